@@ -1,0 +1,36 @@
+// What the library costs and what it gains, as ratios measured in one run.
+import {createRequire} from 'node:module';
+import {dirname, join} from 'node:path';
+import {parseArgs} from 'node:util';
+import * as tf from '@tensorflow/tfjs';
+import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
+import {table} from '../src/table';
+import {selection} from './selection';
+import {training} from './training';
+
+const HELP = `npm run bench -- [options]
+  --json   one {"name", "ratio", "goal"} a line instead of a table
+  --quick  a tenth of the rounds: to see that it runs, not to believe it
+  --help   this text`;
+
+const {values} = parseArgs({
+  options: {json: {type: 'boolean'}, quick: {type: 'boolean'}, help: {type: 'boolean'}},
+});
+if (values.help) {
+  console.log(HELP);
+} else {
+  const wasm = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+  setWasmPaths(join(dirname(wasm), '/'));
+  await tf.setBackend('wasm');
+
+  const rounds = values.quick ? 30 : 300;
+  const figures = [...(await selection(rounds)), ...(await training(rounds))];
+  console.log(
+    values.json
+      ? figures.map((figure) => JSON.stringify(figure)).join('\n')
+      : table([
+          ['', 'ratio', 'goal'],
+          ...figures.map(({name, ratio, goal}) => [name, ratio.toFixed(3), goal]),
+        ]),
+  );
+}

@@ -1,0 +1,50 @@
+import {Bench, type Task} from 'tinybench';
+
+/** A figure of the bench. It is a ratio, as times say more of the machine than of the code. */
+export interface Figure {
+  /** What is measured over what; it stays the same from version to version. */
+  name: string;
+  ratio: number;
+  /** What the project asks of itself. */
+  goal: string;
+}
+
+/**
+ * How many times as long `a` takes as `b`: the median of the rounds, in each of which both run once, in turns of
+ * order, so that whatever else the machine does hits both.
+ */
+export async function ratio(a: () => unknown, b: () => unknown, rounds: number): Promise<number> {
+  const ratios = [];
+  await a();
+  await b();
+  for (let round = 0; round < rounds; round++) {
+    const bench = new Bench({iterations: 1, time: 0, warmup: false, throws: true});
+    const tasks = {a, b};
+    for (const name of round % 2 === 0 ? (['a', 'b'] as const) : (['b', 'a'] as const)) {
+      // Told so, as tinybench finds out by a call that it does not await.
+      bench.add(name, tasks[name], {async: true});
+    }
+    await bench.run();
+    ratios.push(meanOf(bench.getTask('a')) / meanOf(bench.getTask('b')));
+  }
+  return median(ratios);
+}
+
+/** The median time of a task in milliseconds. */
+export async function time(task: () => unknown, rounds: number): Promise<number> {
+  const bench = new Bench({iterations: rounds, time: 0, warmupIterations: 2, warmupTime: 0, throws: true});
+  await bench.add('task', task).run();
+  const result = bench.getTask('task')?.result;
+  return result !== undefined && 'latency' in result ? result.latency.p50 : Number.NaN;
+}
+
+function meanOf(task: Task | undefined): number {
+  const result = task?.result;
+  return result !== undefined && 'latency' in result ? result.latency.mean : Number.NaN;
+}
+
+function median(values: number[]): number {
+  const sorted = Float64Array.from(values).sort();
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
+}

@@ -1,0 +1,2 @@
+export {type PlannedUpdate, Pruning, type PruningOptions, pruning} from './pruning';
+export {SparsityLoss, type SparsityLossOptions, sparsityLoss} from './sparsityLoss';

@@ -1,0 +1,179 @@
+import type {Logs} from '@tensorflow/tfjs-layers';
+import {assertOptions} from '../src/options';
+import {assertTarget, prune, type Recipe, recipeOptions, type Target} from '../src/prune';
+import type {Pruned} from '../src/pruned';
+import type {Schedule} from '../src/schedule';
+import {describe} from '../src/tfjs';
+import {prunableWeights, sparsityOf} from '../src/weight';
+import {choose} from '../src/where';
+import {progressAt, threeQuarters, updatesIn} from './plan';
+import {assertInstance, TrainingCallback} from './trainingCallback';
+
+export interface PruningOptions extends Recipe {
+  /** The target at each progress in [0, 1], as `polynomial({to: 0.9})`. */
+  schedule: Schedule<Target>;
+  /** What `begin`, `end` and `every` count: epochs, as fit numbers them, or batches over the callback's life. */
+  unit?: 'epoch' | 'batch';
+  /** The epoch or batch after which masks are updated first; 0 by default. */
+  begin?: number;
+  /** The epoch or batch after which they are updated last; by default at three quarters of the run. */
+  end?: number;
+  /** How many epochs or batches lie between updates; 1 by default. */
+  every?: number;
+}
+
+/** One update of the masks to come. */
+export interface PlannedUpdate {
+  /** The epoch in which it is, or at whose end; undefined where the number of batches is not known. */
+  readonly epoch: number | undefined;
+  /** The batch after which it is; undefined for updates by epochs. */
+  readonly batch: number | undefined;
+  /** How far it is from begin to end, in [0, 1]. */
+  readonly progress: number;
+  readonly target: Target;
+}
+
+/** The callback that `pruning` makes. */
+export class Pruning extends TrainingCallback {
+  /** What each update asked for and reached, in order. */
+  readonly results: Pruned[] = [];
+  readonly #options: PruningOptions;
+  readonly #recipe: Recipe;
+  #updates = new Map<number, PlannedUpdate>();
+  #firstEpoch: number | undefined;
+  #firstBatch = 0;
+  #batches = 0;
+  #sparsity = 0;
+
+  constructor(options: PruningOptions) {
+    super();
+    assertOptions('pruning', options, ['schedule', 'unit', 'begin', 'end', 'every', ...recipeOptions]);
+    const {schedule, unit, begin, end, every, ...recipe} = options;
+    if (typeof schedule !== 'function') {
+      throw new Error(
+        `pruning: schedule must be a function of progress, as polynomial({to: 0.9}), got ${describe(schedule)}`,
+      );
+    }
+    if (unit !== undefined && unit !== 'epoch' && unit !== 'batch') {
+      throw new Error(`pruning: unit must be 'epoch' or 'batch', got ${describe(unit)}`);
+    }
+    for (const [name, value, least] of [
+      ['begin', begin, 0],
+      ['end', end, 0],
+      ['every', every, 1],
+    ] as const) {
+      if (value !== undefined && !(Number.isInteger(value) && value >= least)) {
+        throw new Error(`pruning: ${name} must be a whole number from ${least}, got ${describe(value)}`);
+      }
+    }
+    if (begin !== undefined && end !== undefined && begin > end) {
+      throw new Error(`pruning: begin ${begin} is after end ${end}`);
+    }
+    this.#options = options;
+    this.#recipe = recipe;
+  }
+
+  /**
+   * What would happen in a run.
+   *
+   * @param epochs The number of epochs, as given to fit.
+   * @param batches How many batches an epoch has; needed if masks are updated by batches.
+   * @param from Where the run starts: fit's `initialEpoch`, and the batches that the callback has seen.
+   * @throws if nothing would happen, if the end is past the last epoch, or if the schedule gives no target.
+   */
+  plan(epochs: number, batches?: number, from = {epoch: 0, batch: 0}): PlannedUpdate[] {
+    const {schedule, unit = 'epoch', begin = 0, every = 1} = this.#options;
+    const byEpoch = unit === 'epoch';
+    const first = byEpoch ? from.epoch : from.batch;
+    const stop = byEpoch
+      ? epochs
+      : from.batch + (epochs - from.epoch) * (batches ?? Number.POSITIVE_INFINITY);
+    const end = this.#options.end ?? threeQuarters(stop);
+    if (end === Number.POSITIVE_INFINITY) {
+      throw new Error('pruning: the number of batches is not known here, so give `end`');
+    }
+    if (begin > end) {
+      throw new Error(`pruning: begin ${begin} is after end ${end}, three quarters of the run; give \`end\``);
+    }
+    if (byEpoch && end >= stop) {
+      throw new Error(`pruning: end ${end} is past the last epoch, ${stop - 1}`);
+    }
+    const times = updatesIn({begin, end, every}, first, stop);
+    if (times.length === 0) {
+      throw new Error(
+        `pruning: nothing would be pruned, as the ${unit}s from ${begin} to ${end} are not among ` +
+          `those of this run, ${first} to ${stop - 1}`,
+      );
+    }
+    return times.map((time) => {
+      const progress = progressAt(time, {begin, end, every});
+      const target = schedule(progress);
+      assertTarget(`pruning: the schedule at progress ${progress}`, target);
+      const epoch = byEpoch ? time : batches && from.epoch + Math.floor((time - from.batch) / batches);
+      return {epoch, batch: byEpoch ? undefined : time, progress, target};
+    });
+  }
+
+  override async onTrainBegin(): Promise<void> {
+    assertInstance('pruning', this);
+    const weights = prunableWeights(this.model, 'pruning');
+    choose('pruning', this.model, weights, this.#recipe.where, this.#recipe.pattern);
+    this.#sparsity = await sparsityOf(weights);
+    this.#firstEpoch = undefined;
+    this.#firstBatch = this.#batches;
+  }
+
+  override async onEpochBegin(epoch: number): Promise<void> {
+    // Only now is it known where the run starts; fitDataset does not tell before.
+    if (this.#firstEpoch === undefined) {
+      this.#firstEpoch = epoch;
+      const {samples, batchSize, steps} = this.params as {[name: string]: number | null};
+      this.#prepare(steps ?? (samples && batchSize ? Math.ceil(samples / batchSize) : undefined));
+    }
+  }
+
+  override async onBatchEnd(): Promise<void> {
+    if (this.#options.unit === 'batch') {
+      await this.#update(this.#batches);
+    }
+    this.#batches++;
+    await super.onBatchEnd();
+  }
+
+  override async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
+    if (this.#options.unit !== 'batch') {
+      await this.#update(epoch);
+    } else if (epoch === this.#firstEpoch) {
+      // A dataset of unknown size has told it by now, and so whether the plan reaches into this run.
+      this.#prepare(this.#batches - this.#firstBatch);
+    }
+    logs.sparsity = this.#sparsity;
+  }
+
+  #prepare(batches: number | undefined): void {
+    const from = {epoch: this.#firstEpoch as number, batch: this.#firstBatch};
+    const updates = this.plan(this.params.epochs as number, batches, from);
+    this.#updates = new Map(updates.map((update) => [(update.batch ?? update.epoch) as number, update]));
+  }
+
+  async #update(time: number): Promise<void> {
+    const update = this.#updates.get(time);
+    if (update !== undefined) {
+      const result = await prune(this.model, update.target, this.#recipe);
+      this.results.push(result);
+      this.#sparsity = result.sparsity;
+    }
+  }
+}
+
+/**
+ * A callback for fit and fitDataset that prunes as a schedule says, so that the training in between and after
+ * recovers what was lost. It adds `sparsity`, the share of masked elements after the epoch, to the logs and so to
+ * the history; the `val_*` of the same epoch were measured before the update at its end.
+ *
+ * @throws on bad options at once; before the first batch if nothing would be pruned, if the end is past the last
+ *   epoch, if the schedule gives no target, or if the model has nothing to prune.
+ */
+export function pruning(options: PruningOptions): Pruning {
+  return new Pruning(options);
+}

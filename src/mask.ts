@@ -1,0 +1,36 @@
+import {mul, type Optimizer, tensor, tidy, util, where} from '@tensorflow/tfjs-core';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {slotsOf} from './tfjs';
+import type {Weight} from './weight';
+
+/** Gives a weight a new mask, 1 for each element that stays, and stores 0 for the others. */
+export function setMask({value, mask}: Weight, bits: Uint8Array): void {
+  tidy(() => {
+    mask.assign(tensor(bits, mask.shape, 'bool'));
+    value.assign(mul(value, mask));
+  });
+}
+
+/**
+ * Sets what the optimizer remembers of masked elements to what it starts from. A moment left behind would move
+ * them on although their gradient is 0.
+ */
+export function resetSlots(model: LayersModel, weights: Weight[]): void {
+  const optimizer: (Optimizer & {initialAccumulatorValue?: number}) | undefined = model.optimizer;
+  if (optimizer == null) {
+    return;
+  }
+  const start = optimizer.initialAccumulatorValue ?? 0;
+  const trained = model.trainableWeights.map((variable) => variable.name);
+  for (const list of slotsOf(optimizer)) {
+    for (const {value, mask} of weights) {
+      // By name; an optimizer that was loaded has the names of the process that saved it, but keeps the order.
+      const slot =
+        list.find(({originalName}) => originalName.startsWith(`${value.name}/`)) ??
+        list[trained.indexOf(value.name)];
+      if (slot !== undefined && util.arraysEqual(slot.variable.shape, mask.shape)) {
+        tidy(() => slot.variable.assign(where(mask, slot.variable, start)));
+      }
+    }
+  }
+}

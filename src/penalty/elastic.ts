@@ -1,0 +1,19 @@
+import {add, mul, type Scalar} from '@tensorflow/tfjs-core';
+import {l1} from './l1';
+import {l2} from './l2';
+import type {Penalty} from './penalty';
+
+/**
+ * Both: ratio·Σ|w| + (1 − ratio)·Σw².
+ *
+ * @param ratio The share of l1, in [0, 1]; 0.5 by default.
+ * @throws if the ratio is outside.
+ * @see Zou, Hastie: Regularization and Variable Selection via the Elastic Net, 2005.
+ */
+export function elastic({ratio = 0.5}: {ratio?: number} = {}): Penalty {
+  if (!(ratio >= 0 && ratio <= 1)) {
+    throw new Error(`elastic: ratio must be in [0, 1], the share of l1, got ${ratio}`);
+  }
+  const [absolute, squared] = [l1(), l2()];
+  return (weight) => add(mul(ratio, absolute(weight)), mul(1 - ratio, squared(weight))) as Scalar;
+}

@@ -1,0 +1,84 @@
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {kinds} from './kinds';
+import {table} from './table';
+import {assertLayersModel, type Layer} from './tfjs';
+import {leaves} from './tree';
+import {isPrunable, ones, prunableWeights} from './weight';
+
+/** What is left of each prunable weight of a model. */
+export interface Report {
+  readonly weights: readonly WeightReport[];
+  readonly total: Totals;
+  /** The layers with a weight of two or more dimensions and no mask. */
+  readonly skipped: readonly {readonly layer: string; readonly reason: string}[];
+  /** All of it as a table. */
+  toString(): string;
+}
+
+export interface Totals {
+  /** How many elements there are and how many the masks keep. */
+  readonly size: number;
+  readonly kept: number;
+  /** The share of elements that the masks do not keep, from 0 to 1. */
+  readonly sparsity: number;
+  /** Multiplications by a kept element for one example; dimensions of unknown size count as 1. */
+  readonly macs: number;
+  /** The kept elements as float32, without their positions. Plain tfjs saves `size` of them, zeros and all. */
+  readonly bytes: number;
+}
+
+export interface WeightReport extends Totals {
+  readonly name: string;
+  readonly layer: string;
+  readonly shape: readonly number[];
+}
+
+/**
+ * What is left of each prunable weight of a model, and which layers have no mask and why.
+ *
+ * @throws if the model is not a LayersModel, or has no prunable layer.
+ */
+export function report(model: LayersModel): Report {
+  assertLayersModel('report', model);
+  const weights = prunableWeights(model, 'report').map(({name, layer, mask, uses}): WeightReport => {
+    const kept = ones(mask.dataSync());
+    return {name, layer, shape: mask.shape, ...totals(mask.size, kept, kept * uses)};
+  });
+  const sum = (field: 'size' | 'kept' | 'macs') => weights.reduce((total, row) => total + row[field], 0);
+  const total = totals(sum('size'), sum('kept'), sum('macs'));
+  const skipped = leaves(model).flatMap(({layer, path}) => {
+    const reason = whySkipped(layer);
+    return reason === undefined ? [] : [{layer: path, reason}];
+  });
+  return {weights, total, skipped, toString: () => toText(weights, total, skipped)};
+}
+
+function totals(size: number, kept: number, macs: number): Totals {
+  return {size, kept, sparsity: 1 - kept / size, macs, bytes: kept * Float32Array.BYTES_PER_ELEMENT};
+}
+
+function whySkipped(layer: Layer): string | undefined {
+  if (isPrunable(layer) || !layer.weights.some(({shape}) => shape.length > 1)) {
+    return undefined;
+  }
+  const name = layer.getClassName();
+  return name in kinds
+    ? `a plain ${name}; prunable() gives it a mask`
+    : `${name} has no prunable counterpart; makePrunable() makes one`;
+}
+
+function toText(weights: readonly WeightReport[], total: Totals, skipped: Report['skipped']): string {
+  const numbers = ({size, kept, sparsity, macs, bytes}: Totals) => [
+    size.toLocaleString('en'),
+    kept.toLocaleString('en'),
+    `${(sparsity * 100).toFixed(2)} %`,
+    macs.toLocaleString('en'),
+    bytes.toLocaleString('en'),
+  ];
+  const rows = [
+    ['weight', 'shape', 'size', 'kept', 'sparsity', 'MACs', 'bytes'],
+    ...weights.map((row) => [row.name, row.shape.join('×'), ...numbers(row)]),
+    ['total', '', ...numbers(total)],
+  ];
+  return [table(rows, 2), ...skipped.map(({layer, reason}) => `not masked: ${layer}, ${reason}`)].join('\n');
+}

@@ -1,0 +1,135 @@
+// Every decision about what stays, on typed arrays: exact, linear in the number of scores, without a sort.
+import type {Numbering} from './pattern/pattern';
+
+/**
+ * How many of `n` units stay at a sparsity: n·(1 − sparsity), taken as the multiple of ½ within 1e-6 of it if
+ * there is one, rounded half to even, and at least 1.
+ */
+export function keptUnits(n: number, sparsity: number): number {
+  const exact = n * (1 - sparsity);
+  const snapped = Math.round(exact * 2) / 2;
+  const kept = Math.abs(exact - snapped) <= 1e-6 ? snapped : exact;
+  const below = Math.floor(kept);
+  const rounded = kept - below === 0.5 ? below + (below % 2) : Math.round(kept);
+  return Math.max(1, rounded);
+}
+
+/**
+ * Marks the `keep` highest scores by 1, the rest by 0; of equal scores the one of lower index stays. The bits of
+ * the scores are counted by their upper halves, then by their lower halves in the one bin that is split.
+ */
+export function keepTop(scores: Float32Array, keep: number): Uint8Array {
+  const kept = new Uint8Array(scores.length);
+  if (keep >= scores.length) {
+    return kept.fill(1);
+  }
+  if (keep <= 0) {
+    return kept;
+  }
+  const bits = new Int32Array(scores.buffer, scores.byteOffset, scores.length);
+  const counts = countUpper(bits);
+  const [upper, above] = binOf(counts, keep);
+  counts.fill(0);
+  for (let i = 0; i < bits.length; i++) {
+    const key = ordered(bits[i]);
+    if (key >>> 16 > upper) {
+      kept[i] = 1;
+    } else if (key >>> 16 === upper) {
+      counts[key & 0xffff]++;
+    }
+  }
+  const [lower, before] = binOf(counts, keep - above);
+  const lowest = (upper << 16) | lower;
+  let ties = keep - above - before;
+  for (let i = 0; i < bits.length; i++) {
+    const key = ordered(bits[i]);
+    if (key >>> 16 === upper && key >>> 0 >= lowest >>> 0 && (key !== lowest || ties-- > 0)) {
+      kept[i] = 1;
+    }
+  }
+  return kept;
+}
+
+/** The n-th highest score, n from 1 to their number. */
+export function nthHighest(scores: Float32Array, n: number): number {
+  const kept = keepTop(scores, n);
+  return scores.reduce(
+    (lowest, score, i) => (kept[i] && score < lowest ? score : lowest),
+    Number.POSITIVE_INFINITY,
+  );
+}
+
+/** How many scores lie above a threshold. */
+export function countAbove(scores: Float32Array, threshold: number): number {
+  let count = 0;
+  for (let i = 0; i < scores.length; i++) {
+    count += +(scores[i] > threshold);
+  }
+  return count;
+}
+
+/** The index of the highest score, the first of equals. */
+export function indexOfHighest(scores: Float32Array): number {
+  let best = 0;
+  for (let i = 1; i < scores.length; i++) {
+    if (scores[i] > scores[best]) {
+      best = i;
+    }
+  }
+  return best;
+}
+
+/** The mean score of each unit over its elements; −∞ for a unit that is masked already and so goes first. */
+export function pool(scores: Float32Array, mask: Uint8Array, {units, unitOf}: Numbering): Float32Array {
+  if (unitOf === undefined) {
+    return scores.map((score, i) => (mask[i] ? score : Number.NEGATIVE_INFINITY));
+  }
+  const sums = new Float64Array(units);
+  const sizes = new Uint32Array(units);
+  const alive = new Uint8Array(units);
+  for (let i = 0; i < scores.length; i++) {
+    const unit = unitOf[i];
+    sums[unit] += scores[i];
+    sizes[unit]++;
+    alive[unit] |= mask[i];
+  }
+  return Float32Array.from(sums, (sum, unit) => (alive[unit] ? sum / sizes[unit] : Number.NEGATIVE_INFINITY));
+}
+
+/** What stays of each element when `kept` marks the units that stay: a mask within the old one. */
+export function spread(kept: Uint8Array, mask: Uint8Array, {unitOf}: Numbering): Uint8Array {
+  return mask.map((old, i) => old & kept[unitOf === undefined ? i : unitOf[i]]);
+}
+
+const SIGN = 1 << 31;
+
+/** The bits of a float as bits whose unsigned order is the order of the floats, −0 and 0 being the same. */
+function ordered(bits: number): number {
+  return bits === SIGN ? SIGN : bits ^ ((bits >> 31) | SIGN);
+}
+
+function countUpper(bits: Int32Array): Uint32Array {
+  const counts = new Uint32Array(1 << 16);
+  // Four a turn: the loop costs more than the counting.
+  const whole = bits.length & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    counts[ordered(bits[i]) >>> 16]++;
+    counts[ordered(bits[i + 1]) >>> 16]++;
+    counts[ordered(bits[i + 2]) >>> 16]++;
+    counts[ordered(bits[i + 3]) >>> 16]++;
+  }
+  for (let i = whole; i < bits.length; i++) {
+    counts[ordered(bits[i]) >>> 16]++;
+  }
+  return counts;
+}
+
+/** The bin that holds the n-th item counted from the highest bin, and how many lie in the bins above it. */
+function binOf(counts: Uint32Array, n: number): [bin: number, before: number] {
+  let before = 0;
+  let bin = counts.length - 1;
+  while (before + counts[bin] < n) {
+    before += counts[bin--];
+  }
+  return [bin, before];
+}

@@ -1,0 +1,32 @@
+import {mul, type Variable} from '@tensorflow/tfjs-core';
+import {type Layer, variablesOf} from '../tfjs';
+import {isPrunable, type Weight} from '../weight';
+
+/**
+ * Carries the weights of a layer over to its counterpart: the masked values, what is frozen, and the masks if both
+ * have them. Runs inside a tf.tidy.
+ */
+export function copyWeights(from: Layer, to: Layer): void {
+  const [source, target] = [weightsOf(from), weightsOf(to)];
+  const targets = withoutMasks(to, target);
+  withoutMasks(from, source).forEach((variable, i) => {
+    const value = variable.read() as Variable;
+    const mask = source.find((weight) => weight.value.name === value.name)?.mask;
+    // To the variable itself: LayerVariable.write would apply constraints, which training never does.
+    (targets[i].read() as Variable).assign(mask === undefined ? value : mul(value, mask));
+    targets[i].trainable = variable.trainable;
+  });
+  target.forEach(({mask}, i) => {
+    if (source[i] !== undefined) {
+      mask.assign(source[i].mask);
+    }
+  });
+}
+
+function weightsOf(layer: Layer): Weight[] {
+  return isPrunable(layer) ? layer.prunableWeights() : [];
+}
+
+function withoutMasks(layer: Layer, weights: Weight[]) {
+  return variablesOf(layer).filter(({name}) => !weights.some(({mask}) => mask.name === name));
+}

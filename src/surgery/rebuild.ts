@@ -1,0 +1,89 @@
+import {engine, type Optimizer, type serialization, tidy} from '@tensorflow/tfjs-core';
+import {type LayersModel, models} from '@tensorflow/tfjs-layers';
+import {type Layer, makeLoadable, modelInternals} from '../tfjs';
+import {leaves} from '../tree';
+
+/**
+ * A copy of a model in which layers may be of other classes; the rest is the same: names, weights, what is
+ * frozen, loss and metrics, with a new optimizer of the same class and settings.
+ *
+ * @param rename The name of a layer's class in the copy, by its name in the original.
+ * @param copy Carries the weights of a layer over to its counterpart.
+ * @throws if a layer cannot be made from its own configuration.
+ */
+export async function rebuild(
+  who: string,
+  model: LayersModel,
+  rename: (className: string) => string,
+  copy: (from: Layer, to: Layer) => void,
+): Promise<LayersModel> {
+  const before = new Set(Object.keys(engine().registeredVariables));
+  // A class that the user never registered can be rebuilt all the same; its layers know it.
+  const undo = leaves(model).map(({layer}) => makeLoadable(layer.getClassName(), layer.constructor));
+  try {
+    const json = renameClasses(model.toJSON(null, false), rename);
+    const rebuilt = await models.modelFromJSON(json as Parameters<typeof models.modelFromJSON>[0]);
+    const targets = leaves(rebuilt);
+    tidy(() => {
+      leaves(model).forEach(({layer}, i) => {
+        copy(layer, targets[i].layer);
+      });
+    });
+    modelInternals(rebuilt).userDefinedMetadata = modelInternals(model).userDefinedMetadata;
+    compileLike(model, rebuilt);
+    return rebuilt;
+  } catch (error) {
+    for (const [name, variable] of Object.entries(engine().registeredVariables)) {
+      if (!before.has(name)) {
+        variable.dispose();
+      }
+    }
+    const reason = (error as Error).message;
+    throw new Error(`${who}: cannot rebuild model "${model.name}" from its configuration: ${reason}`, {
+      cause: error,
+    });
+  } finally {
+    for (const forget of undo) {
+      forget();
+    }
+  }
+}
+
+function renameClasses(json: unknown, rename: (className: string) => string): unknown {
+  if (typeof json !== 'object' || json === null) {
+    return json;
+  }
+  if (Array.isArray(json)) {
+    return json.map((item) => renameClasses(item, rename));
+  }
+  return Object.fromEntries(
+    Object.entries(json).map(([key, value]) => [
+      key,
+      key === 'class_name' ? rename(value) : renameClasses(value, rename),
+    ]),
+  );
+}
+
+function compileLike(model: LayersModel, copy: LayersModel): void {
+  const optimizer = model.optimizer == null ? undefined : freshOptimizer(model.optimizer);
+  if (optimizer === undefined) {
+    return;
+  }
+  copy.compile({optimizer, loss: model.loss, metrics: model.metrics});
+  // Nobody else holds the optimizer, so that disposing the model must dispose it too.
+  for (const part of [copy, modelInternals(copy).model]) {
+    if (part !== undefined) {
+      modelInternals(part).isOptimizerOwned = true;
+    }
+  }
+}
+
+/** An optimizer of the same class and settings, or undefined if the class is not one that can be configured. */
+function freshOptimizer(optimizer: Optimizer): Optimizer | undefined {
+  const Same = optimizer.constructor as serialization.SerializableConstructor<Optimizer>;
+  try {
+    return Same.fromConfig(Same, optimizer.getConfig());
+  } catch {
+    return undefined;
+  }
+}

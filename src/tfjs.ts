@@ -1,0 +1,89 @@
+// What tfjs holds at run time and leaves out of its types, each thing named once.
+import {type Optimizer, serialization, type Variable} from '@tensorflow/tfjs-core';
+import {LayersModel, type LayerVariable, type layers} from '@tensorflow/tfjs-layers';
+
+export type Layer = layers.Layer;
+
+interface LayerInternals {
+  _trainableWeights: LayerVariable[];
+  _nonTrainableWeights: LayerVariable[];
+}
+
+interface ModelInternals {
+  /** Keys, `<layer name>_ib-<index of the node>`, of the layer calls that belong to this model. */
+  containerNodes: Set<string>;
+  inputLayers: Layer[];
+  isOptimizerOwned: boolean;
+  isTraining: boolean;
+  userDefinedMetadata?: object;
+  /** The functional model inside a Sequential, once it is built. */
+  model?: LayersModel;
+}
+
+/** A moving statistic that an optimizer keeps of one variable. */
+export interface Slot {
+  originalName: string;
+  variable: Variable;
+}
+
+export const modelInternals = (model: LayersModel) => model as unknown as ModelInternals;
+
+/** A layer's variables in the order of their creation; `layer.weights` moves the frozen ones to the end. */
+export function variablesOf(layer: Layer): LayerVariable[] {
+  const {_trainableWeights, _nonTrainableWeights} = layer as unknown as LayerInternals;
+  return [..._trainableWeights, ..._nonTrainableWeights];
+}
+
+/** The lists of slots in an optimizer; each follows the order of the trained variables. */
+export function slotsOf(optimizer: Optimizer): Slot[][] {
+  const isSlot = (slot: Slot | undefined) => slot?.originalName !== undefined && slot.variable !== undefined;
+  return Object.values(optimizer).filter((list) => Array.isArray(list) && list.every(isSlot));
+}
+
+/** Every class that tfjs can load, by name. Layer classes are not exported, and a deep import is a copy. */
+export function classMap() {
+  return serialization.SerializationMap.getMap().classNameMap;
+}
+
+/** Makes a class loadable under a name, unless one is; returns the function that undoes it. */
+export function makeLoadable(name: string, loaded: unknown): () => void {
+  const map = classMap();
+  if (name in map) {
+    return () => {};
+  }
+  const cls = loaded as serialization.SerializableConstructor<serialization.Serializable>;
+  map[name] = [cls, cls.fromConfig];
+  return () => {
+    delete map[name];
+  };
+}
+
+/** Throws unless `model` is one that can be trained, and so pruned. */
+export function assertLayersModel(who: string, model: unknown): asserts model is LayersModel {
+  if (model instanceof LayersModel) {
+    return;
+  }
+  if (typeof (model as {executeAsync?: unknown} | null)?.executeAsync === 'function') {
+    throw new Error(
+      `${who}: a GraphModel cannot be pruned, only a LayersModel can be trained; convert the Keras original ` +
+        'with tensorflowjs_converter --output_format=tfjs_layers_model',
+    );
+  }
+  throw new Error(
+    `${who}: expected a tf.LayersModel, got ${describe(model)}; ` +
+      'if it is one, two copies of @tensorflow/tfjs-layers are loaded',
+  );
+}
+
+/** A value as an error message names it. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') {
+    return `"${value}"`;
+  }
+  if (typeof value === 'object' && value !== null) {
+    return Array.isArray(value)
+      ? `an array of ${value.length}`
+      : `an object ${Object.keys(value).join(', ')}`;
+  }
+  return typeof value === 'function' ? 'a function' : `${value}`;
+}

@@ -1,0 +1,68 @@
+import type {Candidate} from './allocation/allocation';
+import {countAbove, nthHighest} from './select';
+import {describe} from './tfjs';
+
+/** A target that keeps whatever scores above a threshold, however much that is. */
+export type Threshold = (candidates: Candidate[]) => number[];
+
+/** How a threshold is given. */
+export type ThresholdSpec = number | {quantile: number} | {std: number} | {[layer: string]: number};
+
+/**
+ * A target that keeps the units whose score is above τ and prunes those at τ or below; the score of a unit is
+ * the mean over its elements. A weight that this would empty keeps its best unit, and the result says so.
+ *
+ * @param spec τ itself; or `{conv1: τ, …}` by layer name, layers not named staying as they are; or
+ *   `{quantile: q}`: τ is the score that a share q of the weight's units does not exceed, q in [0, 1);
+ *   or `{std: c}`: τ is c standard deviations of the scores of the weight's units that are left
+ *   (after Han et al. 2015, who take them of the weights).
+ * @throws if the specification is not one of these; when it is used, if a layer is unknown.
+ */
+export function threshold(spec: ThresholdSpec): Threshold {
+  const limit = limitOf(spec);
+  return (candidates) => {
+    const layers = candidates.map(({weight}) => weight.layer);
+    const unknown = limit.layers.find((layer) => !layers.includes(layer));
+    if (unknown !== undefined) {
+      throw new Error(`threshold: no layer "${unknown}" to prune; there are ${layers.join(', ')}`);
+    }
+    return candidates.map((candidate) => countAbove(candidate.scores, Math.fround(limit(candidate))));
+  };
+}
+
+type Limit = ((candidate: Candidate) => number) & {layers: string[]};
+
+function limitOf(spec: ThresholdSpec): Limit {
+  const of = (layers: string[], limit: (candidate: Candidate) => number) => Object.assign(limit, {layers});
+  if (typeof spec === 'number' && !Number.isNaN(spec)) {
+    return of([], () => spec);
+  }
+  if (typeof spec === 'object' && spec !== null) {
+    const entries: [string, unknown][] = Object.entries(spec);
+    const numbers = entries.every(([, value]) => typeof value === 'number' && !Number.isNaN(value));
+    const [[key, value] = ['', 0]] = entries as [string, number][];
+    if (numbers && entries.length === 1 && key === 'quantile' && value >= 0 && value < 1) {
+      return of([], ({scores}) => quantile(scores, value));
+    }
+    if (numbers && entries.length === 1 && key === 'std') {
+      return of([], ({scores}) => value * standardDeviation(scores.filter(Number.isFinite)));
+    }
+    if (numbers && entries.length > 0 && key !== 'quantile') {
+      const limits = spec as {[layer: string]: number};
+      return of(Object.keys(limits), ({weight}) => limits[weight.layer] ?? Number.NEGATIVE_INFINITY);
+    }
+  }
+  throw new Error(
+    `threshold: expected a number, {quantile} in [0, 1), {std} or a number by layer name, got ${describe(spec)}`,
+  );
+}
+
+function quantile(scores: Float32Array, q: number): number {
+  const atOrBelow = Math.round(scores.length * q);
+  return atOrBelow === 0 ? Number.NEGATIVE_INFINITY : nthHighest(scores, scores.length - atOrBelow + 1);
+}
+
+function standardDeviation(scores: Float32Array): number {
+  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  return Math.sqrt(scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / scores.length);
+}

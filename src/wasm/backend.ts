@@ -1,0 +1,51 @@
+import {type DataId, type DataType, getKernel, type TensorInfo} from '@tensorflow/tfjs-core';
+
+/** What the kernels here use of the backend object of @tensorflow/tfjs-backend-wasm. */
+export interface WasmBackend {
+  wasm: {
+    HEAPU8: Uint8Array;
+    tfjs: {
+      registerTensor(id: number, size: number, memoryOffset: number): void;
+      disposeData(id: number): void;
+    };
+  };
+  dataIdMap: {get(dataId: DataId): {id: number; memoryOffset: number}};
+  makeOutput(shape: number[], dtype: DataType): TensorInfo;
+  typedArrayFromHeap(info: TensorInfo): Float32Array | Int32Array | Uint8Array;
+  disposeData(dataId: DataId): boolean;
+}
+
+/** A kernel of the WASM backend that reads the inputs of `Inputs` and the attributes `Attrs`. */
+export type Kernel<Inputs = Record<string, TensorInfo>, Attrs = object> = (args: {
+  inputs: Record<keyof Inputs, TensorInfo>;
+  attrs: Attrs;
+  backend: WasmBackend;
+}) => TensorInfo;
+
+/** Runs a kernel of the WASM backend by its name. */
+export type Run = (name: string, inputs: Record<string, TensorInfo>, attrs: object) => TensorInfo;
+
+/**
+ * A `tidy` for kernels: frees what `body` made with `run`, or handed to `own`, except what it returns.
+ */
+export function compose(
+  backend: WasmBackend,
+  body: (run: Run, own: (info: TensorInfo) => TensorInfo) => TensorInfo,
+): TensorInfo {
+  const made: TensorInfo[] = [];
+  let result: TensorInfo | undefined;
+  const own = (info: TensorInfo) => {
+    made.push(info);
+    return info;
+  };
+  const run: Run = (name, inputs, attrs) =>
+    own((getKernel(name, 'wasm').kernelFunc as Kernel)({inputs, attrs, backend}));
+  try {
+    result = body(run, own);
+    return result;
+  } finally {
+    for (const {dataId} of made) {
+      if (dataId !== result?.dataId) backend.disposeData(dataId);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import {
+  backend_util,
+  Conv2D,
+  type Conv2DBackpropInputAttrs,
+  type Conv2DBackpropInputInputs,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import {compose, type Kernel, type WasmBackend} from './backend';
+import {lay} from './lay';
+
+type BackpropInput = Kernel<Conv2DBackpropInputInputs, Conv2DBackpropInputAttrs>;
+
+/** XNNPACK computes the channels of an output by eight, needed or not. */
+const LANES = 8;
+
+/**
+ * The gradient of a convolution by its input, as a convolution: dy, spread out by the stride, with the filter turned
+ * around and its channels exchanged. Other formats than NHWC are left to the original.
+ *
+ * `dx[b, h, w, c] = Σ dy[b, r, s, d] · filter[h + top - r·stride, w + left - s·stride, c, d]` over r, s, d.
+ */
+export const conv2dBackpropInput =
+  (original: BackpropInput): BackpropInput =>
+  (args) => {
+    const {inputs, attrs, backend} = args;
+    const {dy, filter} = inputs;
+    const {strides, pad, dataFormat, dimRoundingMode, inputShape} = attrs;
+    if (dataFormat !== 'NHWC') return original(args);
+    const filterShape = filter.shape as [number, number, number, number];
+    const {inHeight, inWidth, inChannels, filterHeight, filterWidth, strideHeight, strideWidth, padInfo} =
+      backend_util.computeConv2DInfo(inputShape, filterShape, strides, 1, pad, dimRoundingMode);
+    // With few channels, neighboring columns are taken as channels: in memory they are the same.
+    let columns = Math.max(1, Math.floor(LANES / inChannels));
+    while (inWidth % columns) columns--;
+    return compose(backend, (run, own) => {
+      const canvas = own(
+        lay(
+          backend,
+          dy,
+          [inHeight + filterHeight - 1, inWidth + filterWidth - 1],
+          [filterHeight - 1 - padInfo.top, filterWidth - 1 - padInfo.left],
+          [strideHeight, strideWidth],
+        ),
+      );
+      const dx = run(
+        Conv2D,
+        {x: canvas, filter: own(turn(backend, filter, columns))},
+        {strides: [1, columns], pad: 'valid', dataFormat, dilations: 1},
+      );
+      return {...dx, shape: inputShape};
+    });
+  };
+
+/**
+ * The filter `[height, width, in, out]` turned by 180° with its channels exchanged, once for each of some neighboring
+ * columns, shifted by a column: `[height, width + columns - 1, out, columns · in]`.
+ */
+function turn(backend: WasmBackend, filter: TensorInfo, columns: number): TensorInfo {
+  const [height, width, inputs, outputs] = filter.shape;
+  const turned = backend.makeOutput([height, width + columns - 1, outputs, columns * inputs], 'float32');
+  const from = backend.typedArrayFromHeap(filter);
+  const to = backend.typedArrayFromHeap(turned).fill(0);
+  let at = 0;
+  for (let h = height - 1; h >= 0; h--) {
+    for (let w = width - 1; w >= 0; w--) {
+      for (let i = 0; i < inputs; i++) {
+        for (let o = 0; o < outputs; o++, at++) {
+          for (let column = 0; column < columns; column++) {
+            to[(((h * (width + columns - 1) + w + column) * outputs + o) * columns + column) * inputs + i] =
+              from[at];
+          }
+        }
+      }
+    }
+  }
+  return turned;
+}

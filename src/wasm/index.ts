@@ -1,0 +1,1 @@
+export {enableTraining} from './enableTraining';

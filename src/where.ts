@@ -1,0 +1,85 @@
+import type {LayersModel, SymbolicTensor} from '@tensorflow/tfjs-layers';
+import type {Pattern} from './pattern/pattern';
+import {describe, type Layer} from './tfjs';
+import {isContainer, leaves} from './tree';
+import {isPrunable, type Weight} from './weight';
+
+/**
+ * Which weights a recipe is about: a function, or the names of layers. A nested model's name stands for all
+ * the layers in it.
+ */
+export type Where = ((weight: Weight) => boolean) | readonly string[];
+
+/**
+ * The weights that `where` means; by default all, but for structured patterns not those of the layers that make
+ * the model's outputs, whose units are the answers.
+ *
+ * @throws if a layer is unknown, or if nothing is left to prune.
+ */
+export function choose(
+  who: string,
+  model: LayersModel,
+  weights: Weight[],
+  where: Where | undefined,
+  pattern?: Pattern,
+): Weight[] {
+  const chosen = weights.filter(filterOf(who, model, weights, where, pattern));
+  if (chosen.length === 0) {
+    throw new Error(
+      `${who}: no weight of model "${model.name}" is meant; its prunable layers are ${namesOf(weights)}` +
+        (where === undefined
+          ? ', and they make its outputs; name them in `where` to prune them all the same'
+          : ''),
+    );
+  }
+  return chosen;
+}
+
+function filterOf(
+  who: string,
+  model: LayersModel,
+  weights: Weight[],
+  where: Where | undefined,
+  pattern: Pattern | undefined,
+): (weight: Weight) => boolean {
+  if (typeof where === 'function') {
+    return where;
+  }
+  if (where === undefined) {
+    const kept = pattern?.structured ? outputLayers(model) : new Set<string>();
+    return ({layer}) => !kept.has(layer);
+  }
+  if (!Array.isArray(where) || where.some((name) => typeof name !== 'string')) {
+    throw new Error(`${who}: where must be a function or a list of layer names, got ${describe(where)}`);
+  }
+  const names: readonly string[] = where;
+  const isMeant = (name: string, {layer}: Weight) => layer === name || layer.startsWith(`${name}/`);
+  const unknown = names.find((name) => !weights.some((weight) => isMeant(name, weight)));
+  if (unknown !== undefined) {
+    throw new Error(`${who}: there is no prunable layer "${unknown}"; there are ${namesOf(weights)}`);
+  }
+  return (weight) => names.some((name) => isMeant(name, weight));
+}
+
+function namesOf(weights: Weight[]): string {
+  return [...new Set(weights.map(({layer}) => layer))].join(', ');
+}
+
+/** The paths of the prunable layers with nothing but layers without weights between them and an output. */
+function outputLayers(model: LayersModel): Set<string> {
+  const pathOf = new Map(leaves(model).map(({layer, path}) => [layer, path]));
+  const found = new Set<string>();
+  const follow = ({sourceLayer, nodeIndex}: SymbolicTensor) => {
+    const layer: Layer = sourceLayer;
+    if (isContainer(layer)) {
+      layer.outputs.forEach(follow);
+    } else if (isPrunable(layer)) {
+      found.add(pathOf.get(layer) as string);
+    } else if (!layer.weights.some(({shape}) => shape.length > 1)) {
+      const inputs = layer.inboundNodes[nodeIndex].inputTensors;
+      inputs.forEach(follow);
+    }
+  };
+  model.outputs.forEach(follow);
+  return found;
+}

@@ -1,0 +1,110 @@
+import {execFileSync, spawnSync} from 'node:child_process';
+import {existsSync, readdirSync} from 'node:fs';
+import {join} from 'node:path';
+
+const root = join(__dirname, '..');
+const entries = ['tfjs-pruning', 'tfjs-pruning/layers', 'tfjs-pruning/callbacks', 'tfjs-pruning/wasm'];
+
+interface Loaded {
+  /** The names that each entry exports, sorted. */
+  names: string[][];
+  /** The classes that loading the entries made loadable, which are subclasses of the Dense of @tensorflow/tfjs. */
+  denseClasses: string[];
+}
+
+/** Runs a script in a Node of its own, which finds the built package by its name, and returns what it prints. */
+function run(format: 'module' | 'commonjs', script: string): string {
+  const args = [`--input-type=${format}`, '--eval', script];
+  return execFileSync(process.execPath, args, {cwd: root, encoding: 'utf8', stdio: 'pipe'});
+}
+
+/** Loads `entries` by an expression for each, beside all of tfjs as `tf`, the way a program of the user would. */
+function load(format: 'module' | 'commonjs', prepare: string, expressions: string[]): Loaded {
+  const script = `
+    ${prepare}
+    const map = tf.serialization.SerializationMap.getMap().classNameMap;
+    const before = Object.keys(map);
+    (async () => {
+      const names = [];
+      for (const load of [${expressions.map((expression) => `() => ${expression}`)}]) {
+        names.push(Object.keys(await load()).sort());
+      }
+      const Dense = tf.layers.dense({units: 1}).constructor;
+      const added = Object.keys(map).filter((name) => !before.includes(name));
+      const denseClasses = added.filter((name) => map[name][0].prototype instanceof Dense);
+      console.log(JSON.stringify({names, denseClasses}));
+    })();`;
+  return JSON.parse(run(format, script));
+}
+
+/** What a bundler keeps of a program that imports an entry and uses none of its names, tfjs left out. */
+function bundle(entry: string): string {
+  const stdin = JSON.stringify({contents: `import '${entry}'`, resolveDir: root});
+  const options = `{stdin: ${stdin}, bundle: true, format: 'esm', external: ['@tensorflow/*'], write: false}`;
+  const code = run('commonjs', `console.log(require('esbuild').buildSync(${options}).outputFiles[0].text)`);
+  return code.replace(/^(\/\/.*|import "@tensorflow\/.*)$/gm, '').trim();
+}
+
+describe('the built package', () => {
+  let imported: Loaded;
+  let required: Loaded;
+  let inPage: Loaded;
+
+  beforeAll(() => {
+    const umd = 'dist/tfjs-pruning.umd.min.js';
+    if (!existsSync(join(root, umd))) {
+      throw new Error('test/package.test.ts: there is no built package in dist; run `npm run build`');
+    }
+    imported = load(
+      'module',
+      `import * as tf from '@tensorflow/tfjs';`,
+      entries.map((entry) => `import('${entry}')`),
+    );
+    required = load(
+      'commonjs',
+      `const tf = require('@tensorflow/tfjs');`,
+      entries.map((entry) => `require('${entry}')`),
+    );
+    const readUmd = `require('node:fs').readFileSync('${umd}', 'utf8')`;
+    inPage = load('commonjs', `const tf = require('@tensorflow/tfjs'); const page = {tf};`, [
+      `(require('node:vm').runInNewContext(${readUmd}, page), page.tfPruning)`,
+    ]);
+  }, 60_000);
+
+  it('exports the same names to import and to require', () => {
+    expect(imported.names.every((names) => names.length > 0)).toBe(true);
+    expect(required.names).toEqual(imported.names);
+  });
+
+  it('exports the names of all entries, each of them once, as the global tfPruning', () => {
+    expect(inPage.names).toEqual([imported.names.flat().sort()]);
+  });
+
+  it("registers layer classes that extend tfjs's own, in each format", () => {
+    expect(imported.denseClasses).toContain('PrunableDense');
+    expect(required.denseClasses).toEqual(imported.denseClasses);
+    expect(inPage.denseClasses).toEqual(imported.denseClasses);
+  });
+
+  it('declares types that hold without skipLibCheck, as far as they are its own', () => {
+    const types = readdirSync(join(root, 'dist')).filter((name) => /\.d\.c?ts$/.test(name));
+    const tsc = ['node_modules/@typescript/native/bin/tsc', '--ignoreConfig', '--noEmit', '--strict'];
+    const options = ['--target', 'es2022', '--module', 'node16', '--types', '', '--skipLibCheck', 'false'];
+    const args = [...tsc, ...options, ...types.map((name) => `dist/${name}`)];
+    const {stdout} = spawnSync(process.execPath, args, {cwd: root, encoding: 'utf8'});
+    const ours = stdout.split('\n').filter((line) => /^(dist|error)/.test(line));
+    expect(types.length).toBeGreaterThanOrEqual(2 * entries.length);
+    expect(ours).toEqual([]);
+  });
+
+  it('keeps the registration of the classes in a bundle of `import "tfjs-pruning/layers"`', () => {
+    expect(bundle('tfjs-pruning/layers')).toContain('registerClass');
+  });
+
+  it.each(entries.filter((entry) => entry !== 'tfjs-pruning/layers'))(
+    'leaves nothing in a bundle of an unused `import "%s"`',
+    (entry) => {
+      expect(bundle(entry)).toBe('');
+    },
+  );
+});
