@@ -6,10 +6,12 @@ import {
   tidy,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import {initializers, type LayerVariable} from '@tensorflow/tfjs-layers';
+import {initializers, type LayerVariable, type layers} from '@tensorflow/tfjs-layers';
 import type {Kind} from '../src/kinds';
-import {type Layer, makeLoadable} from '../src/tfjs';
+import {makeLoadable} from '../src/tfjs';
 import type {PrunableLayer, Weight} from '../src/weight';
+
+type Layer = layers.Layer;
 
 /** A layer class of tfjs or of one's own, with the static `className` by which it is saved. */
 export type LayerClass<Args extends unknown[]> = (new (...args: Args) => Layer) & {className: string};
@@ -68,16 +70,23 @@ export function makePrunable<Args extends unknown[]>(
     }
 
     override addLoss(losses: Parameters<Layer['addLoss']>[0]): void {
-      super.addLoss([losses].flat().map((loss) => () => this.#masked(loss)));
+      super.addLoss([losses ?? []].flat().map((loss) => () => this.#masked(loss)));
+    }
+
+    /** Takes the weights of the plain layer too, without masks, as do the `weights` in its arguments. */
+    override setWeights(weights: Tensor[]): void {
+      const masks = Object.values(this.#masks).map((mask) => mask.read());
+      const isPlain = weights.length + masks.length === this.weights.length;
+      super.setWeights(isPlain ? [...weights, ...masks] : weights);
     }
 
     prunableWeights(): Weight[] {
       return Object.entries(this.#masks).map(([field, mask]) => {
         const {axes, gates, uses} = kind.weights[field];
-        const shape = mask.shape as number[];
-        const calls = this.inboundNodes.map(({outputTensors: [{shape}]}) =>
-          shape.slice(1).map((dim) => dim ?? 1),
-        );
+        const perCall = this.inboundNodes.map(({outputTensors: [{shape}]}) => {
+          const outputShape = shape.slice(1).map((dim) => dim ?? 1);
+          return uses(outputShape, mask.shape as number[]);
+        });
         return {
           name: `${this.name}/${field}`,
           layer: this.name,
@@ -85,7 +94,7 @@ export function makePrunable<Args extends unknown[]>(
           mask: mask.read() as Variable,
           axes,
           gates,
-          uses: calls.reduce((sum, outputShape) => sum + uses(outputShape, shape), 0) / calls.length,
+          uses: perCall.length === 0 ? 1 : perCall.reduce((sum, use) => sum + use, 0) / perCall.length,
         };
       });
     }
@@ -97,8 +106,7 @@ export function makePrunable<Args extends unknown[]>(
     /** Computes with every masked weight reading as its masked product. */
     #masked<T extends TensorContainer>(compute: () => T): T {
       return tidy(() => {
-        const variables = Object.keys(this.#masks).map((field) => this.#variable(field));
-        for (const [field, mask] of Object.entries(this.#masks)) {
+        const variables = Object.entries(this.#masks).map(([field, mask]) => {
           const variable = this.#variable(field);
           const value = variable.read();
           let product: Tensor | undefined;
@@ -106,12 +114,13 @@ export function makePrunable<Args extends unknown[]>(
             product ??= mul(value, mask.read());
             return product;
           };
-        }
+          return variable;
+        });
         try {
           return compute();
         } finally {
           for (const variable of variables) {
-            // Only the shadow on the instance; the method of the class comes to light again.
+            // Uncovers the method of the class.
             delete (variable as Partial<LayerVariable>).read;
           }
         }

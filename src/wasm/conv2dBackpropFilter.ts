@@ -9,10 +9,11 @@ import {compose, type Kernel} from './backend';
 import {lay} from './lay';
 
 /**
- * The gradient of a convolution by its filter, as a convolution: x with its batch in the place of the channels is
- * convolved with dy, dilated by the stride.
+ * The gradient of a convolution by its filter `[height, width, in, out]`. It is a convolution itself: x, its
+ * batch in the place of the channels, with dy, dilated by the stride. Throws for other formats than NHWC,
+ * which the backend's convolution does not take either.
  *
- * `dw[i, j, c, d] = Σ x[b, r·stride + i - top, s·stride + j - left, c] · dy[b, r, s, d]` over b, r, s.
+ * `dw[i, j, c, d] = Σ x[b, r · stride + i - top, s · stride + j - left, c] · dy[b, r, s, d]` over b, r, s.
  */
 export const conv2dBackpropFilter =
   (): Kernel<Conv2DBackpropFilterInputs, Conv2DBackpropFilterAttrs> =>

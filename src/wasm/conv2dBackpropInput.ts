@@ -10,14 +10,15 @@ import {lay} from './lay';
 
 type BackpropInput = Kernel<Conv2DBackpropInputInputs, Conv2DBackpropInputAttrs>;
 
-/** XNNPACK computes the channels of an output by eight, needed or not. */
+/** XNNPACK computes the channels of an output by eights, needed or not. */
 const LANES = 8;
 
 /**
- * The gradient of a convolution by its input, as a convolution: dy, spread out by the stride, with the filter turned
- * around and its channels exchanged. Other formats than NHWC are left to the original.
+ * The gradient of a convolution by its input. It is a convolution itself: dy, spread out by the stride, with
+ * the filter turned around and its channels exchanged. Other formats than NHWC are left to the original.
  *
- * `dx[b, h, w, c] = Σ dy[b, r, s, d] · filter[h + top - r·stride, w + left - s·stride, c, d]` over r, s, d.
+ * `dx[b, h, w, c] = Σ dy[b, r, s, d] · filter[h + top - r · stride, w + left - s · stride, c, d]` over r, s,
+ * d.
  */
 export const conv2dBackpropInput =
   (original: BackpropInput): BackpropInput =>
@@ -29,7 +30,7 @@ export const conv2dBackpropInput =
     const filterShape = filter.shape as [number, number, number, number];
     const {inHeight, inWidth, inChannels, filterHeight, filterWidth, strideHeight, strideWidth, padInfo} =
       backend_util.computeConv2DInfo(inputShape, filterShape, strides, 1, pad, dimRoundingMode);
-    // With few channels, neighboring columns are taken as channels: in memory they are the same.
+    // Where the channels are few, neighboring columns serve as channels: in memory they are the same.
     let columns = Math.max(1, Math.floor(LANES / inChannels));
     while (inWidth % columns) columns--;
     return compose(backend, (run, own) => {
@@ -52,12 +53,14 @@ export const conv2dBackpropInput =
   };
 
 /**
- * The filter `[height, width, in, out]` turned by 180° with its channels exchanged, once for each of some neighboring
- * columns, shifted by a column: `[height, width + columns - 1, out, columns · in]`.
+ * The filter `[height, width, in, out]` turned by 180° with its channels exchanged, for as many neighboring
+ * columns as are asked for, one step further to the right for each: `[height, width + columns - 1, out,
+ * columns · in]`.
  */
 function turn(backend: WasmBackend, filter: TensorInfo, columns: number): TensorInfo {
   const [height, width, inputs, outputs] = filter.shape;
-  const turned = backend.makeOutput([height, width + columns - 1, outputs, columns * inputs], 'float32');
+  const wide = width + columns - 1;
+  const turned = backend.makeOutput([height, wide, outputs, columns * inputs], 'float32');
   const from = backend.typedArrayFromHeap(filter);
   const to = backend.typedArrayFromHeap(turned).fill(0);
   let at = 0;
@@ -66,8 +69,7 @@ function turn(backend: WasmBackend, filter: TensorInfo, columns: number): Tensor
       for (let i = 0; i < inputs; i++) {
         for (let o = 0; o < outputs; o++, at++) {
           for (let column = 0; column < columns; column++) {
-            to[(((h * (width + columns - 1) + w + column) * outputs + o) * columns + column) * inputs + i] =
-              from[at];
+            to[(((h * wide + w + column) * outputs + o) * columns + column) * inputs + i] = from[at];
           }
         }
       }

@@ -10,9 +10,9 @@ import type {Kernel} from './backend';
 type Gather = Kernel<GatherV2Inputs, GatherV2Attrs>;
 
 /**
- * Slices picked by their indices, copied as a whole, where the backend works out the place of each number: `fit` takes
- * every batch this way. (With batch dimensions the backend even reads outside of x.) Strings are left to the original,
- * and indices out of range to its error.
+ * Picks slices by their indices and copies each as a whole; `fit` takes every batch this way. (The kernel
+ * that stood before looks for the place of each number by itself and, with batch dimensions, outside of x.)
+ * Strings are left to the original, and so are indices out of range, which it reports.
  */
 export const gatherV2 =
   (original: Gather): Gather =>

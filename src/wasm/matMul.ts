@@ -4,12 +4,12 @@ import {compose, type Kernel, type WasmBackend} from './backend';
 type MatMul = Kernel<{a: TensorInfo; b: TensorInfo}, {transposeA: boolean; transposeB: boolean}>;
 
 /**
- * Matrix products with transposed operands, transposed first: the backend's own kernels fall to a plain loop for those.
- * Batches of matrices are left to the original.
+ * Products of matrices, transposed first where they are asked for transposed: the kernels that stood before
+ * take a plain loop then. Batches of matrices are left to them.
  *
- * XNNPACK packs b, at some five times the cost of transposing it, and keeps the result as long as the tensor lives. That
- * pays from the second use on, but in training a weight changes after each. So where `mayTurn`, a large b that comes for
- * the first time is made the left factor: `a·b = (bᵀ·aᵀ)ᵀ`.
+ * XNNPACK packs b, which costs five times as much as to transpose it, and keeps the packed b as long as the
+ * tensor lives. That pays from the second use on, but in training a weight changes after each. So where it
+ * `mayTurn`, a large b that is new becomes the left factor: `a · b = (bᵀ · aᵀ)ᵀ`.
  */
 const matMul =
   (mayTurn: boolean) =>
@@ -37,7 +37,7 @@ const matMul =
       };
       const large = util.sizeFromShape(b.shape) > 2 * util.sizeFromShape(a.shape);
       if (mayTurn && large && (transposeB || !packedRows.has(b.dataId))) {
-        packedRows.set(b.dataId, rows(b));
+        if (!transposeB) packedRows.set(b.dataId, rows(b));
         return transpose(multiply(transposeB ? b : transpose(b), transposeA ? a : transpose(a)));
       }
       return multiply(transposeA ? transpose(a) : a, transposeB ? transpose(b) : b);
@@ -46,7 +46,7 @@ const matMul =
 
 export const batchMatMul = matMul(true);
 
-/** With bias and activation, which go by the columns of b. */
+/** Not turned, since the bias goes by the columns of b. */
 export const fusedMatMul = matMul(false);
 
 const rows = ({shape}: TensorInfo) => shape[shape.length - 2];
@@ -62,8 +62,8 @@ function isMatrix({shape}: TensorInfo): boolean {
 const packedRows = new WeakMap<DataId, number>();
 
 /**
- * The backend finds what is packed by the id of the data alone, also when the same data comes in another shape:
- * registered anew, it is forgotten.
+ * The backend finds a packed b by the id of its data alone, and takes it also for the same data in another
+ * shape, which gives a wrong product. Registered anew, the data has nothing packed.
  */
 function forgetOtherShape(b: TensorInfo, backend: WasmBackend): void {
   const before = packedRows.get(b.dataId);

@@ -2,8 +2,8 @@ import {backend_util, type MaxPoolGradAttrs, type MaxPoolGradInputs} from '@tens
 import type {Kernel} from './backend';
 
 /**
- * The gradient of max pooling: each dy goes to the first maximum of its window, as on the CPU backend. (The kernel of the
- * WASM backend takes the last one, and none where no input is positive.)
+ * The gradient of max pooling: each dy goes to the first maximum of its window, as on the CPU backend. (The
+ * kernel that stood before takes the last one, and where no input is positive none.)
  */
 export const maxPoolGrad =
   (): Kernel<MaxPoolGradInputs, MaxPoolGradAttrs> =>
