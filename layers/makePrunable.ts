@@ -1,15 +1,9 @@
-import {
-  mul,
-  serialization,
-  type Tensor,
-  type TensorContainer,
-  tidy,
-  type Variable,
-} from '@tensorflow/tfjs-core';
+import {serialization, type Tensor, type TensorContainer, tidy, type Variable} from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable, type layers} from '@tensorflow/tfjs-layers';
 import type {Kind} from '../src/kinds';
 import {makeLoadable} from '../src/tfjs';
 import type {PrunableLayer, Weight} from '../src/weight';
+import {MaskedProduct} from './maskedProduct';
 
 type Layer = layers.Layer;
 
@@ -45,6 +39,7 @@ export function makePrunable<Args extends unknown[]>(
     static className = `Prunable${Base.className}`;
     static plainName = Base.className;
     #masks: Record<string, LayerVariable> = {};
+    #products: Record<string, MaskedProduct> = {};
 
     override build(inputShape: Parameters<Layer['build']>[0]): void {
       super.build(inputShape);
@@ -52,7 +47,7 @@ export function makePrunable<Args extends unknown[]>(
         const {shape} = this.#variable(field);
         const ones = initializers.ones();
         // Loading starts weights at 0; a file without masks must leave the layer dense.
-        this.#masks[field] = this.addWeight(
+        const mask = this.addWeight(
           `${field}_mask`,
           shape,
           'bool',
@@ -62,6 +57,8 @@ export function makePrunable<Args extends unknown[]>(
           undefined,
           () => ones,
         );
+        this.#masks[field] = mask;
+        this.#products[field] = new MaskedProduct(mask.read() as Variable);
       }
     }
 
@@ -78,6 +75,13 @@ export function makePrunable<Args extends unknown[]>(
       const masks = Object.values(this.#masks).map((mask) => mask.read());
       const isPlain = weights.length + masks.length === this.weights.length;
       super.setWeights(isPlain ? [...weights, ...masks] : weights);
+    }
+
+    protected override disposeWeights(): number {
+      for (const product of Object.values(this.#products)) {
+        product.dispose();
+      }
+      return super.disposeWeights();
     }
 
     prunableWeights(): Weight[] {
@@ -106,12 +110,12 @@ export function makePrunable<Args extends unknown[]>(
     /** Computes with every masked weight reading as its masked product. */
     #masked<T extends TensorContainer>(compute: () => T): T {
       return tidy(() => {
-        const variables = Object.entries(this.#masks).map(([field, mask]) => {
+        const variables = Object.entries(this.#products).map(([field, masked]) => {
           const variable = this.#variable(field);
           const value = variable.read();
           let product: Tensor | undefined;
           variable.read = () => {
-            product ??= mul(value, mask.read());
+            product ??= masked.of(value);
             return product;
           };
           return variable;

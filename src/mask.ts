@@ -1,4 +1,4 @@
-import {mul, type Optimizer, tensor, tidy, util, where} from '@tensorflow/tfjs-core';
+import {type Optimizer, tensor, tidy, util, where} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {slotsOf} from './tfjs';
 import type {Weight} from './weight';
@@ -7,8 +7,18 @@ import type {Weight} from './weight';
 export function setMask({value, mask}: Weight, bits: Uint8Array): void {
   tidy(() => {
     mask.assign(tensor(bits, mask.shape, 'bool'));
-    value.assign(mul(value, mask));
+    // A product would store −0 for what was negative, and NaN for what was.
+    value.assign(where(mask, value, 0));
   });
+}
+
+/** What an optimizer of tfjs may hold that its type does not say. */
+interface Settings {
+  /** What the slots of Adagrad start from. */
+  initialAccumulatorValue?: number;
+  /** Whether it is RMSProp that also keeps the mean of the gradients. */
+  centered?: boolean;
+  epsilon: number;
 }
 
 /**
@@ -16,11 +26,15 @@ export function setMask({value, mask}: Weight, bits: Uint8Array): void {
  * them on although their gradient is 0.
  */
 export function resetSlots(model: LayersModel, weights: Weight[]): void {
-  const optimizer: (Optimizer & {initialAccumulatorValue?: number}) | undefined = model.optimizer;
+  const optimizer = model.optimizer as (Optimizer & Settings) | undefined;
   if (optimizer == null) {
     return;
   }
   const start = optimizer.initialAccumulatorValue ?? 0;
+  if (optimizer.centered) {
+    // tfjs subtracts epsilon under the root where it should add it, and so makes NaN of a gradient of 0.
+    optimizer.epsilon = -Math.abs(optimizer.epsilon);
+  }
   const trained = model.trainableWeights.map((variable) => variable.name);
   for (const list of slotsOf(optimizer)) {
     for (const {value, mask} of weights) {

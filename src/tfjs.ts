@@ -1,6 +1,6 @@
 // What tfjs holds at run time and leaves out of its types, each thing named once.
 import {type Optimizer, serialization, type Variable} from '@tensorflow/tfjs-core';
-import {LayersModel, type LayerVariable, type layers} from '@tensorflow/tfjs-layers';
+import {LayersModel, type LayerVariable, layers} from '@tensorflow/tfjs-layers';
 
 export type Layer = layers.Layer;
 
@@ -28,10 +28,21 @@ export interface Slot {
 
 export const modelInternals = (model: LayersModel) => model as unknown as ModelInternals;
 
-/** A layer's variables in the order of their creation; `layer.weights` moves the frozen ones to the end. */
+/**
+ * A layer's variables in the order of their creation, where `layer.weights` moves the frozen ones to the end; then
+ * those of the layers that it holds, as a recurrent layer its cell.
+ */
 export function variablesOf(layer: Layer): LayerVariable[] {
-  const {_trainableWeights, _nonTrainableWeights} = layer as unknown as LayerInternals;
-  return [..._trainableWeights, ..._nonTrainableWeights];
+  const seen = new Set<Layer>();
+  const collect = (holder: Layer): LayerVariable[] => {
+    seen.add(holder);
+    const {_trainableWeights, _nonTrainableWeights} = holder as unknown as LayerInternals;
+    const held = Object.values(holder)
+      .flat()
+      .filter((value): value is Layer => value instanceof layers.Layer && !seen.has(value));
+    return [..._trainableWeights, ..._nonTrainableWeights, ...held.flatMap(collect)];
+  };
+  return collect(layer);
 }
 
 /** The lists of slots in an optimizer; each follows the order of the trained variables. */

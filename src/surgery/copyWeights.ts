@@ -1,4 +1,4 @@
-import {mul, type Variable} from '@tensorflow/tfjs-core';
+import {type Variable, where} from '@tensorflow/tfjs-core';
 import {type Layer, variablesOf} from '../tfjs';
 import {isPrunable, type Weight} from '../weight';
 
@@ -13,7 +13,7 @@ export function copyWeights(from: Layer, to: Layer): void {
     const value = variable.read() as Variable;
     const mask = source.find((weight) => weight.value.name === value.name)?.mask;
     // To the variable itself: LayerVariable.write would apply constraints, which training never does.
-    (targets[i].read() as Variable).assign(mask === undefined ? value : mul(value, mask));
+    (targets[i].read() as Variable).assign(mask === undefined ? value : where(mask, value, 0));
     targets[i].trainable = variable.trainable;
   });
   target.forEach(({mask}, i) => {

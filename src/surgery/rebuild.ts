@@ -21,8 +21,8 @@ export async function rebuild(
   // A class that the user never registered can be rebuilt all the same; its layers know it.
   const undo = leaves(model).map(({layer}) => makeLoadable(layer.getClassName(), layer.constructor));
   try {
-    const json = renameClasses(model.toJSON(null, false), rename);
-    const rebuilt = await models.modelFromJSON(json as Parameters<typeof models.modelFromJSON>[0]);
+    const json = renameLayers(model.toJSON(null, false) as LayerJson & object, rename);
+    const rebuilt = await models.modelFromJSON(json as object as Parameters<typeof models.modelFromJSON>[0]);
     const targets = leaves(rebuilt);
     tidy(() => {
       leaves(model).forEach(({layer}, i) => {
@@ -49,19 +49,18 @@ export async function rebuild(
   }
 }
 
-function renameClasses(json: unknown, rename: (className: string) => string): unknown {
-  if (typeof json !== 'object' || json === null) {
-    return json;
-  }
-  if (Array.isArray(json)) {
-    return json.map((item) => renameClasses(item, rename));
-  }
-  return Object.fromEntries(
-    Object.entries(json).map(([key, value]) => [
-      key,
-      key === 'class_name' ? rename(value) : renameClasses(value, rename),
-    ]),
-  );
+/** The configuration of a layer, as a saved model has it; that of a model lists layers in turn. */
+interface LayerJson {
+  class_name: string;
+  config: {layers?: LayerJson[]};
+}
+
+function renameLayers(
+  {class_name, config, ...rest}: LayerJson,
+  rename: (className: string) => string,
+): LayerJson {
+  const layers = config.layers && {layers: config.layers.map((layer) => renameLayers(layer, rename))};
+  return {...rest, class_name: rename(class_name), config: {...config, ...layers}};
 }
 
 function compileLike(model: LayersModel, copy: LayersModel): void {
