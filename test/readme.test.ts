@@ -1,0 +1,51 @@
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import ts from 'typescript';
+import './support/cpu';
+
+const folder = join(__dirname, '..');
+
+/** The TypeScript blocks of a page, run as one program that sees `given` by name and returns what it declares. */
+async function run(page: string, given: Record<string, unknown>, declared: string[]) {
+  const markdown = readFileSync(join(folder, page), 'utf8');
+  const code = [...markdown.matchAll(/^```ts\n(.*?)^```/gms)].map(([, block]) => block).join('\n');
+  const {outputText} = ts.transpileModule(code, {
+    compilerOptions: {module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022},
+  });
+  const body = `return (async () => {${outputText}\nreturn {${declared.join(', ')}};})();`;
+  const names = ['require', 'exports', ...Object.keys(given)];
+  return new Function(...names, body)(require, {}, ...Object.values(given)) as Promise<
+    Record<string, unknown>
+  >;
+}
+
+describe('README.md', () => {
+  it('has examples that run as they stand', async () => {
+    require('@tensorflow/tfjs-backend-wasm');
+    const dense = tf.sequential({
+      layers: [
+        tf.layers.dense({units: 20, inputShape: [4], activation: 'relu'}),
+        tf.layers.dense({units: 3, activation: 'softmax'}),
+      ],
+    });
+    const x = tf.randomNormal([32, 4], 0, 1, 'float32', 1);
+    const y = tf.oneHot(tf.argMax(x.slice([0, 0], [32, 3]), 1), 3).toFloat();
+    const log = jest.spyOn(console, 'log').mockImplementation();
+    const {plain, disable} = await run('README.md', {dense, x, y}, ['plain', 'disable']);
+    (disable as () => void)();
+
+    expect(log.mock.calls.join('\n')).toMatch(/total .*90\.00 %/);
+    const kernels = (plain as tf.LayersModel).layers.map((layer) => [...layer.getWeights()[0].dataSync()]);
+    expect(kernels.map((kernel) => kernel.filter((weight) => weight !== 0).length)).toEqual([8, 6]);
+    log.mockRestore();
+  });
+
+  it('names commands that package.json has', () => {
+    const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+    const {scripts} = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const named = [...readme.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name);
+    expect(named.length).toBeGreaterThan(0);
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
+  });
+});
