@@ -7,6 +7,8 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testEnvironment: '<rootDir>/scripts/jest-environment.js',
   maxWorkers: 2,
+  // Only to end a test that hangs; a slow machine is no failure.
+  testTimeout: 120_000,
   transform: {'\\.ts$': ['@swc/jest', swc]},
   // The public names, as in the paths of tsconfig.json.
   moduleNameMapper: {

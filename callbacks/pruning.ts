@@ -101,7 +101,7 @@ export class Pruning extends TrainingCallback {
     const times = updatesIn({begin, end, every}, first, stop);
     if (times.length === 0) {
       throw new Error(
-        `pruning: nothing would be pruned, as the ${unit}s from ${begin} to ${end} are not among ` +
+        `pruning: nothing would be pruned, as the ${byEpoch ? 'epochs' : 'batches'} from ${begin} to ${end} are not among ` +
           `those of this run, ${first} to ${stop - 1}`,
       );
     }

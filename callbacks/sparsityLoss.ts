@@ -37,6 +37,10 @@ export class SparsityLoss extends TrainingCallback {
     assertInstance('sparsityLoss', this);
     const all = prunableWeights(this.model, 'sparsityLoss');
     const weights = choose('sparsityLoss', this.model, all, this.#options.where);
+    // What is wrong is to be known before the first batch.
+    for (let epoch = 0; epoch < (this.params.epochs as number); epoch++) {
+      this.#strengthAt(epoch);
+    }
     const loss = () => this.#loss(weights);
     tidy(() => {
       loss();
@@ -50,11 +54,15 @@ export class SparsityLoss extends TrainingCallback {
   }
 
   override async onEpochBegin(epoch: number): Promise<void> {
+    this.#strength = this.#strengthAt(epoch);
+  }
+
+  #strengthAt(epoch: number): number {
     const {strength} = this.#options;
     const last = (this.params.epochs as number) - 1;
-    const progress = last > 0 ? epoch / last : 1;
-    this.#strength = typeof strength === 'function' ? strength(progress) : strength;
-    assertStrength(this.#strength);
+    const value = typeof strength === 'function' ? strength(last > 0 ? epoch / last : 1) : strength;
+    assertStrength(value);
+    return value;
   }
 
   #loss(weights: Weight[]): Scalar {

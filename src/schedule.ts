@@ -1,3 +1,4 @@
+import {assertOptions} from './options';
 import {describe} from './tfjs';
 
 /**
@@ -19,8 +20,9 @@ export function constant(value: number): Schedule {
 }
 
 /** In a straight line: from + (to − from)·p. `from` is 0 by default. */
-export function linear({from = 0, to}: Ramp): Schedule {
-  return polynomial({from, to, power: 1});
+export function linear(ramp: Ramp): Schedule {
+  const {from, to} = withDefaults('linear', {from: 0}, ramp);
+  return (p) => to + (from - to) * (1 - p);
 }
 
 /**
@@ -29,20 +31,20 @@ export function linear({from = 0, to}: Ramp): Schedule {
  * @param from 0 by default. @param power 3 by default.
  * @see Zhu, Gupta: To Prune, or Not to Prune, 2017.
  */
-export function polynomial({from = 0, to, power = 3}: Ramp & {power?: number}): Schedule {
-  assertRamp('polynomial', {from, to, power});
+export function polynomial(ramp: Ramp & {power?: number}): Schedule {
+  const {from, to, power} = withDefaults('polynomial', {from: 0, power: 3}, ramp);
   return (p) => to + (from - to) * (1 - p) ** power;
 }
 
 /** Slow, fast, slow: to + (from − to)·(1 + cos πp)/2. `from` is 0 by default. */
-export function cosine({from = 0, to}: Ramp): Schedule {
-  assertRamp('cosine', {from, to});
+export function cosine(ramp: Ramp): Schedule {
+  const {from, to} = withDefaults('cosine', {from: 0}, ramp);
   return (p) => to + ((from - to) * (1 + Math.cos(Math.PI * p))) / 2;
 }
 
 /** What is kept shrinks by the same factor all the time: kept = (1 − from)^(1−p)·(1 − to)^p. `from` is 0 by default. */
-export function exponential({from = 0, to}: Ramp): Schedule {
-  assertRamp('exponential', {from, to});
+export function exponential(ramp: Ramp): Schedule {
+  const {from, to} = withDefaults('exponential', {from: 0}, ramp);
   return (p) => 1 - (1 - from) ** (1 - p) * (1 - to) ** p;
 }
 
@@ -58,10 +60,19 @@ export function steps(values: readonly number[]): Schedule {
   return (p) => values[Math.min(values.length - 1, Math.floor(p * values.length))];
 }
 
-function assertRamp(who: string, options: {[name: string]: unknown}): void {
-  for (const [name, value] of Object.entries(options)) {
+/** The options of a ramp, all numbers; `to` has no default and so must be given. */
+function withDefaults<Defaults extends object>(
+  who: string,
+  defaults: Defaults,
+  ramp: Ramp,
+): Required<Ramp> & Defaults {
+  assertOptions(who, ramp, ['to', ...Object.keys(defaults)]);
+  const options = {...defaults, ...ramp};
+  for (const name of ['to', ...Object.keys(defaults)]) {
+    const value: unknown = options[name as keyof typeof options];
     if (typeof value !== 'number' || !Number.isFinite(value)) {
       throw new Error(`${who}: ${name} must be a number, got ${describe(value)}`);
     }
   }
+  return options as Required<Ramp> & Defaults;
 }

@@ -62,7 +62,7 @@ export function indexOfHighest(scores: Float32Array): number {
   return best;
 }
 
-/** The mean score of each unit over its elements; −∞ for a unit that is masked already and so goes first. */
+/** The mean score of each unit, masked elements scoring 0; −∞ for a unit that is all masked and so goes first. */
 export function pool(scores: Float32Array, mask: Uint8Array, {units, unitOf}: Numbering): Float32Array {
   if (unitOf === undefined) {
     return scores.map((score, i) => (mask[i] ? score : Number.NEGATIVE_INFINITY));
@@ -72,7 +72,7 @@ export function pool(scores: Float32Array, mask: Uint8Array, {units, unitOf}: Nu
   const alive = new Uint8Array(units);
   for (let i = 0; i < scores.length; i++) {
     const unit = unitOf[i];
-    sums[unit] += scores[i];
+    sums[unit] += mask[i] ? scores[i] : 0;
     sizes[unit]++;
     alive[unit] |= mask[i];
   }

@@ -32,6 +32,11 @@ export function isPrunable(layer: Layer): layer is Layer & PrunableLayer {
   return 'prunableWeights' in layer;
 }
 
+/** Whether a layer has a weight of two or more dimensions, the kind that is worth a mask. */
+export function hasLargeWeight(layer: Layer): boolean {
+  return layer.weights.some(({shape}) => shape.length > 1);
+}
+
 /**
  * The weights of a model that have masks, those in nested models included, each once.
  *

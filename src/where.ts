@@ -2,7 +2,7 @@ import type {LayersModel, SymbolicTensor} from '@tensorflow/tfjs-layers';
 import type {Pattern} from './pattern/pattern';
 import {describe, type Layer} from './tfjs';
 import {isContainer, leaves} from './tree';
-import {isPrunable, type Weight} from './weight';
+import {hasLargeWeight, isPrunable, type Weight} from './weight';
 
 /**
  * Which weights a recipe is about: a function, or the names of layers. A nested model's name stands for all
@@ -65,20 +65,34 @@ function namesOf(weights: Weight[]): string {
   return [...new Set(weights.map(({layer}) => layer))].join(', ');
 }
 
-/** The paths of the prunable layers with nothing but layers without weights between them and an output. */
+/** The paths of the prunable layers with nothing but layers without large weights between them and an output. */
 function outputLayers(model: LayersModel): Set<string> {
   const pathOf = new Map(leaves(model).map(({layer, path}) => [layer, path]));
   const found = new Set<string>();
-  const follow = ({sourceLayer, nodeIndex}: SymbolicTensor) => {
-    const layer: Layer = sourceLayer;
-    if (isContainer(layer)) {
-      layer.outputs.forEach(follow);
-    } else if (isPrunable(layer)) {
-      found.add(pathOf.get(layer) as string);
-    } else if (!layer.weights.some(({shape}) => shape.length > 1)) {
-      const inputs = layer.inboundNodes[nodeIndex].inputTensors;
-      inputs.forEach(follow);
+  const seen = new Map<SymbolicTensor, boolean>();
+  /** Follows a tensor back; true if an input of the model at hand shows through. */
+  const follow = (tensor: SymbolicTensor): boolean => {
+    const known = seen.get(tensor);
+    if (known !== undefined) {
+      return known;
     }
+    const layer: Layer = tensor.sourceLayer;
+    const {inputTensors} = layer.inboundNodes[tensor.nodeIndex];
+    const through = (tensors: SymbolicTensor[]) => tensors.map(follow).some(Boolean);
+    const follows = () => {
+      if (isPrunable(layer)) {
+        found.add(pathOf.get(layer) as string);
+        return false;
+      }
+      if (isContainer(layer)) {
+        return through(layer.outputs) && through(inputTensors);
+      }
+      // The input of an input layer is its own output.
+      return inputTensors.includes(tensor) || (!hasLargeWeight(layer) && through(inputTensors));
+    };
+    const result = follows();
+    seen.set(tensor, result);
+    return result;
   };
   model.outputs.forEach(follow);
   return found;

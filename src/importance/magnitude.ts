@@ -1,4 +1,5 @@
 import {abs, pow} from '@tensorflow/tfjs-core';
+import {assertOptions} from '../options';
 import type {Importance} from './importance';
 
 /**
@@ -11,7 +12,9 @@ import type {Importance} from './importance';
  * @see Han, Pool, Tran, Dally: Learning both Weights and Connections for Efficient Neural Networks, 2015;
  *   Li et al.: Pruning Filters for Efficient ConvNets, 2017, for units.
  */
-export function magnitude({p = 1}: {p?: number} = {}): Importance {
+export function magnitude(options: {p?: number} = {}): Importance {
+  assertOptions('magnitude', options, ['p']);
+  const {p = 1} = options;
   if (!(p > 0 && p < Number.POSITIVE_INFINITY)) {
     throw new Error(`magnitude: p must be a positive number, got ${p}`);
   }

@@ -1,4 +1,5 @@
 import {randomUniform} from '@tensorflow/tfjs-core';
+import {assertOptions} from '../options';
 import type {Importance} from './importance';
 
 /**
@@ -8,6 +9,8 @@ import type {Importance} from './importance';
  *
  * @param seed 0 by default. A weight's scores depend on it, the shape and the weight's place in the model.
  */
-export function random({seed = 0}: {seed?: number} = {}): Importance {
+export function random(options: {seed?: number} = {}): Importance {
+  assertOptions('random', options, ['seed']);
+  const {seed = 0} = options;
   return ({value, index}) => randomUniform(value.shape, 0, 1, 'float32', `${seed}/${index}`);
 }

@@ -1,4 +1,5 @@
 import {add, mul, type Scalar} from '@tensorflow/tfjs-core';
+import {assertOptions} from '../options';
 import {l1} from './l1';
 import {l2} from './l2';
 import type {Penalty} from './penalty';
@@ -10,7 +11,9 @@ import type {Penalty} from './penalty';
  * @throws if the ratio is outside.
  * @see Zou, Hastie: Regularization and Variable Selection via the Elastic Net, 2005.
  */
-export function elastic({ratio = 0.5}: {ratio?: number} = {}): Penalty {
+export function elastic(options: {ratio?: number} = {}): Penalty {
+  assertOptions('elastic', options, ['ratio']);
+  const {ratio = 0.5} = options;
   if (!(ratio >= 0 && ratio <= 1)) {
     throw new Error(`elastic: ratio must be in [0, 1], the share of l1, got ${ratio}`);
   }

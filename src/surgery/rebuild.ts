@@ -1,4 +1,4 @@
-import {engine, type Optimizer, type serialization, tidy} from '@tensorflow/tfjs-core';
+import {engine, type Optimizer, type serialization, tidy, type Variable} from '@tensorflow/tfjs-core';
 import {type LayersModel, models} from '@tensorflow/tfjs-layers';
 import {type Layer, makeLoadable, modelInternals} from '../tfjs';
 import {leaves} from '../tree';
@@ -17,12 +17,23 @@ export async function rebuild(
   rename: (className: string) => string,
   copy: (from: Layer, to: Layer) => void,
 ): Promise<LayersModel> {
-  const before = new Set(Object.keys(engine().registeredVariables));
   // A class that the user never registered can be rebuilt all the same; its layers know it.
   const undo = leaves(model).map(({layer}) => makeLoadable(layer.getClassName(), layer.constructor));
+  const before = new Set(Object.values(engine().registeredVariables));
+  let made: Variable[] = [];
   try {
     const json = renameLayers(model.toJSON(null, false) as LayerJson & object, rename);
-    const rebuilt = await models.modelFromJSON(json as object as Parameters<typeof models.modelFromJSON>[0]);
+    let rebuilding: Promise<LayersModel>;
+    try {
+      // Makes all layers before it first waits, so that what is new after the call is of this model alone.
+      rebuilding = models.modelFromJSON(json as object as Parameters<typeof models.modelFromJSON>[0]);
+    } finally {
+      made = Object.values(engine().registeredVariables).filter((variable) => !before.has(variable));
+      for (const forget of undo) {
+        forget();
+      }
+    }
+    const rebuilt = await rebuilding;
     const targets = leaves(rebuilt);
     tidy(() => {
       leaves(model).forEach(({layer}, i) => {
@@ -33,19 +44,13 @@ export async function rebuild(
     compileLike(model, rebuilt);
     return rebuilt;
   } catch (error) {
-    for (const [name, variable] of Object.entries(engine().registeredVariables)) {
-      if (!before.has(name)) {
-        variable.dispose();
-      }
+    for (const variable of made) {
+      variable.dispose();
     }
     const reason = (error as Error).message;
     throw new Error(`${who}: cannot rebuild model "${model.name}" from its configuration: ${reason}`, {
       cause: error,
     });
-  } finally {
-    for (const forget of undo) {
-      forget();
-    }
   }
 }
 

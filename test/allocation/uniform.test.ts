@@ -1,0 +1,30 @@
+import {prune, uniform} from 'tfjs-pruning';
+import {masksOf, twoDense} from '../support/models';
+import {candidate} from '../support/weights';
+
+it('uniform() asks the same sparsity of every weight', () => {
+  const candidates = [candidate(new Array(10).fill(1)), candidate(new Array(7).fill(2)), candidate([3])];
+  expect(uniform()(candidates, 0.5)).toEqual([5, 4, 1]);
+  expect(uniform()(candidates, 0)).toEqual([10, 7, 1]);
+});
+
+it('uniform() is the default, and looks at no other weight', async () => {
+  const kernels = [
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    [
+      [100, 200],
+      [300, 400],
+    ],
+  ] as const;
+  const [byDefault, named] = [0, 1].map(() => twoDense(...(kernels as unknown as [number[][], number[][]])));
+  await prune(byDefault, 0.5);
+  await prune(named, 0.5, {allocation: uniform()});
+  expect(masksOf(byDefault)).toEqual([
+    [0, 0, 1, 1],
+    [0, 0, 1, 1],
+  ]);
+  expect(masksOf(named)).toEqual(masksOf(byDefault));
+});

@@ -1,0 +1,191 @@
+import * as tf from '@tensorflow/tfjs';
+import {
+  type Allocation,
+  channel,
+  element,
+  global,
+  type Importance,
+  magnitude,
+  type Pattern,
+  prune,
+  type Recipe,
+  random,
+  type Target,
+  threshold,
+  uniform,
+} from 'tfjs-pruning';
+import {expectNoLeakedTensors} from './support/memory';
+import {examples, masksOf, mlp} from './support/models';
+import {expectRefusal} from './support/state';
+
+/** A network in mid-training, with masks and slots. */
+async function trained(): Promise<tf.LayersModel> {
+  const model = mlp();
+  model.compile({optimizer: 'adam', loss: 'meanSquaredError'});
+  const {x, y} = examples();
+  await model.trainOnBatch(x, y);
+  await prune(model, 0.3);
+  await model.trainOnBatch(x, y);
+  return model;
+}
+
+const targets: [target: unknown, got: string][] = [
+  [1, '1'],
+  [1.5, '1.5'],
+  [-0.1, '-0.1'],
+  [Number.NaN, 'NaN'],
+  [Number.POSITIVE_INFINITY, 'Infinity'],
+  ['0.5', '"0.5"'],
+  [undefined, 'undefined'],
+  [null, 'null'],
+  [{sparsity: 0.5}, 'an object sparsity'],
+];
+
+it.each(targets)('the sparsity %p is an error that leaves the model as it was', async (target, got) => {
+  const model = await trained();
+  await expectRefusal(
+    model,
+    () => prune(model, target as Target),
+    `prune: sparsity must be a number in [0, 1), the share to prune, or a threshold(), got ${got}`,
+  );
+});
+
+const recipes: [what: string, recipe: object, message: string | RegExp][] = [
+  [
+    'an unknown option',
+    {pattren: channel()},
+    /^prune: unknown option "pattren"; there are importance, pattern/,
+  ],
+  ['an option of the callback', {schedule: () => 0.5}, /^prune: unknown option "schedule"/],
+  ['an unknown layer', {where: ['hiden']}, /^prune: .*"hiden"; there are hidden, output$/],
+  ['a layer without masks', {where: ['flatten']}, /^prune: .*"flatten"; there are hidden, output$/],
+  [
+    'where as a string',
+    {where: 'hidden'},
+    'prune: where must be a function or a list of layer names, got "hidden"',
+  ],
+  ['where as a number', {where: 3}, 'prune: where must be a function or a list of layer names, got 3'],
+  ['a list of other things', {where: [0]}, /^prune: where must be a function or a list of layer names/],
+  ['a list of nothing', {where: []}, /^prune: no weight of model .* hidden, output$/],
+  ['a where that wants nothing', {where: () => false}, /^prune: no weight of model .* hidden, output$/],
+  [
+    'magnitude without ()',
+    {importance: magnitude},
+    /^(prune: importance must return a tensor, .*called|magnitude: unknown option)/,
+  ],
+  [
+    'random without ()',
+    {importance: random},
+    /^(prune: importance must return a tensor, .*called|random: unknown option)/,
+  ],
+  ['element without ()', {pattern: element}, /pattern must return a numbering .*called, as channel\(\)/],
+  ['channel without ()', {pattern: channel}, /pattern must return a numbering .*called, as channel\(\)/],
+  [
+    'uniform without ()',
+    {allocation: uniform},
+    /allocation .* must return 2 whole numbers.*called, as global\(\)/,
+  ],
+  [
+    'global without ()',
+    {allocation: global},
+    /allocation .* must return 2 whole numbers.*called, as global\(\)/,
+  ],
+  [
+    'too few counts',
+    {allocation: () => [1]},
+    /allocation .* must return 2 whole numbers, .*got an array of 1/,
+  ],
+  ['counts that are not whole', {allocation: () => [1, 2.5]}, /must return 2 whole numbers/],
+  ['counts that are not numbers', {allocation: () => [1, Number.NaN]}, /must return 2 whole numbers/],
+  [
+    'scores that are not finite in the last weight',
+    {importance: (({value, index}) => tf.div(value, 1 - index)) satisfies Importance},
+    /^prune: weight "output\/kernel" has score -?Infinity at element/,
+  ],
+  [
+    'a pattern that fails in the last weight',
+    {
+      pattern: Object.assign(
+        ({name, value}: {name: string; value: tf.Tensor}) => {
+          if (name === 'output/kernel') {
+            throw new Error('no pattern for that');
+          }
+          return {units: value.size};
+        },
+        {structured: false},
+      ) as Pattern,
+    },
+    'no pattern for that',
+  ],
+  [
+    'an allocation that throws',
+    {
+      allocation: (() => {
+        throw new Error('cannot share that');
+      }) as Allocation,
+    },
+    'cannot share that',
+  ],
+];
+
+it.each(recipes)('%s is an error that leaves the model as it was', async (_, recipe, message) => {
+  const model = await trained();
+  await expectNoLeakedTensors(() => expectRefusal(model, () => prune(model, 0.6, recipe as Recipe), message));
+});
+
+it('an uncalled threshold is an error that leaves the model as it was', async () => {
+  const model = await trained();
+  await expectRefusal(
+    model,
+    () => prune(model, threshold as unknown as Target),
+    /^threshold: expected a number/,
+  );
+});
+
+it('a threshold for an unknown layer is an error that leaves the model as it was', async () => {
+  const model = await trained();
+  await expectRefusal(
+    model,
+    () => prune(model, threshold({hidden: 0.1, hiden: 0.1})),
+    'threshold: no layer "hiden" to prune; there are hidden, output',
+  );
+});
+
+it('a model without prunable layers is an error that says what to do', async () => {
+  const model = tf.sequential({name: 'plain', layers: [tf.layers.dense({units: 2, inputShape: [3]})]});
+  await expectRefusal(
+    model,
+    () => prune(model, 0.5),
+    /^prune: model "plain" has no prunable layers; convert it with prunable\(\) from tfjs-pruning\/layers$/,
+  );
+});
+
+it('a GraphModel is an error that says what to do', async () => {
+  const graph = new tf.GraphModel('nowhere');
+  await expect(prune(graph as unknown as tf.LayersModel, 0.5)).rejects.toThrow(
+    /^prune: a GraphModel cannot be pruned, only a LayersModel can be trained; convert .*tfjs_layers_model$/,
+  );
+});
+
+it.each([
+  [undefined, 'undefined'],
+  [null, 'null'],
+  ['model', '"model"'],
+  [{}, 'an object'],
+])('%p for a model is an error', async (model, got) => {
+  await expect(prune(model as unknown as tf.LayersModel, 0.5)).rejects.toThrow(
+    `prune: expected a tf.LayersModel, got ${got}`,
+  );
+});
+
+it('a model in training goes on after an error as if nothing had been', async () => {
+  const {x, y} = examples();
+  const [disturbed, other] = [await trained(), await trained()];
+  await expect(prune(disturbed, 2)).rejects.toThrow('prune');
+  await expect(prune(disturbed, 0.9, {importance: ({value}) => tf.log(value)})).rejects.toThrow('prune');
+  await disturbed.trainOnBatch(x, y);
+  await other.trainOnBatch(x, y);
+  expect(masksOf(disturbed)).toEqual(masksOf(other));
+  const [a, b] = [disturbed, other].map((model) => model.weights.flatMap((w) => [...w.read().dataSync()]));
+  expect(a).toEqual(b);
+});

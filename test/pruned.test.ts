@@ -1,0 +1,41 @@
+import {global, prune, threshold} from 'tfjs-pruning';
+import {oneDense, twoDense} from './support/models';
+
+it('both the asked and the reached are reported', async () => {
+  const model = twoDense(
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    [[5], [6]],
+  );
+  const result = await prune(model, 0.5, {where: ['first']});
+  expect(result.asked).toBe(0.5);
+  expect(result.sparsity).toBeCloseTo(2 / 6, 12);
+  expect(result.weights).toEqual([{name: 'first/kernel', units: 4, asked: 2, kept: 2}]);
+  expect(`${result}`).toBe(`asked 0.5, reached ${result.sparsity}`);
+});
+
+it('a threshold asks for no sparsity', async () => {
+  const result = await prune(oneDense([[1, 2, 3, 4]]), threshold(1));
+  expect(result.asked).toBeUndefined();
+  expect(`${result}`).toBe('asked by threshold, reached 0.25');
+});
+
+it('a result says in one line which weights fell short and why', async () => {
+  const model = twoDense([[1, 2]], [[9], [9]]);
+  await prune(model, 0.5, {where: ['first']});
+  const result = await prune(model, 0);
+  expect(result.weights.map(({note}) => note !== undefined)).toEqual([true, false]);
+  expect(`${result}`).toBe(
+    'asked 0, reached 0.25; first/kernel: only 1 of 2 units were left, so nothing changed',
+  );
+});
+
+it('a result says what global() gave each weight', async () => {
+  const {weights} = await prune(twoDense([[1, 2]], [[9], [9]]), 0.25, {allocation: global()});
+  expect(weights).toEqual([
+    {name: 'first/kernel', units: 2, asked: 1, kept: 1},
+    {name: 'second/kernel', units: 2, asked: 2, kept: 2},
+  ]);
+});

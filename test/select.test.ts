@@ -1,0 +1,190 @@
+import fc from 'fast-check';
+import {countAbove, indexOfHighest, keepTop, keptUnits, nthHighest, pool, spread} from '../src/select';
+
+/** Scores of every sort: any float32, and often the same, signed zeros, subnormals and infinities. */
+const anyScores = fc
+  .array(
+    fc.oneof(
+      fc.float({noNaN: true}),
+      fc.constantFrom(0, -0, 1, 1, -1, 1e-45, -1e-45, 3.4e38, -3.4e38),
+      fc.constant(Number.NEGATIVE_INFINITY),
+    ),
+    {minLength: 1, maxLength: 40},
+  )
+  .map((scores) => Float32Array.from(scores));
+
+/** The same decision by a stable sort. */
+function keepTopBySort(scores: Float32Array, keep: number): number[] {
+  const order = [...scores.keys()].sort((a, b) => compare(scores[b], scores[a]));
+  const kept = new Array(scores.length).fill(0);
+  for (const i of order.slice(0, keep)) {
+    kept[i] = 1;
+  }
+  return kept;
+}
+
+/** Without subtracting, as −∞ − −∞ is not a number. */
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+describe('keptUnits', () => {
+  it.each([
+    [10, 0.200000018, 8],
+    [100, 0.29, 71],
+    [10, 0.9, 1],
+    [5, 0.5, 2],
+    [3, 0.5, 2],
+    [7, 0.5, 4],
+    [1, 0.5, 1],
+    [1, 0.999, 1],
+    [4, 0.9, 1],
+    [10, 0, 10],
+    [7, 0.50000001, 4],
+    [5, 0.49999999, 2],
+    [5, 0.499999, 3],
+    [1000, 0.0004, 1000],
+    [1000, 0.0006, 999],
+    [1_000_000, 0.9, 100_000],
+    [4_000_000, 0.999999, 4],
+  ])('keeps of %i units at sparsity %d exactly %i', (units, sparsity, kept) => {
+    expect(keptUnits(units, sparsity)).toBe(kept);
+  });
+
+  it('prunes k of n units at sparsity k/n, whatever the rounding of k/n', () => {
+    fc.assert(
+      fc.property(fc.integer({min: 1, max: 100_000}), fc.nat(), (units, any) => {
+        const prune = any % units;
+        expect(keptUnits(units, prune / units)).toBe(units - prune);
+      }),
+      {seed: 1, numRuns: 500},
+    );
+  });
+
+  it('never keeps more at a higher sparsity', () => {
+    const share = fc.double({min: 0, max: 0.999999, noNaN: true});
+    fc.assert(
+      fc.property(fc.integer({min: 1, max: 1000}), share, share, (units, a, b) => {
+        expect(keptUnits(units, Math.max(a, b))).toBeLessThanOrEqual(keptUnits(units, Math.min(a, b)));
+      }),
+      {seed: 2, numRuns: 500},
+    );
+  });
+});
+
+describe('keepTop', () => {
+  it('keeps the highest scores', () => {
+    expect([...keepTop(Float32Array.of(3, -1, 4, -1.5, 5), 2)]).toEqual([0, 0, 1, 0, 1]);
+  });
+
+  it('keeps of equal scores the one of lower index', () => {
+    expect([...keepTop(Float32Array.of(1, 2, 1, 1, 2), 3)]).toEqual([1, 1, 0, 0, 1]);
+    expect([...keepTop(new Float32Array(5), 2)]).toEqual([1, 1, 0, 0, 0]);
+  });
+
+  it('takes 0 and −0 as equal', () => {
+    expect([...keepTop(Float32Array.of(-0, 0, -0, 0), 2)]).toEqual([1, 1, 0, 0]);
+    expect([...keepTop(Float32Array.of(0, -0, 1, -0), 3)]).toEqual([1, 1, 1, 0]);
+  });
+
+  it('decides as a stable sort does, for any scores and any number to keep', () => {
+    fc.assert(
+      fc.property(anyScores, (scores) => {
+        for (let keep = 0; keep <= scores.length + 1; keep++) {
+          expect([...keepTop(scores, keep)]).toEqual(keepTopBySort(scores, keep));
+        }
+      }),
+      {seed: 3, numRuns: 300},
+    );
+  });
+
+  it('leaves the scores as they were', () => {
+    const scores = Float32Array.of(2, 1, 3);
+    keepTop(scores, 2);
+    expect([...scores]).toEqual([2, 1, 3]);
+  });
+
+  it('sees only its part of a larger buffer', () => {
+    const part = Float32Array.of(9, 1, 2, 3, 9).subarray(1, 4);
+    expect([...keepTop(part, 1)]).toEqual([0, 0, 1]);
+  });
+});
+
+describe('nthHighest', () => {
+  it('is what stands n-th in a descending sort', () => {
+    fc.assert(
+      fc.property(anyScores, (scores) => {
+        const sorted = [...scores].sort(compare).reverse();
+        // + 0, as the sort may put 0 and −0 either way.
+        const found = sorted.map((_, i) => nthHighest(scores, i + 1) + 0);
+        expect(found).toEqual(sorted.map((score) => score + 0));
+      }),
+      {seed: 4, numRuns: 200},
+    );
+  });
+});
+
+describe('countAbove', () => {
+  it('counts the scores strictly above a threshold', () => {
+    expect(countAbove(Float32Array.of(1, 2, 2, 3), 2)).toBe(1);
+    expect(countAbove(Float32Array.of(1, 2, 2, 3), 1.5)).toBe(3);
+    expect(countAbove(Float32Array.of(1, Number.NEGATIVE_INFINITY), Number.NEGATIVE_INFINITY)).toBe(1);
+  });
+});
+
+describe('indexOfHighest', () => {
+  it('is the first of equals', () => {
+    expect(indexOfHighest(Float32Array.of(1, 3, 2, 3))).toBe(1);
+    expect(indexOfHighest(Float32Array.of(-2, -1, -3))).toBe(1);
+    expect(indexOfHighest(new Float32Array(3).fill(Number.NEGATIVE_INFINITY))).toBe(0);
+  });
+});
+
+describe('pool', () => {
+  const unitOf = Int32Array.of(0, 1, 0, 1, 2, 2);
+  const scores = Float32Array.of(1, 2, 3, 5, 0, -4);
+
+  it('gives each unit the mean score of its elements', () => {
+    const all = new Uint8Array(6).fill(1);
+    expect([...pool(scores, all, {units: 3, unitOf})]).toEqual([2, 3.5, -2]);
+  });
+
+  it('gives −∞ to a unit that is masked already, and to no other', () => {
+    const mask = Uint8Array.of(0, 1, 0, 1, 1, 0);
+    const [masked, whole, half] = pool(scores, mask, {units: 3, unitOf});
+    expect(masked).toBe(Number.NEGATIVE_INFINITY);
+    expect(whole).toBe(3.5);
+    expect(Number.isFinite(half)).toBe(true);
+  });
+
+  it('passes scores through where each element is a unit', () => {
+    const pooled = pool(Float32Array.of(1, 2, 3), Uint8Array.of(1, 0, 1), {units: 3});
+    expect([...pooled]).toEqual([1, Number.NEGATIVE_INFINITY, 3]);
+  });
+
+  it('adds up exactly what float32 would lose', () => {
+    const many = new Float32Array(2 ** 20).fill(0.1);
+    const [mean] = pool(many, new Uint8Array(2 ** 20).fill(1), {units: 1, unitOf: new Int32Array(2 ** 20)});
+    expect(mean).toBe(Math.fround(0.1));
+  });
+});
+
+describe('spread', () => {
+  it('gives every element what its unit gets', () => {
+    const mask = new Uint8Array(6).fill(1);
+    const unitOf = Int32Array.of(0, 1, 0, 1, 2, 2);
+    expect([...spread(Uint8Array.of(1, 0, 1), mask, {units: 3, unitOf})]).toEqual([1, 0, 1, 0, 1, 1]);
+  });
+
+  it('never frees an element', () => {
+    const bit = fc.constantFrom(0, 1);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(bit, bit), {minLength: 1}), (pairs) => {
+        const [kept, mask] = [0, 1].map((i) => Uint8Array.from(pairs, (pair) => pair[i]));
+        const result = spread(kept, mask, {units: kept.length});
+        expect([...result]).toEqual(pairs.map(([keep, old]) => keep * old));
+      }),
+      {seed: 5},
+    );
+  });
+});

@@ -1,0 +1,49 @@
+import {join} from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
+
+setWasmPaths(join(process.cwd(), 'node_modules/@tensorflow/tfjs-backend-wasm/dist/'));
+
+/** Starts the WASM backend anew, with a small heap. */
+export async function restartWasm(): Promise<void> {
+  const factory = tf.findBackendFactory('wasm');
+  tf.removeBackend('wasm');
+  tf.registerBackend('wasm', factory);
+  await tf.setBackend('wasm');
+}
+
+/** What an op gives on one backend; nothing of it is left there. */
+export async function on(backend: 'cpu' | 'wasm', op: () => tf.Tensor) {
+  await tf.setBackend(backend);
+  const before = [tf.memory().numTensors, tf.backend().numDataIds()];
+  const result = tf.tidy(op);
+  const {shape, dtype} = result;
+  const values = Array.from(result.dataSync() as ArrayLike<number>);
+  result.dispose();
+  expect([tf.memory().numTensors, tf.backend().numDataIds()]).toEqual(before);
+  return {shape, dtype, values};
+}
+
+/**
+ * An op on numbers around 1 gives the same on both backends: shape, type, and values within `tolerance` of
+ * the largest.
+ */
+export async function expectSameOnBoth(op: () => tf.Tensor, tolerance = 1e-4): Promise<void> {
+  const expected = await on('cpu', op);
+  const actual = await on('wasm', op);
+  expect([actual.shape, actual.dtype]).toEqual([expected.shape, expected.dtype]);
+  // Where all that is left is a difference of numbers around 1, rounding is of their size.
+  const largest = Math.max(0.01, ...expected.values.map(Math.abs));
+  const distance = Math.max(...actual.values.map((value, i) => Math.abs(value - expected.values[i])));
+  expect(distance).toBeLessThanOrEqual(tolerance * largest);
+}
+
+/** Numbers in [-1, 1) that look random and are the same each time. */
+export function numbers(shape: number[], seed: number): tf.Tensor {
+  let state = seed * 2654435761 + 1;
+  const values = Float32Array.from({length: tf.util.sizeFromShape(shape)}, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    return state / 2 ** 31;
+  });
+  return tf.tensor(values, shape);
+}
