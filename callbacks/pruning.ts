@@ -140,7 +140,7 @@ export class Pruning extends TrainingCallback {
     await super.onBatchEnd();
   }
 
-  override async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
+  override async onEpochEnd(epoch: number, logs: Logs = {}): Promise<void> {
     if (this.#options.unit !== 'batch') {
       await this.#update(epoch);
     } else if (epoch === this.#firstEpoch) {

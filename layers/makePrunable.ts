@@ -2,18 +2,23 @@ import {serialization, type Tensor, type TensorContainer, tidy, type Variable} f
 import {initializers, type LayerVariable, type layers} from '@tensorflow/tfjs-layers';
 import type {Kind} from '../src/kinds';
 import {makeLoadable} from '../src/tfjs';
-import type {PrunableLayer, Weight} from '../src/weight';
-import {MaskedProduct} from './maskedProduct';
+import {callsOf, type PrunableLayer, type Weight} from '../src/weight';
+import {maskedProduct} from './maskedProduct';
 
 type Layer = layers.Layer;
 
 /** A layer class of tfjs or of one's own, with the static `className` by which it is saved. */
 export type LayerClass<Args extends unknown[]> = (new (...args: Args) => Layer) & {className: string};
 
+/** A layer that computes with masked weights. */
+interface Maskable {
+  withMasks<T extends TensorContainer>(compute: () => T): T;
+}
+
 /** A layer class with masks; it is made and configured like the class it comes from. */
-export type PrunableClass<Args extends unknown[]> = (new (
+export type PrunableClass<Args extends unknown[], Instance = Layer & PrunableLayer & Maskable> = (new (
   ...args: Args
-) => Layer & PrunableLayer) & {
+) => Instance) & {
   className: string;
   /** The name of the class that `strip` puts in its place. */
   plainName: string;
@@ -39,35 +44,25 @@ export function makePrunable<Args extends unknown[]>(
     static className = `Prunable${Base.className}`;
     static plainName = Base.className;
     #masks: Record<string, LayerVariable> = {};
-    #products: Record<string, MaskedProduct> = {};
+    #products: Record<string, (value: Tensor) => Tensor> = {};
+    #isMasked = false;
 
     override build(inputShape: Parameters<Layer['build']>[0]): void {
       super.build(inputShape);
       for (const [field] of layouts) {
         const {shape} = this.#variable(field);
-        const ones = initializers.ones();
-        // Loading starts weights at 0; a file without masks must leave the layer dense.
-        const mask = this.addWeight(
-          `${field}_mask`,
-          shape,
-          'bool',
-          ones,
-          undefined,
-          false,
-          undefined,
-          () => ones,
-        );
+        const mask = this.addWeight(`${field}_mask`, shape, 'bool', initializers.ones(), undefined, false);
         this.#masks[field] = mask;
-        this.#products[field] = new MaskedProduct(mask.read() as Variable);
+        this.#products[field] = maskedProduct(mask);
       }
     }
 
     override call(inputs: Tensor | Tensor[], kwargs: Parameters<Layer['call']>[1]): Tensor | Tensor[] {
-      return this.#masked(() => super.call(inputs, kwargs));
+      return this.withMasks(() => super.call(inputs, kwargs));
     }
 
     override addLoss(losses: Parameters<Layer['addLoss']>[0]): void {
-      super.addLoss([losses ?? []].flat().map((loss) => () => this.#masked(loss)));
+      super.addLoss([losses ?? []].flat().map((loss) => () => this.withMasks(loss)));
     }
 
     /** Takes the weights of the plain layer too, without masks, as do the `weights` in its arguments. */
@@ -77,20 +72,10 @@ export function makePrunable<Args extends unknown[]>(
       super.setWeights(isPlain ? [...weights, ...masks] : weights);
     }
 
-    protected override disposeWeights(): number {
-      for (const product of Object.values(this.#products)) {
-        product.dispose();
-      }
-      return super.disposeWeights();
-    }
-
-    prunableWeights(): Weight[] {
+    prunableWeights(calls = callsOf(this)): Weight[] {
       return Object.entries(this.#masks).map(([field, mask]) => {
         const {axes, gates, uses} = kind.weights[field];
-        const perCall = this.inboundNodes.map(({outputTensors: [{shape}]}) => {
-          const outputShape = shape.slice(1).map((dim) => dim ?? 1);
-          return uses(outputShape, mask.shape as number[]);
-        });
+        const perCall = calls.map((call) => uses(call, mask.shape as number[]));
         return {
           name: `${this.name}/${field}`,
           layer: this.name,
@@ -103,32 +88,33 @@ export function makePrunable<Args extends unknown[]>(
       });
     }
 
-    #variable(field: string): LayerVariable {
-      return (this as unknown as Record<string, LayerVariable>)[field];
-    }
-
-    /** Computes with every masked weight reading as its masked product. */
-    #masked<T extends TensorContainer>(compute: () => T): T {
+    /** Computes with every masked weight reading as its masked product; the outermost such call makes the products. */
+    withMasks<T extends TensorContainer>(compute: () => T): T {
+      if (this.#isMasked) {
+        return compute();
+      }
       return tidy(() => {
         const variables = Object.entries(this.#products).map(([field, masked]) => {
           const variable = this.#variable(field);
-          const value = variable.read();
-          let product: Tensor | undefined;
-          variable.read = () => {
-            product ??= masked.of(value);
-            return product;
-          };
+          const product = masked(variable.read());
+          variable.read = () => product;
           return variable;
         });
+        this.#isMasked = true;
         try {
           return compute();
         } finally {
+          this.#isMasked = false;
           for (const variable of variables) {
             // Uncovers the method of the class.
             delete (variable as Partial<LayerVariable>).read;
           }
         }
       });
+    }
+
+    #variable(field: string): LayerVariable {
+      return (this as unknown as Record<string, LayerVariable>)[field];
     }
   }
 

@@ -1,43 +1,31 @@
-import {
-  customGrad,
-  type DataId,
-  mul,
-  ones,
-  type Tensor,
-  tidy,
-  type Variable,
-  variable,
-} from '@tensorflow/tfjs-core';
+import {customGrad, type DataId, mul, ones, type Tensor, tidy, variable} from '@tensorflow/tfjs-core';
+import type {LayerVariable} from '@tensorflow/tfjs-layers';
 
 /**
- * Multiplies a weight by its mask, and the gradient too. tf.mul would do both, but would cast the mask from bool
- * each time, which costs as much again; so a float32 copy is kept, and renewed when the mask has changed.
+ * A function that multiplies a weight by a mask, and its gradient too. tf.mul would do both, but would cast the mask
+ * from bool each time, which costs as much again; so a float32 copy is kept, renewed when the mask has changed, and
+ * disposed with it.
  */
-export class MaskedProduct {
-  readonly #mask: Variable;
-  readonly #copy: Variable;
+export function maskedProduct(mask: LayerVariable): (value: Tensor) => Tensor {
+  // A variable, as those of a model that could not be rebuilt are found and disposed.
+  const copy = tidy(() => variable(ones(mask.shape as number[]), false));
   /** What the copy is of: a variable gets new data with each assignment. */
-  #data: DataId | undefined;
+  let data: DataId | undefined;
 
-  constructor(mask: Variable) {
-    this.#mask = mask;
-    // A variable, as those of a model that could not be rebuilt are found and disposed.
-    this.#copy = tidy(() => variable(ones(mask.shape), false));
-  }
-
-  of(value: Tensor): Tensor {
-    if (this.#data !== this.#mask.dataId) {
-      this.#data = this.#mask.dataId;
-      tidy(() => this.#copy.assign(mul(this.#mask, 1)));
+  const dispose = mask.dispose.bind(mask);
+  mask.dispose = () => {
+    copy.dispose();
+    dispose();
+  };
+  return (value) => {
+    const bits = mask.read();
+    if (data !== bits.dataId) {
+      data = bits.dataId;
+      tidy(() => copy.assign(mul(bits, 1)));
     }
-    const copy = this.#copy;
     return customGrad((weight) => ({
       value: mul(weight as Tensor, copy),
       gradFunc: (dy: Tensor) => mul(dy, copy),
     }))(value);
-  }
-
-  dispose(): void {
-    this.#copy.dispose();
-  }
+  };
 }

@@ -3,7 +3,7 @@ import {assertOptions} from '../src/options';
 import {report} from '../src/report';
 import {copyWeights} from '../src/surgery/copyWeights';
 import {rebuild} from '../src/surgery/rebuild';
-import {assertLayersModel, classMap} from '../src/tfjs';
+import {assertLayersModel, classMap, heldBy, type Layer} from '../src/tfjs';
 import {leaves} from '../src/tree';
 
 /**
@@ -20,7 +20,8 @@ export async function prunable(model: LayersModel, options: {strict?: boolean} =
   assertLayersModel('prunable', model);
   assertOptions('prunable', options, ['strict']);
   const rename = (name: string) => (`Prunable${name}` in classMap() ? `Prunable${name}` : name);
-  const layers = leaves(model).map(({layer}) => layer.getClassName());
+  const namesIn = (layer: Layer): string[] => [layer.getClassName(), ...heldBy(layer).flatMap(namesIn)];
+  const layers = leaves(model).flatMap(({layer}) => namesIn(layer));
   if (!layers.some((name) => rename(name).startsWith('Prunable'))) {
     throw new Error(
       `prunable: no layer of model "${model.name}" can have a mask; it has ${[...new Set(layers)].join(', ')}; ` +

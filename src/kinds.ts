@@ -1,6 +1,6 @@
 /**
- * The kinds of layers that tfjs has, as one table. Whatever needs to know a kind reads its row; no code asks
- * for a class by name.
+ * The kinds of layers that tfjs has, as one table, by class name. Whatever needs to know a kind reads its row; no
+ * code asks for a class.
  */
 export interface Kind {
   /** The prunable weights, by the field of the layer that holds them. */
@@ -9,24 +9,90 @@ export interface Kind {
 
 /** How the elements of a weight are laid out and used. */
 export interface Layout {
-  /** The axes of the weight that run over the layer's outputs and inputs. */
-  readonly axes: {readonly output: number; readonly input: number};
+  readonly axes: Axes;
   /** How many slices of the output axis make one unit: 4 for an LSTM, whose gates stand side by side. */
   readonly gates: number;
-  /** How many multiplications an element takes part in, for an output shape without its batch dimension. */
-  readonly uses: (outputShape: number[], shape: number[]) => number;
+  /** How many multiplications an element takes part in when the layer is called for one example. */
+  readonly uses: (call: Call, shape: readonly number[]) => number;
 }
 
-/** Every output position uses every element that leads to its channel once. */
-const oncePerPosition =
-  (outputAxis: number) =>
-  (outputShape: number[], shape: number[]): number =>
-    outputShape.reduce((product, dim) => product * dim, 1) / shape[outputAxis];
+/**
+ * The axes of a weight that run over the outputs and the inputs of its layer. There are two output axes, one after
+ * the other, where each input has outputs of its own.
+ */
+export interface Axes {
+  readonly output: number | readonly number[];
+  readonly input: number;
+}
 
-const dense: Layout = {axes: {output: 1, input: 0}, gates: 1, uses: oncePerPosition(1)};
-const convolution2d: Layout = {axes: {output: 3, input: 2}, gates: 1, uses: oncePerPosition(3)};
+/** The shapes of a layer's input and output, without the batch dimension; a dimension of unknown size is 1. */
+export interface Call {
+  readonly input: readonly number[];
+  readonly output: readonly number[];
+}
+
+const size = (shape: readonly number[]) => shape.reduce((product, dim) => product * dim, 1);
+
+/** The size of a weight along some of its axes. */
+export function sizeAlong(shape: readonly number[], axes: number | readonly number[]): number {
+  return size([axes].flat().map((axis) => shape[axis]));
+}
+
+/** Used once for each position of the output. */
+function perOutput(output: Axes['output'], input: number): Layout {
+  return {
+    axes: {output, input},
+    gates: 1,
+    uses: (call, shape) => size(call.output) / sizeAlong(shape, output),
+  };
+}
+
+/** Used once for each position of the input, which a transposed convolution spreads out. */
+function perInput(output: number, input: number): Layout {
+  return {axes: {output, input}, gates: 1, uses: (call, shape) => size(call.input) / shape[input]};
+}
+
+/** Used once a step; the input of the layer is `[steps, features]`. */
+function perStep(gates: number): Layout {
+  return {axes: {output: 1, input: 0}, gates, uses: ({input: [steps]}) => steps};
+}
+
+/** Used once a step and position; the output is `[height, width, filters]`, or one such for each step. */
+const perStepAndPosition: Layout = {
+  axes: {output: 3, input: 2},
+  gates: 4,
+  uses: ({input, output}) => {
+    const [filters] = output.slice(-1);
+    return (size(output) / filters) * (output.length === input.length ? 1 : input[0]);
+  },
+};
+
+const recurrent = (gates: number): Kind => ({
+  weights: {kernel: perStep(gates), recurrentKernel: perStep(gates)},
+});
 
 export const kinds: Readonly<Record<string, Kind>> = {
-  Dense: {weights: {kernel: dense}},
-  Conv2D: {weights: {kernel: convolution2d}},
+  Dense: {weights: {kernel: perOutput(1, 0)}},
+  Conv1D: {weights: {kernel: perOutput(2, 1)}},
+  Conv2D: {weights: {kernel: perOutput(3, 2)}},
+  Conv3D: {weights: {kernel: perOutput(4, 3)}},
+  Conv2DTranspose: {weights: {kernel: perInput(2, 3)}},
+  Conv3DTranspose: {weights: {kernel: perInput(3, 4)}},
+  DepthwiseConv2D: {weights: {depthwiseKernel: perOutput([2, 3], 2)}},
+  SeparableConv2D: {
+    weights: {
+      // As often as the pointwise kernel, which has the filters in the last axis of the output.
+      depthwiseKernel: {
+        ...perOutput([2, 3], 2),
+        uses: ({output}) => size(output) / output[output.length - 1],
+      },
+      pointwiseKernel: perOutput(3, 2),
+    },
+  },
+  // A lookup multiplies nothing.
+  Embedding: {weights: {embeddings: {...perOutput(1, 0), uses: () => 0}}},
+  SimpleRNNCell: recurrent(1),
+  GRUCell: recurrent(3),
+  LSTMCell: recurrent(4),
+  ConvLSTM2DCell: {weights: {kernel: perStepAndPosition, recurrentKernel: perStepAndPosition}},
 };

@@ -12,29 +12,17 @@ export function setMask({value, mask}: Weight, bits: Uint8Array): void {
   });
 }
 
-/** What an optimizer of tfjs may hold that its type does not say. */
-interface Settings {
-  /** What the slots of Adagrad start from. */
-  initialAccumulatorValue?: number;
-  /** Whether it is RMSProp that also keeps the mean of the gradients. */
-  centered?: boolean;
-  epsilon: number;
-}
-
 /**
  * Sets what the optimizer remembers of masked elements to what it starts from. A moment left behind would move
  * them on although their gradient is 0.
  */
 export function resetSlots(model: LayersModel, weights: Weight[]): void {
-  const optimizer = model.optimizer as (Optimizer & Settings) | undefined;
+  const optimizer = model.optimizer as (Optimizer & {initialAccumulatorValue?: number}) | undefined;
   if (optimizer == null) {
     return;
   }
+  // Only Adagrad starts from anything else than 0.
   const start = optimizer.initialAccumulatorValue ?? 0;
-  if (optimizer.centered) {
-    // tfjs subtracts epsilon under the root where it should add it, and so makes NaN of a gradient of 0.
-    optimizer.epsilon = -Math.abs(optimizer.epsilon);
-  }
   const trained = model.trainableWeights.map((variable) => variable.name);
   for (const list of slotsOf(optimizer)) {
     for (const {value, mask} of weights) {

@@ -3,7 +3,7 @@ import {kinds} from './kinds';
 import {table} from './table';
 import {assertLayersModel, type Layer} from './tfjs';
 import {leaves} from './tree';
-import {hasLargeWeight, isPrunable, ones, prunableWeights} from './weight';
+import {hasLargeWeight, ones, prunableWeights, weightsOf} from './weight';
 
 /** What is left of each prunable weight of a model. */
 export interface Report {
@@ -58,7 +58,7 @@ function totals(size: number, kept: number, macs: number): Totals {
 }
 
 function whySkipped(layer: Layer): string | undefined {
-  if (isPrunable(layer) || !hasLargeWeight(layer)) {
+  if (!hasLargeWeight(layer) || weightsOf(layer).length > 0) {
     return undefined;
   }
   const name = layer.getClassName();

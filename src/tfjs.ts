@@ -28,21 +28,20 @@ export interface Slot {
 
 export const modelInternals = (model: LayersModel) => model as unknown as ModelInternals;
 
+/** The layers that a layer holds in its fields, as a recurrent layer its cell, a wrapper what it wraps. */
+export function heldBy(layer: Layer): Layer[] {
+  return Object.values(layer)
+    .flat()
+    .filter((value): value is Layer => value instanceof layers.Layer && value !== layer);
+}
+
 /**
  * A layer's variables in the order of their creation, where `layer.weights` moves the frozen ones to the end; then
- * those of the layers that it holds, as a recurrent layer its cell.
+ * those of the layers that it holds.
  */
 export function variablesOf(layer: Layer): LayerVariable[] {
-  const seen = new Set<Layer>();
-  const collect = (holder: Layer): LayerVariable[] => {
-    seen.add(holder);
-    const {_trainableWeights, _nonTrainableWeights} = holder as unknown as LayerInternals;
-    const held = Object.values(holder)
-      .flat()
-      .filter((value): value is Layer => value instanceof layers.Layer && !seen.has(value));
-    return [..._trainableWeights, ..._nonTrainableWeights, ...held.flatMap(collect)];
-  };
-  return collect(layer);
+  const {_trainableWeights, _nonTrainableWeights} = layer as unknown as LayerInternals;
+  return [..._trainableWeights, ..._nonTrainableWeights, ...heldBy(layer).flatMap(variablesOf)];
 }
 
 /** The lists of slots in an optimizer; each follows the order of the trained variables. */

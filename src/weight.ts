@@ -1,7 +1,7 @@
 import type {Variable} from '@tensorflow/tfjs-core';
-import type {LayersModel} from '@tensorflow/tfjs-layers';
-import type {Layout} from './kinds';
-import {assertLayersModel, type Layer} from './tfjs';
+import type {LayersModel, SymbolicTensor} from '@tensorflow/tfjs-layers';
+import type {Axes, Call} from './kinds';
+import {assertLayersModel, heldBy, type Layer, variablesOf} from './tfjs';
 import {leaves} from './tree';
 
 /** A weight that can be pruned: what a layer shows of itself to the rest of the library. */
@@ -15,7 +15,7 @@ export interface Weight {
   /** Of the shape of the value and dtype bool: 1 keeps an element, 0 prunes it. */
   readonly mask: Variable;
   /** The axes of the value that run over the layer's outputs and inputs. */
-  readonly axes: Layout['axes'];
+  readonly axes: Axes;
   /** How many slices of the output axis live and die together. */
   readonly gates: number;
   /** How many multiplications an element takes part in for one example. */
@@ -24,12 +24,47 @@ export interface Weight {
 
 /** A layer with masks. All that the library knows of layers. */
 export interface PrunableLayer {
-  /** The weights of a built layer, as for one call of it, named after the layer alone. */
-  prunableWeights(): Weight[];
+  /**
+   * The weights of a built layer, named after the layer alone.
+   *
+   * @param calls The shapes that the layer is called with; those of its own calls by default.
+   */
+  prunableWeights(calls?: Call[]): Weight[];
 }
 
 export function isPrunable(layer: Layer): layer is Layer & PrunableLayer {
   return 'prunableWeights' in layer;
+}
+
+/** The shapes of each call of a layer in its models. */
+export function callsOf(layer: Layer): Call[] {
+  const shapeOf = ({shape}: SymbolicTensor) => shape.slice(1).map((dim) => dim ?? 1);
+  return layer.inboundNodes.map(({inputTensors: [input], outputTensors: [output]}) => ({
+    input: shapeOf(input),
+    output: shapeOf(output),
+  }));
+}
+
+/**
+ * The weights with masks of a layer and of those that it holds, as a recurrent layer its cell, in the name of the
+ * holder.
+ */
+export function weightsOf(layer: Layer, path = layer.name, calls = callsOf(layer)): Weight[] {
+  if (isPrunable(layer)) {
+    return layer.prunableWeights(calls).map((weight) => ({
+      ...weight,
+      name: path + weight.name.slice(layer.name.length),
+      layer: path,
+    }));
+  }
+  // A bidirectional layer also holds the layer that it was made of, which is never built.
+  const held = heldBy(layer).filter((inner) => variablesOf(inner).length > 0);
+  return held.flatMap((inner) =>
+    weightsOf(inner, held.length === 1 ? path : `${path}/${inner.name}`, calls).map((weight) => ({
+      ...weight,
+      layer: path,
+    })),
+  );
 }
 
 /** Whether a layer has a weight of two or more dimensions, the kind that is worth a mask. */
@@ -45,14 +80,7 @@ export function hasLargeWeight(layer: Layer): boolean {
 export function prunableWeights(model: LayersModel, who = 'prunableWeights'): Weight[] {
   assertLayersModel(who, model);
   const weights = leaves(model).flatMap(({layer, path, calls}) =>
-    isPrunable(layer)
-      ? layer.prunableWeights().map((weight) => ({
-          ...weight,
-          name: path + weight.name.slice(layer.name.length),
-          layer: path,
-          uses: weight.uses * calls,
-        }))
-      : [],
+    weightsOf(layer, path).map((weight) => ({...weight, uses: weight.uses * calls})),
   );
   if (weights.length === 0) {
     throw new Error(

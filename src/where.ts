@@ -2,7 +2,7 @@ import type {LayersModel, SymbolicTensor} from '@tensorflow/tfjs-layers';
 import type {Pattern} from './pattern/pattern';
 import {describe, type Layer} from './tfjs';
 import {isContainer, leaves} from './tree';
-import {hasLargeWeight, isPrunable, type Weight} from './weight';
+import {hasLargeWeight, type Weight, weightsOf} from './weight';
 
 /**
  * Which weights a recipe is about: a function, or the names of layers. A nested model's name stands for all
@@ -80,12 +80,12 @@ function outputLayers(model: LayersModel): Set<string> {
     const {inputTensors} = layer.inboundNodes[tensor.nodeIndex];
     const through = (tensors: SymbolicTensor[]) => tensors.map(follow).some(Boolean);
     const follows = () => {
-      if (isPrunable(layer)) {
-        found.add(pathOf.get(layer) as string);
-        return false;
-      }
       if (isContainer(layer)) {
         return through(layer.outputs) && through(inputTensors);
+      }
+      if (weightsOf(layer).length > 0) {
+        found.add(pathOf.get(layer) as string);
+        return false;
       }
       // The input of an input layer is its own output.
       return inputTensors.includes(tensor) || (!hasLargeWeight(layer) && through(inputTensors));

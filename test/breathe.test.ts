@@ -1,4 +1,7 @@
+import * as tf from '@tensorflow/tfjs';
+import {prune} from 'tfjs-pruning';
 import {breathe} from '../src/breathe';
+import {mlp} from './support/models';
 
 /** Keeps the thread busy. */
 function work(milliseconds: number): void {
@@ -42,4 +45,20 @@ it('a breath is short', async () => {
     spent += performance.now() - started;
   }
   expect(spent).toBeLessThan(50);
+});
+
+it('prune lets timers have their turn between one weight and the next', async () => {
+  let turns = 0;
+  const seen: number[] = [];
+  const timer = setInterval(() => turns++, 1);
+  await prune(mlp(), 0.5, {
+    importance: ({value}) => {
+      seen.push(turns);
+      work(40);
+      return tf.abs(value);
+    },
+  });
+  clearInterval(timer);
+  expect(seen).toHaveLength(2);
+  expect(seen[1]).toBeGreaterThan(seen[0]);
 });

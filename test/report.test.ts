@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {prune, report} from 'tfjs-pruning';
 import {prunableConv2d, prunableDense} from 'tfjs-pruning/layers';
+import {Doubled} from './support/architectures';
 import {expectNoLeakedTensors} from './support/memory';
 import {convNet, mlp, oneDense} from './support/models';
 
@@ -113,8 +114,7 @@ it('layers of nested models are named from the outside in, and a model called tw
 it('report.skipped says which layers have no mask and why', () => {
   const model = tf.sequential({
     layers: [
-      tf.layers.embedding({inputDim: 5, outputDim: 2, inputLength: 3, name: 'words'}),
-      tf.layers.flatten(),
+      new Doubled({name: 'own', inputShape: [4]}),
       tf.layers.batchNormalization({name: 'norm'}),
       prunableDense({units: 4, name: 'masked'}),
       tf.layers.dense({units: 4, name: 'plain'}),
@@ -122,7 +122,7 @@ it('report.skipped says which layers have no mask and why', () => {
   });
   const {skipped, weights} = report(model);
   expect(skipped).toEqual([
-    {layer: 'words', reason: 'Embedding has no prunable counterpart; makePrunable() makes one'},
+    {layer: 'own', reason: 'Doubled has no prunable counterpart; makePrunable() makes one'},
     {layer: 'plain', reason: 'a plain Dense; prunable() gives it a mask'},
   ]);
   expect(weights.map(({layer}) => layer)).toEqual(['masked']);

@@ -1,3 +1,4 @@
+import {sizeAlong} from '../kinds';
 import type {Weight} from '../weight';
 import type {Pattern} from './pattern';
 
@@ -7,14 +8,12 @@ import type {Pattern} from './pattern';
  */
 export function channel(): Pattern {
   return Object.assign(
-    ({value, axes, gates}: Weight) => {
-      const outputs = value.shape[axes.output];
+    ({value: {shape, size}, axes, gates}: Weight) => {
+      const outputs = sizeAlong(shape, axes.output);
       const units = outputs / gates;
-      const inner = value.shape.slice(axes.output + 1).reduce((product, dim) => product * dim, 1);
-      const unitOf = Int32Array.from(
-        {length: value.size},
-        (_, i) => (Math.floor(i / inner) % outputs) % units,
-      );
+      const [last] = [axes.output].flat().slice(-1);
+      const inner = sizeAlong(shape, [...shape.keys()].slice(last + 1));
+      const unitOf = Int32Array.from({length: size}, (_, i) => (Math.floor(i / inner) % outputs) % units);
       return {units, unitOf};
     },
     {structured: true},

@@ -1,6 +1,6 @@
 import {type Variable, where} from '@tensorflow/tfjs-core';
 import {type Layer, variablesOf} from '../tfjs';
-import {isPrunable, type Weight} from '../weight';
+import {type Weight, weightsOf} from '../weight';
 
 /**
  * Carries the weights of a layer over to its counterpart: the masked values, what is frozen, and the masks if both
@@ -21,10 +21,6 @@ export function copyWeights(from: Layer, to: Layer): void {
       mask.assign(source[i].mask);
     }
   });
-}
-
-function weightsOf(layer: Layer): Weight[] {
-  return isPrunable(layer) ? layer.prunableWeights() : [];
 }
 
 function withoutMasks(layer: Layer, weights: Weight[]) {

@@ -22,9 +22,9 @@ export async function rebuild(
   const before = new Set(Object.values(engine().registeredVariables));
   let made: Variable[] = [];
   try {
-    const json = renameLayers(model.toJSON(null, false) as LayerJson & object, rename);
     let rebuilding: Promise<LayersModel>;
     try {
+      const json = renameLayers(model.toJSON(null, false) as LayerJson & object, rename);
       // Makes all layers before it first waits, so that what is new after the call is of this model alone.
       rebuilding = models.modelFromJSON(json as object as Parameters<typeof models.modelFromJSON>[0]);
     } finally {
@@ -54,18 +54,21 @@ export async function rebuild(
   }
 }
 
-/** The configuration of a layer, as a saved model has it; that of a model lists layers in turn. */
+/** The configuration of a layer, as a saved model has it, with the layers inside: of a model, a wrapper, an RNN. */
 interface LayerJson {
   class_name: string;
-  config: {layers?: LayerJson[]};
+  config: {layers?: LayerJson[]; layer?: LayerJson; cell?: LayerJson; cells?: LayerJson[]};
 }
 
-function renameLayers(
-  {class_name, config, ...rest}: LayerJson,
-  rename: (className: string) => string,
-): LayerJson {
-  const layers = config.layers && {layers: config.layers.map((layer) => renameLayers(layer, rename))};
-  return {...rest, class_name: rename(class_name), config: {...config, ...layers}};
+function renameLayers(json: LayerJson, rename: (className: string) => string): LayerJson {
+  const inside = (inner: LayerJson | LayerJson[] | undefined) =>
+    Array.isArray(inner)
+      ? inner.map((one) => renameLayers(one, rename))
+      : inner && renameLayers(inner, rename);
+  const {layers, layer, cell, cells} = json.config;
+  const held = Object.entries({layers, layer, cell, cells}).filter(([, inner]) => inner != null);
+  const config = {...json.config, ...Object.fromEntries(held.map(([key, inner]) => [key, inside(inner)]))};
+  return {...json, class_name: rename(json.class_name), config};
 }
 
 function compileLike(model: LayersModel, copy: LayersModel): void {

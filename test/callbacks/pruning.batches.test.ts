@@ -76,6 +76,13 @@ it('a last batch that is smaller counts as one', async () => {
   expect(masked).toEqual([0, 0, 6, 8, 10, 12]);
 });
 
+it('a last batch that is smaller counts for the default end too', async () => {
+  const model = compiled();
+  const {masked, callback} = watch(model);
+  await fitOn(model, {epochs: 1, batchSize: 3, callbacks: [byBatch(), callback]});
+  expect(masked).toEqual([6, 12, 12]);
+});
+
 describe('in fitDataset', () => {
   /** A dataset that does not know its size. */
   const datasetOf = (batches: number) =>

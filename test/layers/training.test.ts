@@ -57,6 +57,16 @@ describe.each(backends)('on %s', (backend) => {
       }
     });
 
+    it('a weight that is pruned before the model is compiled stays exactly 0 after every step', async () => {
+      const model = mlp({kernelRegularizer: 'l1l2'});
+      await prune(model, 0.5);
+      model.compile({optimizer: make(), loss: 'meanSquaredError'});
+      for (let step = 0; step < 4; step++) {
+        await train(model);
+        expectZeros(model);
+      }
+    });
+
     it('slots of masked elements are as a fresh optimizer has them, and others are untouched', async () => {
       const model = compiled();
       for (let step = 0; step < 3; step++) {

@@ -1,0 +1,48 @@
+// Mends what tfjs 4.22 has wrong and a model with masks would trip over.
+import {RMSPropOptimizer} from '@tensorflow/tfjs-core';
+import {classMap} from '../src/tfjs';
+
+type Method = (this: Record<string, unknown>, ...args: unknown[]) => unknown;
+
+/** Wraps a method of a class once, however often and in whatever formats this module is loaded. */
+function mend(owner: object, name: string, wrap: (original: Method) => Method): void {
+  const methods = owner as Record<string | symbol, Method | boolean>;
+  const mark = Symbol.for(`tfjs-pruning: ${name}`);
+  if (!Object.hasOwn(owner, mark)) {
+    methods[mark] = true;
+    methods[name] = wrap(methods[name] as Method);
+  }
+}
+
+// Centered RMSProp takes the root of a variance minus epsilon, where it should be plus, and so makes NaN of every
+// weight whose gradient is 0, as that of a masked weight.
+mend(RMSPropOptimizer.prototype, 'applyGradients', (applyGradients) => {
+  return function (...args) {
+    const {epsilon, centered} = this;
+    this.epsilon = centered ? -(epsilon as number) : epsilon;
+    try {
+      return applyGradients.apply(this, args);
+    } finally {
+      this.epsilon = epsilon;
+    }
+  };
+});
+
+// DepthwiseConv2D writes its regularizer into its configuration as its constraint, with which nothing can load it.
+mend(classMap().DepthwiseConv2D[0].prototype, 'getConfig', (getConfig) => {
+  return function () {
+    const constraint = this.depthwiseConstraint as {getClassName(): string; getConfig(): object} | null;
+    const depthwiseConstraint = constraint && {
+      className: constraint.getClassName(),
+      config: constraint.getConfig(),
+    };
+    return {...(getConfig.call(this) as object), depthwiseConstraint};
+  };
+});
+
+// SeparableConv2D leaves its depth multiplier out, and comes back with another shape.
+mend(classMap().SeparableConv2D[0].prototype, 'getConfig', (getConfig) => {
+  return function () {
+    return {...(getConfig.call(this) as object), depthMultiplier: this.depthMultiplier};
+  };
+});
