@@ -4,6 +4,7 @@ export type {LayerClass, PrunableClass} from './makePrunable';
 export {makePrunable} from './makePrunable';
 export type {RecurrentClass} from './makeRecurrent';
 export {prunable} from './prunable';
+export {PrunableBatchNormalization, prunableBatchNormalization} from './prunableBatchNormalization';
 export {PrunableConv1D, prunableConv1d} from './prunableConv1d';
 export {PrunableConv2D, prunableConv2d} from './prunableConv2d';
 export {PrunableConv2DTranspose, prunableConv2dTranspose} from './prunableConv2dTranspose';

@@ -2,7 +2,7 @@ import {serialization, type Tensor, type TensorContainer, tidy, type Variable} f
 import {initializers, type LayerVariable, type layers} from '@tensorflow/tfjs-layers';
 import type {Kind} from '../src/kinds';
 import {makeLoadable} from '../src/tfjs';
-import {callsOf, type PrunableLayer, type Weight} from '../src/weight';
+import {callsOf, type Masked, type PrunableLayer, type Weight} from '../src/weight';
 import {maskedProduct} from './maskedProduct';
 
 type Layer = layers.Layer;
@@ -37,7 +37,7 @@ export function makePrunable<Args extends unknown[]>(
   Base: LayerClass<Args>,
   kind: Kind,
 ): PrunableClass<Args> {
-  const layouts = Object.entries(kind.weights);
+  const fields = [...Object.keys(kind.weights), ...(kind.perChannel ?? [])];
 
   // biome-ignore lint/suspicious/noExplicitAny: TypeScript wants just this of the constructor of a mixin's base.
   class Prunable extends (Base as new (...args: any[]) => Layer) implements PrunableLayer {
@@ -49,11 +49,21 @@ export function makePrunable<Args extends unknown[]>(
 
     override build(inputShape: Parameters<Layer['build']>[0]): void {
       super.build(inputShape);
-      for (const [field] of layouts) {
-        const {shape} = this.#variable(field);
-        const mask = this.addWeight(`${field}_mask`, shape, 'bool', initializers.ones(), undefined, false);
-        this.#masks[field] = mask;
-        this.#products[field] = maskedProduct(mask);
+      for (const field of fields) {
+        // Batch norm has no gamma without scale, no beta without center.
+        const weight = this.#variable(field);
+        if (weight != null) {
+          const mask = this.addWeight(
+            `${field}_mask`,
+            weight.shape,
+            'bool',
+            initializers.ones(),
+            undefined,
+            false,
+          );
+          this.#masks[field] = mask;
+          this.#products[field] = maskedProduct(mask);
+        }
       }
     }
 
@@ -73,14 +83,15 @@ export function makePrunable<Args extends unknown[]>(
     }
 
     prunableWeights(calls = callsOf(this)): Weight[] {
-      return Object.entries(this.#masks).map(([field, mask]) => {
-        const {axes, gates, uses} = kind.weights[field];
-        const perCall = calls.map((call) => uses(call, mask.shape as number[]));
+      const built = Object.entries(kind.weights).filter(([field]) => field in this.#masks);
+      return built.map(([field, {axes, gates, uses}]) => {
+        const {value, mask} = this.#masked(field);
+        const perCall = calls.map((call) => uses(call, mask.shape));
         return {
           name: `${this.name}/${field}`,
           layer: this.name,
-          value: this.#variable(field).read() as Variable,
-          mask: mask.read() as Variable,
+          value,
+          mask,
           axes,
           gates,
           uses: perCall.length === 0 ? 1 : perCall.reduce((sum, use) => sum + use, 0) / perCall.length,
@@ -111,6 +122,16 @@ export function makePrunable<Args extends unknown[]>(
           }
         }
       });
+    }
+
+    perChannelWeights(): Masked[] {
+      const built = (kind.perChannel ?? []).filter((field) => field in this.#masks);
+      return built.map((field) => this.#masked(field));
+    }
+
+    #masked(field: string): Masked {
+      const [value, mask] = [this.#variable(field).read(), this.#masks[field].read()] as Variable[];
+      return {value, mask};
     }
 
     #variable(field: string): LayerVariable {

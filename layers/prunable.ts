@@ -1,4 +1,5 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {kinds} from '../src/kinds';
 import {assertOptions} from '../src/options';
 import {report} from '../src/report';
 import {copyWeights} from '../src/surgery/copyWeights';
@@ -22,7 +23,8 @@ export async function prunable(model: LayersModel, options: {strict?: boolean} =
   const rename = (name: string) => (`Prunable${name}` in classMap() ? `Prunable${name}` : name);
   const namesIn = (layer: Layer): string[] => [layer.getClassName(), ...heldBy(layer).flatMap(namesIn)];
   const layers = leaves(model).flatMap(({layer}) => namesIn(layer));
-  if (!layers.some((name) => rename(name).startsWith('Prunable'))) {
+  const hasWeights = (name: string) => Object.keys(kinds[name]?.weights ?? {own: true}).length > 0;
+  if (!layers.some((name) => rename(name).startsWith('Prunable') && hasWeights(name))) {
     throw new Error(
       `prunable: no layer of model "${model.name}" can have a mask; it has ${[...new Set(layers)].join(', ')}; ` +
         'makePrunable() gives masks to layers of your own',

@@ -5,6 +5,8 @@
 export interface Kind {
   /** The prunable weights, by the field of the layer that holds them. */
   readonly weights: Readonly<Record<string, Layout>>;
+  /** The fields with an element for each channel of the input, which are masked where the channel is. */
+  readonly perChannel?: readonly string[];
 }
 
 /** How the elements of a weight are laid out and used. */
@@ -91,6 +93,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   },
   // A lookup multiplies nothing.
   Embedding: {weights: {embeddings: {...perOutput(1, 0), uses: () => 0}}},
+  BatchNormalization: {weights: {}, perChannel: ['gamma', 'beta']},
   SimpleRNNCell: recurrent(1),
   GRUCell: recurrent(3),
   LSTMCell: recurrent(4),

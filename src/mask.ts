@@ -1,10 +1,10 @@
 import {type Optimizer, tensor, tidy, util, where} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {slotsOf} from './tfjs';
-import type {Weight} from './weight';
+import type {Masked} from './weight';
 
 /** Gives a weight a new mask, 1 for each element that stays, and stores 0 for the others. */
-export function setMask({value, mask}: Weight, bits: Uint8Array): void {
+export function setMask({value, mask}: Masked, bits: Uint8Array): void {
   tidy(() => {
     mask.assign(tensor(bits, mask.shape, 'bool'));
     // A product would store −0 for what was negative, and NaN for what was.
@@ -16,7 +16,7 @@ export function setMask({value, mask}: Weight, bits: Uint8Array): void {
  * Sets what the optimizer remembers of masked elements to what it starts from. A moment left behind would move
  * them on although their gradient is 0.
  */
-export function resetSlots(model: LayersModel, weights: Weight[]): void {
+export function resetSlots(model: LayersModel, weights: Masked[]): void {
   const optimizer = model.optimizer as (Optimizer & {initialAccumulatorValue?: number}) | undefined;
   if (optimizer == null) {
     return;

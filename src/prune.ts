@@ -2,6 +2,7 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {Allocation} from './allocation/allocation';
 import {uniform} from './allocation/uniform';
 import {breathe} from './breathe';
+import {followers} from './followers';
 import type {Importance} from './importance/importance';
 import {magnitude} from './importance/magnitude';
 import {score} from './importance/score';
@@ -66,10 +67,14 @@ export async function prune(model: LayersModel, target: Target, recipe: Recipe =
     await breathe();
   }
 
-  candidates.forEach(({weight}, i) => {
-    setMask(weight, masks[i]);
-  });
-  resetSlots(model, weights);
+  const changes = [
+    ...candidates.map(({weight}, i) => ({...weight, bits: masks[i]})),
+    ...(pattern.structured ? await followers(model, candidates, masks) : []),
+  ];
+  for (const {bits, ...masked} of changes) {
+    setMask(masked, bits);
+  }
+  resetSlots(model, [...weights, ...changes]);
 
   const asked = typeof target === 'number' ? target : undefined;
   const rows = candidates.map(({weight, scores}, i) =>

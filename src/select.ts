@@ -69,14 +69,25 @@ export function pool(scores: Float32Array, mask: Uint8Array, {units, unitOf}: Nu
   }
   const sums = new Float64Array(units);
   const sizes = new Uint32Array(units);
-  const alive = new Uint8Array(units);
+  const left = alive(mask, {units, unitOf});
   for (let i = 0; i < scores.length; i++) {
     const unit = unitOf[i];
     sums[unit] += mask[i] ? scores[i] : 0;
     sizes[unit]++;
-    alive[unit] |= mask[i];
   }
-  return Float32Array.from(sums, (sum, unit) => (alive[unit] ? sum / sizes[unit] : Number.NEGATIVE_INFINITY));
+  return Float32Array.from(sums, (sum, unit) => (left[unit] ? sum / sizes[unit] : Number.NEGATIVE_INFINITY));
+}
+
+/** Marks the units of which a mask keeps anything. */
+export function alive(mask: Uint8Array, {units, unitOf}: Numbering): Uint8Array {
+  if (unitOf === undefined) {
+    return mask;
+  }
+  const kept = new Uint8Array(units);
+  for (let i = 0; i < mask.length; i++) {
+    kept[unitOf[i]] |= mask[i];
+  }
+  return kept;
 }
 
 /** What stays of each element when `kept` marks the units that stay: a mask within the old one. */

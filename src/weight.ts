@@ -30,7 +30,12 @@ export interface PrunableLayer {
    * @param calls The shapes that the layer is called with; those of its own calls by default.
    */
   prunableWeights(calls?: Call[]): Weight[];
+  /** The weights that are never scored, but masked with the channel of the input that an element belongs to. */
+  perChannelWeights(): Masked[];
 }
+
+/** A variable and its mask, of one shape. */
+export type Masked = Pick<Weight, 'value' | 'mask'>;
 
 export function isPrunable(layer: Layer): layer is Layer & PrunableLayer {
   return 'prunableWeights' in layer;
@@ -65,6 +70,11 @@ export function weightsOf(layer: Layer, path = layer.name, calls = callsOf(layer
       layer: path,
     })),
   );
+}
+
+/** All that a layer and those that it holds have masks for. */
+export function maskedOf(layer: Layer): Masked[] {
+  return [...weightsOf(layer), ...(isPrunable(layer) ? layer.perChannelWeights() : [])];
 }
 
 /** Whether a layer has a weight of two or more dimensions, the kind that is worth a mask. */

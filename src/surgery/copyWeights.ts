@@ -1,13 +1,13 @@
 import {type Variable, where} from '@tensorflow/tfjs-core';
 import {type Layer, variablesOf} from '../tfjs';
-import {type Weight, weightsOf} from '../weight';
+import {type Masked, maskedOf} from '../weight';
 
 /**
  * Carries the weights of a layer over to its counterpart: the masked values, what is frozen, and the masks if both
  * have them. Runs inside a tf.tidy.
  */
 export function copyWeights(from: Layer, to: Layer): void {
-  const [source, target] = [weightsOf(from), weightsOf(to)];
+  const [source, target] = [maskedOf(from), maskedOf(to)];
   const targets = withoutMasks(to, target);
   withoutMasks(from, source).forEach((variable, i) => {
     const value = variable.read() as Variable;
@@ -23,6 +23,6 @@ export function copyWeights(from: Layer, to: Layer): void {
   });
 }
 
-function withoutMasks(layer: Layer, weights: Weight[]) {
+function withoutMasks(layer: Layer, weights: Masked[]) {
   return variablesOf(layer).filter(({name}) => !weights.some(({mask}) => mask.name === name));
 }

@@ -1,0 +1,16 @@
+import type {layers} from '@tensorflow/tfjs-layers';
+import {builtIn} from './builtIn';
+import type {PrunableClass} from './makePrunable';
+
+type Args = Parameters<typeof layers.batchNormalization>;
+
+/**
+ * A tf.layers.batchNormalization layer with masks for gamma and beta. They are not pruned on their own: a channel
+ * that `channel()` prunes in the layer before is masked in them too, so that it is exactly 0 after the norm.
+ */
+export const PrunableBatchNormalization: PrunableClass<Args> = builtIn('BatchNormalization');
+export type PrunableBatchNormalization = InstanceType<typeof PrunableBatchNormalization>;
+
+/** Makes a PrunableBatchNormalization from the arguments of tf.layers.batchNormalization. */
+export const prunableBatchNormalization = (...args: Args): PrunableBatchNormalization =>
+  new PrunableBatchNormalization(...args);

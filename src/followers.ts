@@ -1,0 +1,35 @@
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import type {Numbering} from './pattern/pattern';
+import {alive} from './select';
+import {leaves} from './tree';
+import {isPrunable, type Masked, type Weight} from './weight';
+
+/**
+ * New masks for what goes with the channels of pruned layers: the weights with an element a channel in layers that
+ * take one such output and nothing else, as the batch norm after a convolution.
+ *
+ * @param masks The new masks of the pruned weights.
+ */
+export async function followers(
+  model: LayersModel,
+  pruned: readonly {weight: Weight; numbering: Numbering}[],
+  masks: readonly Uint8Array[],
+): Promise<(Masked & {bits: Uint8Array})[]> {
+  const layerOf = new Map(leaves(model).map(({path, layer}) => [path, layer]));
+  const found = [];
+  for (const [i, {weight, numbering}] of pruned.entries()) {
+    const left = alive(masks[i], numbering);
+    const next = layerOf.get(weight.layer)?.outboundNodes.map(({outboundLayer}) => outboundLayer) ?? [];
+    for (const layer of next) {
+      const takesNothingElse =
+        layer.inboundNodes.length === 1 && layer.inboundNodes[0].inputTensors.length === 1;
+      for (const masked of isPrunable(layer) && takesNothingElse ? layer.perChannelWeights() : []) {
+        if (masked.mask.size === numbering.units) {
+          const before = (await masked.mask.data()) as Uint8Array;
+          found.push({...masked, bits: before.map((bit, channel) => bit & left[channel])});
+        }
+      }
+    }
+  }
+  return found;
+}
