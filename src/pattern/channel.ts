@@ -4,7 +4,8 @@ import type {Pattern} from './pattern';
 
 /**
  * All elements that make one output are a unit: a filter of a convolution, a neuron of a dense layer, all gates
- * of a recurrent unit.
+ * of a recurrent unit. Where a batch norm takes the output, and it alone, its gamma and beta are masked with the unit,
+ * so that a pruned channel is 0 after the norm.
  */
 export function channel(): Pattern {
   return Object.assign(
