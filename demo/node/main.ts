@@ -26,7 +26,9 @@ try {
 }
 
 async function main(options: Options): Promise<void> {
-  const {model: name, sparsity, epochs, samples, pattern, allocation, data, seed} = options;
+  const {model: name, sparsity, epochs, samples, pattern, data, seed} = options;
+  // The mean magnitudes of filters say little across layers of other sizes.
+  const {allocation = pattern === 'element' ? 'global' : 'uniform'} = options;
   const started = performance.now();
   const wasm = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
   setWasmPaths(join(dirname(wasm), '/'));

@@ -8,7 +8,7 @@ export interface Options {
   epochs: number;
   samples?: number;
   pattern: 'element' | 'channel';
-  allocation: 'global' | 'uniform';
+  allocation?: 'global' | 'uniform';
   data: string;
   seed: number;
 }
@@ -26,9 +26,10 @@ export function parseOptions(argv: string[]): Options {
         .default('element'),
     )
     .addOption(
-      new Option('--allocation <name>', 'let all layers compete, or prune each alike')
-        .choices(['global', 'uniform'])
-        .default('global'),
+      new Option(
+        '--allocation <name>',
+        'let all layers compete, as by default elements do, or prune each alike, as channels',
+      ).choices(['global', 'uniform']),
     )
     .addOption(
       new Option('--data <folder>', 'other images in the four idx files of MNIST, gzipped or not').default(
