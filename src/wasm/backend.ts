@@ -12,6 +12,7 @@ export interface WasmBackend {
   dataIdMap: {get(dataId: DataId): {id: number; memoryOffset: number}};
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
   typedArrayFromHeap(info: TensorInfo): Float32Array | Int32Array | Uint8Array;
+  incRef(dataId: DataId): void;
   disposeData(dataId: DataId): boolean;
 }
 

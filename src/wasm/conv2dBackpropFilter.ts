@@ -1,4 +1,5 @@
 import {
+  BatchMatMul,
   backend_util,
   Conv2D,
   type Conv2DBackpropFilterAttrs,
@@ -32,10 +33,29 @@ export const conv2dBackpropFilter =
       pad,
       dimRoundingMode,
     );
-    const {filterHeight, filterWidth, outHeight, outWidth, strideHeight, strideWidth, padInfo} = info;
+    const {
+      batchSize,
+      inChannels,
+      outChannels,
+      filterHeight,
+      filterWidth,
+      outHeight,
+      outWidth,
+      strideHeight,
+      strideWidth,
+      padInfo,
+    } = info;
     const height = (outHeight - 1) * strideHeight + filterHeight;
     const width = (outWidth - 1) * strideWidth + filterWidth;
     return compose(backend, (run, own) => {
+      const pixelwise = filterHeight * filterWidth * strideHeight * strideWidth === 1;
+      if (pixelwise && outHeight === info.inHeight && outWidth === info.inWidth) {
+        // Pixel by pixel it is a product of matrices, and a convolution with an output of one pixel is slow.
+        const pixels = batchSize * outHeight * outWidth;
+        const a = {...x, shape: [pixels, inChannels]};
+        const b = {...dy, shape: [pixels, outChannels]};
+        return {...run(BatchMatMul, {a, b}, {transposeA: true, transposeB: false}), shape: filterShape};
+      }
       const images = run(Transpose, {x}, {perm: [3, 1, 2, 0]});
       const canvas = own(lay(backend, images, [height, width], [padInfo.top, padInfo.left]));
       const filter = run(Transpose, {x: dy}, {perm: [1, 2, 0, 3]});

@@ -1,22 +1,42 @@
 import {
   _FusedMatMul,
   BatchMatMul,
+  Cast,
   Conv2DBackpropFilter,
   Conv2DBackpropInput,
+  Conv3DBackpropFilterV2,
+  Conv3DBackpropInputV2,
+  DepthwiseConv2dNativeBackpropFilter,
+  DepthwiseConv2dNativeBackpropInput,
   GatherV2,
   getKernel,
+  Identity,
   type KernelConfig,
   type KernelFunc,
+  MaxPool3D,
+  MaxPool3DGrad,
   MaxPoolGrad,
+  Mean,
   registerKernel,
+  Sum,
+  Tile,
   Transpose,
+  UnsortedSegmentSum,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import {conv2dBackpropFilter} from './conv2dBackpropFilter';
 import {conv2dBackpropInput} from './conv2dBackpropInput';
+import {conv3dBackpropFilter, conv3dBackpropInput} from './conv3dBackprop';
+import {depthwiseConv2dBackpropFilter} from './depthwiseConv2dBackpropFilter';
+import {depthwiseConv2dBackpropInput} from './depthwiseConv2dBackpropInput';
 import {gatherV2} from './gatherV2';
+import {cast, identity} from './identity';
 import {batchMatMul, fusedMatMul} from './matMul';
+import {maxPool3d, maxPool3dGrad} from './maxPool3d';
 import {maxPoolGrad} from './maxPoolGrad';
+import {mean, sum} from './sum';
+import {tile} from './tile';
+import {unsortedSegmentSum} from './unsortedSegmentSum';
 
 const backendName = 'wasm';
 
@@ -24,21 +44,34 @@ const backendName = 'wasm';
 const kernels = {
   [BatchMatMul]: batchMatMul,
   [_FusedMatMul]: fusedMatMul,
+  [Cast]: cast,
   [Conv2DBackpropFilter]: conv2dBackpropFilter,
   [Conv2DBackpropInput]: conv2dBackpropInput,
+  [Conv3DBackpropFilterV2]: conv3dBackpropFilter,
+  [Conv3DBackpropInputV2]: conv3dBackpropInput,
+  [DepthwiseConv2dNativeBackpropFilter]: depthwiseConv2dBackpropFilter,
+  [DepthwiseConv2dNativeBackpropInput]: depthwiseConv2dBackpropInput,
   [GatherV2]: gatherV2,
-  [MaxPoolGrad]: maxPoolGrad,
+  [Identity]: identity,
+  [MaxPool3D]: maxPool3d,
+  [MaxPool3DGrad]: maxPool3dGrad,
+  [MaxPoolGrad]: () => maxPoolGrad(),
+  [Mean]: mean,
+  [Sum]: sum,
+  [Tile]: tile,
+  [UnsortedSegmentSum]: unsortedSegmentSum,
 } as unknown as Record<string, (original?: KernelFunc) => KernelFunc>;
 
 let restore: (() => void) | undefined;
 
 /**
- * Teaches @tensorflow/tfjs-backend-wasm to train: `fit` then works with convolutions, whose gradient by the
- * filter the backend lacks, and is several times faster with dense layers. Predictions stay as they are;
- * depthwise convolutions and embeddings still cannot be trained there.
+ * Teaches @tensorflow/tfjs-backend-wasm to train all that tfjs trains on the CPU backend: convolutions and
+ * embeddings, whose gradients it lacks, and 3D convolutions, whose gradients are wrong there. Dense layers and
+ * batch normalization train several times faster. Predictions stay as they are, up to rounding.
  *
- * New are `Conv2DBackpropFilter`, `Conv2DBackpropInput`, `MaxPoolGrad`, `GatherV2`, and `BatchMatMul` and
- * `_FusedMatMul` of transposed operands. They give what the kernels of the CPU backend give, up to rounding.
+ * New are the gradients of convolutions of every kind, of max pooling and of `gather`; repaired is
+ * `MaxPool3D`; faster are products of transposed matrices, `gather`, `tile`, clones, sums and means. They give
+ * what the kernels of the CPU backend give, up to rounding.
  *
  * Call it once, before or after the backend has started; a second call changes nothing. Returns the function
  * that brings back exactly the kernels that stood before. Throws where @tensorflow/tfjs-backend-wasm has not

@@ -1,6 +1,7 @@
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
+import type {WasmBackend} from '../../src/wasm/backend';
 
 setWasmPaths(join(process.cwd(), 'node_modules/@tensorflow/tfjs-backend-wasm/dist/'));
 
@@ -46,4 +47,16 @@ export function numbers(shape: number[], seed: number): tf.Tensor {
     return state / 2 ** 31;
   });
   return tf.tensor(values, shape);
+}
+
+/** Fills every output of a WASM kernel beforehand, as if the memory had been used before. */
+export function fillFreshOutputs(value: number): void {
+  const backend = tf.backend() as unknown as WasmBackend;
+  const makeOutput = backend.makeOutput.bind(backend);
+  backend.makeOutput = (...args) => {
+    const output = makeOutput(...args);
+    // A place that is given is that of data that are there.
+    if (args.length < 3) backend.typedArrayFromHeap(output).fill(value);
+    return output;
+  };
 }

@@ -1,24 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import {enableTraining} from '../../src/wasm';
+import {pad, runs, seed} from './arbitraries';
 import {expectSameOnBoth, numbers, on, restartWasm} from './backends';
 
 type Shape4D = [number, number, number, number];
-
-const runs = {numRuns: 60, seed: 42};
-const seed = fc.nat(1e6);
-const pad = fc.oneof(
-  fc.constantFrom('valid' as const, 'same' as const),
-  fc.nat(3),
-  fc.tuple(fc.nat(2), fc.nat(2), fc.nat(2), fc.nat(2)).map(
-    ([top, bottom, left, right]): tf.backend_util.ExplicitPadding => [
-      [0, 0],
-      [top, bottom],
-      [left, right],
-      [0, 0],
-    ],
-  ),
-);
 
 beforeAll(() => {
   // tfjs then checks after each kernel that it left no data behind.

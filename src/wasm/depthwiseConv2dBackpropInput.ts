@@ -1,0 +1,54 @@
+import {
+  backend_util,
+  DepthwiseConv2dNative,
+  type DepthwiseConv2dNativeBackpropInputAttrs,
+  type DepthwiseConv2dNativeBackpropInputInputs,
+  Reverse,
+  Sum,
+} from '@tensorflow/tfjs-core';
+import {compose, type Kernel} from './backend';
+import {lay} from './lay';
+
+/**
+ * The gradient of a depthwise convolution by its input. It is a depthwise convolution itself: dy, spread out
+ * by the stride, with the filter turned around; the outputs of one channel are then summed.
+ *
+ * `dx[b, h, w, c] = Σ dy[b, r, s, c · m + q] · filter[h + top - r · stride, w + left - s · stride, c, q]` over
+ * r, s and the m outputs q of the channel.
+ */
+export const depthwiseConv2dBackpropInput =
+  (): Kernel<DepthwiseConv2dNativeBackpropInputInputs, DepthwiseConv2dNativeBackpropInputAttrs> =>
+  ({inputs: {dy, filter}, attrs, backend}) => {
+    const {strides, dilations, pad, dimRoundingMode, inputShape} = attrs;
+    const [filterHeight, filterWidth, channels, multiplier] = filter.shape;
+    const {batchSize, inHeight, inWidth, outChannels, strideHeight, strideWidth, padInfo} =
+      backend_util.computeConv2DInfo(
+        inputShape,
+        filter.shape as [number, number, number, number],
+        strides,
+        dilations,
+        pad,
+        dimRoundingMode,
+        true,
+      );
+    return compose(backend, (run, own) => {
+      const canvas = own(
+        lay(
+          backend,
+          dy,
+          [inHeight + filterHeight - 1, inWidth + filterWidth - 1],
+          [filterHeight - 1 - padInfo.top, filterWidth - 1 - padInfo.left],
+          [strideHeight, strideWidth],
+        ),
+      );
+      const turned = run(Reverse, {x: filter}, {dims: [0, 1]});
+      const dx = run(
+        DepthwiseConv2dNative,
+        {x: canvas, filter: {...turned, shape: [filterHeight, filterWidth, outChannels, 1]}},
+        {strides: 1, pad: 'valid', dataFormat: 'NHWC', dilations: 1},
+      );
+      if (multiplier === 1) return dx;
+      const outputs = {...dx, shape: [batchSize, inHeight, inWidth, channels, multiplier]};
+      return run(Sum, {x: outputs}, {axis: [4], keepDims: false});
+    });
+  };

@@ -1,0 +1,42 @@
+import {backend_util, type SumAttrs, type SumInputs, util} from '@tensorflow/tfjs-core';
+import type {Kernel} from './backend';
+import {sumRows} from './sumRows';
+
+type Sum = Kernel<SumInputs, SumAttrs>;
+
+/** For fewer rows transposing costs no more. */
+const FEW = 100;
+
+/**
+ * Sums and means over neighboring axes before the last, where the kernels that stood before transpose first:
+ * the gradient of a bias, the statistics of a batch. What else there is is left to them.
+ */
+const reduction =
+  (mean: boolean) =>
+  (original: Sum): Sum =>
+  (args) => {
+    const {inputs, attrs, backend} = args;
+    const {x} = inputs;
+    const {shape} = x;
+    const axes = util.parseAxisParam(attrs.axis, shape).sort((a, b) => a - b);
+    const [first] = axes;
+    const end = first + axes.length;
+    const rows = util.sizeFromShape(shape.slice(first, end));
+    const depth = util.sizeFromShape(shape.slice(end));
+    const neighbors = axes.length > 0 && axes[axes.length - 1] === end - 1;
+    if (x.dtype !== 'float32' || !neighbors || rows < FEW || depth < 2) return original(args);
+    const sums = sumRows(backend, x, [util.sizeFromShape(shape.slice(0, first)), rows, depth]);
+    if (mean) {
+      const values = backend.typedArrayFromHeap(sums);
+      for (let i = 0; i < values.length; i++) values[i] /= rows;
+    }
+    const [outShape] = backend_util.computeOutAndReduceShapes(shape, axes);
+    return {
+      ...sums,
+      shape: attrs.keepDims ? backend_util.expandShapeToKeepDim(outShape, axes) : outShape,
+    };
+  };
+
+export const sum = reduction(false);
+
+export const mean = reduction(true);

@@ -1,0 +1,88 @@
+import * as tf from '@tensorflow/tfjs';
+import * as fc from 'fast-check';
+import {enableTraining} from '../../src/wasm';
+import {between, runs, seed} from './arbitraries';
+import {expectSameOnBoth, fillFreshOutputs, numbers} from './backends';
+
+beforeAll(async () => {
+  // tfjs then checks after each kernel that it left no data behind.
+  tf.env().set('IS_TEST', true);
+  enableTraining();
+  await tf.setBackend('wasm');
+  fillFreshOutputs(NaN);
+});
+
+const dtype = fc.constantFrom('float32' as const, 'int32' as const, 'bool' as const);
+
+/** Numbers of a type; the backend's cast to bool takes the low byte. */
+function numbersOf(dtype: 'float32' | 'int32' | 'bool', shape: number[], seed: number): tf.Tensor {
+  const x = numbers(shape, seed).add(0.5);
+  return dtype === 'float32' ? x : dtype === 'bool' ? x.greater(0) : x.mul(5).round().cast(dtype);
+}
+
+describe.each([
+  ['a sum', tf.sum],
+  ['a mean', tf.mean],
+])('%s', (_, reduce) => {
+  const reduction = fc
+    .record({
+      // Up to more rows than are summed at once.
+      shape: fc
+        .array(fc.oneof(between(1, 5), between(24, 130)), {minLength: 1, maxLength: 3})
+        .filter((shape) => tf.util.sizeFromShape(shape) < 20000),
+      axes: fc.array(fc.boolean(), {minLength: 3, maxLength: 3}),
+      keepDims: fc.boolean(),
+      dtype,
+      seed,
+    })
+    .map(({shape, axes, ...rest}) => ({...rest, shape, axes: shape.map((_, i) => i).filter((i) => axes[i])}));
+
+  it('over any axes of any type is the one that the CPU backend gives', () =>
+    fc.assert(
+      fc.asyncProperty(reduction, ({shape, axes, keepDims, dtype, seed}) =>
+        expectSameOnBoth(() => reduce(numbersOf(dtype, shape, seed), axes, keepDims), 1e-5),
+      ),
+      {...runs, numRuns: 150},
+    ));
+
+  it('takes axes from the end and in any order', () =>
+    expectSameOnBoth(() => reduce(numbers([2, 120, 3, 4], 1), [-2, 1]), 1e-5));
+
+  it('of no rows is what the CPU backend gives', () =>
+    expectSameOnBoth(() => tf.cast(tf.isNaN(reduce(tf.zeros([0, 3]), 0)), 'int32').mul(0), 0));
+});
+
+describe('tile', () => {
+  const size = between(1, 4);
+
+  it('repeats as on the CPU backend along any axes, also no times', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(size, fc.nat(3)), {minLength: 1, maxLength: 4}),
+        dtype,
+        seed,
+        (axes, dtype, seed) =>
+          expectSameOnBoth(() => {
+            const shape = axes.map(([size]) => size);
+            const reps = axes.map(([, reps]) => reps);
+            return numbersOf(dtype, shape, seed).tile(reps);
+          }, 0),
+      ),
+      runs,
+    ));
+});
+
+describe('a clone', () => {
+  it('outlives its original, and the other way round', async () => {
+    await tf.setBackend('wasm');
+    const before = [tf.memory().numTensors, tf.backend().numDataIds()];
+    const x = tf.tensor1d([1, 2, 3]);
+    const clone = x.clone();
+    x.dispose();
+    const again = clone.clone();
+    again.dispose();
+    expect(Array.from(clone.dataSync())).toEqual([1, 2, 3]);
+    clone.dispose();
+    expect([tf.memory().numTensors, tf.backend().numDataIds()]).toEqual(before);
+  });
+});
