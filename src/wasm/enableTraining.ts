@@ -13,11 +13,13 @@ import {
   Identity,
   type KernelConfig,
   type KernelFunc,
+  LogicalAnd,
   MaxPool3D,
   MaxPool3DGrad,
   MaxPoolGrad,
   Mean,
   registerKernel,
+  Select,
   Sum,
   Tile,
   Transpose,
@@ -34,6 +36,7 @@ import {cast, identity} from './identity';
 import {batchMatMul, fusedMatMul} from './matMul';
 import {maxPool3d, maxPool3dGrad} from './maxPool3d';
 import {maxPoolGrad} from './maxPoolGrad';
+import {logicalAnd, select} from './select';
 import {mean, sum} from './sum';
 import {tile} from './tile';
 import {unsortedSegmentSum} from './unsortedSegmentSum';
@@ -53,10 +56,12 @@ const kernels = {
   [DepthwiseConv2dNativeBackpropInput]: depthwiseConv2dBackpropInput,
   [GatherV2]: gatherV2,
   [Identity]: identity,
+  [LogicalAnd]: logicalAnd,
   [MaxPool3D]: maxPool3d,
   [MaxPool3DGrad]: maxPool3dGrad,
   [MaxPoolGrad]: () => maxPoolGrad(),
   [Mean]: mean,
+  [Select]: select,
   [Sum]: sum,
   [Tile]: tile,
   [UnsortedSegmentSum]: unsortedSegmentSum,
@@ -70,7 +75,7 @@ let restore: (() => void) | undefined;
  * batch normalization train several times faster. Predictions stay as they are, up to rounding.
  *
  * New are the gradients of convolutions of every kind, of max pooling and of `gather`; repaired is
- * `MaxPool3D`; faster are products of transposed matrices, `gather`, `tile`, clones, sums and means. They give
+ * `MaxPool3D`; faster are products of transposed matrices, `gather`, `tile`, `where`, clones, sums and means. They give
  * what the kernels of the CPU backend give, up to rounding.
  *
  * Call it once, before or after the backend has started; a second call changes nothing. Returns the function

@@ -86,3 +86,34 @@ describe('a clone', () => {
     expect([tf.memory().numTensors, tf.backend().numDataIds()]).toEqual(before);
   });
 });
+
+describe('where and logicalAnd', () => {
+  const shapes = fc.constantFrom<[condition: number[], values: number[]][]>(
+    [
+      [3, 4],
+      [3, 4],
+    ],
+    [
+      [1, 4],
+      [3, 1],
+    ],
+    [[], [5]],
+    [[0], [0]],
+  );
+
+  it('choose as on the CPU backend, of any type, also where shapes are broadcast', () =>
+    fc.assert(
+      fc.asyncProperty(shapes, dtype, seed, async ([condition, values], dtype, seed) => {
+        const when = () => numbersOf('bool', condition, seed);
+        const of = (type: typeof dtype, more: number) => numbersOf(type, values, seed + more);
+        await expectSameOnBoth(() => tf.where(when(), of(dtype, 1), of(dtype, 2)), 0);
+        await expectSameOnBoth(() => tf.logicalAnd(when(), of('bool', 3)), 0);
+      }),
+      runs,
+    ));
+
+  it('give the gradient of a clipped activation', () =>
+    expectSameOnBoth(() =>
+      tf.grad((x) => tf.sum(tf.square(tf.clipByValue(x, -0.3, 0.4))))(numbers([50], 1)),
+    ));
+});
