@@ -27,9 +27,18 @@ export function keepTop(scores: Float32Array, keep: number): Uint8Array {
     return kept;
   }
   const bits = new Int32Array(scores.buffer, scores.byteOffset, scores.length);
-  const [upper, above] = binOf(countUpper(bits), keep);
-  const [lower, before] = binOf(markAbove(bits, upper, kept), keep - above);
-  markWithin(bits, upper, lower, keep - above - before, kept);
+  const uppers = countUpper(bits);
+  const [upper, above] = binOf(uppers, keep);
+  // A few scores in the bin are listed to be found again; many are found faster by going through all once more.
+  const listed = uppers[upper] <= bits.length / 8;
+  const split = new Int32Array(listed ? uppers[upper] : 0);
+  const [lower, before] = binOf(markAbove(bits, upper, kept, split), keep - above);
+  const ties = keep - above - before;
+  if (listed) {
+    markListed(bits, split, lower, ties, kept);
+  } else {
+    markWithin(bits, upper, lower, ties, kept);
+  }
   return kept;
 }
 
@@ -126,28 +135,49 @@ function count(bits: Int32Array, i: number, counts: Uint32Array): void {
   counts[ordered(bits[i]) >>> 16]++;
 }
 
-/** Marks the scores above an upper half, and counts those at it by their lower halves. */
-function markAbove(bits: Int32Array, upper: number, kept: Uint8Array): Uint32Array {
+/** Marks the scores above an upper half, counts those at it by their lower halves, and lists as many as `split` takes. */
+function markAbove(bits: Int32Array, upper: number, kept: Uint8Array, split: Int32Array): Uint32Array {
   const counts = new Uint32Array(BINS);
   const whole = bits.length & ~3;
+  let size = 0;
   for (let i = 0; i < whole; i += 4) {
-    mark(bits, i, upper, kept, counts);
-    mark(bits, i + 1, upper, kept, counts);
-    mark(bits, i + 2, upper, kept, counts);
-    mark(bits, i + 3, upper, kept, counts);
+    if (mark(bits, i, upper, kept, counts) && size < split.length) split[size++] = i;
+    if (mark(bits, i + 1, upper, kept, counts) && size < split.length) split[size++] = i + 1;
+    if (mark(bits, i + 2, upper, kept, counts) && size < split.length) split[size++] = i + 2;
+    if (mark(bits, i + 3, upper, kept, counts) && size < split.length) split[size++] = i + 3;
   }
   for (let i = whole; i < bits.length; i++) {
-    mark(bits, i, upper, kept, counts);
+    if (mark(bits, i, upper, kept, counts) && size < split.length) split[size++] = i;
   }
   return counts;
 }
 
-function mark(bits: Int32Array, i: number, upper: number, kept: Uint8Array, counts: Uint32Array): void {
+/** Marks a score above an upper half; counts one that is at it, and says so. */
+function mark(bits: Int32Array, i: number, upper: number, kept: Uint8Array, counts: Uint32Array): boolean {
   const key = ordered(bits[i]);
   const under = upper - (key >>> 16);
   kept[i] = under >>> 31;
-  if (under === 0) {
-    counts[key & 0xffff]++;
+  if (under !== 0) {
+    return false;
+  }
+  counts[key & 0xffff]++;
+  return true;
+}
+
+/** Marks, of the scores listed, those above a lower half and the first few at it. */
+function markListed(
+  bits: Int32Array,
+  split: Int32Array,
+  lower: number,
+  ties: number,
+  kept: Uint8Array,
+): void {
+  let left = ties;
+  for (let j = 0; j < split.length; j++) {
+    const rest = ordered(bits[split[j]]) & 0xffff;
+    if (rest > lower || (rest === lower && left-- > 0)) {
+      kept[split[j]] = 1;
+    }
   }
 }
 
