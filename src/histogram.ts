@@ -1,0 +1,108 @@
+// The passes over the bits of scores by which keepTop selects without a sort.
+
+const SIGN = 1 << 31;
+const BINS = 1 << 16;
+
+/** The bits of a float as bits whose unsigned order is the order of the floats, −0 and 0 being the same. */
+function ordered(bits: number): number {
+  return bits === SIGN ? SIGN : bits ^ ((bits >> 31) | SIGN);
+}
+
+// A function for each pass over the scores, so that the engine compiles each by itself, and four scores a turn, as a
+// turn costs more than what is done in it.
+
+/** Counts the scores by the upper halves of their bits. */
+export function countUpper(bits: Int32Array): Uint32Array {
+  const counts = new Uint32Array(BINS);
+  const whole = bits.length & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    count(bits, i, counts);
+    count(bits, i + 1, counts);
+    count(bits, i + 2, counts);
+    count(bits, i + 3, counts);
+  }
+  for (let i = whole; i < bits.length; i++) {
+    count(bits, i, counts);
+  }
+  return counts;
+}
+
+function count(bits: Int32Array, i: number, counts: Uint32Array): void {
+  counts[ordered(bits[i]) >>> 16]++;
+}
+
+/** Marks the scores above an upper half, counts those at it by their lower halves, and lists as many as `split` takes. */
+export function markAbove(bits: Int32Array, upper: number, kept: Uint8Array, split: Int32Array): Uint32Array {
+  const counts = new Uint32Array(BINS);
+  const whole = bits.length & ~3;
+  let size = 0;
+  for (let i = 0; i < whole; i += 4) {
+    if (mark(bits, i, upper, kept, counts) && size < split.length) split[size++] = i;
+    if (mark(bits, i + 1, upper, kept, counts) && size < split.length) split[size++] = i + 1;
+    if (mark(bits, i + 2, upper, kept, counts) && size < split.length) split[size++] = i + 2;
+    if (mark(bits, i + 3, upper, kept, counts) && size < split.length) split[size++] = i + 3;
+  }
+  for (let i = whole; i < bits.length; i++) {
+    if (mark(bits, i, upper, kept, counts) && size < split.length) split[size++] = i;
+  }
+  return counts;
+}
+
+/** Marks a score above an upper half; counts one that is at it, and says so. */
+function mark(bits: Int32Array, i: number, upper: number, kept: Uint8Array, counts: Uint32Array): boolean {
+  const key = ordered(bits[i]);
+  const under = upper - (key >>> 16);
+  kept[i] = under >>> 31;
+  if (under !== 0) {
+    return false;
+  }
+  counts[key & 0xffff]++;
+  return true;
+}
+
+/** Marks, of the scores listed, those above a lower half and the first few at it. */
+export function markListed(
+  bits: Int32Array,
+  split: Int32Array,
+  lower: number,
+  ties: number,
+  kept: Uint8Array,
+): void {
+  let left = ties;
+  for (let j = 0; j < split.length; j++) {
+    const rest = ordered(bits[split[j]]) & 0xffff;
+    if (rest > lower || (rest === lower && left-- > 0)) {
+      kept[split[j]] = 1;
+    }
+  }
+}
+
+/** Marks, of the scores at an upper half, those above a lower half and the first few at it. */
+export function markWithin(
+  bits: Int32Array,
+  upper: number,
+  lower: number,
+  ties: number,
+  kept: Uint8Array,
+): void {
+  let left = ties;
+  for (let i = 0; i < bits.length; i++) {
+    const key = ordered(bits[i]);
+    if (key >>> 16 === upper) {
+      const rest = key & 0xffff;
+      if (rest > lower || (rest === lower && left-- > 0)) {
+        kept[i] = 1;
+      }
+    }
+  }
+}
+
+/** The bin that holds the n-th item counted from the highest bin, and how many lie in the bins above it. */
+export function binOf(counts: Uint32Array, n: number): [bin: number, before: number] {
+  let before = 0;
+  let bin = counts.length - 1;
+  while (before + counts[bin] < n) {
+    before += counts[bin--];
+  }
+  return [bin, before];
+}
