@@ -1,5 +1,5 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import type {Numbering} from './pattern/pattern';
+import {channel} from './pattern/channel';
 import {alive} from './select';
 import {leaves} from './tree';
 import {isPrunable, type Masked, type Weight} from './weight';
@@ -7,18 +7,17 @@ import {isPrunable, type Masked, type Weight} from './weight';
 /**
  * New masks for what goes with the channels of pruned layers: the weights with an element a channel in layers that
  * take one such output and nothing else, as the batch norm after a convolution.
- *
- * @param masks The new masks of the pruned weights.
  */
 export async function followers(
   model: LayersModel,
-  pruned: readonly {weight: Weight; numbering: Numbering}[],
-  masks: readonly Uint8Array[],
+  pruned: readonly {weight: Weight; bits: Uint8Array}[],
 ): Promise<(Masked & {bits: Uint8Array})[]> {
   const layerOf = new Map(leaves(model).map(({path, layer}) => [path, layer]));
   const found = [];
-  for (const [i, {weight, numbering}] of pruned.entries()) {
-    const left = alive(masks[i], numbering);
+  for (const {weight, bits} of pruned) {
+    // Whatever the pattern was, it is the channels with nothing left that count.
+    const numbering = channel()(weight);
+    const left = alive(bits, numbering);
     const next = layerOf.get(weight.layer)?.outboundNodes.map(({outboundLayer}) => outboundLayer) ?? [];
     for (const layer of next) {
       const takesNothingElse =

@@ -1,5 +1,5 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import type {Allocation} from './allocation/allocation';
+import type {Allocation, Candidate} from './allocation/allocation';
 import {uniform} from './allocation/uniform';
 import {breathe} from './breathe';
 import {followers} from './followers';
@@ -9,12 +9,12 @@ import {score} from './importance/score';
 import {resetSlots, setMask} from './mask';
 import {assertOptions} from './options';
 import {element} from './pattern/element';
-import {assertNumbering, type Pattern} from './pattern/pattern';
+import {numberingOf, type Pattern, selectedBy} from './pattern/pattern';
 import {type Pruned, pruned, prunedWeight} from './pruned';
-import {countAbove, keepTop, pool, spread} from './select';
+import {countAbove, keepTop, poolMean, spread} from './select';
 import {describe} from './tfjs';
 import type {Threshold} from './threshold';
-import {prunableWeights, sparsityOf} from './weight';
+import {ones, prunableWeights, sparsityOf} from './weight';
 import {choose, type Where} from './where';
 
 /** How much to prune: a sparsity in [0, 1), or a threshold. */
@@ -26,7 +26,7 @@ export interface Recipe {
   importance?: Importance;
   /** What lives and dies together; `element()` by default. */
   pattern?: Pattern;
-  /** How the weights share a sparsity out; `uniform()` by default. */
+  /** How the weights share a sparsity out; `uniform()` by default, unless the pattern has one of its own. */
   allocation?: Allocation;
   /** All prunable weights by default, but for structured patterns not those that make the model's outputs. */
   where?: Where;
@@ -43,44 +43,71 @@ export const recipeOptions = ['importance', 'pattern', 'allocation', 'where'] as
  * @throws on bad input, leaving the model as it was.
  */
 export async function prune(model: LayersModel, target: Target, recipe: Recipe = {}): Promise<Pruned> {
-  const weights = prunableWeights(model, 'prune');
-  assertTarget('prune', target);
-  assertOptions('prune', recipe, recipeOptions);
-  const {importance = magnitude(), pattern = element(), allocation = uniform(), where} = recipe;
-
-  const candidates = [];
-  for (const weight of choose('prune', model, weights, where, pattern)) {
-    const mask = (await weight.mask.data()) as Uint8Array;
-    const scores = await score({...weight, index: weights.indexOf(weight)}, importance, mask);
-    const numbering = pattern(weight);
-    assertNumbering('prune', numbering);
-    candidates.push({weight, mask, numbering, scores: pool(scores, mask, numbering)});
-    await breathe();
-  }
-
-  const keep = typeof target === 'number' ? allocation(candidates, target) : target(candidates);
-  assertCounts(keep, candidates.length);
-
-  const masks: Uint8Array[] = [];
-  for (const [i, {scores, mask, numbering}] of candidates.entries()) {
-    masks.push(spread(keepTop(scores, Math.max(1, keep[i])), mask, numbering));
-    await breathe();
-  }
-
+  const decisions = await decide('prune', model, target, recipe);
   const changes = [
-    ...candidates.map(({weight}, i) => ({...weight, bits: masks[i]})),
-    ...(pattern.structured ? await followers(model, candidates, masks) : []),
+    ...decisions.map(({weight, bits}) => ({...weight, bits})),
+    ...(recipe.pattern?.structured ? await followers(model, decisions) : []),
   ];
   for (const {bits, ...masked} of changes) {
     setMask(masked, bits);
   }
+  const weights = prunableWeights(model, 'prune');
   resetSlots(model, [...weights, ...changes]);
-
-  const asked = typeof target === 'number' ? target : undefined;
-  const rows = candidates.map(({weight, scores}, i) =>
-    prunedWeight(weight.name, scores.length, countAbove(scores, Number.NEGATIVE_INFINITY), keep[i]),
+  return pruned(
+    typeof target === 'number' ? target : undefined,
+    await sparsityOf(weights),
+    decisions.map(({weight: {name}, scores, keep, least}) =>
+      prunedWeight(name, scores.length, countAbove(scores, Number.NEGATIVE_INFINITY), keep, least),
+    ),
   );
-  return pruned(asked, await sparsityOf(weights), rows);
+}
+
+/** What is to become of one weight. */
+export interface Decision extends Required<Candidate> {
+  /** How many units it is to keep. */
+  readonly keep: number;
+  /** Its new mask, within the old one. */
+  readonly bits: Uint8Array;
+}
+
+/** What a recipe makes of a target, before anything is done about it. @throws on bad input. */
+export async function decide(
+  who: string,
+  model: LayersModel,
+  target: Target,
+  recipe: Recipe,
+): Promise<Decision[]> {
+  const weights = prunableWeights(model, who);
+  assertTarget(who, target);
+  assertOptions(who, recipe, recipeOptions);
+  const {importance = magnitude(), pattern = element(), where} = recipe;
+  const {allocation = pattern.allocation ?? uniform()} = recipe;
+  const {pool = poolMean, select, least = 1} = pattern;
+
+  const candidates = [];
+  for (const weight of choose(who, model, weights, where, pattern)) {
+    const mask = (await weight.mask.data()) as Uint8Array;
+    const scores = await score({...weight, index: weights.indexOf(weight)}, importance, mask);
+    const numbering = numberingOf(who, pattern, weight);
+    candidates.push({weight, mask, numbering, scores: pool(scores, mask, numbering), least});
+    await breathe();
+  }
+
+  const counts = typeof target === 'number' ? allocation(candidates, target) : target(candidates);
+  assertCounts(who, counts, candidates.length);
+
+  const decisions = [];
+  for (const [i, {mask, numbering, ...candidate}] of candidates.entries()) {
+    const {weight, scores} = candidate;
+    const decidesItself = select !== undefined && target !== 0;
+    const kept = decidesItself
+      ? selectedBy(who, select, weight, scores)
+      : keepTop(scores, Math.max(least, counts[i]));
+    const keep = decidesItself ? ones(kept) : counts[i];
+    decisions.push({...candidate, keep, bits: spread(kept, mask, numbering)});
+    await breathe();
+  }
+  return decisions;
 }
 
 /** Throws unless `target` is a sparsity or a threshold. */
@@ -92,10 +119,10 @@ export function assertTarget(who: string, target: unknown): asserts target is Ta
   }
 }
 
-function assertCounts(keep: unknown, weights: number): void {
+function assertCounts(who: string, keep: unknown, weights: number): void {
   if (!Array.isArray(keep) || keep.length !== weights || keep.some((count) => !Number.isInteger(count))) {
     throw new Error(
-      `prune: the allocation or target must return ${weights} whole numbers, the units to keep of each weight, ` +
+      `${who}: the allocation or target must return ${weights} whole numbers, the units to keep of each weight, ` +
         `got ${describe(keep)}; a factory is to be called, as global()`,
     );
   }

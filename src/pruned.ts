@@ -34,11 +34,17 @@ export function pruned(asked: number | undefined, sparsity: number, weights: Pru
   };
 }
 
-/** What became of one weight, of which `alive` units were left before. */
-export function prunedWeight(name: string, units: number, alive: number, asked: number): PrunedWeight {
-  const row = {name, units, asked, kept: Math.min(alive, Math.max(1, asked))};
+/** What became of one weight, of which `alive` units were left before and which keeps `least` at least. */
+export function prunedWeight(
+  name: string,
+  units: number,
+  alive: number,
+  asked: number,
+  least = 1,
+): PrunedWeight {
+  const row = {name, units, asked, kept: Math.min(alive, Math.max(least, asked))};
   if (asked > alive) {
     return {...row, note: `only ${alive} of ${units} units were left, so nothing changed`};
   }
-  return asked < 1 ? {...row, note: 'it would have been emptied, so its best unit stays'} : row;
+  return asked < least ? {...row, note: 'it would have been emptied, so its best unit stays'} : row;
 }

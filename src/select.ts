@@ -1,18 +1,18 @@
 // Every decision about what stays, on typed arrays: exact, linear in the number of scores, without a sort.
 import {binOf, countUpper, markAbove, markListed, markWithin} from './histogram';
-import type {Numbering} from './pattern/pattern';
+import type {Numbering, Pool} from './pattern/pattern';
 
 /**
  * How many of `n` units stay at a sparsity: n·(1 − sparsity), taken as the multiple of ½ within 1e-6 of it if
- * there is one, rounded half to even, and at least 1.
+ * there is one, rounded half to even, and at least `least`, 1 by default.
  */
-export function keptUnits(n: number, sparsity: number): number {
+export function keptUnits(n: number, sparsity: number, least = 1): number {
   const exact = n * (1 - sparsity);
   const snapped = Math.round(exact * 2) / 2;
   const kept = Math.abs(exact - snapped) <= 1e-6 ? snapped : exact;
   const below = Math.floor(kept);
   const rounded = kept - below === 0.5 ? below + (below % 2) : Math.round(kept);
-  return Math.max(1, rounded);
+  return Math.max(least, rounded);
 }
 
 /**
@@ -72,20 +72,39 @@ export function indexOfHighest(scores: Float32Array): number {
   return best;
 }
 
-/** The mean score of each unit, masked elements scoring 0; −∞ for a unit that is all masked and so goes first. */
-export function pool(scores: Float32Array, mask: Uint8Array, {units, unitOf}: Numbering): Float32Array {
+/** The mean score of each unit, masked elements scoring 0. */
+export const poolMean: Pool = (scores, mask, numbering) => {
+  const {units, unitOf} = numbering;
   if (unitOf === undefined) {
-    return scores.map((score, i) => (mask[i] ? score : Number.NEGATIVE_INFINITY));
+    return unmasked(scores, mask);
   }
   const sums = new Float64Array(units);
   const sizes = new Uint32Array(units);
-  const left = alive(mask, {units, unitOf});
+  const left = alive(mask, numbering);
   for (let i = 0; i < scores.length; i++) {
     const unit = unitOf[i];
     sums[unit] += mask[i] ? scores[i] : 0;
     sizes[unit]++;
   }
   return Float32Array.from(sums, (sum, unit) => (left[unit] ? sum / sizes[unit] : Number.NEGATIVE_INFINITY));
+};
+
+/** The highest score in each unit, of the elements that are not masked. */
+export const poolMax: Pool = (scores, mask, {units, unitOf}) => {
+  if (unitOf === undefined) {
+    return unmasked(scores, mask);
+  }
+  const highest = new Float32Array(units).fill(Number.NEGATIVE_INFINITY);
+  for (let i = 0; i < scores.length; i++) {
+    if (mask[i] && scores[i] > highest[unitOf[i]]) {
+      highest[unitOf[i]] = scores[i];
+    }
+  }
+  return highest;
+};
+
+function unmasked(scores: Float32Array, mask: Uint8Array): Float32Array {
+  return scores.map((score, i) => (mask[i] ? score : Number.NEGATIVE_INFINITY));
 }
 
 /** Marks the units of which a mask keeps anything. */

@@ -1,5 +1,14 @@
 import fc from 'fast-check';
-import {countAbove, indexOfHighest, keepTop, keptUnits, nthHighest, pool, spread} from '../src/select';
+import {
+  countAbove,
+  indexOfHighest,
+  keepTop,
+  keptUnits,
+  nthHighest,
+  poolMax,
+  poolMean,
+  spread,
+} from '../src/select';
 
 /** Scores of every sort: any float32, and often the same, signed zeros, subnormals and infinities. */
 const anyScores = fc
@@ -140,32 +149,55 @@ describe('indexOfHighest', () => {
   });
 });
 
-describe('pool', () => {
+describe('poolMean', () => {
   const unitOf = Int32Array.of(0, 1, 0, 1, 2, 2);
   const scores = Float32Array.of(1, 2, 3, 5, 0, -4);
 
   it('gives each unit the mean score of its elements', () => {
     const all = new Uint8Array(6).fill(1);
-    expect([...pool(scores, all, {units: 3, unitOf})]).toEqual([2, 3.5, -2]);
+    expect([...poolMean(scores, all, {units: 3, unitOf})]).toEqual([2, 3.5, -2]);
   });
 
   it('gives −∞ to a unit that is masked already, and to no other', () => {
     const mask = Uint8Array.of(0, 1, 0, 1, 1, 0);
-    const [masked, whole, half] = pool(scores, mask, {units: 3, unitOf});
+    const [masked, whole, half] = poolMean(scores, mask, {units: 3, unitOf});
     expect(masked).toBe(Number.NEGATIVE_INFINITY);
     expect(whole).toBe(3.5);
     expect(Number.isFinite(half)).toBe(true);
   });
 
   it('passes scores through where each element is a unit', () => {
-    const pooled = pool(Float32Array.of(1, 2, 3), Uint8Array.of(1, 0, 1), {units: 3});
+    const pooled = poolMean(Float32Array.of(1, 2, 3), Uint8Array.of(1, 0, 1), {units: 3});
     expect([...pooled]).toEqual([1, Number.NEGATIVE_INFINITY, 3]);
   });
 
   it('adds up exactly what float32 would lose', () => {
     const many = new Float32Array(2 ** 20).fill(0.1);
-    const [mean] = pool(many, new Uint8Array(2 ** 20).fill(1), {units: 1, unitOf: new Int32Array(2 ** 20)});
+    const [mean] = poolMean(many, new Uint8Array(2 ** 20).fill(1), {
+      units: 1,
+      unitOf: new Int32Array(2 ** 20),
+    });
     expect(mean).toBe(Math.fround(0.1));
+  });
+});
+
+describe('poolMax', () => {
+  const scores = Float32Array.of(1, 2, 3, -5, 7, -4);
+  const unitOf = Int32Array.of(0, 1, 0, 1, 0, 2);
+
+  it('gives each unit the highest score of its elements that are not masked', () => {
+    const mask = Uint8Array.of(1, 0, 1, 1, 0, 1);
+    expect([...poolMax(scores, mask, {units: 3, unitOf})]).toEqual([3, -5, -4]);
+  });
+
+  it('gives −∞ to a unit that is masked already', () => {
+    const mask = Uint8Array.of(1, 0, 1, 0, 1, 1);
+    expect([...poolMax(scores, mask, {units: 3, unitOf})]).toEqual([7, Number.NEGATIVE_INFINITY, -4]);
+  });
+
+  it('passes scores through where each element is a unit', () => {
+    const [first, second] = poolMax(Float32Array.of(1, 2), Uint8Array.of(1, 0), {units: 2});
+    expect([first, second]).toEqual([1, Number.NEGATIVE_INFINITY]);
   });
 });
 

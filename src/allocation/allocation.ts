@@ -7,4 +7,6 @@ export type Allocation = (candidates: Candidate[], sparsity: number) => number[]
 export interface Candidate {
   readonly weight: Weight;
   readonly scores: Float32Array;
+  /** The fewest units that it may keep: 1 by default, 0 where the pattern may empty it. */
+  readonly least?: 0 | 1;
 }

@@ -10,11 +10,14 @@ export function global(): Allocation {
     const sizes = candidates.map(({scores}) => scores.length);
     const all = new Float32Array(sizes.reduce((sum, size) => sum + size, 0));
     const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
-    candidates.forEach(({scores}, i) => {
+    candidates.forEach(({scores, least = 1}, i) => {
       all.set(scores, starts[i]);
-      all[starts[i] + indexOfHighest(scores)] = Number.POSITIVE_INFINITY;
+      if (least > 0) {
+        all[starts[i] + indexOfHighest(scores)] = Number.POSITIVE_INFINITY;
+      }
     });
-    const kept = keepTop(all, Math.max(candidates.length, keptUnits(all.length, sparsity)));
+    const setAside = candidates.filter(({least = 1}) => least > 0).length;
+    const kept = keepTop(all, Math.max(setAside, keptUnits(all.length, sparsity)));
     return starts.map((start, i) =>
       kept.subarray(start, start + sizes[i]).reduce((sum, bit) => sum + bit, 0),
     );

@@ -1,21 +1,22 @@
-import {sizeAlong} from '../kinds';
+import {placesAlong, sizeAlong} from '../kinds';
 import type {Weight} from '../weight';
 import type {Pattern} from './pattern';
 
 /**
- * All elements that make one output are a unit: a filter of a convolution, a neuron of a dense layer, all gates
- * of a recurrent unit. Where a batch norm takes the output, and it alone, its gamma and beta are masked with the unit,
- * so that a pruned channel is 0 after the norm.
+ * All elements that make one output are a unit, which is so judged by the weights that make it: a filter of a
+ * convolution, a neuron of a dense layer, all gates of a recurrent unit, a dimension of an embedding. Where a batch
+ * norm takes the output, and it alone, its gamma and beta are masked with the unit, so that a pruned channel is 0
+ * after the norm.
+ *
+ * formula: unit of an element = its place along the outputs, modulo outputs / gates
+ *
+ * @see Li et al.: Pruning Filters for Efficient ConvNets, 2017.
  */
 export function channel(): Pattern {
   return Object.assign(
-    ({value: {shape, size}, axes, gates}: Weight) => {
-      const outputs = sizeAlong(shape, axes.output);
-      const units = outputs / gates;
-      const [last] = [axes.output].flat().slice(-1);
-      const inner = sizeAlong(shape, [...shape.keys()].slice(last + 1));
-      const unitOf = Int32Array.from({length: size}, (_, i) => (Math.floor(i / inner) % outputs) % units);
-      return {units, unitOf};
+    ({value: {shape}, axes, gates}: Weight) => {
+      const units = sizeAlong(shape, axes.output) / gates;
+      return {units, unitOf: placesAlong(shape, axes.output).map((output) => output % units)};
     },
     {structured: true},
   );

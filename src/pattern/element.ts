@@ -1,6 +1,12 @@
 import type {Pattern} from './pattern';
 
-/** Each element is a unit: unstructured pruning, the most sparsity at the least loss. */
+/**
+ * Each element is a unit: unstructured pruning, the most sparsity at the least loss.
+ *
+ * formula: unit of an element = its index
+ *
+ * @see LeCun, Denker, Solla: Optimal Brain Damage, 1990.
+ */
 export function element(): Pattern {
   return Object.assign(({value}: {value: {size: number}}) => ({units: value.size}), {structured: false});
 }

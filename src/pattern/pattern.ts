@@ -1,12 +1,27 @@
+import type {Allocation} from '../allocation/allocation';
 import {describe} from '../tfjs';
 import type {Weight} from '../weight';
 
 /** Says which elements of a weight live and die together. */
 export interface Pattern {
   (weight: Weight): Numbering;
-  /** Removes whole units of a layer, and so by default not those of the layers that make the model's outputs. */
+  /** Removes whole outputs of a layer, and so by default not those of the layers that make the model's outputs. */
   readonly structured: boolean;
+  /** The score of a unit from those of its elements; the mean by default. */
+  readonly pool?: Pool;
+  /**
+   * Marks the units that stay by their scores, −∞ for those that are masked. A pattern with it decides by itself,
+   * whatever the allocation and the target, unless that is 0.
+   */
+  readonly select?: (weight: Weight, scores: Float32Array) => Uint8Array;
+  /** The fewest units that a weight keeps: 1 by default, 0 where the pattern may empty it. */
+  readonly least?: 0 | 1;
+  /** How weights share a sparsity out if the recipe does not say; alike by default. */
+  readonly allocation?: Allocation;
 }
+
+/** The scores of the units, of those of their elements: −∞ for a unit that is all masked and so goes first. */
+export type Pool = (scores: Float32Array, mask: Uint8Array, numbering: Numbering) => Float32Array;
 
 /** A numbering of the elements of a weight into units. */
 export interface Numbering {
@@ -15,12 +30,51 @@ export interface Numbering {
   readonly unitOf?: Int32Array;
 }
 
-/** Throws unless a pattern gave a numbering. */
-export function assertNumbering(who: string, numbering: unknown): asserts numbering is Numbering {
-  if (!Number.isInteger((numbering as Numbering | undefined)?.units)) {
+/** The numbering that a pattern gives a weight. @throws unless it fits the weight. */
+export function numberingOf(who: string, pattern: Pattern, weight: Weight): Numbering {
+  const {
+    name,
+    value: {shape, size},
+  } = weight;
+  const numbering: Partial<Numbering> | undefined = pattern(weight);
+  const {units, unitOf} = numbering ?? {};
+  if (!Number.isInteger(units)) {
     throw new Error(
       `${who}: pattern must return a numbering of elements into units, got ${describe(numbering)}; ` +
         'a factory is to be called, as channel()',
     );
   }
+  const given = `weight "${name}" of shape [${shape}] has ${size} elements, and the pattern gave`;
+  if (unitOf === undefined ? units !== size : unitOf.length !== size) {
+    throw new Error(
+      `${who}: ${given} ${unitOf === undefined ? `${units} units` : `numbers to ${unitOf.length}`}`,
+    );
+  }
+  const members = new Uint32Array(units as number);
+  for (const unit of unitOf ?? []) {
+    if (!(unit in members)) {
+      throw new Error(`${who}: ${given} one of them the number ${unit} of ${units} units`);
+    }
+    members[unit]++;
+  }
+  if (unitOf !== undefined && members.includes(0)) {
+    throw new Error(`${who}: ${given} none of them the number ${members.indexOf(0)} of ${units} units`);
+  }
+  return numbering as Numbering;
+}
+
+/** Marks the units that a pattern which decides by itself keeps, none of them masked. @throws unless it marks each. */
+export function selectedBy(
+  who: string,
+  select: NonNullable<Pattern['select']>,
+  weight: Weight,
+  scores: Float32Array,
+): Uint8Array {
+  const kept: ArrayLike<number> | undefined = select(weight, scores);
+  if (kept?.length !== scores.length) {
+    throw new Error(
+      `${who}: the pattern must mark each of the ${scores.length} units of weight "${weight.name}", got ${describe(kept)}`,
+    );
+  }
+  return Uint8Array.from(scores, (score, unit) => +(kept[unit] > 0 && score > Number.NEGATIVE_INFINITY));
 }
