@@ -7,6 +7,7 @@ export {random} from './importance/random';
 export {type Kind, kinds, type Layout} from './kinds';
 export {channel} from './pattern/channel';
 export {element} from './pattern/element';
+export {inputChannel} from './pattern/inputChannel';
 export type {Numbering, Pattern, Pool} from './pattern/pattern';
 export {elastic} from './penalty/elastic';
 export {l1} from './penalty/l1';

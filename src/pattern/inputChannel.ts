@@ -1,0 +1,23 @@
+import {placesAlong, sizeAlong} from '../kinds';
+import type {Weight} from '../weight';
+import type {Pattern} from './pattern';
+
+/**
+ * All elements that use one input are a unit: the outgoing weights of a unit of the layer before, which is so judged
+ * by those that use it. The unit is an input of the layer itself: a channel of a convolution, a feature of a dense or
+ * recurrent layer, a word of an embedding; after a flatten one position of a channel, not the channel. It takes no
+ * output away, so that no layer is spared.
+ *
+ * formula: unit of an element = its place along the inputs
+ *
+ * @see He, Zhang, Sun: Channel Pruning for Accelerating Very Deep Neural Networks, 2017.
+ */
+export function inputChannel(): Pattern {
+  return Object.assign(
+    ({value: {shape}, axes}: Weight) => ({
+      units: sizeAlong(shape, axes.input),
+      unitOf: placesAlong(shape, axes.input),
+    }),
+    {structured: false},
+  );
+}
