@@ -8,6 +8,7 @@ export {type Kind, kinds, type Layout} from './kinds';
 export {channel} from './pattern/channel';
 export {element} from './pattern/element';
 export {inputChannel} from './pattern/inputChannel';
+export {kernel} from './pattern/kernel';
 export type {Numbering, Pattern, Pool} from './pattern/pattern';
 export {elastic} from './penalty/elastic';
 export {l1} from './penalty/l1';

@@ -1,0 +1,25 @@
+import {otherAxes, placesAlong, sizeAlong} from '../kinds';
+import type {Weight} from '../weight';
+import type {Pattern} from './pattern';
+
+/**
+ * All elements between one input and one output are a unit: a k×k slice of a convolution, with all gates of a
+ * recurrent one. In a layer without space it is the single element, or one of each gate.
+ *
+ * formula: unit of an element = its input · outputs + its output
+ *
+ * @see Anwar, Hwang, Sung: Structured Pruning of Deep Convolutional Neural Networks, 2017.
+ */
+export function kernel(): Pattern {
+  return Object.assign(
+    ({value: {shape}, axes, gates}: Weight) => {
+      // Where each input has outputs of its own, the output tells the input.
+      const inputs = [axes.input].filter((axis) => otherAxes(shape, axes.output).includes(axis));
+      const outputs = sizeAlong(shape, axes.output) / gates;
+      const outputOf = placesAlong(shape, axes.output);
+      const unitOf = placesAlong(shape, inputs).map((input, i) => input * outputs + (outputOf[i] % outputs));
+      return {units: sizeAlong(shape, inputs) * outputs, unitOf};
+    },
+    {structured: false},
+  );
+}
