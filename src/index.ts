@@ -5,6 +5,7 @@ export type {Importance, Scored} from './importance/importance';
 export {magnitude} from './importance/magnitude';
 export {random} from './importance/random';
 export {type Kind, kinds, type Layout} from './kinds';
+export {block} from './pattern/block';
 export {channel} from './pattern/channel';
 export {element} from './pattern/element';
 export {inputChannel} from './pattern/inputChannel';

@@ -1,0 +1,45 @@
+import {otherAxes, placesAlong, sizeAlong} from '../kinds';
+import {assertOptions} from '../options';
+import {poolMax, poolMean} from '../select';
+import {describe} from '../tfjs';
+import type {Weight} from '../weight';
+import type {Pattern} from './pattern';
+
+const pools = {mean: poolMean, max: poolMax};
+
+/**
+ * Tiles of a weight seen as the matrix [everything before, outputs] are units, as kernels for sparse products want
+ * them. Tiles at the edges are smaller and judged by their true members; the gates of a recurrent layer stand side by
+ * side, as the product has them.
+ *
+ * formula: unit of an element = ⌊row / height⌋ · ⌈columns / width⌉ + ⌊column / width⌋
+ *
+ * @param height How many rows. @param width How many outputs.
+ * @param pool The score of a tile: the `'mean'` of its elements by default, or the `'max'`.
+ * @throws if the height or the width is not a whole number from 1.
+ * @see Narang, Undersander, Diamos: Block-Sparse Recurrent Neural Networks, 2017.
+ * @example block(4, 1)
+ */
+export function block(height: number, width: number, options: {pool?: keyof typeof pools} = {}): Pattern {
+  for (const [name, size] of Object.entries({height, width})) {
+    if (!Number.isInteger(size) || size < 1) {
+      throw new Error(`block: ${name} must be a whole number from 1, got ${describe(size)}`);
+    }
+  }
+  assertOptions('block', options, ['pool']);
+  const {pool = 'mean'} = options;
+  if (!Object.hasOwn(pools, pool)) {
+    throw new Error(`block: pool must be 'mean' or 'max', got ${describe(pool)}`);
+  }
+  return Object.assign(
+    ({value: {shape}, axes}: Weight) => {
+      const before = otherAxes(shape, axes.output);
+      const across = Math.ceil(sizeAlong(shape, axes.output) / width);
+      const rows = placesAlong(shape, before);
+      const columns = placesAlong(shape, axes.output);
+      const unitOf = rows.map((row, i) => Math.floor(row / height) * across + Math.floor(columns[i] / width));
+      return {units: Math.ceil(sizeAlong(shape, before) / height) * across, unitOf};
+    },
+    {structured: false, pool: pools[pool]},
+  );
+}
