@@ -10,6 +10,7 @@ export {channel} from './pattern/channel';
 export {element} from './pattern/element';
 export {inputChannel} from './pattern/inputChannel';
 export {kernel} from './pattern/kernel';
+export {layer} from './pattern/layer';
 export type {Numbering, Pattern, Pool} from './pattern/pattern';
 export {elastic} from './penalty/elastic';
 export {l1} from './penalty/l1';
