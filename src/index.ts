@@ -11,6 +11,7 @@ export {element} from './pattern/element';
 export {inputChannel} from './pattern/inputChannel';
 export {kernel} from './pattern/kernel';
 export {layer} from './pattern/layer';
+export {type NOfMOptions, nOfM} from './pattern/nOfM';
 export type {Numbering, Pattern, Pool} from './pattern/pattern';
 export {elastic} from './penalty/elastic';
 export {l1} from './penalty/l1';

@@ -1,0 +1,95 @@
+import {otherAxes, placesAlong, sizeAlong} from '../kinds';
+import {assertOptions} from '../options';
+import {describe} from '../tfjs';
+import type {Weight} from '../weight';
+import type {Pattern} from './pattern';
+
+export interface NOfMOptions {
+  /** How many of each group stay. */
+  keep: number;
+  /** How many neighbors are a group. */
+  of: number;
+  /** Along what elements are neighbors: the inputs by default, the outputs, or an axis of the weight from 0. */
+  axis?: 'input' | 'output' | number;
+}
+
+/**
+ * Of each group of neighbors the best few stay, as sparse tensor cores want it. It decides by itself: any target above
+ * 0 gives it, and the allocation has no say. A shorter last group keeps at most as many; the gates of a recurrent
+ * layer stand side by side along its outputs.
+ *
+ * formula: group of an element = ⌊its place along the axis / of⌋, among those at the same place along the others
+ *
+ * @throws if the numbers are not whole from 1, if more are to be kept than there are, or, when it is used, if the
+ *   weight has no such axis.
+ * @see Mishra et al.: Accelerating Sparse Deep Neural Networks, 2021.
+ * @example nOfM({keep: 2, of: 4})
+ */
+export function nOfM(options: NOfMOptions): Pattern {
+  assertOptions('nOfM', options, ['keep', 'of', 'axis']);
+  const {keep, of, axis = 'input'} = options;
+  for (const [name, count] of Object.entries({keep, of})) {
+    if (!Number.isInteger(count) || count < 1) {
+      throw new Error(`nOfM: ${name} must be a whole number from 1, got ${describe(count)}`);
+    }
+  }
+  if (keep > of) {
+    throw new Error(`nOfM: cannot keep ${keep} of ${of}`);
+  }
+  if (axis !== 'input' && axis !== 'output' && !(Number.isInteger(axis) && axis >= 0)) {
+    throw new Error(`nOfM: axis must be 'input', 'output' or a whole number from 0, got ${describe(axis)}`);
+  }
+  const axesOf = ({name, axes, value: {shape}}: Weight) => {
+    const along = typeof axis === 'number' ? axis : axes[axis];
+    if (typeof along === 'number' && along >= shape.length) {
+      throw new Error(`nOfM: weight "${name}" of shape [${shape}] has no axis ${along}`);
+    }
+    return along;
+  };
+  return Object.assign(
+    (weight: Weight) => {
+      axesOf(weight);
+      return {units: weight.value.size};
+    },
+    {
+      structured: false,
+      select: (weight: Weight, scores: Float32Array) => {
+        const along = axesOf(weight);
+        const {shape} = weight.value;
+        const groups = Math.ceil(sizeAlong(shape, along) / of);
+        const places = placesAlong(shape, along);
+        const lines = placesAlong(shape, otherAxes(shape, along));
+        return bestOf(
+          scores,
+          lines.map((line, i) => line * groups + Math.floor(places[i] / of)),
+          keep,
+        );
+      },
+    },
+  );
+}
+
+/** Marks the highest few scores of each group, of equal ones those of lower index. */
+function bestOf(scores: Float32Array, groupOf: Int32Array, keep: number): Uint8Array {
+  const groups = groupOf.reduce((most, group) => Math.max(most, group), 0) + 1;
+  const best = new Int32Array(groups * keep).fill(-1);
+  for (let i = 0; i < scores.length; i++) {
+    const first = groupOf[i] * keep;
+    let candidate = i;
+    // A short list sorted by insertion; what falls off its end goes.
+    for (let place = first; place < first + keep && candidate >= 0; place++) {
+      const other = best[place];
+      if (other < 0 || scores[candidate] > scores[other]) {
+        best[place] = candidate;
+        candidate = other;
+      }
+    }
+  }
+  const kept = new Uint8Array(scores.length);
+  for (const i of best) {
+    if (i >= 0) {
+      kept[i] = 1;
+    }
+  }
+  return kept;
+}
