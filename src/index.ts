@@ -1,5 +1,6 @@
 export type {Allocation, Candidate} from './allocation/allocation';
 export {global} from './allocation/global';
+export {lamp, type Normalization, type NormalizationName} from './allocation/normalize';
 export {uniform} from './allocation/uniform';
 export type {Importance, Scored} from './importance/importance';
 export {magnitude} from './importance/magnitude';

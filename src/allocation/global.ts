@@ -1,17 +1,27 @@
+import {assertOptions} from '../options';
 import {indexOfHighest, keepTop, keptUnits} from '../select';
 import type {Allocation} from './allocation';
+import {type Normalization, type NormalizationName, normalizationOf, normalized} from './normalize';
 
 /**
  * The weights compete: the lowest scores go, wherever they are, so that all weights together reach the sparsity
  * asked for. Each weight's best unit is set aside first, so no weight is emptied.
+ *
+ * formula: the n·(1 − sparsity) units of highest normalized score stay, of the n units of all weights
+ *
+ * @param normalize Makes the scores of weights comparable: `'none'` by default, as they are; `'l2'` divides them by
+ *   the length of all scores of the weight; `lamp`, or a function of a weight's scores.
+ * @see Molchanov et al.: Pruning Convolutional Neural Networks for Resource Efficient Inference, 2017, for `'l2'`.
  */
-export function global(): Allocation {
+export function global(options: {normalize?: Normalization | NormalizationName} = {}): Allocation {
+  assertOptions('global', options, ['normalize']);
+  const normalize = normalizationOf('global', options.normalize ?? 'none');
   return (candidates, sparsity) => {
     const sizes = candidates.map(({scores}) => scores.length);
     const all = new Float32Array(sizes.reduce((sum, size) => sum + size, 0));
     const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
     candidates.forEach(({scores, least = 1}, i) => {
-      all.set(scores, starts[i]);
+      all.set(normalized('global', scores, normalize), starts[i]);
       if (least > 0) {
         all[starts[i] + indexOfHighest(scores)] = Number.POSITIVE_INFINITY;
       }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import {global, prune} from 'tfjs-pruning';
+import {global, lamp, type NormalizationName, prune} from 'tfjs-pruning';
 import {keptUnits} from '../../src/select';
 import {masksOf, twoDense} from '../support/models';
+import {expectRefusal} from '../support/state';
 import {candidate} from '../support/weights';
 
 /** The counts by sorting: each weight's best first, then the highest of the rest, wherever they are. */
@@ -81,4 +82,86 @@ it('prune with global() reaches the sparsity over all weights together', async (
     [0, 0, 0, 1],
     [1, 1],
   ]);
+});
+
+// The second weight is ten times the first.
+const unlike = () => [candidate([4, 3, 2, 1]), candidate([40, 30, 20, 10])];
+
+it("global({normalize: 'none'}) is global()", () => {
+  expect(global()(unlike(), 0.5)).toEqual([1, 3]);
+  expect(global({normalize: 'none'})(unlike(), 0.5)).toEqual([1, 3]);
+});
+
+it("global({normalize: 'l2'}) compares the scores with their length", () => {
+  expect(global({normalize: 'l2'})(unlike(), 0.5)).toEqual([2, 2]);
+  // Of length 5 and √3: 0.8 and 0.6 against three of 0.58.
+  const candidates = [candidate([3, 4]), candidate([1, 1, 1])];
+  expect(global({normalize: 'l2'})(candidates, 0.4)).toEqual([2, 1]);
+});
+
+it("global({normalize: 'l2'}) takes a weight of zeros as it is", () => {
+  expect(global({normalize: 'l2'})([candidate([0, 0]), candidate([1, 2])], 0.5)).toEqual([1, 1]);
+});
+
+it.each([lamp, 'lamp'] as const)(
+  'global({normalize: %p}) compares what removal takes of the rest',
+  (normalize) => {
+    expect(global({normalize})(unlike(), 0.5)).toEqual([2, 2]);
+    // 1, 0.5 and 0.33 against 1 and 0.04.
+    expect(global({normalize})([candidate([1, 1, 1]), candidate([10, 50])], 0.4)).toEqual([2, 1]);
+    expect(global({normalize})([candidate([1, 1, 1]), candidate([10, 50])], 0.2)).toEqual([3, 1]);
+  },
+);
+
+it('global() normalizes by a function of the scores that are left', () => {
+  const seen: number[][] = [];
+  const normalize = (scores: Float32Array) => {
+    seen.push([...scores]);
+    return scores.map((score) => -1 / score);
+  };
+  const candidates = [candidate([1, Number.NEGATIVE_INFINITY, 2]), candidate([4, 8])];
+  expect(global({normalize})(candidates, 0.2)).toEqual([2, 2]);
+  expect(seen).toEqual([
+    [1, 2],
+    [4, 8],
+  ]);
+});
+
+it('every normalization keeps as many in all as are asked for', () => {
+  const weights = fc.array(
+    fc.array(fc.float({min: 0, max: 100, noNaN: true}), {minLength: 1, maxLength: 12}),
+    {minLength: 1, maxLength: 5},
+  );
+  const normalize = fc.constantFrom<NormalizationName>('none', 'l2', 'lamp');
+  fc.assert(
+    fc.property(weights, normalize, fc.integer({min: 0, max: 99}), (given, name, percent) => {
+      const candidates = given.map((scores) => candidate(scores));
+      const counts = global({normalize: name})(candidates, percent / 100);
+      expect(counts.reduce((sum, count) => sum + count, 0)).toBe(
+        Math.max(given.length, keptUnits(given.flat().length, percent / 100)),
+      );
+      expect(Math.min(...counts)).toBeGreaterThan(0);
+    }),
+    {seed: 2, numRuns: 200},
+  );
+});
+
+it.each([
+  [{normalize: 'l3'}, /^global: normalize must be a function or one of none, l2, lamp, got "l3"$/],
+  [{normalise: 'l2'}, /^global: unknown option "normalise"; there are normalize$/],
+])('global refuses %j', (options, message) => {
+  expect(() => global(options as never)).toThrow(message);
+});
+
+it.each([
+  ['too few', () => Float32Array.of(1)],
+  ['no numbers', (scores: Float32Array) => scores.map(() => Number.NaN)],
+  ['nothing', () => undefined],
+])('a normalization that gives %s is an error that leaves the model as it was', async (_, normalize) => {
+  const model = twoDense([[1, 2]], [[1], [2]]);
+  await expectRefusal(
+    model,
+    () => prune(model, 0.5, {allocation: global({normalize: normalize as never})}),
+    'global: normalize must give each of 2 scores a number, got',
+  );
 });

@@ -1,0 +1,94 @@
+import {describe} from '../tfjs';
+
+/** Makes the unit scores of a weight comparable with those of others: new scores in the same order. */
+export type Normalization = (scores: Float32Array) => Float32Array;
+
+/**
+ * Divides the scores by their length, so that a weight of large values has no advantage.
+ *
+ * formula: s / ‖s‖₂
+ *
+ * @see Molchanov et al.: Pruning Convolutional Neural Networks for Resource Efficient Inference, 2017.
+ */
+export const byLength: Normalization = (scores) => {
+  const length = Math.sqrt(scores.reduce((sum, score) => sum + score * score, 0));
+  return length > 0 ? scores.map((score) => score / length) : scores;
+};
+
+/**
+ * Each score's share of the energy of those that are left when all lower ones are gone, which is how much of the
+ * weight its removal would take. The highest of each weight is 1.
+ *
+ * formula: s² / Σ t² over the scores t that rank no lower; of equal ones that of lower index ranks higher
+ *
+ * @throws if a score is below 0.
+ * @see Lee et al.: Layer-Adaptive Sparsity for the Magnitude-Based Pruning, 2021.
+ */
+export const lamp: Normalization = (scores) => {
+  const result = new Float32Array(scores.length);
+  let energy = 0;
+  for (const i of descending(scores)) {
+    const square = scores[i] ** 2;
+    energy += square;
+    result[i] = energy > 0 ? square / energy : 0;
+  }
+  return result;
+};
+
+/** The indices of scores from 0 on, from the highest down. */
+function descending(scores: Float32Array): Uint32Array {
+  const below = scores.find((score) => score < 0);
+  if (below !== undefined) {
+    throw new Error(`lamp: scores must be 0 or more, as magnitudes, got ${below}; normalize otherwise`);
+  }
+  // Bits of such floats are in the order of the floats. With the index in the lower half of 64 bits, typed arrays
+  // sort them without a comparison of ours, many times faster.
+  const count = scores.length;
+  const keys = new BigUint64Array(count);
+  const halves = new Uint32Array(keys.buffer);
+  const bits = new Uint32Array(scores.buffer, scores.byteOffset, count);
+  for (let i = 0; i < count; i++) {
+    halves[2 * i] = i;
+    // Of −0 the sign does not count.
+    halves[2 * i + 1] = ~(bits[i] & 0x7fffffff);
+  }
+  keys.sort();
+  return Uint32Array.from({length: count}, (_, rank) => halves[2 * rank]);
+}
+
+/** By name; nothing where scores stay as they are. */
+const byName = {none: undefined, l2: byLength, lamp};
+
+export type NormalizationName = keyof typeof byName;
+
+/** @throws unless it is a normalization or the name of one. */
+export function normalizationOf(
+  who: string,
+  given: Normalization | NormalizationName,
+): Normalization | undefined {
+  if (typeof given !== 'function' && !Object.hasOwn(byName, given)) {
+    const names = Object.keys(byName).join(', ');
+    throw new Error(`${who}: normalize must be a function or one of ${names}, got ${describe(given)}`);
+  }
+  return typeof given === 'function' ? given : byName[given];
+}
+
+/** The scores that are finite made comparable, and −∞ for the others. @throws unless each score gets one. */
+export function normalized(
+  who: string,
+  scores: Float32Array,
+  normalize: Normalization | undefined,
+): Float32Array {
+  if (normalize === undefined) {
+    return scores;
+  }
+  const left = scores.filter(Number.isFinite);
+  const given: ArrayLike<number> | undefined = normalize(left);
+  if (given?.length !== left.length || Array.prototype.some.call(given, Number.isNaN)) {
+    throw new Error(
+      `${who}: normalize must give each of ${left.length} scores a number, got ${describe(given)}`,
+    );
+  }
+  let next = 0;
+  return scores.map((score) => (Number.isFinite(score) ? given[next++] : Number.NEGATIVE_INFINITY));
+}
