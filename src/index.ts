@@ -1,4 +1,5 @@
 export type {Allocation, Candidate} from './allocation/allocation';
+export {erdosRenyi} from './allocation/erdosRenyi';
 export {global} from './allocation/global';
 export {lamp, type Normalization, type NormalizationName} from './allocation/normalize';
 export {uniform} from './allocation/uniform';

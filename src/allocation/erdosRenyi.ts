@@ -1,0 +1,44 @@
+import {otherAxes} from '../kinds';
+import {assertOptions} from '../options';
+import {countAbove, keptUnits} from '../select';
+import {describe} from '../tfjs';
+import type {Weight} from '../weight';
+import type {Allocation} from './allocation';
+import {shareOut} from './shares';
+
+/**
+ * Large weights are made sparser than small ones, by their shapes alone: the density is in proportion to what a
+ * random graph with as many edges a node would have. A weight that would be denser than 1 stays whole, and the others
+ * share what is over, so that all together reach the sparsity asked for.
+ *
+ * formula: density ∝ (in + out) / (in·out), with `kernel` (in + out + height + width) / (in·out·height·width)
+ *
+ * @param kernel Whether the dimensions of a convolution's kernel count; true by default.
+ * @see Mocanu et al.: Scalable Training of Artificial Neural Networks with Adaptive Sparse Connectivity, 2018;
+ *   Evci et al.: Rigging the Lottery: Making All Tickets Winners, 2020, for `kernel`.
+ */
+export function erdosRenyi(options: {kernel?: boolean} = {}): Allocation {
+  assertOptions('erdosRenyi', options, ['kernel']);
+  const {kernel = true} = options;
+  if (typeof kernel !== 'boolean') {
+    throw new Error(`erdosRenyi: kernel must be true or false, got ${describe(kernel)}`);
+  }
+  const density = ({value: {shape}, axes}: Weight) => {
+    const channels = [axes.input, axes.output].flat();
+    const counted = kernel ? [...shape.keys()] : otherAxes(shape, otherAxes(shape, channels));
+    const sizes = counted.map((axis) => shape[axis]);
+    return sizes.reduce((sum, size) => sum + size, 0) / sizes.reduce((product, size) => product * size, 1);
+  };
+  return (candidates, sparsity) => {
+    const units = candidates.map(({scores}) => scores.length);
+    return shareOut(
+      keptUnits(
+        units.reduce((sum, count) => sum + count, 0),
+        sparsity,
+      ),
+      candidates.map(({weight}, i) => density(weight) * units[i]),
+      units.map(() => 1),
+      candidates.map(({scores}) => Math.max(1, countAbove(scores, Number.NEGATIVE_INFINITY))),
+    );
+  };
+}

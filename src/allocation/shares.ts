@@ -1,0 +1,36 @@
+/**
+ * Shares a number of units out in proportion to `wants`, each share from `least` to `most`; what one cannot take goes
+ * to the others. The shares are whole and add up to the number, as far as the bounds let them.
+ */
+export function shareOut(
+  total: number,
+  wants: readonly number[],
+  least: readonly number[],
+  most: readonly number[],
+): number[] {
+  const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
+  const clamp = (share: number, i: number) => Math.min(most[i], Math.max(least[i], share));
+  const goal = Math.min(sum(most), Math.max(sum(least), total));
+  // The sum grows with the factor, and reaches the goal at one of them.
+  let [low, high] = [0, 1];
+  const at = (factor: number) => sum(wants.map((want, i) => clamp(factor * want, i)));
+  while (at(high) < goal && Number.isFinite(high)) {
+    high *= 2;
+  }
+  for (let i = 0; i < 100; i++) {
+    const middle = (low + high) / 2;
+    [low, high] = at(middle) < goal ? [middle, high] : [low, middle];
+  }
+  const shares = wants.map((want, i) => clamp(high * want, i));
+  const whole = shares.map((share) => Math.floor(share + 1e-9));
+  // What rounding left goes to the largest remainders, of equal ones to the first.
+  const order = [...shares.keys()].sort((a, b) => shares[b] - whole[b] - (shares[a] - whole[a]) || a - b);
+  let left = goal - sum(whole);
+  for (const i of [...order, ...order]) {
+    if (left > 0 && whole[i] < most[i]) {
+      whole[i]++;
+      left--;
+    }
+  }
+  return whole;
+}
