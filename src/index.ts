@@ -2,6 +2,7 @@ export type {Allocation, Candidate} from './allocation/allocation';
 export {erdosRenyi} from './allocation/erdosRenyi';
 export {global} from './allocation/global';
 export {lamp, type Normalization, type NormalizationName} from './allocation/normalize';
+export {perWeight, type WeightSparsity} from './allocation/perWeight';
 export {uniform} from './allocation/uniform';
 export type {Importance, Scored} from './importance/importance';
 export {magnitude} from './importance/magnitude';

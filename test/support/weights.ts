@@ -12,5 +12,8 @@ export function weightOf(given: number[] | tf.Tensor, rest: Partial<Scored> = {}
 
 /** A weight and the scores of its units. */
 export function candidate(scores: number[], layer = 'layer'): Candidate {
-  return {weight: weightOf([scores.length, 1], {layer}), scores: Float32Array.from(scores)};
+  return {
+    weight: weightOf([scores.length, 1], {layer, name: `${layer}/kernel`}),
+    scores: Float32Array.from(scores),
+  };
 }

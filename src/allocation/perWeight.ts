@@ -1,0 +1,50 @@
+import {keptUnits} from '../select';
+import {describe} from '../tfjs';
+import type {Weight} from '../weight';
+import type {Allocation} from './allocation';
+
+/** The sparsity of a weight: a number, or a function of the sparsity asked for. */
+export type WeightSparsity = number | ((sparsity: number, weight: Weight) => number);
+
+/**
+ * Weights get sparsities of their own, as `{conv1: 0.3, 'dense1/kernel': (sparsity) => sparsity / 2}`; those not named
+ * get the one asked for.
+ *
+ * formula: kept = n·(1 − sparsity of the weight), of its n units
+ *
+ * @param sparsities By the name of a weight, or of a layer for all of its weights; the name of a weight goes first.
+ * @throws if a sparsity is not in [0, 1); when it is used, if nothing has the name.
+ * @example perWeight({dense1: 0.95})
+ */
+export function perWeight(sparsities: Readonly<Record<string, WeightSparsity>>): Allocation {
+  if (typeof sparsities !== 'object' || sparsities === null) {
+    throw new Error(`perWeight: expected sparsities by name, as {conv1: 0.5}, got ${describe(sparsities)}`);
+  }
+  for (const [name, sparsity] of Object.entries(sparsities)) {
+    if (typeof sparsity !== 'function') {
+      assertSparsity(name, sparsity);
+    }
+  }
+  const own = (name: string) => (Object.hasOwn(sparsities, name) ? sparsities[name] : undefined);
+  return (candidates, asked) => {
+    const names = candidates.flatMap(({weight}) => [weight.name, weight.layer]);
+    const unknown = Object.keys(sparsities).find((name) => !names.includes(name));
+    if (unknown !== undefined) {
+      throw new Error(
+        `perWeight: no weight or layer "${unknown}" to prune; there are ${[...new Set(names)].join(', ')}`,
+      );
+    }
+    return candidates.map(({weight, scores, least}) => {
+      const given = own(weight.name) ?? own(weight.layer) ?? asked;
+      const sparsity = typeof given === 'function' ? given(asked, weight) : given;
+      assertSparsity(weight.name, sparsity);
+      return keptUnits(scores.length, sparsity, least);
+    });
+  };
+}
+
+function assertSparsity(name: string, sparsity: unknown): void {
+  if (!(typeof sparsity === 'number' && sparsity >= 0 && sparsity < 1)) {
+    throw new Error(`perWeight: the sparsity of "${name}" must be in [0, 1), got ${describe(sparsity)}`);
+  }
+}
