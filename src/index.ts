@@ -4,6 +4,7 @@ export {global} from './allocation/global';
 export {lamp, type Normalization, type NormalizationName} from './allocation/normalize';
 export {perWeight, type WeightSparsity} from './allocation/perWeight';
 export {uniform} from './allocation/uniform';
+export {within} from './allocation/within';
 export type {Importance, Scored} from './importance/importance';
 export {magnitude} from './importance/magnitude';
 export {random} from './importance/random';

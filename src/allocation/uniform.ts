@@ -1,7 +1,11 @@
 import {keptUnits} from '../select';
 import type {Allocation} from './allocation';
 
-/** Every weight reaches the sparsity asked for. */
+/**
+ * Every weight reaches the sparsity asked for.
+ *
+ * formula: kept = n·(1 − sparsity), of the n units of each weight
+ */
 export function uniform(): Allocation {
   return (candidates, sparsity) => candidates.map(({scores}) => keptUnits(scores.length, sparsity));
 }

@@ -1,0 +1,77 @@
+import {assertOptions} from '../options';
+import {describe} from '../tfjs';
+import type {Allocation, Candidate} from './allocation';
+
+/** The sparsity that leaves nothing is no sparsity; so much less asks for one unit all the same. */
+const BELOW_ONE = 1 - 1e-9;
+
+/**
+ * An allocation that makes no weight sparser than `max` nor denser than `min` says. What one weight may not lose or
+ * keep, the others do, as the same allocation shares it out, so that all together reach what it alone would; where the
+ * bounds do not let them, all weights stand at their bounds.
+ *
+ * formula: n·(1 − max) ≤ kept ≤ n·(1 − min), of the n units of each weight
+ *
+ * @param min The least sparsity of a weight, 0 by default. @param max The highest, 1 by default.
+ * @throws if the bounds are not 0 ≤ min ≤ max ≤ 1.
+ * @example within(global(), {max: 0.95})
+ */
+export function within(allocation: Allocation, options: {min?: number; max?: number}): Allocation {
+  if (typeof allocation !== 'function') {
+    throw new Error(
+      `within: the first argument must be an allocation, as global(), got ${describe(allocation)}`,
+    );
+  }
+  assertOptions('within', options, ['min', 'max']);
+  const {min = 0, max = 1} = options;
+  if (!(min >= 0 && min <= max && max <= 1)) {
+    throw new Error(`within: bounds must be 0 ≤ min ≤ max ≤ 1, got min ${min} and max ${max}`);
+  }
+  return (candidates, sparsity) => {
+    const bounds = candidates.map((candidate) => boundsOf(candidate, min, max));
+    const clamp = (count: number, i: number) => Math.min(bounds[i].most, Math.max(bounds[i].fewest, count));
+    const alone = allocation(candidates, sparsity);
+    const [total, units] = [sum(alone), sum(candidates.map(({scores}) => scores.length))];
+    let counts = alone.map(clamp);
+    // How many units to ask for so that with the bounds as many stay as without them at the sparsity given.
+    let [low, high] = [-1, units];
+    while (sum(counts) !== total && high - low > 1) {
+      const asked = Math.floor((low + high) / 2);
+      counts = allocation(candidates, Math.min(BELOW_ONE, 1 - asked / units)).map(clamp);
+      [low, high] = sum(counts) < total ? [asked, high] : [low, asked];
+    }
+    if (sum(counts) !== total) {
+      counts = allocation(candidates, Math.min(BELOW_ONE, 1 - high / units)).map(clamp);
+    }
+    return roundedTo(total, counts, bounds);
+  };
+}
+
+/** What a whole number of units asked for misses, by less than one a weight, is made up where there is room. */
+function roundedTo(total: number, counts: number[], bounds: readonly Bounds[]): number[] {
+  let missing = total - sum(counts);
+  if (Math.abs(missing) >= counts.length) {
+    return counts;
+  }
+  return counts.map((count, i) => {
+    const step = Math.sign(missing);
+    const hasRoom = step > 0 ? count < bounds[i].most : count > bounds[i].fewest;
+    missing -= hasRoom ? step : 0;
+    return hasRoom ? count + step : count;
+  });
+}
+
+interface Bounds {
+  readonly fewest: number;
+  readonly most: number;
+}
+
+function boundsOf({scores, least = 1}: Candidate, min: number, max: number): Bounds {
+  // Within a millionth of a whole number is that number, as in counts without bounds.
+  const fewest = Math.max(least, Math.ceil(scores.length * (1 - max) - 1e-6));
+  return {fewest, most: Math.max(fewest, Math.floor(scores.length * (1 - min) + 1e-6))};
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0);
+}
