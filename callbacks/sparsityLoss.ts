@@ -66,8 +66,8 @@ export class SparsityLoss extends TrainingCallback {
   }
 
   #loss(weights: Weight[]): Scalar {
-    const costs = weights.map(({value, mask}) => {
-      const cost: unknown = this.#options.penalty(mul(value, mask));
+    const costs = weights.map((weight) => {
+      const cost: unknown = this.#options.penalty(mul(weight.value, weight.mask), weight);
       if (!(cost instanceof Tensor) || cost.size !== 1) {
         throw new Error(
           `sparsityLoss: penalty must return a scalar tensor, got ${describe(cost)}; ` +

@@ -1,22 +1,29 @@
-import {add, mul, type Scalar} from '@tensorflow/tfjs-core';
+import {add, mul, type Scalar, type Tensor} from '@tensorflow/tfjs-core';
 import {assertOptions} from '../options';
 import {l1} from './l1';
 import {l2} from './l2';
-import type {Penalty} from './penalty';
 
 /**
- * Both: ratio·Σ|w| + (1 − ratio)·Σw².
+ * Both l1 and l2: weights that carry the same shrink together instead of one for the other.
+ *
+ * formula: ratio·Σ|w| + (1 − ratio)·Σw²
  *
  * @param ratio The share of l1, in [0, 1]; 0.5 by default.
  * @throws if the ratio is outside.
  * @see Zou, Hastie: Regularization and Variable Selection via the Elastic Net, 2005.
  */
-export function elastic(options: {ratio?: number} = {}): Penalty {
+export function elastic(options: {ratio?: number} = {}) {
   assertOptions('elastic', options, ['ratio']);
   const {ratio = 0.5} = options;
   if (!(ratio >= 0 && ratio <= 1)) {
     throw new Error(`elastic: ratio must be in [0, 1], the share of l1, got ${ratio}`);
   }
   const [absolute, squared] = [l1(), l2()];
-  return (weight) => add(mul(ratio, absolute(weight)), mul(1 - ratio, squared(weight))) as Scalar;
+  return Object.assign(
+    (value: Tensor) => add(mul(ratio, absolute(value)), mul(1 - ratio, squared(value))) as Scalar,
+    {
+      proximal: (value: Tensor, step: number) =>
+        squared.proximal(absolute.proximal(value, ratio * step), (1 - ratio) * step),
+    },
+  );
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import {elastic, l1, l2, type Penalty} from 'tfjs-pruning';
+import {elastic, l1, l2} from 'tfjs-pruning';
+import {differences} from '../support/differences';
 import {expectNoLeakedTensors} from '../support/memory';
 
 const weight = [
@@ -7,14 +8,7 @@ const weight = [
   [0, 3, -0.25],
 ];
 
-/** The gradient of a penalty by central differences. */
-function differences(penalty: Penalty, values: number[], step: number): number[] {
-  const at = (i: number, by: number) =>
-    tf.tidy(
-      () => penalty(tf.tensor1d(values.map((value, j) => (i === j ? value + by : value)))).dataSync()[0],
-    );
-  return values.map((_, i) => (at(i, step) - at(i, -step)) / (2 * step));
-}
+type Penalty = (value: tf.Tensor) => tf.Scalar;
 
 const penalties: [name: string, penalty: Penalty, value: number][] = [
   ['l1() is Σ|w|', l1(), 6.75],
