@@ -20,6 +20,7 @@ export type {Numbering, Pattern, Pool} from './pattern/pattern';
 export {elastic} from './penalty/elastic';
 export {l1} from './penalty/l1';
 export {l2} from './penalty/l2';
+export {lp} from './penalty/lp';
 export type {Direction, Penalty} from './penalty/penalty';
 export {prune, type Recipe, type Target} from './prune';
 export type {Pruned, PrunedWeight} from './pruned';

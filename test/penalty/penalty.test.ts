@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {elastic, l1, l2} from 'tfjs-pruning';
+import {elastic, l1, l2, lp} from 'tfjs-pruning';
 import {differences} from '../support/differences';
 import {expectNoLeakedTensors} from '../support/memory';
 
@@ -17,6 +17,17 @@ const penalties: [name: string, penalty: Penalty, value: number][] = [
   ['elastic({ratio}) is ratio·Σ|w| + (1 − ratio)·Σw²', elastic({ratio: 0.25}), 0.25 * 6.75 + 0.75 * 14.3125],
   ['elastic({ratio: 1}) is l1', elastic({ratio: 1}), 6.75],
   ['elastic({ratio: 0}) is l2', elastic({ratio: 0}), 14.3125],
+  ['lp() is Σ|w| + 0.01·Σw²', lp(), 6.75 + 0.143125],
+  [
+    'lp({p, lambda}) is Σ|w| + lambda·Σ|w|^p',
+    lp({p: 3, lambda: 2}),
+    6.75 + 2 * (1 + 8 + 0.125 + 27 + 0.015625),
+  ],
+  [
+    'lp({p: 0.5}) is a penalty too',
+    lp({p: 0.5, lambda: 1}),
+    6.75 + 1 + Math.SQRT2 + Math.SQRT1_2 + Math.sqrt(3) + 0.5,
+  ],
 ];
 
 it.each(penalties)('%s', (_, penalty, value) => {
