@@ -22,6 +22,7 @@ export {l1} from './penalty/l1';
 export {l2} from './penalty/l2';
 export {lp} from './penalty/lp';
 export type {Direction, Penalty} from './penalty/penalty';
+export {weightEntropyLoss} from './penalty/weightEntropyLoss';
 export {prune, type Recipe, type Target} from './prune';
 export type {Pruned, PrunedWeight} from './pruned';
 export {type Report, report, type Totals, type WeightReport} from './report';

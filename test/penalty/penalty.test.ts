@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {elastic, l1, l2, lp} from 'tfjs-pruning';
+import {elastic, l1, l2, lp, weightEntropyLoss} from 'tfjs-pruning';
 import {differences} from '../support/differences';
 import {expectNoLeakedTensors} from '../support/memory';
 
@@ -28,6 +28,9 @@ const penalties: [name: string, penalty: Penalty, value: number][] = [
     lp({p: 0.5, lambda: 1}),
     6.75 + 1 + Math.SQRT2 + Math.SQRT1_2 + Math.sqrt(3) + 0.5,
   ],
+  // The shares are |w| / 6.75: 0.148, 0.296, 0.074, 0.444 and 0.037.
+  ['weightEntropyLoss() is −Σ p·ln p', weightEntropyLoss(), 1.3185819],
+  ['weightEntropyLoss() to maximize is Σ p·ln p', weightEntropyLoss({direction: 'maximize'}), -1.3185819],
 ];
 
 it.each(penalties)('%s', (_, penalty, value) => {
