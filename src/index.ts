@@ -18,6 +18,7 @@ export {layer} from './pattern/layer';
 export {type NOfMOptions, nOfM} from './pattern/nOfM';
 export type {Numbering, Pattern, Pool} from './pattern/pattern';
 export {elastic} from './penalty/elastic';
+export {groupLasso} from './penalty/groupLasso';
 export {l1} from './penalty/l1';
 export {l2} from './penalty/l2';
 export {lp} from './penalty/lp';

@@ -1,0 +1,107 @@
+import {
+  concat,
+  customGrad,
+  divNoNan,
+  gather,
+  mul,
+  relu,
+  reshape,
+  type Scalar,
+  sqrt,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  tensor1d,
+  tensor2d,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import {numberingOf, type Pattern} from '../pattern/pattern';
+import {describe} from '../tfjs';
+import type {Weight} from '../weight';
+
+/** The members of units as tables of indices: everything that there is of them in tensors is gathered by these. */
+interface Groups {
+  readonly unitOf: Int32Array;
+  /** A row for each unit, filled up with the index past the last element. */
+  readonly members: Int32Array;
+  /** √size of each unit. */
+  readonly roots: Float32Array;
+}
+
+/**
+ * Draws whole units to 0 together, at a pace that does not depend on how large they are: l1 of their lengths. Its
+ * proximal step makes units that arrive exactly 0.
+ *
+ * formula: Σ √|g|·‖w_g‖₂ over the units g of the pattern, of |g| elements each
+ *
+ * @param pattern What goes together, as `channel()`.
+ * @throws if it is no pattern; when it is used, if it does not fit a weight.
+ * @see Yuan, Lin: Model Selection and Estimation in Regression with Grouped Variables, 2006;
+ *   Wen et al.: Learning Structured Sparsity in Deep Neural Networks, 2016.
+ * @example groupLasso(channel())
+ */
+export function groupLasso(pattern: Pattern) {
+  if (typeof pattern !== 'function') {
+    throw new Error(`groupLasso: expected a pattern, as channel(), got ${describe(pattern)}`);
+  }
+  const known = new WeakMap<object, Groups>();
+  const groupsOf = (weight: Weight) => {
+    const groups = known.get(weight.value) ?? tabulate(pattern, weight);
+    known.set(weight.value, groups);
+    return groups;
+  };
+  /** ‖w_g‖₂ of each unit. */
+  const lengths = (value: Tensor, {members, roots}: Groups) => {
+    const squares = concat([reshape(square(value), [-1]), zeros([1])]);
+    const table = tensor2d(members, [roots.length, members.length / roots.length], 'int32');
+    return sqrt(sum(gather(squares, table), 1));
+  };
+  /** The elements of a weight times the factors of their units. */
+  const scale = (value: Tensor, factors: Tensor, {unitOf}: Groups) =>
+    mul(value, reshape(gather(factors, tensor1d(unitOf, 'int32')), value.shape));
+
+  return Object.assign(
+    (given: Tensor, weight: Weight) => {
+      const groups = groupsOf(weight);
+      return customGrad((masked, save) => {
+        const value = masked as Tensor;
+        const length = lengths(value, groups);
+        (save as (tensors: Tensor[]) => void)([value, length]);
+        return {
+          value: sum(mul(length, tensor1d(groups.roots))) as Scalar,
+          // A unit that has arrived has no direction, and so no gradient.
+          gradFunc: (dy: Tensor, [saved, norms]: Tensor[]) =>
+            mul(dy, scale(saved, divNoNan(tensor1d(groups.roots), norms), groups)),
+        };
+      })(given) as Scalar;
+    },
+    {
+      proximal: (value: Tensor, step: number, weight: Weight) => {
+        const groups = groupsOf(weight);
+        const lost = mul(step, tensor1d(groups.roots));
+        const norms = lengths(value, groups);
+        return scale(value, divNoNan(relu(sub(norms, lost)), norms), groups);
+      },
+    },
+  );
+}
+
+function tabulate(pattern: Pattern, weight: Weight): Groups {
+  const {units, unitOf = Int32Array.from({length: units}, (_, i) => i)} = numberingOf(
+    'groupLasso',
+    pattern,
+    weight,
+  );
+  const sizes = new Int32Array(units);
+  for (const unit of unitOf) {
+    sizes[unit]++;
+  }
+  const most = sizes.reduce((highest, size) => Math.max(highest, size), 0);
+  const members = new Int32Array(units * most).fill(unitOf.length);
+  const next = new Int32Array(units);
+  unitOf.forEach((unit, i) => {
+    members[unit * most + next[unit]++] = i;
+  });
+  return {unitOf, members, roots: Float32Array.from(sizes, Math.sqrt)};
+}
