@@ -1,3 +1,4 @@
+export {addSparsityLoss, type SparsityLossTerm} from './addSparsityLoss';
 export type {Allocation, Candidate} from './allocation/allocation';
 export {erdosRenyi} from './allocation/erdosRenyi';
 export {global} from './allocation/global';

@@ -1,15 +1,18 @@
-import {type Optimizer, tensor, tidy, util, where} from '@tensorflow/tfjs-core';
+import {type Optimizer, tensor, tidy, util, type Variable, where} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {slotsOf} from './tfjs';
 import type {Masked} from './weight';
 
 /** Gives a weight a new mask, 1 for each element that stays, and stores 0 for the others. */
 export function setMask({value, mask}: Masked, bits: Uint8Array): void {
-  tidy(() => {
-    mask.assign(tensor(bits, mask.shape, 'bool'));
-    // A product would store −0 for what was negative, and NaN for what was.
-    value.assign(where(mask, value, 0));
-  });
+  tidy(() => mask.assign(tensor(bits, mask.shape, 'bool')));
+  storeZeros(value, bits);
+}
+
+/** Stores 0 for each element that does not stay. */
+export function storeZeros(value: Variable, bits: Uint8Array): void {
+  // A product would store −0 for what was negative, and NaN for what was.
+  tidy(() => value.assign(where(tensor(bits, value.shape, 'bool'), value, 0)));
 }
 
 /**

@@ -31,6 +31,13 @@ export function leaves(model: LayersModel): Leaf[] {
   return [...found.values()];
 }
 
+/** A layer that one pass through the model calls once, and whose losses therefore count once. */
+export function carrierOf(model: LayersModel): Layer {
+  const isCalledOnce = (layer: Layer) => !isContainer(layer) && callsWithin(model, layer) === 1;
+  // The losses of a Sequential leave out its input layer, which others list first.
+  return model.layers.find(isCalledOnce) ?? modelInternals(model).inputLayers[0];
+}
+
 export function isContainer(layer: Layer): layer is LayersModel {
   return 'layers' in layer;
 }
