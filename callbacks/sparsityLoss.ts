@@ -1,19 +1,27 @@
-import {add, mul, type Scalar, scalar, Tensor, tidy} from '@tensorflow/tfjs-core';
-import {assertOptions} from '../src/options';
+import {assertStrength, assertTerm, attachLoss} from '../src/addSparsityLoss';
 import type {Penalty} from '../src/penalty/penalty';
 import type {Schedule} from '../src/schedule';
-import {describe, modelInternals} from '../src/tfjs';
-import {prunableWeights, type Weight} from '../src/weight';
-import {choose, type Where} from '../src/where';
+import type {Where} from '../src/where';
+import {assertProximal, attachProximal} from './proximal';
 import {assertInstance, TrainingCallback, whenTrainingEnds} from './trainingCallback';
 
 export interface SparsityLossOptions {
-  /** What a weight costs, as `l1()`. */
+  /** What a weight or the output of its layer costs, as `l1()`. */
   penalty: Penalty;
   /** How much the costs count, 0 or more: a number, or a schedule of the progress from first to last epoch. */
   strength: number | Schedule;
   /** All prunable weights by default. */
   where?: Where;
+  /**
+   * Takes the proximal step of the penalty after each update, as the soft threshold of `l1()`, which makes exact
+   * zeros, in place of the gradient of the cost; false by default. The loss is then logged without the cost.
+   */
+  proximal?: boolean;
+  /**
+   * The rate by which strength counts in a proximal step; by default that of the optimizer, where it has one for all
+   * weights, as SGD and momentum do.
+   */
+  learningRate?: number;
 }
 
 /** The callback that `sparsityLoss` makes. */
@@ -23,34 +31,25 @@ export class SparsityLoss extends TrainingCallback {
 
   constructor(options: SparsityLossOptions) {
     super();
-    assertOptions('sparsityLoss', options, ['penalty', 'strength', 'where']);
-    if (typeof options.penalty !== 'function') {
-      throw new Error(`sparsityLoss: penalty must be a function, as l1(), got ${describe(options.penalty)}`);
-    }
-    if (typeof options.strength !== 'function') {
-      assertStrength(options.strength);
-    }
+    assertTerm('sparsityLoss', options, ['penalty', 'strength', 'where', 'proximal', 'learningRate']);
+    assertProximal('sparsityLoss', options);
     this.#options = options;
   }
 
   override async onTrainBegin(): Promise<void> {
     assertInstance('sparsityLoss', this);
-    const all = prunableWeights(this.model, 'sparsityLoss');
-    const weights = choose('sparsityLoss', this.model, all, this.#options.where);
     // What is wrong is to be known before the first batch.
     for (let epoch = 0; epoch < (this.params.epochs as number); epoch++) {
       this.#strengthAt(epoch);
     }
-    const loss = () => this.#loss(weights);
-    tidy(() => {
-      loss();
-    });
-    // Each call of a layer counts its losses once, and an input layer is called once.
-    const [{losses}] = modelInternals(this.model).inputLayers;
-    losses.push(loss);
-    whenTrainingEnds(this.model, () => {
-      losses.splice(losses.indexOf(loss), 1);
-    });
+    const {penalty, where, proximal, learningRate} = this.#options;
+    const strength = () => this.#strength;
+    whenTrainingEnds(
+      this.model,
+      proximal
+        ? attachProximal('sparsityLoss', this.model, {penalty, strength, where, learningRate})
+        : attachLoss('sparsityLoss', this.model, {penalty, strength, where}),
+    );
   }
 
   override async onEpochBegin(epoch: number): Promise<void> {
@@ -61,42 +60,20 @@ export class SparsityLoss extends TrainingCallback {
     const {strength} = this.#options;
     const last = (this.params.epochs as number) - 1;
     const value = typeof strength === 'function' ? strength(last > 0 ? epoch / last : 1) : strength;
-    assertStrength(value);
+    assertStrength('sparsityLoss', value);
     return value;
-  }
-
-  #loss(weights: Weight[]): Scalar {
-    const costs = weights.map((weight) => {
-      const cost: unknown = this.#options.penalty(mul(weight.value, weight.mask), weight);
-      if (!(cost instanceof Tensor) || cost.size !== 1) {
-        throw new Error(
-          `sparsityLoss: penalty must return a scalar tensor, got ${describe(cost)}; ` +
-            'a factory is to be called, as l1()',
-        );
-      }
-      return cost as Scalar;
-    });
-    return mul(
-      this.#strength,
-      costs.reduce((sum, cost) => add(sum, cost), scalar(0)),
-    );
-  }
-}
-
-function assertStrength(strength: unknown): void {
-  if (!(typeof strength === 'number' && strength >= 0 && strength < Number.POSITIVE_INFINITY)) {
-    throw new Error(
-      `sparsityLoss: strength must be a number from 0 or a schedule of such, got ${describe(strength)}`,
-    );
   }
 }
 
 /**
- * A callback that adds to the training loss what the prunable weights cost: loss + strength · Σ penalty(weight ·
- * mask) over the weights. It draws weights towards 0, so that pruning them costs less; only a mask makes them 0.
- * The cost is there while fit runs; `val_loss`, like all of tfjs's, leaves it out.
+ * A callback that adds to the training loss what the prunable weights cost, or what their layers put out: loss +
+ * strength · Σ penalty over the weights, each times its mask. It draws weights towards 0, so that pruning them costs
+ * less; only a mask makes them 0, or with `proximal: true` the step that it takes after each update. The cost is there
+ * while fit runs; `val_loss`, like all of tfjs's, leaves it out.
  *
- * @throws on bad options at once; before the first batch if the model has nothing to prune.
+ * @throws on bad options at once; before the first batch if the model has nothing to prune, or if a proximal step
+ *   knows no learning rate.
+ * @see Parikh, Boyd: Proximal Algorithms, 2014, for `proximal`.
  */
 export function sparsityLoss(options: SparsityLossOptions): SparsityLoss {
   return new SparsityLoss(options);

@@ -30,8 +30,12 @@ export function whenTrainingEnds(model: LayersModel, cleanup: () => void): void 
     get: () => true,
     set: (value: boolean) => {
       Object.defineProperty(internals, 'isTraining', before);
-      internals.isTraining = value;
-      cleanup();
+      // What was attached last goes first, as it may stand on what was there before.
+      try {
+        cleanup();
+      } finally {
+        internals.isTraining = value;
+      }
     },
   });
 }

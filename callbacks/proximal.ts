@@ -1,0 +1,88 @@
+import {mul, type Optimizer, Tensor, tidy, util} from '@tensorflow/tfjs-core';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import type {Penalty} from '../src/penalty/penalty';
+import {shadow} from '../src/shadow';
+import {describe} from '../src/tfjs';
+import {prunableWeights, type Weight} from '../src/weight';
+import {choose, type Where} from '../src/where';
+
+interface ProximalTerm {
+  penalty: Penalty;
+  strength: () => number;
+  where?: Where;
+  learningRate?: number;
+}
+
+/** Throws on options about proximal steps that cannot be. */
+export function assertProximal(
+  who: string,
+  options: {penalty: Penalty; proximal?: boolean; learningRate?: number},
+): void {
+  const {penalty, proximal, learningRate} = options;
+  if (proximal !== undefined && typeof proximal !== 'boolean') {
+    throw new Error(`${who}: proximal must be true or false, got ${describe(proximal)}`);
+  }
+  if (learningRate !== undefined && !(learningRate > 0 && learningRate < Number.POSITIVE_INFINITY)) {
+    throw new Error(`${who}: learningRate must be a positive number, got ${describe(learningRate)}`);
+  }
+  if (learningRate !== undefined && !proximal) {
+    throw new Error(`${who}: learningRate is that of proximal steps; give proximal: true, or leave it out`);
+  }
+  if (proximal && penalty.proximal === undefined) {
+    throw new Error(
+      `${who}: this penalty has no proximal step, as l1(), l2(), elastic() and groupLasso() have; ` +
+        'leave `proximal` out',
+    );
+  }
+}
+
+/**
+ * Has a model take the proximal step of a penalty after each update of its optimizer, on the weights that it updates.
+ *
+ * @returns The function that undoes it.
+ */
+export function attachProximal(who: string, model: LayersModel, term: ProximalTerm): () => void {
+  const {penalty, strength, where, learningRate} = term;
+  const weights = choose(who, model, prunableWeights(model, who), where);
+  const {optimizer} = model;
+  const rate = learningRate === undefined ? rateOf(who, optimizer) : () => learningRate;
+  const stepOf = (weight: Weight, size: number): Tensor => {
+    const {value, mask, name} = weight;
+    const next: unknown = penalty.proximal?.(mul(value, mask), size, weight);
+    if (!(next instanceof Tensor) || !util.arraysEqual(next.shape, value.shape)) {
+      throw new Error(
+        `${who}: the proximal step of the penalty must return a tensor of the shape [${value.shape}] of weight ` +
+          `"${name}", got ${describe(next)}`,
+      );
+    }
+    return next;
+  };
+  tidy(() => {
+    for (const weight of weights) {
+      stepOf(weight, 0);
+    }
+  });
+  return shadow(optimizer, 'applyGradients', (apply) => (gradients) => {
+    apply(gradients);
+    const updated = Array.isArray(gradients) ? gradients.map(({name}) => name) : Object.keys(gradients);
+    const size = strength() * rate();
+    tidy(() => {
+      for (const weight of weights.filter(({value}) => updated.includes(value.name))) {
+        weight.value.assign(stepOf(weight, size));
+      }
+    });
+  });
+}
+
+/** The rate that an optimizer has for all weights alike, asked each time as it may change. */
+function rateOf(who: string, optimizer: Optimizer): () => number {
+  // Which SGD and momentum have for the rate that they apply as it is; every optimizer passes as an instance of any.
+  if (!('setLearningRate' in optimizer)) {
+    throw new Error(
+      `${who}: ${optimizer.getClassName()} has a rate of its own for each weight, which a proximal step does not know; ` +
+        'give learningRate, or compile with SGD or momentum',
+    );
+  }
+  const settings = optimizer as unknown as {learningRate: number};
+  return () => settings.learningRate;
+}
