@@ -14,35 +14,66 @@ interface Ramp {
   to: number;
 }
 
-/** The same all the time. */
+/**
+ * The same all the time.
+ *
+ * formula: value
+ *
+ * @example constant(0.5)
+ */
 export function constant(value: number): Schedule {
   return () => value;
 }
 
-/** In a straight line: from + (to − from)·p. `from` is 0 by default. */
+/**
+ * In a straight line.
+ *
+ * formula: from + (to − from)·p, at progress p
+ *
+ * @param from 0 by default.
+ * @example linear({to: 0.9})
+ */
 export function linear(ramp: Ramp): Schedule {
   const {from, to} = withDefaults('linear', {from: 0}, ramp);
   return (p) => to + (from - to) * (1 - p);
 }
 
 /**
- * Fast first, while there is much to spare, and ever slower: to + (from − to)·(1 − p)^power.
+ * Fast first, while there is much to spare, and ever slower.
+ *
+ * formula: to + (from − to)·(1 − p)^power, at progress p
  *
  * @param from 0 by default. @param power 3 by default.
  * @see Zhu, Gupta: To Prune, or Not to Prune, 2017.
+ * @example polynomial({to: 0.9})
  */
 export function polynomial(ramp: Ramp & {power?: number}): Schedule {
   const {from, to, power} = withDefaults('polynomial', {from: 0, power: 3}, ramp);
   return (p) => to + (from - to) * (1 - p) ** power;
 }
 
-/** Slow, fast, slow: to + (from − to)·(1 + cos πp)/2. `from` is 0 by default. */
+/**
+ * Slow, fast, slow.
+ *
+ * formula: to + (from − to)·(1 + cos πp) / 2, at progress p
+ *
+ * @param from 0 by default.
+ * @see Loshchilov, Hutter: SGDR: Stochastic Gradient Descent with Warm Restarts, 2017, for the curve.
+ * @example cosine({to: 0.9})
+ */
 export function cosine(ramp: Ramp): Schedule {
   const {from, to} = withDefaults('cosine', {from: 0}, ramp);
   return (p) => to + ((from - to) * (1 + Math.cos(Math.PI * p))) / 2;
 }
 
-/** What is kept shrinks by the same factor all the time: kept = (1 − from)^(1−p)·(1 − to)^p. `from` is 0 by default. */
+/**
+ * What is kept shrinks by the same factor all the time.
+ *
+ * formula: 1 − (1 − from)^(1 − p)·(1 − to)^p, at progress p
+ *
+ * @param from 0 by default.
+ * @example exponential({to: 0.9})
+ */
 export function exponential(ramp: Ramp): Schedule {
   const {from, to} = withDefaults('exponential', {from: 0}, ramp);
   return (p) => 1 - (1 - from) ** (1 - p) * (1 - to) ** p;
@@ -51,7 +82,10 @@ export function exponential(ramp: Ramp): Schedule {
 /**
  * One value after the other, each for an equal span of progress.
  *
+ * formula: values[⌊p·count⌋], at progress p
+ *
  * @throws if there are no values.
+ * @example steps([0.5, 0.8, 0.9])
  */
 export function steps(values: readonly number[]): Schedule {
   if (!(values?.length > 0)) {
