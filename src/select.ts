@@ -86,7 +86,11 @@ export const poolMean: Pool = (scores, mask, numbering) => {
     sums[unit] += mask[i] ? scores[i] : 0;
     sizes[unit]++;
   }
-  return Float32Array.from(sums, (sum, unit) => (left[unit] ? sum / sizes[unit] : Number.NEGATIVE_INFINITY));
+  const means = new Float32Array(units);
+  for (let unit = 0; unit < units; unit++) {
+    means[unit] = left[unit] ? sums[unit] / sizes[unit] : Number.NEGATIVE_INFINITY;
+  }
+  return means;
 };
 
 /** The highest score in each unit, of the elements that are not masked. */

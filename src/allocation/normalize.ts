@@ -11,7 +11,11 @@ export type Normalization = (scores: Float32Array) => Float32Array;
  * @see Molchanov et al.: Pruning Convolutional Neural Networks for Resource Efficient Inference, 2017.
  */
 export const byLength: Normalization = (scores) => {
-  const length = Math.sqrt(scores.reduce((sum, score) => sum + score * score, 0));
+  let energy = 0;
+  for (let i = 0; i < scores.length; i++) {
+    energy += scores[i] ** 2;
+  }
+  const length = Math.sqrt(energy);
   return length > 0 ? scores.map((score) => score / length) : scores;
 };
 
@@ -27,7 +31,9 @@ export const byLength: Normalization = (scores) => {
 export const lamp: Normalization = (scores) => {
   const result = new Float32Array(scores.length);
   let energy = 0;
-  for (const i of descending(scores)) {
+  const order = descending(scores);
+  for (let rank = 0; rank < order.length; rank++) {
+    const i = order[rank];
     const square = scores[i] ** 2;
     energy += square;
     result[i] = energy > 0 ? square / energy : 0;
@@ -53,7 +59,7 @@ function descending(scores: Float32Array): Uint32Array {
     halves[2 * i + 1] = ~(bits[i] & 0x7fffffff);
   }
   keys.sort();
-  return Uint32Array.from({length: count}, (_, rank) => halves[2 * rank]);
+  return new Uint32Array(count).map((_, rank) => halves[2 * rank]);
 }
 
 /** By name; nothing where scores stay as they are. */
@@ -73,7 +79,7 @@ export function normalizationOf(
   return typeof given === 'function' ? given : byName[given];
 }
 
-/** The scores that are finite made comparable, and −∞ for the others. @throws unless each score gets one. */
+/** The scores of what is left made comparable, and −∞ for what is masked. @throws unless each score gets one. */
 export function normalized(
   who: string,
   scores: Float32Array,
@@ -82,13 +88,17 @@ export function normalized(
   if (normalize === undefined) {
     return scores;
   }
-  const left = scores.filter(Number.isFinite);
-  const given: ArrayLike<number> | undefined = normalize(left);
-  if (given?.length !== left.length || Array.prototype.some.call(given, Number.isNaN)) {
+  const left = scores.filter((score) => score > Number.NEGATIVE_INFINITY);
+  const given = normalize(left) as Float32Array | undefined;
+  const isComplete = given?.length === left.length && !given.some(Number.isNaN);
+  if (!isComplete) {
     throw new Error(
       `${who}: normalize must give each of ${left.length} scores a number, got ${describe(given)}`,
     );
   }
+  if (left.length === scores.length) {
+    return given;
+  }
   let next = 0;
-  return scores.map((score) => (Number.isFinite(score) ? given[next++] : Number.NEGATIVE_INFINITY));
+  return scores.map((score) => (score > Number.NEGATIVE_INFINITY ? given[next++] : score));
 }

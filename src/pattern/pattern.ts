@@ -52,7 +52,7 @@ export function numberingOf(who: string, pattern: Pattern, weight: Weight): Numb
   }
   const members = new Uint32Array(units as number);
   for (const unit of unitOf ?? []) {
-    if (!(unit in members)) {
+    if (!(unit >= 0 && unit < members.length)) {
       throw new Error(`${who}: ${given} one of them the number ${unit} of ${units} units`);
     }
     members[unit]++;
