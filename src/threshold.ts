@@ -9,14 +9,18 @@ export type Threshold = (candidates: Candidate[]) => number[];
 export type ThresholdSpec = number | {quantile: number} | {std: number} | {[layer: string]: number};
 
 /**
- * A target that keeps the units whose score is above τ and prunes those at τ or below; the score of a unit is
- * the mean over its elements. A weight that this would empty keeps its best unit, and the result says so.
+ * A target that keeps the units whose score is above τ and prunes those at τ or below; the score of a unit is the
+ * mean over its elements, unless the pattern pools otherwise. A weight that this would empty keeps its best unit, and
+ * the result says so; only `layer()` lets it go. It stands in for a sparsity and its allocation.
+ *
+ * formula: kept = the units with score > τ
  *
  * @param spec τ itself; or `{conv1: τ, …}` by layer name, layers not named staying as they are; or
  *   `{quantile: q}`: τ is the score that a share q of the weight's units does not exceed, q in [0, 1);
  *   or `{std: c}`: τ is c standard deviations of the scores of the weight's units that are left
  *   (after Han et al. 2015, who take them of the weights).
  * @throws if the specification is not one of these; when it is used, if a layer is unknown.
+ * @example threshold(1e-2)
  */
 export function threshold(spec: ThresholdSpec): Threshold {
   const limit = limitOf(spec);
