@@ -89,7 +89,8 @@ export async function decide(
     const mask = (await weight.mask.data()) as Uint8Array;
     const scores = await score({...weight, index: weights.indexOf(weight)}, importance, mask);
     const numbering = numberingOf(who, pattern, weight);
-    candidates.push({weight, mask, numbering, scores: pool(scores, mask, numbering), least});
+    const pooled = numbering.units < mask.length;
+    candidates.push({weight, mask, numbering, scores: pool(scores, mask, numbering), least, pooled});
     await breathe();
   }
 

@@ -9,4 +9,6 @@ export interface Candidate {
   readonly scores: Float32Array;
   /** The fewest units that it may keep: 1 by default, 0 where the pattern may empty it. */
   readonly least?: 0 | 1;
+  /** Whether its units are of more than one element, so that their scores are pooled; false by default. */
+  readonly pooled?: boolean;
 }

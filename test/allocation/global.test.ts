@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import {global, lamp, type NormalizationName, prune} from 'tfjs-pruning';
+import {channel, global, lamp, type NormalizationName, prune} from 'tfjs-pruning';
 import {keptUnits} from '../../src/select';
 import {masksOf, twoDense} from '../support/models';
 import {expectRefusal} from '../support/state';
@@ -87,7 +87,7 @@ it('prune with global() reaches the sparsity over all weights together', async (
 // The second weight is ten times the first.
 const unlike = () => [candidate([4, 3, 2, 1]), candidate([40, 30, 20, 10])];
 
-it("global({normalize: 'none'}) is global()", () => {
+it("global({normalize: 'none'}) is global() of single elements", () => {
   expect(global()(unlike(), 0.5)).toEqual([1, 3]);
   expect(global({normalize: 'none'})(unlike(), 0.5)).toEqual([1, 3]);
 });
@@ -97,6 +97,46 @@ it("global({normalize: 'l2'}) compares the scores with their length", () => {
   // Of length 5 and √3: 0.8 and 0.6 against three of 0.58.
   const candidates = [candidate([3, 4]), candidate([1, 1, 1])];
   expect(global({normalize: 'l2'})(candidates, 0.4)).toEqual([2, 1]);
+});
+
+it("global({normalize: 'l2'}) is global() of larger units, unless there is one of each weight", () => {
+  const pooled = unlike().map((each) => ({...each, pooled: true}));
+  expect(global()(pooled, 0.5)).toEqual([2, 2]);
+  expect(global({normalize: 'none'})(pooled, 0.5)).toEqual([1, 3]);
+  const whole = [candidate([1]), candidate([3]), candidate([2])].map((each) => ({
+    ...each,
+    pooled: true,
+    least: 0 as const,
+  }));
+  expect(global()(whole, 0.5)).toEqual([0, 1, 1]);
+});
+
+it('prune with global() compares elements as they are and channels by their length', async () => {
+  const make = () =>
+    twoDense(
+      [[1, 2]],
+      [
+        [10, 20],
+        [10, 20],
+      ],
+    );
+  const where = ['first', 'second'];
+  const [elements, channels, raw] = [make(), make(), make()];
+  await prune(elements, 0.5, {allocation: global()});
+  expect(masksOf(elements)).toEqual([
+    [0, 1],
+    [0, 1, 0, 1],
+  ]);
+  await prune(channels, 0.5, {allocation: global(), pattern: channel(), where});
+  expect(masksOf(channels)).toEqual([
+    [0, 1],
+    [0, 1, 0, 1],
+  ]);
+  await prune(raw, 0.25, {allocation: global({normalize: 'none'}), pattern: channel(), where});
+  expect(masksOf(raw)).toEqual([
+    [0, 1],
+    [1, 1, 1, 1],
+  ]);
 });
 
 it("global({normalize: 'l2'}) takes a weight of zeros as it is", () => {
