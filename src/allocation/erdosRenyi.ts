@@ -7,9 +7,9 @@ import type {Allocation} from './allocation';
 import {shareOut} from './shares';
 
 /**
- * Large weights are made sparser than small ones, by their shapes alone: the density is in proportion to what a
- * random graph with as many edges a node would have. A weight that would be denser than 1 stays whole, and the others
- * share what is over, so that all together reach the sparsity asked for.
+ * Large weights are made sparser than small ones, by their shapes alone: the density is that of a random graph with as
+ * many edges a node in each. A weight that would be denser than 1 stays whole, and the others share what is over, so
+ * that all together reach the sparsity asked for.
  *
  * formula: density ∝ (in + out) / (in·out), with `kernel` (in + out + height + width) / (in·out·height·width)
  *

@@ -4,9 +4,9 @@ import type {Pattern} from './pattern';
 
 /**
  * All elements that use one input are a unit: the outgoing weights of a unit of the layer before, which is so judged
- * by those that use it. The unit is an input of the layer itself: a channel of a convolution, a feature of a dense or
- * recurrent layer, a word of an embedding; after a flatten one position of a channel, not the channel. It takes no
- * output away, so that no layer is spared.
+ * by those that use it, and no output is taken away, so that no layer is spared. An input is a channel of a convolution,
+ * a feature of a dense or recurrent layer, a word of an embedding; after a flatten one position of a channel, not the
+ * channel.
  *
  * formula: unit of an element = its place along the inputs
  *

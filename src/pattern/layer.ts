@@ -3,9 +3,8 @@ import type {Weight} from '../weight';
 import type {Pattern} from './pattern';
 
 /**
- * A whole weight is a unit: it goes or stays, and so may be emptied, which no other pattern does. That leaves a branch
- * beside others of nothing but its bias. Unless the recipe says otherwise, all weights compete, so that a sparsity is
- * the share of weights to empty; one always stays.
+ * A whole weight is a unit, that goes or stays, for branches beside others: no other pattern empties a weight. Unless
+ * the recipe says otherwise all weights compete, so that a sparsity is the share of weights to empty, but for one.
  *
  * formula: unit of an element = 0
  *

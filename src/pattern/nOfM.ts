@@ -14,9 +14,9 @@ export interface NOfMOptions {
 }
 
 /**
- * Of each group of neighbors the best few stay, as sparse tensor cores want it. It decides by itself: any target above
- * 0 gives it, and the allocation has no say. A shorter last group keeps at most as many; the gates of a recurrent
- * layer stand side by side along its outputs.
+ * Of each group of neighbors the best few stay, as sparse tensor cores want it, and of a shorter last group at most as
+ * many; along the outputs of a recurrent layer its gates stand side by side. Any target above 0 gives it, and the
+ * allocation has no say.
  *
  * formula: group of an element = ⌊its place along the axis / of⌋, among those at the same place along the others
  *

@@ -6,9 +6,8 @@ import {power} from './power';
 import {unitMeans} from './unitMeans';
 
 /**
- * Draws what a layer puts out into few of its units, so that the others can go, by less of the entropy of their shares.
- * With `direction: 'maximize'` it spreads it over all, by more of it. Of a recurrent layer it is what the layer puts
- * out: the whole sequence, or the last step.
+ * Draws what a layer puts out, of a recurrent one the whole sequence or the last step, into few of its units, so that
+ * the others can go, by less of the entropy of their shares. With `direction: 'maximize'` it spreads it over all, by more.
  *
  * formula: H = −Σ p·ln p with p = mean|a| of a unit / Σ mean|a|, or −H to maximize it
  *
