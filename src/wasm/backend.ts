@@ -4,6 +4,10 @@ import {type DataId, type DataType, getKernel, type TensorInfo} from '@tensorflo
 export interface WasmBackend {
   wasm: {
     HEAPU8: Uint8Array;
+    /** In the threaded build. */
+    wasmMemory?: WebAssembly.Memory;
+    /** In the others. */
+    asm: {memory: WebAssembly.Memory};
     tfjs: {
       registerTensor(id: number, size: number, memoryOffset: number): void;
       disposeData(id: number): void;

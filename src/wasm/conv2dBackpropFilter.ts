@@ -1,17 +1,14 @@
 import {
-  BatchMatMul,
   backend_util,
-  Conv2D,
   type Conv2DBackpropFilterAttrs,
   type Conv2DBackpropFilterInputs,
-  Transpose,
 } from '@tensorflow/tfjs-core';
 import {compose, type Kernel} from './backend';
 import {lay} from './lay';
+import {address, simd} from './simd';
 
 /**
- * The gradient of a convolution by its filter `[height, width, in, out]`. It is a convolution itself: x, its
- * batch in the place of the channels, with dy, dilated by the stride. Throws for other formats than NHWC,
+ * The gradient of a convolution by its filter `[height, width, in, out]`. Throws for other formats than NHWC,
  * which the backend's convolution does not take either.
  *
  * `dw[i, j, c, d] = Σ x[b, r · stride + i - top, s · stride + j - left, c] · dy[b, r, s, d]` over b, r, s.
@@ -33,37 +30,32 @@ export const conv2dBackpropFilter =
       pad,
       dimRoundingMode,
     );
-    const {
-      batchSize,
-      inChannels,
-      outChannels,
-      filterHeight,
-      filterWidth,
-      outHeight,
-      outWidth,
-      strideHeight,
-      strideWidth,
-      padInfo,
-    } = info;
-    const height = (outHeight - 1) * strideHeight + filterHeight;
-    const width = (outWidth - 1) * strideWidth + filterWidth;
-    return compose(backend, (run, own) => {
-      const pixelwise = filterHeight * filterWidth * strideHeight * strideWidth === 1;
-      if (pixelwise && outHeight === info.inHeight && outWidth === info.inWidth) {
-        // Pixel by pixel it is a product of matrices, and a convolution with an output of one pixel is slow.
-        const pixels = batchSize * outHeight * outWidth;
-        const a = {...x, shape: [pixels, inChannels]};
-        const b = {...dy, shape: [pixels, outChannels]};
-        return {...run(BatchMatMul, {a, b}, {transposeA: true, transposeB: false}), shape: filterShape};
-      }
-      const images = run(Transpose, {x}, {perm: [3, 1, 2, 0]});
-      const canvas = own(lay(backend, images, [height, width], [padInfo.top, padInfo.left]));
-      const filter = run(Transpose, {x: dy}, {perm: [1, 2, 0, 3]});
-      const gradient = run(
-        Conv2D,
-        {x: canvas, filter},
-        {strides: 1, pad: 'valid', dataFormat, dilations: [strideHeight, strideWidth]},
+    const {batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo} = info;
+    const {strideHeight, strideWidth, filterHeight, filterWidth} = info;
+    const height = Math.max(inHeight, (outHeight - 1) * strideHeight + filterHeight);
+    const width = Math.max(inWidth, (outWidth - 1) * strideWidth + filterWidth);
+    return compose(backend, (_, own) => {
+      const inside = padInfo.top + padInfo.left === 0 && height === inHeight && width === inWidth;
+      const canvas = inside ? x : own(lay(backend, x, [height, width], [padInfo.top, padInfo.left]));
+      const dw = own(backend.makeOutput(filterShape, 'float32'));
+      const pitch = width * inChannels;
+      // 1 by 1 it is a product of matrices, an image a long row.
+      const flat = pitch * strideHeight === outWidth * strideWidth * inChannels && filterHeight === 1;
+      simd(backend).filter(
+        address(backend, canvas),
+        height * pitch,
+        flat ? 0 : pitch,
+        strideHeight,
+        strideWidth * inChannels,
+        address(backend, dy),
+        batchSize,
+        flat ? 1 : outHeight,
+        flat ? outWidth * outHeight : outWidth,
+        outChannels,
+        address(backend, dw),
+        filterHeight,
+        filterWidth * inChannels,
       );
-      return run(Transpose, {x: gradient}, {perm: [1, 2, 0, 3]});
+      return dw;
     });
   };

@@ -37,6 +37,7 @@ import {batchMatMul, fusedMatMul} from './matMul';
 import {maxPool3d, maxPool3dGrad} from './maxPool3d';
 import {maxPoolGrad} from './maxPoolGrad';
 import {logicalAnd, select} from './select';
+import {isSupported} from './simd';
 import {mean, sum} from './sum';
 import {tile} from './tile';
 import {unsortedSegmentSum} from './unsortedSegmentSum';
@@ -80,13 +81,16 @@ let restore: (() => void) | undefined;
  *
  * Call it once, before or after the backend has started; a second call changes nothing. Returns the function
  * that brings back exactly the kernels that stood before. Throws where @tensorflow/tfjs-backend-wasm has not
- * been imported.
+ * been imported, and where WASM has no SIMD (browsers of before 2023).
  */
 export function enableTraining(): () => void {
   if (!getKernel(Transpose, backendName)) {
     throw new Error(
       "enableTraining: the backend 'wasm' has no kernels; import '@tensorflow/tfjs-backend-wasm' first",
     );
+  }
+  if (!isSupported()) {
+    throw new Error('enableTraining: WASM has no SIMD here; update the browser, or train on another backend');
   }
   if (restore) return restore;
   const originals = Object.entries(kernels).map(([kernelName, make]) => {

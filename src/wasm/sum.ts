@@ -1,6 +1,6 @@
 import {backend_util, type SumAttrs, type SumInputs, util} from '@tensorflow/tfjs-core';
 import type {Kernel} from './backend';
-import {sumRows} from './sumRows';
+import {address, simd} from './simd';
 
 type Sum = Kernel<SumInputs, SumAttrs>;
 
@@ -25,7 +25,9 @@ const reduction =
     const depth = util.sizeFromShape(shape.slice(end));
     const neighbors = axes.length > 0 && axes[axes.length - 1] === end - 1;
     if (x.dtype !== 'float32' || !neighbors || rows < FEW || depth < 2) return original(args);
-    const sums = sumRows(backend, x, [util.sizeFromShape(shape.slice(0, first)), rows, depth]);
+    const places = util.sizeFromShape(shape.slice(0, first));
+    const sums = backend.makeOutput([places, depth], 'float32');
+    simd(backend).sumRows(address(backend, x), places, rows, depth, address(backend, sums));
     if (mean) {
       const values = backend.typedArrayFromHeap(sums);
       for (let i = 0; i < values.length; i++) values[i] /= rows;

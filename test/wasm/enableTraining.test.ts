@@ -136,3 +136,15 @@ describe('enableTraining()', () => {
     tf.dispose([a, b]);
   });
 });
+
+it('enableTraining() says so where WASM has no SIMD', () => {
+  const {validate} = WebAssembly;
+  // No engine here can be had without, so it is made to refuse.
+  WebAssembly.validate = () => false;
+  try {
+    expect(enableTraining).toThrow('enableTraining: WASM has no SIMD here; update the browser');
+    expect(kernels()).toEqual(before);
+  } finally {
+    WebAssembly.validate = validate;
+  }
+});

@@ -9,6 +9,8 @@ export interface Row {
   layer?: (x: tf.SymbolicTensor) => tf.SymbolicTensor;
   /** Made of random numbers, goes straight to `layer`, where no gradient may or can pass it. */
   bare?: (numbers: tf.Tensor) => tf.Tensor;
+  /** The dense layer before has no bias: its gradient before a batch norm is rounding noise, which Adam amplifies. */
+  unbiased?: boolean;
   batch?: number;
   loss?: string;
   /** What the loss wants, made of numbers between 0 and 1; these themselves if missing. */
@@ -98,7 +100,7 @@ const layerRows: Row[] = [
     // The comparison with the masked value has no gradient, so that no weights may come before.
     bare: (x) => x.relu(),
   },
-  row('BatchNormalization', image, () => layers.batchNormalization()),
+  {...row('BatchNormalization', image, () => layers.batchNormalization()), unbiased: true},
   row('LayerNormalization', line, () => layers.layerNormalization()),
   row('PReLU', image, () => layers.prelu()),
   row('LeakyReLU', image, () => layers.leakyReLU()),

@@ -1,0 +1,5 @@
+export {depthwiseFilter} from './depthwiseFilter';
+export {dots} from './dots';
+export {filter} from './filter';
+export {maxPoolGrad} from './maxPoolGrad';
+export {sumRows} from './sumRows';

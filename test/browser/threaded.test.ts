@@ -1,0 +1,70 @@
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {build} from 'esbuild';
+import type {Browser} from 'playwright-core';
+import {minify} from 'terser';
+import {launch, serve} from './chromium';
+
+const root = join(__dirname, '../..');
+const wasm = join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
+
+let browser: Browser;
+let script: string;
+let minified: string;
+beforeAll(async () => {
+  browser = await launch();
+  const {outputFiles} = await build({
+    entryPoints: [join(root, 'test/browser/threaded.page.ts')],
+    bundle: true,
+    format: 'iife',
+    write: false,
+    tsconfig: join(root, 'tsconfig.json'),
+    external: ['fs', 'path', 'worker_threads', 'perf_hooks', 'util', 'string_decoder'],
+    logLevel: 'error',
+  });
+  script = outputFiles[0].text;
+  minified = (await minify(script)).code as string;
+});
+afterAll(() => browser?.close());
+
+/** What the page finds on a machine of 8 cores, or the first error of one of its workers. */
+async function outcome(code: string, query = ''): Promise<unknown> {
+  const server = await serve((path) => {
+    if (path === `/${query}`) return ['text/html', '<script src="/page.js"></script>'];
+    if (path === '/page.js') return ['text/javascript', code];
+    if (path.startsWith('/wasm/')) return ['application/wasm', readFileSync(join(wasm, path.slice(6)))];
+  });
+  const page = await browser.newPage();
+  try {
+    const session = await page.context().newCDPSession(page);
+    await session.send('Emulation.setHardwareConcurrencyOverride', {hardwareConcurrency: 8});
+    const failed = new Promise<string>((resolve) =>
+      page.on('console', (message) => message.text().startsWith('worker sent') && resolve(message.text())),
+    );
+    await page.goto(`${server.url}${query}`);
+    const found = page.evaluate('run()');
+    // It never settles where a worker failed to start, until the page is closed.
+    found.catch(() => undefined);
+    return await Promise.race([failed, found]);
+  } finally {
+    await page.close();
+    await server.close();
+  }
+}
+
+/** Equal to those of the CPU backend, up to rounding. */
+const right = {isolated: true, largestDifference: expect.closeTo(0, 5)};
+
+describe('on a cross-origin isolated page', () => {
+  it('enableTraining() gives right gradients on several threads', async () => {
+    expect(await outcome(script)).toEqual({...right, threads: 2});
+  });
+
+  it('the threaded backend does not start after terser, which is a bug of its own', async () => {
+    expect(await outcome(minified)).toMatch(/worker sent an error!.*ReferenceError/);
+  });
+
+  it('and starts without threads where WASM_HAS_MULTITHREAD_SUPPORT is false', async () => {
+    expect(await outcome(minified, '?oneThread')).toEqual({...right, threads: 1});
+  });
+});
