@@ -44,7 +44,8 @@ export class Project extends TrainingCallback {
   }
 
   override async onBatchEnd(): Promise<void> {
-    for (const {weight, bits} of await decide('project', this.model, this.#sparsity, this.#trained)) {
+    for (const {weight, bits} of (await decide('project', this.model, this.#sparsity, this.#trained))
+      .decisions) {
       storeZeros(weight.value, bits);
     }
     await super.onBatchEnd();

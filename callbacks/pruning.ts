@@ -3,11 +3,17 @@ import {assertOptions} from '../src/options';
 import {assertTarget, prune, type Recipe, recipeOptions, type Target} from '../src/prune';
 import type {Pruned} from '../src/pruned';
 import type {Schedule} from '../src/schedule';
+import {
+  assertCollect,
+  type Collection,
+  type CollectOptions,
+  collectInTraining,
+} from '../src/statistics/collect';
 import {describe} from '../src/tfjs';
 import {prunableWeights, sparsityOf} from '../src/weight';
 import {choose} from '../src/where';
 import {progressAt, threeQuarters, updatesIn} from './plan';
-import {assertInstance, TrainingCallback} from './trainingCallback';
+import {assertInstance, TrainingCallback, whenTrainingEnds} from './trainingCallback';
 
 export interface PruningOptions extends Recipe {
   /** The target at each progress in [0, 1], as `polynomial({to: 0.9})`. */
@@ -20,6 +26,12 @@ export interface PruningOptions extends Recipe {
   end?: number;
   /** How many epochs or batches lie between updates; 1 by default. */
   every?: number;
+  /**
+   * How the statistics are collected that the importance needs, unless `statistics` gives them: over the epoch at whose
+   * end masks are updated, or the batches since the last update, or with a `decay` in (0, 1) over the whole run, where
+   * what was seen counts `decay` times as much a batch later. `steps` limits which of a recurrent layer count.
+   */
+  collect?: CollectOptions;
 }
 
 /** One update of the masks to come. */
@@ -40,6 +52,7 @@ export class Pruning extends TrainingCallback {
   readonly #options: PruningOptions;
   readonly #recipe: Recipe;
   #updates = new Map<number, PlannedUpdate>();
+  #collection: Collection | undefined;
   #firstEpoch: number | undefined;
   #firstBatch = 0;
   #batches = 0;
@@ -47,8 +60,17 @@ export class Pruning extends TrainingCallback {
 
   constructor(options: PruningOptions) {
     super();
-    assertOptions('pruning', options, ['schedule', 'unit', 'begin', 'end', 'every', ...recipeOptions]);
-    const {schedule, unit, begin, end, every, ...recipe} = options;
+    assertOptions('pruning', options, [
+      'schedule',
+      'unit',
+      'begin',
+      'end',
+      'every',
+      'collect',
+      ...recipeOptions,
+    ]);
+    const {schedule, unit, begin, end, every, collect, ...recipe} = options;
+    assertCollect('pruning', collect);
     if (typeof schedule !== 'function') {
       throw new Error(
         `pruning: schedule must be a function of progress, as polynomial({to: 0.9}), got ${describe(schedule)}`,
@@ -117,10 +139,19 @@ export class Pruning extends TrainingCallback {
   override async onTrainBegin(): Promise<void> {
     assertInstance('pruning', this);
     const weights = prunableWeights(this.model, 'pruning');
-    choose('pruning', this.model, weights, this.#recipe.where, this.#recipe.pattern);
+    const {importance, where, pattern, statistics} = this.#recipe;
+    const chosen = choose('pruning', this.model, weights, where, pattern);
     this.#sparsity = await sparsityOf(weights);
     this.#firstEpoch = undefined;
     this.#firstBatch = this.#batches;
+    if (importance?.needs !== undefined && statistics === undefined) {
+      const collection = collectInTraining(this.model, chosen, importance.needs, this.#options.collect);
+      this.#collection = collection;
+      whenTrainingEnds(this.model, () => {
+        collection.stop();
+        this.#collection = undefined;
+      });
+    }
   }
 
   override async onEpochBegin(epoch: number): Promise<void> {
@@ -129,6 +160,9 @@ export class Pruning extends TrainingCallback {
       this.#firstEpoch = epoch;
       const {samples, batchSize, steps} = this.params as {[name: string]: number | null};
       this.#prepare(steps ?? (samples && batchSize ? Math.ceil(samples / batchSize) : undefined));
+    }
+    if (this.#options.unit !== 'batch') {
+      this.#collect(this.#updates.has(epoch));
     }
   }
 
@@ -156,12 +190,22 @@ export class Pruning extends TrainingCallback {
     this.#updates = new Map(updates.map((update) => [(update.batch ?? update.epoch) as number, update]));
   }
 
+  /** Starts a window of statistics, unless there is one over the whole run, or ends it. */
+  #collect(active: boolean): void {
+    if (this.#collection !== undefined && this.#options.collect?.decay === undefined) {
+      this.#collection.active = active;
+      this.#collection.reset();
+    }
+  }
+
   async #update(time: number): Promise<void> {
     const update = this.#updates.get(time);
     if (update !== undefined) {
-      const result = await prune(this.model, update.target, this.#recipe);
+      const statistics = (await this.#collection?.results()) ?? this.#recipe.statistics;
+      const result = await prune(this.model, update.target, {...this.#recipe, statistics});
       this.results.push(result);
       this.#sparsity = result.sparsity;
+      this.#collect(this.#options.unit === 'batch' && time < Math.max(...this.#updates.keys()));
     }
   }
 }

@@ -84,7 +84,7 @@ export function makePrunable<Args extends unknown[]>(
 
     prunableWeights(calls = callsOf(this)): Weight[] {
       const built = Object.entries(kind.weights).filter(([field]) => field in this.#masks);
-      return built.map(([field, {axes, gates, uses}]) => {
+      return built.map(([field, {axes, gates, uses, hidden}]) => {
         const {value, mask} = this.#masked(field);
         const perCall = calls.map((call) => uses(call, mask.shape));
         return {
@@ -94,6 +94,7 @@ export function makePrunable<Args extends unknown[]>(
           mask,
           axes,
           gates,
+          hidden,
           uses: perCall.length === 0 ? 1 : perCall.reduce((sum, use) => sum + use, 0) / perCall.length,
         };
       });

@@ -6,9 +6,19 @@ export {lamp, type Normalization, type NormalizationName} from './allocation/nor
 export {perWeight, type WeightSparsity} from './allocation/perWeight';
 export {uniform} from './allocation/uniform';
 export {within} from './allocation/within';
+export {activation} from './importance/activation';
+export {activationEntropy} from './importance/activationEntropy';
+export {apoz} from './importance/apoz';
+export {contribution} from './importance/contribution';
+export {gradient} from './importance/gradient';
 export type {Importance, Scored} from './importance/importance';
 export {magnitude} from './importance/magnitude';
+export {movement} from './importance/movement';
+export {norm} from './importance/norm';
 export {random} from './importance/random';
+export {taylor} from './importance/taylor';
+export {weightEntropy} from './importance/weightEntropy';
+export {weightZeros} from './importance/weightZeros';
 export {type Kind, kinds, type Layout} from './kinds';
 export {block} from './pattern/block';
 export {channel} from './pattern/channel';
@@ -32,6 +42,23 @@ export {prune, type Recipe, type Target} from './prune';
 export type {Pruned, PrunedWeight} from './pruned';
 export {type Report, report, type Totals, type WeightReport} from './report';
 export {constant, cosine, exponential, linear, polynomial, type Schedule, steps} from './schedule';
+export {
+  meanAbsGradient,
+  meanGradient,
+  meanSquareGradient,
+  weightTimesGradient,
+} from './statistics/gradients';
+export {inputHistogram, inputNorm} from './statistics/inputs';
+export {type MeasureOptions, measure} from './statistics/measure';
+export {
+  activeShare,
+  maxOutput,
+  meanAbsOutput,
+  meanOutput,
+  outputHistogram,
+  outputTimesGradient,
+} from './statistics/outputs';
+export type {Source, Statistic, Statistics, WeightStatistics} from './statistics/statistic';
 export {strip} from './surgery/strip';
 export {type Threshold, type ThresholdSpec, threshold} from './threshold';
 export {type PrunableLayer, prunableWeights, type Weight} from './weight';

@@ -16,6 +16,8 @@ export interface Layout {
   readonly gates: number;
   /** How many multiplications an element takes part in when the layer is called for one example. */
   readonly uses: (call: Call, shape: readonly number[]) => number;
+  /** What it makes is only taken in by another weight of the layer, and is not what the layer puts out. */
+  readonly hidden?: true;
 }
 
 /**
@@ -112,6 +114,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
       depthwiseKernel: {
         ...perOutput([2, 3], 2),
         uses: ({output}) => size(output) / output[output.length - 1],
+        hidden: true,
       },
       pointwiseKernel: perOutput(3, 2),
     },

@@ -10,8 +10,10 @@ import {resetSlots, setMask} from './mask';
 import {assertOptions} from './options';
 import {element} from './pattern/element';
 import {numberingOf, type Pattern, selectedBy} from './pattern/pattern';
-import {type Pruned, pruned, prunedWeight} from './pruned';
-import {countAbove, keepTop, poolMean, spread} from './select';
+import {type Pruned, pruned, prunedWeight, type Skipped} from './pruned';
+import {keepTop, poolMean, spread} from './select';
+import {knownTo} from './statistics/known';
+import type {Statistics} from './statistics/statistic';
 import {describe} from './tfjs';
 import type {Threshold} from './threshold';
 import {ones, prunableWeights, sparsityOf} from './weight';
@@ -30,9 +32,11 @@ export interface Recipe {
   allocation?: Allocation;
   /** All prunable weights by default, but for structured patterns not those that make the model's outputs. */
   where?: Where;
+  /** What the importance needs to know, from `measure`. A weight of which it is not known is left as it is. */
+  statistics?: Statistics;
 }
 
-export const recipeOptions = ['importance', 'pattern', 'allocation', 'where'] as const;
+export const recipeOptions = ['importance', 'pattern', 'allocation', 'where', 'statistics'] as const;
 
 /**
  * Prunes a model at once: scores its weights, pools the scores into units, decides how many units each weight
@@ -43,7 +47,7 @@ export const recipeOptions = ['importance', 'pattern', 'allocation', 'where'] as
  * @throws on bad input, leaving the model as it was.
  */
 export async function prune(model: LayersModel, target: Target, recipe: Recipe = {}): Promise<Pruned> {
-  const decisions = await decide('prune', model, target, recipe);
+  const {decisions, skipped} = await decide('prune', model, target, recipe);
   const changes = [
     ...decisions.map(({weight, bits}) => ({...weight, bits})),
     ...(recipe.pattern?.structured ? await followers(model, decisions) : []),
@@ -56,9 +60,8 @@ export async function prune(model: LayersModel, target: Target, recipe: Recipe =
   return pruned(
     typeof target === 'number' ? target : undefined,
     await sparsityOf(weights),
-    decisions.map(({weight: {name}, scores, keep, least}) =>
-      prunedWeight(name, scores.length, countAbove(scores, Number.NEGATIVE_INFINITY), keep, least),
-    ),
+    decisions.map(({weight: {name}, scores, keep, least}) => prunedWeight(name, scores, keep, least)),
+    skipped,
   );
 }
 
@@ -76,18 +79,24 @@ export async function decide(
   model: LayersModel,
   target: Target,
   recipe: Recipe,
-): Promise<Decision[]> {
+): Promise<{decisions: Decision[]; skipped: Skipped[]}> {
   const weights = prunableWeights(model, who);
   assertTarget(who, target);
   assertOptions(who, recipe, recipeOptions);
-  const {importance = magnitude(), pattern = element(), where} = recipe;
+  const {importance = magnitude(), pattern = element(), where, statistics} = recipe;
   const {allocation = pattern.allocation ?? uniform()} = recipe;
   const {pool = poolMean, select, least = 1} = pattern;
 
   const candidates = [];
-  for (const weight of choose(who, model, weights, where, pattern)) {
+  const {known, skipped} = knownTo(who, importance, choose(who, model, weights, where, pattern), statistics);
+  for (const weight of known) {
     const mask = (await weight.mask.data()) as Uint8Array;
-    const scores = await score({...weight, index: weights.indexOf(weight)}, importance, mask);
+    const scored = {
+      ...weight,
+      index: weights.indexOf(weight),
+      statistics: statistics?.get(weight.name) ?? {},
+    };
+    const scores = await score(scored, importance, mask);
     const numbering = numberingOf(who, pattern, weight);
     const pooled = numbering.units < mask.length;
     candidates.push({weight, mask, numbering, scores: pool(scores, mask, numbering), least, pooled});
@@ -108,7 +117,7 @@ export async function decide(
     decisions.push({...candidate, keep, bits: spread(kept, mask, numbering)});
     await breathe();
   }
-  return decisions;
+  return {decisions, skipped};
 }
 
 /** Throws unless `target` is a sparsity or a threshold. */

@@ -1,3 +1,5 @@
+import {countAbove} from './select';
+
 /** What a pruning asked for and what it reached. */
 export interface Pruned {
   /** The share of units asked for; undefined for a threshold. */
@@ -6,8 +8,15 @@ export interface Pruned {
   readonly sparsity: number;
   /** The weights that the recipe was about. */
   readonly weights: readonly PrunedWeight[];
+  /** Those of which the importance does not know what it needs, and which therefore stay as they are. */
+  readonly skipped: readonly Skipped[];
   /** One line: the two sparsities, and the notes. */
   toString(): string;
+}
+
+export interface Skipped {
+  readonly name: string;
+  readonly reason: string;
 }
 
 export interface PrunedWeight {
@@ -17,34 +26,66 @@ export interface PrunedWeight {
   readonly asked: number;
   /** How many are left. */
   readonly kept: number;
+  /** The lowest score of the units that were left, the quartiles and the highest; the quartiles of many are those of a sample. */
+  readonly scores: readonly [number, number, number, number, number];
   /** Why `kept` is not `asked`. */
   readonly note?: string;
 }
 
-export function pruned(asked: number | undefined, sparsity: number, weights: PrunedWeight[]): Pruned {
+export function pruned(
+  asked: number | undefined,
+  sparsity: number,
+  weights: PrunedWeight[],
+  skipped: Skipped[],
+): Pruned {
   return {
     asked,
     sparsity,
     weights,
+    skipped,
     toString: () =>
       [
         `asked ${asked ?? 'by threshold'}, reached ${sparsity}`,
         ...weights.filter(({note}) => note !== undefined).map(({name, note}) => `${name}: ${note}`),
+        ...skipped.map(({name, reason}) => `${name} stays as it is: ${reason}`),
       ].join('; '),
   };
 }
 
-/** What became of one weight, of which `alive` units were left before and which keeps `least` at least. */
-export function prunedWeight(
-  name: string,
-  units: number,
-  alive: number,
-  asked: number,
-  least = 1,
-): PrunedWeight {
-  const row = {name, units, asked, kept: Math.min(alive, Math.max(least, asked))};
+/**
+ * What became of one weight, of which units are left as far as their scores are above −∞, and which keeps `least` at
+ * least.
+ */
+export function prunedWeight(name: string, scores: Float32Array, asked: number, least: number): PrunedWeight {
+  const units = scores.length;
+  const alive = countAbove(scores, Number.NEGATIVE_INFINITY);
+  const row = {
+    name,
+    units,
+    asked,
+    kept: Math.min(alive, Math.max(least, asked)),
+    scores: quartiles(scores, alive),
+  };
   if (asked > alive) {
     return {...row, note: `only ${alive} of ${units} units were left, so nothing changed`};
   }
   return asked < least ? {...row, note: 'it would have been emptied, so its best unit stays'} : row;
+}
+
+/** More scores than this are sampled evenly; the lowest and the highest are always exact. */
+const SAMPLE = 4096;
+
+function quartiles(scores: Float32Array, alive: number): PrunedWeight['scores'] {
+  const step = Math.max(1, Math.floor(alive / SAMPLE));
+  const sample = [];
+  let [lowest, highest, seen] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  for (const score of scores) {
+    if (score === Number.NEGATIVE_INFINITY) continue;
+    lowest = Math.min(lowest, score);
+    highest = Math.max(highest, score);
+    if (seen++ % step === 0) sample.push(score);
+  }
+  const sorted = Float32Array.from(sample).sort();
+  const at = (share: number) => sorted[Math.round((sorted.length - 1) * share)] ?? Number.NaN;
+  return [lowest, at(0.25), at(0.5), at(0.75), highest];
 }

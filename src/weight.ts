@@ -20,6 +20,8 @@ export interface Weight {
   readonly gates: number;
   /** How many multiplications an element takes part in for one example. */
   readonly uses: number;
+  /** What it makes goes on inside the layer, which puts out something else. */
+  readonly hidden?: true;
 }
 
 /** A layer with masks. All that the library knows of layers. */
@@ -50,24 +52,39 @@ export function callsOf(layer: Layer): Call[] {
   }));
 }
 
+/** Where a weight is at work. */
+export interface Place {
+  readonly weight: Weight;
+  /** The layer that computes with it, as the cell of a recurrent layer. */
+  readonly layer: Layer;
+  /** Which of the layer's prunable weights it is. */
+  readonly index: number;
+  /** The layer of the model that holds that layer, or is it. */
+  readonly holder: Layer;
+}
+
 /**
  * The weights with masks of a layer and of those that it holds, as a recurrent layer its cell, in the name of the
  * holder.
  */
 export function weightsOf(layer: Layer, path = layer.name, calls = callsOf(layer)): Weight[] {
+  return placesIn(layer, path, calls).map(({weight}) => weight);
+}
+
+function placesIn(layer: Layer, path: string, calls: Call[]): Omit<Place, 'holder'>[] {
   if (isPrunable(layer)) {
-    return layer.prunableWeights(calls).map((weight) => ({
-      ...weight,
-      name: path + weight.name.slice(layer.name.length),
-      layer: path,
+    return layer.prunableWeights(calls).map((weight, index) => ({
+      weight: {...weight, name: path + weight.name.slice(layer.name.length), layer: path},
+      layer,
+      index,
     }));
   }
   // A bidirectional layer also holds the layer that it was made of, which is never built.
   const held = heldBy(layer).filter((inner) => variablesOf(inner).length > 0);
   return held.flatMap((inner) =>
-    weightsOf(inner, held.length === 1 ? path : `${path}/${inner.name}`, calls).map((weight) => ({
-      ...weight,
-      layer: path,
+    placesIn(inner, held.length === 1 ? path : `${path}/${inner.name}`, calls).map((place) => ({
+      ...place,
+      weight: {...place.weight, layer: path},
     })),
   );
 }
@@ -88,16 +105,25 @@ export function hasLargeWeight(layer: Layer): boolean {
  * @throws if the model is not a LayersModel, or has no prunable layer.
  */
 export function prunableWeights(model: LayersModel, who = 'prunableWeights'): Weight[] {
+  return places(model, who).map(({weight}) => weight);
+}
+
+/** As `prunableWeights`, with where each is at work. */
+export function places(model: LayersModel, who: string): Place[] {
   assertLayersModel(who, model);
-  const weights = leaves(model).flatMap(({layer, path, calls}) =>
-    weightsOf(layer, path).map((weight) => ({...weight, uses: weight.uses * calls})),
+  const found = leaves(model).flatMap(({layer: holder, path, calls}) =>
+    placesIn(holder, path, callsOf(holder)).map(({weight, ...place}) => ({
+      ...place,
+      weight: {...weight, uses: weight.uses * calls},
+      holder,
+    })),
   );
-  if (weights.length === 0) {
+  if (found.length === 0) {
     throw new Error(
       `${who}: model "${model.name}" has no prunable layers; convert it with prunable() from tfjs-pruning/layers`,
     );
   }
-  return weights;
+  return found;
 }
 
 /** The share of masked elements in all of some weights, from 0 to 1. */

@@ -7,7 +7,18 @@ export function weightOf(given: number[] | tf.Tensor, rest: Partial<Scored> = {}
   const value = tf.variable(given instanceof tf.Tensor ? given : tf.zeros(given));
   const mask = tf.variable(tf.onesLike(value).cast('bool'));
   const axes = {output: value.rank - 1, input: value.rank - 2};
-  return {name: 'layer/kernel', layer: 'layer', value, mask, axes, gates: 1, uses: 1, index: 0, ...rest};
+  return {
+    name: 'layer/kernel',
+    layer: 'layer',
+    value,
+    mask,
+    axes,
+    gates: 1,
+    uses: 1,
+    index: 0,
+    statistics: {},
+    ...rest,
+  };
 }
 
 /** A weight and the scores of its units. */

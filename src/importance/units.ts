@@ -1,0 +1,36 @@
+import {broadcastTo, concat, reshape, type Tensor, tensor1d, transpose} from '@tensorflow/tfjs-core';
+import {otherAxes, sizeAlong} from '../kinds';
+import {type Statistic, statisticOf} from '../statistics/statistic';
+import type {Weight} from '../weight';
+import type {Importance, Scored} from './importance';
+
+type Laid = Pick<Weight, 'value' | 'axes' | 'gates'>;
+
+/** A tensor of the shape of a weight as a matrix `[elements that make a unit, units]`. */
+export function byUnit({value: {shape}, axes, gates}: Laid, x: Tensor): Tensor {
+  const last = transpose(x, [...otherAxes(shape, axes.output), ...[axes.output].flat()]);
+  return reshape(last, [-1, sizeAlong(shape, axes.output) / gates]);
+}
+
+/** Gives each element of a weight what its unit has. */
+export function overUnits({value: {shape}, axes, gates}: Laid, units: Tensor): Tensor {
+  return along(shape, axes.output, concat(Array(gates).fill(reshape(units, [-1]))));
+}
+
+/** Gives each element of a weight what the input feature has that it multiplies. */
+export function overInputs({value: {shape}, axes}: Laid, features: Tensor): Tensor {
+  return along(shape, axes.input, features);
+}
+
+function along(shape: number[], axes: number | readonly number[], values: Tensor): Tensor {
+  const sizes = shape.map((size, axis) => ([axes].flat().includes(axis) ? size : 1));
+  return broadcastTo(reshape(values, sizes), shape);
+}
+
+/** An importance that gives each unit's elements a score made of one statistic of its outputs. */
+export function byOutputs(statistic: Statistic, score: (values: Tensor) => Tensor): Importance {
+  return Object.assign(
+    (weight: Scored) => overUnits(weight, score(tensor1d(statisticOf(weight, statistic)))),
+    {needs: [statistic]},
+  );
+}

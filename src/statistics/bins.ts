@@ -1,0 +1,44 @@
+import {add, max, min, mul, ones, stack, step, sub, sum, type Tensor} from '@tensorflow/tfjs-core';
+import {decayed, type Source, type Statistic} from './statistic';
+
+/**
+ * A histogram for each column, `[bins, columns]`. The bins are equal parts of the range of all columns, from the
+ * smallest to the largest value of the first batch; what is outside later counts in the first or the last bin. A value
+ * between two bins counts in the lower.
+ */
+export function histogram(name: string, of: Source, bins: number): Statistic {
+  assertBins(name, bins);
+  return {
+    name,
+    of,
+    every: 8,
+    add: (before, [x], decay) => {
+      const [low, high] = before?.slice(1) ?? [min(x), max(x)];
+      const counts = countBins(x, low, high, bins);
+      return [before ? add(decayed(before[0], decay), counts) : counts, low, high];
+    },
+    result: ([counts]) => mul(counts, 1),
+  };
+}
+
+export function assertBins(who: string, bins: number): void {
+  if (!(Number.isInteger(bins) && bins >= 2)) {
+    throw new Error(`${who}: bins must be a whole number from 2, got ${bins}`);
+  }
+}
+
+/** How many values of each column of x lie in each bin, `[bins, columns]`. */
+export function countBins(x: Tensor, low: Tensor, high: Tensor, bins: number): Tensor {
+  const above: Tensor[] = [];
+  for (let bin = 0; bin <= bins; bin++) {
+    if (bin === 0) {
+      above.push(mul(x.shape[0], ones([x.shape[1] as number])));
+    } else if (bin === bins) {
+      above.push(mul(0, above[0]));
+    } else {
+      const edge = add(low, mul(sub(high, low), bin / bins));
+      above.push(sum(step(sub(x, edge)), 0));
+    }
+  }
+  return stack(above.slice(1).map((count, bin) => sub(above[bin], count)));
+}

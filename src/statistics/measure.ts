@@ -1,0 +1,133 @@
+import {
+  add,
+  mean,
+  type Scalar,
+  slice,
+  Tensor,
+  tidy,
+  type Variable,
+  variableGrads,
+} from '@tensorflow/tfjs-core';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {breathe} from '../breathe';
+import {assertOptions} from '../options';
+import {describe} from '../tfjs';
+import {prunableWeights} from '../weight';
+import {assertCollect, type CollectOptions, collect} from './collect';
+import type {Statistic, Statistics} from './statistic';
+
+type Tensors = Tensor | Tensor[];
+
+export interface MeasureOptions extends CollectOptions {
+  /** What to measure: the `needs` of an importance. */
+  needs: readonly Statistic[] | undefined;
+  /** How many batches to look at, from the first; all by default. */
+  batches?: number;
+  /** Examples in a batch; 32 by default. */
+  batchSize?: number;
+}
+
+/**
+ * Measures on data what an importance needs to know, for `prune(model, target, {importance, statistics})`. The model is
+ * run as in prediction, without dropout, and stays as it was; frozen layers are measured as well.
+ *
+ * @param x The examples, as given to fit; a list for a model of several inputs.
+ * @param y Their targets, which only gradients need; of several outputs a list.
+ * @returns The statistics of each prunable weight, by its name.
+ * @throws if `needs` is empty, if gradients are needed and the model is not compiled or there is no y, or if there is
+ *   not one example.
+ */
+export async function measure(
+  model: LayersModel,
+  x: Tensors,
+  y: Tensors | undefined,
+  options: MeasureOptions,
+): Promise<Statistics> {
+  const weights = prunableWeights(model, 'measure');
+  assertOptions('measure', options, ['needs', 'batches', 'batchSize', 'decay', 'steps']);
+  const {needs, batches = Number.POSITIVE_INFINITY, batchSize = 32, ...collected} = options;
+  assertNeeds(needs);
+  assertCollect('measure', collected);
+  assertCount('batches', batches);
+  assertCount('batchSize', batchSize);
+  const examples = examplesIn(x, y);
+  const derived = needs.some(({of}) => of === 'gradients' || of === 'outputGradients');
+  if (derived) assertLoss(model, y);
+
+  const collection = collect(model, weights, needs, {...collected, training: false});
+  try {
+    for (let start = 0, batch = 0; start < examples && batch < batches; start += batchSize, batch++) {
+      const size = Math.min(batchSize, examples - start);
+      tidy(() => {
+        const part = (tensors: Tensors) =>
+          [tensors].flat().map((tensor) => slice(tensor, start, [size, ...tensor.shape.slice(1)]));
+        const pass = () => [model.call(part(x), {training: false})].flat();
+        if (derived) {
+          const targets = part(y as Tensors);
+          const variables = weights.map(({value}) => value);
+          collection.take(gradientsOf(() => lossOf(model, targets, pass()), variables));
+        } else {
+          pass();
+        }
+      });
+      await breathe();
+    }
+    return await collection.results();
+  } finally {
+    collection.stop();
+  }
+}
+
+function assertNeeds(needs: unknown): asserts needs is readonly Statistic[] {
+  if (!Array.isArray(needs) || needs.length === 0) {
+    throw new Error(
+      `measure: needs must list statistics, as taylor().needs does, got ${describe(needs)}; ` +
+        'an importance without needs goes by the weights alone',
+    );
+  }
+}
+
+function assertCount(name: string, value: unknown): void {
+  if (value !== Number.POSITIVE_INFINITY && !(Number.isInteger(value) && (value as number) > 0)) {
+    throw new Error(`measure: ${name} must be a whole number from 1, got ${describe(value)}`);
+  }
+}
+
+/** The number of examples in all of x and y. */
+function examplesIn(x: Tensors, y: Tensors | undefined): number {
+  const all = [x, y ?? []].flat();
+  const wrong = all.find((tensor) => !(tensor instanceof Tensor));
+  if (wrong !== undefined || all.length === 0) {
+    throw new Error(`measure: x and y must be tensors, got ${describe(wrong)}`);
+  }
+  const counts = all.map(({shape}) => shape[0]);
+  if (!(counts[0] > 0) || counts.some((count) => count !== counts[0])) {
+    throw new Error(`measure: x and y must have the same number of examples, got ${counts.join(' and ')}`);
+  }
+  return counts[0];
+}
+
+function assertLoss(model: LayersModel, y: unknown): void {
+  if (y === undefined) {
+    throw new Error('measure: these needs are gradients of the loss, for which y is missing');
+  }
+  if (model.lossFunctions === undefined) {
+    throw new Error(`measure: model "${model.name}" has no loss; compile it first`);
+  }
+}
+
+function lossOf(model: LayersModel, targets: Tensor[], outputs: Tensor[]): Scalar {
+  const losses = outputs.map((output, i) => mean(model.lossFunctions[i](targets[i], output)));
+  return [...losses, ...model.calculateLosses()].reduce((sum, loss) => add(sum, loss)) as Scalar;
+}
+
+/** The gradients also of variables that are frozen. */
+function gradientsOf(loss: () => Scalar, variables: Variable[]) {
+  const frozen = variables.filter(({trainable}) => !trainable);
+  for (const variable of frozen) variable.trainable = true;
+  try {
+    return variableGrads(loss, variables).grads;
+  } finally {
+    for (const variable of frozen) variable.trainable = false;
+  }
+}

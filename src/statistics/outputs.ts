@@ -1,0 +1,28 @@
+import {abs, max, maximum, mul, step, sum} from '@tensorflow/tfjs-core';
+import {histogram} from './bins';
+import {mean, type Statistic} from './statistic';
+
+/** The mean output of each unit. */
+export const meanOutput = mean('meanOutput', 'outputs', (output) => sum(output, 0));
+
+/** The mean absolute output of each unit. */
+export const meanAbsOutput = mean('meanAbsOutput', 'outputs', (output) => sum(abs(output), 0));
+
+/** The share of the outputs of each unit that are not 0. */
+export const activeShare = mean('activeShare', 'outputs', (output) => sum(step(abs(output)), 0));
+
+/** The largest output of each unit. What is forgotten over time in others, is here not. */
+export const maxOutput: Statistic = {
+  name: 'maxOutput',
+  of: 'outputs',
+  add: (before, [output]) => [before ? maximum(before[0], max(output, 0)) : max(output, 0)],
+  result: ([largest]) => mul(largest, 1),
+};
+
+/** How often the outputs of each unit fall into each of `bins` equal parts of the range of the layer. */
+export const outputHistogram = (bins: number) => histogram(`outputHistogram/${bins}`, 'outputs', bins);
+
+/** Each unit's output times the gradient of the loss by it, summed over a batch; the mean over the batches. */
+export const outputTimesGradient: Statistic = {
+  ...mean('outputTimesGradient', 'outputGradients', (output, gradient) => sum(mul(output, gradient), 0)),
+};
