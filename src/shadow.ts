@@ -1,26 +1,51 @@
+type Method = (...args: unknown[]) => unknown;
+type Wrap = (original: Method) => Method;
+
+/** What stands in for the methods of objects, the last over those before. */
+const shadowed = new WeakMap<object, Map<PropertyKey, {wraps: Wrap[]; compose: () => void}>>();
+
 /**
- * Puts a function in the place of a method of one object, and returns what undoes it. Where one is put over another,
- * they are to be undone from the last to the first.
+ * Puts a function in the place of a method of one object, and returns what undoes it. More than one may stand over
+ * another, and be undone in any order.
  */
 export function shadow<Owner extends object, Name extends keyof Owner>(
   owner: Owner,
   name: Name,
   wrap: (original: Owner[Name]) => Owner[Name],
 ): () => void {
-  const before = Object.getOwnPropertyDescriptor(owner, name);
-  const original = (owner[name] as (...args: unknown[]) => unknown).bind(owner) as Owner[Name];
-  Object.defineProperty(owner, name, {
-    configurable: true,
-    enumerable: true,
-    writable: true,
-    value: wrap(original),
-  });
+  const methods = shadowed.get(owner) ?? new Map();
+  shadowed.set(owner, methods);
+  const {wraps, compose} = methods.get(name) ?? cover(owner, name, () => methods.delete(name));
+  methods.set(name, {wraps, compose});
+  // An object of its own, as one function may be given twice.
+  const own: Wrap = (original) => wrap(original as Owner[Name]) as Method;
+  wraps.push(own);
+  compose();
   return () => {
-    if (before === undefined) {
-      // Uncovers the method of the class.
-      delete (owner as Partial<typeof owner>)[name];
-    } else {
-      Object.defineProperty(owner, name, before);
+    const at = wraps.indexOf(own);
+    if (at >= 0) {
+      wraps.splice(at, 1);
+      compose();
     }
   };
+}
+
+function cover(owner: object, name: PropertyKey, uncovered: () => void) {
+  const before = Object.getOwnPropertyDescriptor(owner, name);
+  const original = (owner as Record<PropertyKey, Method>)[name].bind(owner);
+  const wraps: Wrap[] = [];
+  const compose = () => {
+    if (wraps.length > 0) {
+      const value = wraps.reduce((method, wrap) => wrap(method), original);
+      Object.defineProperty(owner, name, {configurable: true, enumerable: true, writable: true, value});
+    } else if (before === undefined) {
+      // Uncovers the method of the class.
+      delete (owner as Record<PropertyKey, Method>)[name];
+      uncovered();
+    } else {
+      Object.defineProperty(owner, name, before);
+      uncovered();
+    }
+  };
+  return {wraps, compose};
 }

@@ -100,7 +100,8 @@ it('removing what was observed leaves nothing attached and no tensors', async ()
     tf.tidy(() => {
       model.apply(x, {training: true});
     });
-    for (const remove of removes.reverse()) {
+    // In any order.
+    for (const remove of removes) {
       remove();
     }
   });

@@ -1,11 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   type Allocation,
+  block,
   channel,
   element,
+  erdosRenyi,
   global,
   type Importance,
+  layer,
   magnitude,
+  nOfM,
   type Pattern,
   prune,
   type Recipe,
@@ -90,6 +94,14 @@ const recipes: [what: string, recipe: object, message: string | RegExp][] = [
     {allocation: global},
     /allocation .* must return 2 whole numbers.*called, as global\(\)/,
   ],
+  [
+    'erdosRenyi without ()',
+    {allocation: erdosRenyi},
+    /allocation .* must return 2 whole numbers.*called, as global\(\)/,
+  ],
+  ['block without ()', {pattern: block}, /^block: height must be a whole number/],
+  ['nOfM without ()', {pattern: nOfM}, /^nOfM: unknown option/],
+  ['layer without ()', {pattern: layer}, /pattern must return a numbering .*called, as channel\(\)/],
   [
     'too few counts',
     {allocation: () => [1]},
