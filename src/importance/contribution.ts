@@ -7,7 +7,7 @@ import {byOutputs} from './units';
 /**
  * A unit whose silence would change the loss least, to first order, matters least.
  *
- * formula: |Σ o · ∂L/∂o| of a unit over the examples, positions and steps of a batch, its mean taken over the batches
+ * formula: |Σ o · ∂L/∂o| of a unit, over all examples, positions and steps
  * data: gradients and outputs
  * goes first: the unit with the smallest change, to the better or to the worse; with `signed` the one with the smallest
  *   sum, which is negative where the output lowers the loss.

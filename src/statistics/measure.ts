@@ -11,7 +11,7 @@ import {
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {breathe} from '../breathe';
 import {assertOptions} from '../options';
-import {describe} from '../tfjs';
+import {describe, modelInternals} from '../tfjs';
 import {prunableWeights} from '../weight';
 import {assertCollect, type CollectOptions, collect} from './collect';
 import type {Statistic, Statistics} from './statistic';
@@ -51,8 +51,10 @@ export async function measure(
   assertCount('batches', batches);
   assertCount('batchSize', batchSize);
   const examples = examplesIn(x, y);
+  // A Sequential has its losses in the functional model inside it.
+  const functional = modelInternals(model).model ?? model;
   const derived = needs.some(({of}) => of === 'gradients' || of === 'outputGradients');
-  if (derived) assertLoss(model, y);
+  if (derived) assertLoss(functional, y);
 
   const collection = collect(model, weights, needs, {...collected, training: false});
   try {
@@ -61,11 +63,11 @@ export async function measure(
       tidy(() => {
         const part = (tensors: Tensors) =>
           [tensors].flat().map((tensor) => slice(tensor, start, [size, ...tensor.shape.slice(1)]));
-        const pass = () => [model.call(part(x), {training: false})].flat();
+        const pass = () => [functional.call(part(x), {training: false})].flat();
         if (derived) {
           const targets = part(y as Tensors);
           const variables = weights.map(({value}) => value);
-          collection.take(gradientsOf(() => lossOf(model, targets, pass()), variables));
+          collection.take(gradientsOf(() => lossOf(functional, targets, pass()), variables));
         } else {
           pass();
         }

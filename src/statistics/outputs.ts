@@ -1,6 +1,6 @@
 import {abs, max, maximum, mul, step, sum} from '@tensorflow/tfjs-core';
 import {histogram} from './bins';
-import {mean, type Statistic} from './statistic';
+import {mean, type Statistic, total} from './statistic';
 
 /** The mean output of each unit. */
 export const meanOutput = mean('meanOutput', 'outputs', (output) => sum(output, 0));
@@ -22,7 +22,7 @@ export const maxOutput: Statistic = {
 /** How often the outputs of each unit fall into each of `bins` equal parts of the range of the layer. */
 export const outputHistogram = (bins: number) => histogram(`outputHistogram/${bins}`, 'outputs', bins);
 
-/** Each unit's output times the gradient of the loss by it, summed over a batch; the mean over the batches. */
-export const outputTimesGradient: Statistic = {
-  ...mean('outputTimesGradient', 'outputGradients', (output, gradient) => sum(mul(output, gradient), 0)),
-};
+/** The sum over all batches of each unit's output times the gradient of the loss by it. */
+export const outputTimesGradient = total('outputTimesGradient', 'outputGradients', (output, gradient) =>
+  sum(mul(output, gradient), 0),
+);
