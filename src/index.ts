@@ -42,6 +42,7 @@ export {prune, type Recipe, type Target} from './prune';
 export type {Pruned, PrunedWeight} from './pruned';
 export {type Report, report, type Totals, type WeightReport} from './report';
 export {constant, cosine, exponential, linear, polynomial, type Schedule, steps} from './schedule';
+export type {CollectOptions} from './statistics/collect';
 export {
   meanAbsGradient,
   meanGradient,

@@ -12,7 +12,7 @@ it('both the asked and the reached are reported', async () => {
   const result = await prune(model, 0.5, {where: ['first']});
   expect(result.asked).toBe(0.5);
   expect(result.sparsity).toBeCloseTo(2 / 6, 12);
-  expect(result.weights).toEqual([{name: 'first/kernel', units: 4, asked: 2, kept: 2}]);
+  expect(result.weights).toMatchObject([{name: 'first/kernel', units: 4, asked: 2, kept: 2}]);
   expect(`${result}`).toBe(`asked 0.5, reached ${result.sparsity}`);
 });
 
@@ -34,8 +34,16 @@ it('a result says in one line which weights fell short and why', async () => {
 
 it('a result says what global() gave each weight', async () => {
   const {weights} = await prune(twoDense([[1, 2]], [[9], [9]]), 0.25, {allocation: global()});
-  expect(weights).toEqual([
+  expect(weights).toMatchObject([
     {name: 'first/kernel', units: 2, asked: 1, kept: 1},
     {name: 'second/kernel', units: 2, asked: 2, kept: 2},
   ]);
+});
+
+it('a result tells the lowest score that was left, the quartiles and the highest', async () => {
+  const model = oneDense([[5, 1, 4, 2, 3, 9]]);
+  const [before] = (await prune(model, 1 / 6)).weights;
+  expect(before.scores).toEqual([1, 2, 4, 5, 9]);
+  const [after] = (await prune(model, 1 / 3)).weights;
+  expect(after.scores).toEqual([2, 3, 4, 5, 9]);
 });

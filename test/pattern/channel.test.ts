@@ -70,6 +70,6 @@ it('channel() counts a target in channels, and ranks those with nothing left las
   await prune(model, 0.25);
   expect(masksOf(model)).toEqual([[0, 1, 1, 1, 0, 1, 1, 1]]);
   const {weights} = await prune(model, 0.5, {pattern: channel(), where: ['only']});
-  expect(weights).toEqual([{name: 'only/kernel', units: 4, asked: 2, kept: 2}]);
+  expect(weights).toMatchObject([{name: 'only/kernel', units: 4, asked: 2, kept: 2}]);
   expect(masksOf(model)).toEqual([[0, 1, 0, 1, 0, 1, 0, 1]]);
 });

@@ -55,7 +55,7 @@ it('nOfM keeps the best of each group, of equals the first', async () => {
   const model = column([1, -4, 3, 2, 5, 5, -5, 5]);
   const {weights, sparsity} = await prune(model, 0.5, {pattern: nOfM({keep: 2, of: 4})});
   expect(masksOf(model)).toEqual([[0, 1, 1, 0, 1, 1, 0, 0]]);
-  expect(weights).toEqual([{name: 'only/kernel', units: 8, asked: 4, kept: 4}]);
+  expect(weights).toMatchObject([{name: 'only/kernel', units: 8, asked: 4, kept: 4}]);
   expect(sparsity).toBe(0.5);
 });
 
@@ -90,7 +90,7 @@ it('nOfM given again changes nothing, and counts what is masked already', async 
   const before = stateOf(model);
   const {weights} = await prune(model, 0.5, {pattern: nOfM({keep: 2, of: 4})});
   expect(stateOf(model)).toEqual(before);
-  expect(weights).toEqual([{name: 'only/kernel', units: 8, asked: 3, kept: 3}]);
+  expect(weights).toMatchObject([{name: 'only/kernel', units: 8, asked: 3, kept: 3}]);
 });
 
 it('nOfM keeps exactly as many of every whole group, whatever the shape', () => {
