@@ -1,3 +1,12 @@
+export {Evaluation, type EvaluationOptions, evaluation} from './evaluation';
+export type {LoopOptions} from './iterativeOptions';
+export {
+  IterativePruning,
+  type IterativePruningOptions,
+  type IterativePruningState,
+  iterativePruning,
+  type Round,
+} from './iterativePruning';
 export {Project, type ProjectOptions, project} from './project';
-export {type PlannedUpdate, Pruning, type PruningOptions, pruning} from './pruning';
+export {type PlannedUpdate, Pruning, type PruningOptions, type PruningState, pruning} from './pruning';
 export {SparsityLoss, type SparsityLossOptions, sparsityLoss} from './sparsityLoss';

@@ -3,16 +3,13 @@ import {assertOptions} from '../src/options';
 import {assertTarget, prune, type Recipe, recipeOptions, type Target} from '../src/prune';
 import type {Pruned} from '../src/pruned';
 import type {Schedule} from '../src/schedule';
-import {
-  assertCollect,
-  type Collection,
-  type CollectOptions,
-  collectInTraining,
-} from '../src/statistics/collect';
+import {assertCollect, type Collection, type CollectOptions} from '../src/statistics/collect';
 import {describe} from '../src/tfjs';
 import {prunableWeights, sparsityOf} from '../src/weight';
 import {choose} from '../src/where';
+import {collectFor} from './collectFor';
 import {progressAt, threeQuarters, updatesIn} from './plan';
+import {assertSameModel, signatureOf} from './signature';
 import {assertInstance, TrainingCallback, whenTrainingEnds} from './trainingCallback';
 
 export interface PruningOptions extends Recipe {
@@ -45,6 +42,13 @@ export interface PlannedUpdate {
   readonly target: Target;
 }
 
+/** What `state` gives and `restore` takes. */
+export interface PruningState {
+  /** The weights of the model, to know it again. */
+  readonly weights: readonly string[];
+  readonly batches: number;
+}
+
 /** The callback that `pruning` makes. */
 export class Pruning extends TrainingCallback {
   /** What each update asked for and reached, in order. */
@@ -56,6 +60,7 @@ export class Pruning extends TrainingCallback {
   #firstEpoch: number | undefined;
   #firstBatch = 0;
   #batches = 0;
+  #restored: readonly string[] | undefined;
   #sparsity = 0;
 
   constructor(options: PruningOptions) {
@@ -93,6 +98,25 @@ export class Pruning extends TrainingCallback {
     }
     this.#options = options;
     this.#recipe = recipe;
+  }
+
+  /** What it takes to go on in another process: how many batches it has seen. JSON can hold it. */
+  state(): PruningState {
+    return {weights: this.model ? signatureOf(this.model) : [], batches: this.#batches};
+  }
+
+  /**
+   * Goes on from a state; call it before fit, which is to start at the `initialEpoch` that would have come next, with
+   * the model saved at the same time with its optimizer.
+   *
+   * @throws unless it is a state; before the first batch if it is one of another model.
+   */
+  restore(state: PruningState): void {
+    if (!Array.isArray(state?.weights) || !Number.isInteger(state.batches)) {
+      throw new Error(`pruning: this is no state of it, got ${describe(state)}`);
+    }
+    this.#batches = state.batches;
+    this.#restored = state.weights;
   }
 
   /**
@@ -139,19 +163,16 @@ export class Pruning extends TrainingCallback {
   override async onTrainBegin(): Promise<void> {
     assertInstance('pruning', this);
     const weights = prunableWeights(this.model, 'pruning');
-    const {importance, where, pattern, statistics} = this.#recipe;
+    const {where, pattern} = this.#recipe;
     const chosen = choose('pruning', this.model, weights, where, pattern);
+    if (this.#restored !== undefined) assertSameModel('pruning', this.model, this.#restored);
+    this.#restored = undefined;
     this.#sparsity = await sparsityOf(weights);
     this.#firstEpoch = undefined;
     this.#firstBatch = this.#batches;
-    if (importance?.needs !== undefined && statistics === undefined) {
-      const collection = collectInTraining(this.model, chosen, importance.needs, this.#options.collect);
-      this.#collection = collection;
-      whenTrainingEnds(this.model, () => {
-        collection.stop();
-        this.#collection = undefined;
-      });
-    }
+    const collection = collectFor(this.model, this.#recipe, chosen, this.#options.collect);
+    this.#collection = collection;
+    if (collection !== undefined) whenTrainingEnds(this.model, collection.stop);
   }
 
   override async onEpochBegin(epoch: number): Promise<void> {

@@ -16,6 +16,12 @@ interface ModelInternals {
   isOptimizerOwned: boolean;
   isTraining: boolean;
   userDefinedMetadata?: object;
+  /** The names of the loss and the metrics, as the logs have them. */
+  getDedupedMetricsNames(): string[];
+  evaluate(...args: unknown[]): unknown;
+  evaluateDataset(...args: unknown[]): unknown;
+  /** Runs a function on data batch by batch; what fit validates with. */
+  testLoop(...args: unknown[]): unknown;
   /** The functional model inside a Sequential, once it is built. */
   model?: LayersModel;
 }

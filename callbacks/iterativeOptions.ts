@@ -1,0 +1,106 @@
+import {Tensor} from '@tensorflow/tfjs-core';
+import {assertOptions} from '../src/options';
+import {type Recipe, recipeOptions} from '../src/prune';
+import {assertCollect, type CollectOptions} from '../src/statistics/collect';
+import {describe} from '../src/tfjs';
+import {assertStep, type Mode, modeOf, type Step, shareOf} from './budget';
+
+/** How `iterativePruning` goes on. */
+export interface LoopOptions {
+  /** What decides, a name in the logs; `'val_acc'` by default. */
+  monitor?: string;
+  /** Whether it should be large or small; by default small if its name is that of a loss or an error. */
+  mode?: Mode;
+  /** What the dense model has to reach before anything is pruned; by default what it reaches by the epoch `begin`. */
+  baseline?: number;
+  /** The epoch after which the first cut is made where no baseline is given; 0 by default. */
+  begin?: number;
+  /** How much worse than the baseline the monitored metric may be, in its own units; 0.01 by default. */
+  maxDrop?: number;
+  /** How much more is pruned in a round: a share of the whole, 0.1 by default, or `{of: 'rest', share: 0.2}`. */
+  step?: Step;
+  /** The smallest step to try after halving; an eighth of `step` by default. */
+  minStep?: number;
+  /** The epochs in which a cut may recover; 1 by default. */
+  recover?: number;
+  /** Where to stop: at a sparsity, 0.99 by default, or where the metric would be worse than a level. */
+  until?: {sparsity?: number; metric?: number};
+  /** Training examples for the figure `before`, of which it takes 1,000; without, it is the last one in the logs. */
+  sample?: readonly [x: Tensor, y: Tensor];
+  /** As in `pruning`. */
+  collect?: CollectOptions;
+}
+
+/** The options with their defaults. */
+export type Loop = Required<Omit<LoopOptions, 'baseline' | 'sample' | 'until'>> &
+  Pick<LoopOptions, 'baseline' | 'sample'> & {sparsity: number; level: number | undefined};
+
+const who = 'iterativePruning';
+
+const names: (keyof LoopOptions)[] = [
+  'monitor',
+  'mode',
+  'baseline',
+  'begin',
+  'maxDrop',
+  'step',
+  'minStep',
+  'recover',
+  'until',
+  'sample',
+  'collect',
+];
+
+/** Parts the loop from the recipe. @throws on bad options. */
+export function parseLoop(options: LoopOptions & Recipe): {loop: Loop; recipe: Recipe} {
+  assertOptions(who, options, [...names, ...recipeOptions]);
+  const {
+    monitor = 'val_acc',
+    mode = modeOf(monitor),
+    baseline,
+    begin = 0,
+    maxDrop = 0.01,
+    step = 0.1,
+    minStep = shareOf(step) / 8,
+    recover = 1,
+    until = {},
+    sample,
+    collect = {},
+    ...recipe
+  } = options;
+  if (typeof monitor !== 'string' || monitor === '') {
+    throw new Error(`${who}: monitor must be a name in the logs, as 'val_acc', got ${describe(monitor)}`);
+  }
+  if (mode !== 'max' && mode !== 'min') {
+    throw new Error(`${who}: mode must be 'max' or 'min', got ${describe(mode)}`);
+  }
+  assertOptions(`${who}: until`, until, ['sparsity', 'metric']);
+  const {sparsity = 0.99, metric: level} = until;
+  assertNumber('baseline', baseline ?? 0, Number.isFinite(baseline ?? 0), 'a number');
+  assertNumber('begin', begin, Number.isInteger(begin) && begin >= 0, 'a whole number from 0');
+  assertNumber('maxDrop', maxDrop, maxDrop >= 0, 'a number from 0');
+  assertStep(who, step);
+  assertNumber(
+    'minStep',
+    minStep,
+    minStep > 0 && minStep <= shareOf(step),
+    'a number above 0, at most the step',
+  );
+  assertNumber('recover', recover, Number.isInteger(recover) && recover >= 1, 'a whole number from 1');
+  assertNumber('until.sparsity', sparsity, sparsity > 0 && sparsity < 1, 'a number in (0, 1)');
+  assertNumber('until.metric', level ?? 0, Number.isFinite(level ?? 0), 'a number');
+  if (sample !== undefined && !(sample.length === 2 && sample.every((tensor) => tensor instanceof Tensor))) {
+    throw new Error(`${who}: sample must be [x, y], two tensors of training data, got ${describe(sample)}`);
+  }
+  assertCollect(who, collect);
+  return {
+    loop: {monitor, mode, baseline, begin, maxDrop, step, minStep, recover, sparsity, level, sample, collect},
+    recipe,
+  };
+}
+
+function assertNumber(name: string, value: unknown, isRight: boolean, what: string): void {
+  if (typeof value !== 'number' || !isRight) {
+    throw new Error(`${who}: ${name} must be ${what}, got ${describe(value)}`);
+  }
+}

@@ -1,0 +1,287 @@
+import type {Tensor} from '@tensorflow/tfjs-core';
+import type {Logs} from '@tensorflow/tfjs-layers';
+import {prune, type Recipe} from '../src/prune';
+import {
+  restoreSnapshot,
+  type Snapshot,
+  snapshotFromJson,
+  snapshotToJson,
+  takeSnapshot,
+} from '../src/snapshot';
+import type {Collection} from '../src/statistics/collect';
+import {prunableWeights, sparsityOf} from '../src/weight';
+import {choose} from '../src/where';
+import {after, type Budget, budget, shareOf} from './budget';
+import {collectFor} from './collectFor';
+import {evaluationsOf} from './evaluation';
+import {type Loop, type LoopOptions, parseLoop} from './iterativeOptions';
+import {assertSameModel, signatureOf} from './signature';
+import {assertInstance, TrainingCallback, whenTrainingEnds} from './trainingCallback';
+import {figureOf, scalarOf, type Validation, watchValidation} from './validation';
+
+export interface IterativePruningOptions extends LoopOptions, Recipe {}
+
+/** A cut and what became of it. */
+export interface Round {
+  /** The epoch at whose end the cut was made. */
+  readonly epoch: number;
+  /** The sparsity asked for, and the share of masked elements that it made. */
+  readonly asked: number;
+  readonly sparsity: number;
+  /** The metric on training data before the cut, on the validation data right after it, and again when recovered. */
+  readonly before: number;
+  readonly cut: number;
+  readonly recovered?: number;
+  readonly accepted?: boolean;
+}
+
+/** What `state` gives and `restore` takes; JSON can hold it. */
+export interface IterativePruningState {
+  /** The weights of the model, to know it again. */
+  readonly weights: readonly string[];
+  readonly baseline: number | null;
+  readonly best: number | null;
+  /** The sparsity asked for that was accepted last. */
+  readonly asked: number;
+  /** What is left of the step after halving. */
+  readonly scale: number;
+  /** Epochs that the cut on trial has left. */
+  readonly left: number;
+  /** Whether the run ended where a cut would have been made. */
+  readonly due: boolean;
+  readonly rounds: readonly Round[];
+  /** What to go back to while a cut is on trial. */
+  readonly accepted: Snapshot<string> | null;
+}
+
+const fresh = {
+  baseline: null,
+  best: null,
+  asked: 0,
+  scale: 1,
+  left: 0,
+  due: false,
+  rounds: [],
+  accepted: null,
+};
+
+/** The callback that `iterativePruning` makes. */
+export class IterativePruning extends TrainingCallback {
+  readonly #loop: Loop;
+  readonly #recipe: Recipe;
+  readonly #budget: Budget;
+  #state: Omit<IterativePruningState, 'accepted' | 'weights'> = fresh;
+  #restored: readonly string[] | undefined;
+  #accepted: Snapshot | undefined;
+  #sparsity = 0;
+  #begun = false;
+  #collection: Collection | undefined;
+  #validation: Validation | undefined;
+
+  constructor(options: IterativePruningOptions = {}) {
+    super();
+    const {loop, recipe} = parseLoop(options);
+    this.#loop = loop;
+    this.#recipe = recipe;
+    this.#budget = budget(loop.mode, loop.maxDrop, loop.level);
+  }
+
+  /** The rounds so far, of which the last may be under way. */
+  get rounds(): readonly Round[] {
+    return this.#state.rounds;
+  }
+
+  /** All that it takes to go on in another process, with the model saved at the same time with its optimizer. */
+  state(): IterativePruningState {
+    return {
+      ...this.#state,
+      weights: this.model ? signatureOf(this.model) : [],
+      accepted: this.#accepted ? snapshotToJson(this.#accepted) : null,
+    };
+  }
+
+  /** Goes on from a state; call it before fit, which is to start at the `initialEpoch` that would have come next. */
+  restore(state: IterativePruningState): void {
+    const {weights, accepted, ...rest} = state ?? {};
+    const missing = Object.keys(fresh).find((key) => !(key in (state ?? {})));
+    if (missing !== undefined || !Array.isArray(weights)) {
+      throw new Error(`iterativePruning: this is no state of it, as ${missing ?? 'weights'} is missing`);
+    }
+    this.#state = rest;
+    this.#restored = weights;
+    this.#accepted = accepted ? snapshotFromJson(accepted) : undefined;
+  }
+
+  override async onTrainBegin(): Promise<void> {
+    assertInstance('iterativePruning', this);
+    const {model} = this;
+    const weights = prunableWeights(model, 'iterativePruning');
+    const chosen = choose('iterativePruning', model, weights, this.#recipe.where, this.#recipe.pattern);
+    this.#sparsity = await sparsityOf(weights);
+    this.#begun = false;
+    if (this.#restored === undefined) {
+      this.#state = fresh;
+      this.#accepted = undefined;
+    } else {
+      assertSameModel('iterativePruning', model, this.#restored);
+    }
+    this.#restored = undefined;
+    const {samples} = this.params as {samples: number | null};
+    const validation = watchValidation(model, samples == null);
+    const collection = collectFor(model, this.#recipe, chosen, this.#loop.collect);
+    this.#validation = validation;
+    this.#collection = collection;
+    whenTrainingEnds(model, () => {
+      validation.stop();
+      collection?.stop();
+      // A cut still on trial is not accepted, however fit ended; a run that goes on makes it again.
+      if (this.#accepted !== undefined && this.#state.left > 0) {
+        restoreSnapshot(model, this.#accepted);
+        this.#state = {...this.#state, left: 0, due: true, rounds: this.#state.rounds.slice(0, -1)};
+      }
+      this.#accepted = undefined;
+    });
+  }
+
+  override async onEpochBegin(epoch: number): Promise<void> {
+    if (!this.#begun) {
+      this.#assertMonitor();
+      // With statistics it has to see an epoch first.
+      if (this.#state.due && this.#collection === undefined) await this.#advance(epoch - 1);
+    }
+    this.#begun = true;
+    if (this.#loop.collect.decay === undefined) this.#collection?.reset();
+  }
+
+  override async onEpochEnd(epoch: number, logs: Logs = {}): Promise<void> {
+    // Wherever an evaluation stands in the list, its figures are needed now.
+    for (const evaluation of evaluationsOf(this.model)) await evaluation.write(logs);
+    const value = await figureOf(logs, this.#loop.monitor);
+    const told = {before: Number.NaN, cut: Number.NaN, recovered: Number.NaN, accepted: 0};
+    if (this.#isReady(epoch, value)) {
+      const decided = this.#state.left > 0 ? await this.#judge(value) : undefined;
+      if (this.#state.left === 0) await this.#advance(epoch, logs);
+      const [last] = this.#state.rounds.slice(-1);
+      Object.assign(told, decided, last?.epoch === epoch && {before: last.before, cut: last.cut});
+    }
+    Object.assign(logs, {...told, sparsity: this.#sparsity});
+  }
+
+  /** Whether there is a baseline by now. */
+  #isReady(epoch: number, value: number): boolean {
+    const {baseline: asked, begin, level, monitor} = this.#loop;
+    const {baseline, best} = this.#state;
+    if (baseline !== null) return true;
+    const found = best === null || this.#budget.isBetter(value, best) ? value : best;
+    const isReached = asked === undefined ? epoch >= begin : !this.#budget.isBetter(asked, found);
+    this.#state = {...this.#state, best: Number.isNaN(found) ? best : found};
+    if (Number.isNaN(found) || !isReached) {
+      this.#assertTimeLeft(epoch, found);
+      return false;
+    }
+    const reached = asked ?? found;
+    if (level !== undefined && !this.#budget.allows(value, reached)) {
+      throw new Error(
+        `iterativePruning: the budget is broken before anything is pruned: ${monitor} is ${value}, and may not be worse ` +
+          `than ${level} or ${this.#loop.maxDrop} from the baseline ${reached}`,
+      );
+    }
+    this.#state = {...this.#state, baseline: reached};
+    return true;
+  }
+
+  /** Accepts or takes back the cut on trial, once its time to recover is over. */
+  async #judge(value: number): Promise<object> {
+    const left = this.#state.left - 1;
+    this.#state = {...this.#state, left};
+    if (left > 0) return {};
+    const [round] = this.#state.rounds.slice(-1);
+    const accepted = this.#budget.allows(value, this.#state.baseline as number);
+    this.#state = {
+      ...this.#state,
+      rounds: [...this.#state.rounds.slice(0, -1), {...round, recovered: value, accepted}],
+      asked: accepted ? round.asked : this.#state.asked,
+      scale: accepted ? this.#state.scale : this.#state.scale / 2,
+    };
+    if (!accepted) {
+      restoreSnapshot(this.model, this.#accepted as Snapshot);
+      this.#sparsity = await sparsityOf(prunableWeights(this.model));
+    }
+    return {recovered: value, accepted: +accepted};
+  }
+
+  /** Cuts again, or ends the training if there is nothing more to cut, or no time to recover. */
+  async #advance(epoch: number, logs?: Logs): Promise<void> {
+    const {step, minStep, recover, sparsity: most, monitor} = this.#loop;
+    const {asked, scale} = this.#state;
+    const target = Math.min(most, after(asked, step, scale));
+    const last = (this.params.epochs as number) - 1;
+    if (asked >= most - 1e-9 || shareOf(step) * scale < minStep - 1e-12) {
+      this.model.stopTraining = true;
+      return;
+    }
+    this.#state = {...this.#state, due: epoch + recover > last};
+    if (this.#state.due) return;
+    const before = logs === undefined ? Number.NaN : await this.#before(logs);
+    this.#accepted = await takeSnapshot(this.model);
+    const statistics = (await this.#collection?.results()) ?? this.#recipe.statistics;
+    const {sparsity} = await prune(this.model, target, {...this.#recipe, statistics});
+    this.#sparsity = sparsity;
+    const cut = (await this.#validation?.again())?.[monitor] ?? Number.NaN;
+    const round: Round = {epoch, asked: target, sparsity, before, cut};
+    this.#state = {...this.#state, left: recover, rounds: [...this.#state.rounds, round]};
+  }
+
+  /** The metric on training data: of the sample, or as the epoch logged it. */
+  async #before(logs: Logs): Promise<number> {
+    const {monitor, sample} = this.#loop;
+    const name = monitor.replace(/^val_/, '');
+    if (sample === undefined) return name in logs ? await figureOf(logs, name) : Number.NaN;
+    const [x, y] = sample.map((tensor) => tensor.slice(0, Math.min(1000, tensor.shape[0])));
+    const scalars = [this.model.evaluate(x, y, {batchSize: 100})].flat() as Tensor[];
+    const values = await Promise.all(scalars.map(scalarOf));
+    x.dispose();
+    y.dispose();
+    const at = this.model.metricsNames.indexOf(name);
+    return at >= 0 ? values[at] : Number.NaN;
+  }
+
+  #assertMonitor(): void {
+    const {metrics = []} = this.params as {metrics?: string[]};
+    const known = [...metrics, ...evaluationsOf(this.model).flatMap(({names}) => names)];
+    const {monitor} = this.#loop;
+    if (!known.includes(monitor)) {
+      const hint = known.some((name) => name.startsWith('val_')) ? '' : '; fit got no validation data';
+      throw new Error(`iterativePruning: the logs have no "${monitor}", only ${known.join(', ')}${hint}`);
+    }
+  }
+
+  /** Throws where training ends and nothing was pruned. */
+  #assertTimeLeft(epoch: number, found: number): void {
+    const {baseline, monitor} = this.#loop;
+    if (epoch < (this.params.epochs as number) - 1) return;
+    throw new Error(
+      `iterativePruning: nothing was pruned, as ${monitor} did not reach the baseline ${baseline ?? ''} ` +
+        `(it is ${found} at best); train longer, or ask for less. The model is as trained`,
+    );
+  }
+}
+
+/**
+ * A callback for fit and fitDataset that prunes as far as a metric allows: train to a dense baseline, prune by a step,
+ * train `recover` epochs, validate; where the metric is within the budget go on, else go back to the last accepted
+ * weights, masks and optimizer state and try half the step. Training ends at the target, where the step becomes too
+ * small, or with the last epoch, and leaves the sparsest model that was accepted, also where it is stopped early.
+ *
+ * Each epoch's logs tell `sparsity`, after the update at its end; `before` and `cut` where a cut was made, `recovered`
+ * where one was judged, NaN elsewhere; and `accepted`, 1 where it was.
+ *
+ * @throws on bad options at once; before the first batch if there is nothing to prune, or the logs do not have the
+ *   monitored figure; where the budget is broken before anything is pruned; at the end if the baseline was never
+ *   reached.
+ * @see Han, Pool, Tran, Dally: Learning both Weights and Connections, 2015; Frankle, Carbin: The Lottery Ticket
+ *   Hypothesis, 2019, for `{of: 'rest'}`.
+ */
+export function iterativePruning(options: IterativePruningOptions = {}): IterativePruning {
+  return new IterativePruning(options);
+}

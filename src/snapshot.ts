@@ -1,0 +1,70 @@
+import {type DataType, type Optimizer, tensor, tidy, Variable} from '@tensorflow/tfjs-core';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {slotsOf} from './tfjs';
+
+/** What a model is at a time, masks and what its optimizer remembers included: bytes, off the device. */
+export interface Snapshot<Bytes = Uint8Array<ArrayBuffer>> {
+  readonly weights: readonly Bytes[];
+  readonly optimizer: readonly Bytes[];
+  readonly iterations: number;
+}
+
+export async function takeSnapshot(model: LayersModel): Promise<Snapshot> {
+  const bytesOf = async (variable: Variable) => {
+    // A copy, as some backends give the memory that they compute in.
+    const values = (await variable.data()).slice();
+    return new Uint8Array(values.buffer);
+  };
+  const {optimizer} = model;
+  return {
+    weights: await Promise.all(weightsIn(model).map(bytesOf)),
+    optimizer: await Promise.all(rememberedBy(optimizer).map(bytesOf)),
+    iterations: optimizer.iterations,
+  };
+}
+
+/** Makes a model what it was, at once. */
+export function restoreSnapshot(model: LayersModel, {weights, optimizer, iterations}: Snapshot): void {
+  const assign = (variables: Variable[], bytes: Snapshot['weights']) =>
+    tidy(() => {
+      for (const [i, {buffer}] of bytes.entries()) {
+        const {shape, dtype} = variables[i];
+        variables[i].assign(tensor(new (arrays[dtype] ?? Float32Array)(buffer), shape, dtype as 'float32'));
+      }
+    });
+  assign(weightsIn(model), weights);
+  assign(rememberedBy(model.optimizer), optimizer);
+  (model.optimizer as unknown as {iterations_: number}).iterations_ = iterations;
+}
+
+const arrays: {[Type in DataType]?: typeof Float32Array | typeof Int32Array | typeof Uint8Array} = {
+  float32: Float32Array,
+  int32: Int32Array,
+  bool: Uint8Array,
+};
+
+const weightsIn = (model: LayersModel) => model.weights.map((weight) => weight.read() as Variable);
+
+/** The slots of an optimizer and what else it varies, as Adam its decaying factors. */
+function rememberedBy(optimizer: Optimizer): Variable[] {
+  const own = Object.values(optimizer).filter((value) => value instanceof Variable);
+  return [...own, ...slotsOf(optimizer).flatMap((list) => list.map(({variable}) => variable))];
+}
+
+/** A snapshot that JSON can hold, its bytes in base64. */
+export function snapshotToJson({weights, optimizer, iterations}: Snapshot): Snapshot<string> {
+  // In pieces, as a call takes no more than some ten thousand arguments.
+  const text = (bytes: Uint8Array) => {
+    let letters = '';
+    for (let at = 0; at < bytes.length; at += 8192) {
+      letters += String.fromCharCode(...bytes.subarray(at, at + 8192));
+    }
+    return btoa(letters);
+  };
+  return {weights: weights.map(text), optimizer: optimizer.map(text), iterations};
+}
+
+export function snapshotFromJson({weights, optimizer, iterations}: Snapshot<string>): Snapshot {
+  const bytes = (text: string) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  return {weights: weights.map(bytes), optimizer: optimizer.map(bytes), iterations};
+}
