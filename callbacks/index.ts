@@ -1,3 +1,4 @@
+export {type AutoPruneData, type AutoPruned, type AutoPruneOptions, autoPrune} from './autoPrune';
 export {Evaluation, type EvaluationOptions, evaluation} from './evaluation';
 export type {LoopOptions} from './iterativeOptions';
 export {

@@ -46,8 +46,16 @@ export type {Direction, Penalty} from './penalty/penalty';
 export {weightEntropyLoss} from './penalty/weightEntropyLoss';
 export {prune, type Recipe, type Target} from './prune';
 export type {Pruned, PrunedWeight} from './pruned';
+export {recalibrate} from './recalibrate';
 export {type Report, report, type Totals, type WeightReport} from './report';
 export {constant, cosine, exponential, linear, polynomial, type Schedule, steps} from './schedule';
+export {
+  fromSensitivity,
+  type Sensitivity,
+  type SensitivityOptions,
+  sensitivity,
+  type WeightSensitivity,
+} from './sensitivity';
 export type {CollectOptions} from './statistics/collect';
 export {
   meanAbsGradient,

@@ -1,6 +1,6 @@
 import {type Optimizer, tensor, tidy, util, type Variable, where} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {slotsOf} from './tfjs';
+import {slotsOf, startOf} from './tfjs';
 import type {Masked} from './weight';
 
 /** Gives a weight a new mask, 1 for each element that stays, and stores 0 for the others. */
@@ -20,12 +20,11 @@ export function storeZeros(value: Variable, bits: Uint8Array): void {
  * them on although their gradient is 0.
  */
 export function resetSlots(model: LayersModel, weights: Masked[]): void {
-  const optimizer = model.optimizer as (Optimizer & {initialAccumulatorValue?: number}) | undefined;
+  const optimizer = model.optimizer as Optimizer | undefined;
   if (optimizer == null) {
     return;
   }
-  // Only Adagrad starts from anything else than 0.
-  const start = optimizer.initialAccumulatorValue ?? 0;
+  const start = startOf(optimizer);
   const trained = model.trainableWeights.map((variable) => variable.name);
   for (const list of slotsOf(optimizer)) {
     for (const {value, mask} of weights) {

@@ -1,6 +1,6 @@
-import {type DataType, type Optimizer, tensor, tidy, Variable} from '@tensorflow/tfjs-core';
+import {type DataType, fill, type Optimizer, tensor, tidy, Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {slotsOf} from './tfjs';
+import {slotsOf, startOf} from './tfjs';
 
 /** What a model is at a time, masks and what its optimizer remembers included: bytes, off the device. */
 export interface Snapshot<Bytes = Uint8Array<ArrayBuffer>> {
@@ -19,22 +19,27 @@ export async function takeSnapshot(model: LayersModel): Promise<Snapshot> {
   return {
     weights: await Promise.all(weightsIn(model).map(bytesOf)),
     optimizer: await Promise.all(rememberedBy(optimizer).map(bytesOf)),
-    iterations: optimizer.iterations,
+    iterations: optimizer?.iterations ?? 0,
   };
 }
 
-/** Makes a model what it was, at once. */
+/** Makes a model what it was, at once. What its optimizer did not yet remember then starts afresh. */
 export function restoreSnapshot(model: LayersModel, {weights, optimizer, iterations}: Snapshot): void {
-  const assign = (variables: Variable[], bytes: Snapshot['weights']) =>
-    tidy(() => {
-      for (const [i, {buffer}] of bytes.entries()) {
-        const {shape, dtype} = variables[i];
-        variables[i].assign(tensor(new (arrays[dtype] ?? Float32Array)(buffer), shape, dtype as 'float32'));
-      }
-    });
-  assign(weightsIn(model), weights);
-  assign(rememberedBy(model.optimizer), optimizer);
-  (model.optimizer as unknown as {iterations_: number}).iterations_ = iterations;
+  tidy(() => {
+    for (const [i, variable] of weightsIn(model).entries()) assign(variable, weights[i]);
+    for (const [i, variable] of rememberedBy(model.optimizer).entries()) {
+      if (i < optimizer.length) assign(variable, optimizer[i]);
+      else variable.assign(fill(variable.shape, startOf(model.optimizer)));
+    }
+  });
+  if (model.optimizer != null) {
+    (model.optimizer as unknown as {iterations_: number}).iterations_ = iterations;
+  }
+}
+
+function assign(variable: Variable, {buffer}: Uint8Array<ArrayBuffer>): void {
+  const {shape, dtype} = variable;
+  variable.assign(tensor(new (arrays[dtype] ?? Float32Array)(buffer), shape, dtype as 'float32'));
 }
 
 const arrays: {[Type in DataType]?: typeof Float32Array | typeof Int32Array | typeof Uint8Array} = {
@@ -45,8 +50,9 @@ const arrays: {[Type in DataType]?: typeof Float32Array | typeof Int32Array | ty
 
 const weightsIn = (model: LayersModel) => model.weights.map((weight) => weight.read() as Variable);
 
-/** The slots of an optimizer and what else it varies, as Adam its decaying factors. */
-function rememberedBy(optimizer: Optimizer): Variable[] {
+/** The slots of an optimizer, if there is one, and what else it varies, as Adam its decaying factors. */
+function rememberedBy(optimizer: Optimizer | undefined): Variable[] {
+  if (optimizer == null) return [];
   const own = Object.values(optimizer).filter((value) => value instanceof Variable);
   return [...own, ...slotsOf(optimizer).flatMap((list) => list.map(({variable}) => variable))];
 }

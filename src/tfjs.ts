@@ -56,6 +56,11 @@ export function slotsOf(optimizer: Optimizer): Slot[][] {
   return Object.values(optimizer).filter((list) => Array.isArray(list) && list.every(isSlot));
 }
 
+/** What the slots of an optimizer start from. Only Adagrad starts from anything else than 0. */
+export function startOf(optimizer: Optimizer): number {
+  return (optimizer as {initialAccumulatorValue?: number}).initialAccumulatorValue ?? 0;
+}
+
 /** Every class that tfjs can load, by name. Layer classes are not exported, and a deep import is a copy. */
 export function classMap() {
   return serialization.SerializationMap.getMap().classNameMap;
