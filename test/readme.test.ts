@@ -1,24 +1,10 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import ts from 'typescript';
 import './support/cpu';
+import {examplesIn, run} from './support/examples';
 
 const folder = join(__dirname, '..');
-
-/** The TypeScript blocks of a page, run as one program that sees `given` by name and returns what it declares. */
-async function run(page: string, given: Record<string, unknown>, declared: string[]) {
-  const markdown = readFileSync(join(folder, page), 'utf8');
-  const code = [...markdown.matchAll(/^```ts\n(.*?)^```/gms)].map(([, block]) => block).join('\n');
-  const {outputText} = ts.transpileModule(code, {
-    compilerOptions: {module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022},
-  });
-  const body = `return (async () => {${outputText}\nreturn {${declared.join(', ')}};})();`;
-  const names = ['require', 'exports', ...Object.keys(given)];
-  return new Function(...names, body)(require, {}, ...Object.values(given)) as Promise<
-    Record<string, unknown>
-  >;
-}
 
 describe('README.md', () => {
   it('has examples that run as they stand', async () => {
@@ -32,7 +18,8 @@ describe('README.md', () => {
     const x = tf.randomNormal([32, 4], 0, 1, 'float32', 1);
     const y = tf.oneHot(tf.argMax(x.slice([0, 0], [32, 3]), 1), 3).toFloat();
     const log = jest.spyOn(console, 'log').mockImplementation();
-    const {plain, disable} = await run('README.md', {dense, x, y}, ['plain', 'disable']);
+    const code = examplesIn('README.md').map(([, example]) => example);
+    const {plain, disable} = await run(code.join('\n'), {dense, x, y}, ['plain', 'disable']);
     (disable as () => void)();
 
     expect(log.mock.calls.join('\n')).toMatch(/total .*90\.00 %/);

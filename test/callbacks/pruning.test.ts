@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import {channel, constant, global, linear, prune, report, strip, threshold} from 'tfjs-pruning';
+import {channel, constant, global, linear, polynomial, prune, report, strip, threshold} from 'tfjs-pruning';
 import {Pruning, pruning} from 'tfjs-pruning/callbacks';
 import {backends, useBackend} from '../support/backends';
 import {examples, masksOf, mlp} from '../support/models';
 import {optimizers} from '../support/optimizers';
+import {saveAndLoad} from '../support/saving';
 import {compiled, fitOn, sparsitiesOf} from '../support/training';
 
 it('pruning makes a callback of tfjs', () => {
@@ -177,4 +178,51 @@ it('hooks called by hand do what fit does', async () => {
     sparsities.push(logs.sparsity);
   }
   expect(sparsities).toEqual([0, 0, 1 - 17 / 42, 1 - 17 / 42]);
+});
+
+it.each([
+  ['SGD', () => tf.train.sgd(0.1), 6],
+  ['Adam', () => tf.train.adam(0.01), 4],
+])(
+  'cut off, saved with %s, loaded and resumed, a run by batches ends as an uncut one',
+  async (_, optimizer, digits) => {
+    const [x, y] = [
+      tf.randomNormal([32, 4], 0, 1, 'float32', 1),
+      tf.randomUniform([32, 3], 0, 1, 'float32', 2),
+    ];
+    const settings = {batchSize: 8, shuffle: false, verbose: 0} as const;
+    const callback = () =>
+      pruning({schedule: polynomial({to: 0.8}), unit: 'batch', begin: 2, end: 20, every: 3});
+    const start = () => {
+      const model = mlp();
+      model.compile({optimizer: optimizer(), loss: 'meanSquaredError'});
+      return model;
+    };
+    const whole = start();
+    await whole.fit(x, y, {...settings, epochs: 6, callbacks: [callback()]});
+    const first = start();
+    const before = callback();
+    await first.fit(x, y, {...settings, epochs: 3, callbacks: [before]});
+    const model = await saveAndLoad(first, {includeOptimizer: true});
+    const after = callback();
+    after.restore(JSON.parse(JSON.stringify(before.state())));
+    await model.fit(x, y, {...settings, initialEpoch: 3, epochs: 6, callbacks: [after]});
+    expect(masksOf(model)).toEqual(masksOf(whole));
+    const values = (of: tf.LayersModel) => of.getWeights().flatMap((weight) => [...weight.dataSync()]);
+    const expected = values(whole);
+    for (const [i, value] of values(model).entries()) expect(value).toBeCloseTo(expected[i], digits);
+  },
+);
+
+it('a state is known as one of pruning(), and of the model', async () => {
+  const callback = pruning({schedule: constant(0.5)});
+  expect(() => callback.restore({} as never)).toThrow('pruning: this is no state of it');
+  callback.restore({weights: ['other/kernel [2,2]'], batches: 0});
+  const model = mlp();
+  model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
+  await expect(
+    model.fit(tf.ones([4, 4]), tf.ones([4, 3]), {verbose: 0, callbacks: [callback]}),
+  ).rejects.toThrow(
+    'pruning: the state is of another model, one with other/kernel [2,2]; this one has hidden/kernel',
+  );
 });
