@@ -12,7 +12,8 @@ import {table} from '../src/table';
 import {describe} from '../src/tfjs';
 import {prunableWeights} from '../src/weight';
 import {budget, modeOf} from './budget';
-import {iterativePruning, type Round} from './iterativePruning';
+import {iterativePruning} from './iterativePruning';
+import type {Round} from './iterativeState';
 import {pruning} from './pruning';
 
 type Tensors = Tensor | Tensor[];

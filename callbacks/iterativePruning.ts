@@ -1,4 +1,3 @@
-import type {Tensor} from '@tensorflow/tfjs-core';
 import type {Logs} from '@tensorflow/tfjs-layers';
 import {prune, type Recipe} from '../src/prune';
 import {
@@ -15,55 +14,13 @@ import {after, type Budget, budget, shareOf} from './budget';
 import {collectFor} from './collectFor';
 import {evaluationsOf} from './evaluation';
 import {type Loop, type LoopOptions, parseLoop} from './iterativeOptions';
+import {fresh, type IterativePruningState, type Round} from './iterativeState';
+import {assertMonitored, neverReached, onTraining} from './monitor';
 import {assertSameModel, signatureOf} from './signature';
 import {assertInstance, TrainingCallback, whenTrainingEnds} from './trainingCallback';
-import {figureOf, scalarOf, type Validation, watchValidation} from './validation';
+import {figureOf, type Validation, watchValidation} from './validation';
 
 export interface IterativePruningOptions extends LoopOptions, Recipe {}
-
-/** A cut and what became of it. */
-export interface Round {
-  /** The epoch at whose end the cut was made. */
-  readonly epoch: number;
-  /** The sparsity asked for, and the share of masked elements that it made. */
-  readonly asked: number;
-  readonly sparsity: number;
-  /** The metric on training data before the cut, on the validation data right after it, and again when recovered. */
-  readonly before: number;
-  readonly cut: number;
-  readonly recovered?: number;
-  readonly accepted?: boolean;
-}
-
-/** What `state` gives and `restore` takes; JSON can hold it. */
-export interface IterativePruningState {
-  /** The weights of the model, to know it again. */
-  readonly weights: readonly string[];
-  readonly baseline: number | null;
-  readonly best: number | null;
-  /** The sparsity asked for that was accepted last. */
-  readonly asked: number;
-  /** What is left of the step after halving. */
-  readonly scale: number;
-  /** Epochs that the cut on trial has left. */
-  readonly left: number;
-  /** Whether the run ended where a cut would have been made. */
-  readonly due: boolean;
-  readonly rounds: readonly Round[];
-  /** What to go back to while a cut is on trial. */
-  readonly accepted: Snapshot<string> | null;
-}
-
-const fresh = {
-  baseline: null,
-  best: null,
-  asked: 0,
-  scale: 1,
-  left: 0,
-  due: false,
-  rounds: [],
-  accepted: null,
-};
 
 /** The callback that `iterativePruning` makes. */
 export class IterativePruning extends TrainingCallback {
@@ -145,7 +102,7 @@ export class IterativePruning extends TrainingCallback {
 
   override async onEpochBegin(epoch: number): Promise<void> {
     if (!this.#begun) {
-      this.#assertMonitor();
+      assertMonitored('iterativePruning', this.#loop.monitor, this.params, evaluationsOf(this.model));
       // With statistics it has to see an epoch first.
       if (this.#state.due && this.#collection === undefined) await this.#advance(epoch - 1);
     }
@@ -176,7 +133,7 @@ export class IterativePruning extends TrainingCallback {
     const isReached = asked === undefined ? epoch >= begin : !this.#budget.isBetter(asked, found);
     this.#state = {...this.#state, best: Number.isNaN(found) ? best : found};
     if (Number.isNaN(found) || !isReached) {
-      this.#assertTimeLeft(epoch, found);
+      if (epoch === (this.params.epochs as number) - 1) throw neverReached(this.#loop, found);
       return false;
     }
     const reached = asked ?? found;
@@ -222,7 +179,7 @@ export class IterativePruning extends TrainingCallback {
     }
     this.#state = {...this.#state, due: epoch + recover > last};
     if (this.#state.due) return;
-    const before = logs === undefined ? Number.NaN : await this.#before(logs);
+    const before = logs === undefined ? Number.NaN : await onTraining(this.model, this.#loop, logs);
     this.#accepted = await takeSnapshot(this.model);
     const statistics = (await this.#collection?.results()) ?? this.#recipe.statistics;
     const {sparsity} = await prune(this.model, target, {...this.#recipe, statistics});
@@ -230,40 +187,6 @@ export class IterativePruning extends TrainingCallback {
     const cut = (await this.#validation?.again())?.[monitor] ?? Number.NaN;
     const round: Round = {epoch, asked: target, sparsity, before, cut};
     this.#state = {...this.#state, left: recover, rounds: [...this.#state.rounds, round]};
-  }
-
-  /** The metric on training data: of the sample, or as the epoch logged it. */
-  async #before(logs: Logs): Promise<number> {
-    const {monitor, sample} = this.#loop;
-    const name = monitor.replace(/^val_/, '');
-    if (sample === undefined) return name in logs ? await figureOf(logs, name) : Number.NaN;
-    const [x, y] = sample.map((tensor) => tensor.slice(0, Math.min(1000, tensor.shape[0])));
-    const scalars = [this.model.evaluate(x, y, {batchSize: 100})].flat() as Tensor[];
-    const values = await Promise.all(scalars.map(scalarOf));
-    x.dispose();
-    y.dispose();
-    const at = this.model.metricsNames.indexOf(name);
-    return at >= 0 ? values[at] : Number.NaN;
-  }
-
-  #assertMonitor(): void {
-    const {metrics = []} = this.params as {metrics?: string[]};
-    const known = [...metrics, ...evaluationsOf(this.model).flatMap(({names}) => names)];
-    const {monitor} = this.#loop;
-    if (!known.includes(monitor)) {
-      const hint = known.some((name) => name.startsWith('val_')) ? '' : '; fit got no validation data';
-      throw new Error(`iterativePruning: the logs have no "${monitor}", only ${known.join(', ')}${hint}`);
-    }
-  }
-
-  /** Throws where training ends and nothing was pruned. */
-  #assertTimeLeft(epoch: number, found: number): void {
-    const {baseline, monitor} = this.#loop;
-    if (epoch < (this.params.epochs as number) - 1) return;
-    throw new Error(
-      `iterativePruning: nothing was pruned, as ${monitor} did not reach the baseline ${baseline ?? ''} ` +
-        `(it is ${found} at best); train longer, or ask for less. The model is as trained`,
-    );
   }
 }
 
