@@ -8,9 +8,9 @@ import {channel, element, global, polynomial, report, strip, uniform} from 'tfjs
 import {pruning} from 'tfjs-pruning/callbacks';
 import {enableTraining} from 'tfjs-pruning/wasm';
 import {table} from '../../src/table';
+import {networks} from '../networks';
 import {folder, sizesOf} from './files';
 import {type Examples, readExamples} from './mnist';
-import {networks} from './networks';
 import {type Options, parseOptions} from './options';
 import {percent, progress} from './progress';
 
