@@ -23,6 +23,8 @@ export interface Entry {
   readonly examples: readonly string[];
   /** The type of its first parameter, as it is written. */
   readonly takes: string;
+  /** Whether it can be called without arguments. */
+  readonly bare: boolean;
 }
 
 export const families = ['importance', 'pattern', 'allocation', 'penalty', 'schedule'] as const;
@@ -95,6 +97,7 @@ function entry(name: string, file: string, made: ts.FunctionDeclaration, source:
     see: tags('see').join('; '),
     examples: examples.length > 0 ? examples : [`${name}()`],
     takes: made.parameters[0]?.type?.getText(source) ?? '',
+    bare: made.parameters.every(({initializer, questionToken}) => initializer || questionToken),
   };
 }
 

@@ -31,6 +31,7 @@ describe('catalog', () => {
       goesFirst: 'the weight closest to 0; of units, the one with the smallest mean of |w|^p.',
       see: expect.stringContaining('Han, Pool, Tran, Dally'),
       takes: '{p?: number}',
+      bare: true,
     });
     expect(magnitude.summary).toMatch(/^Small weights matter least\.?$/);
   });
@@ -87,6 +88,7 @@ describe('catalog', () => {
         see: 'Someone: Something.',
         examples: ['norm(1)', 'norm({p: 2})'],
         takes: 'number | {p: number}',
+        bare: false,
       },
     ]);
   });
