@@ -1,6 +1,6 @@
 import {showAnswers} from './components/answers';
 import {Charts} from './components/charts';
-import {Cutter, showAccuracy} from './components/cutter';
+import {Cutter, showAccuracy, showLeft} from './components/cutter';
 import {files} from './components/files';
 import {Form} from './components/form';
 import {Masks} from './components/masks';
@@ -89,7 +89,10 @@ export class App {
     remote.on('digits', ({have, total}) => this.#status.digits(have, total));
     remote.on('weights', (views) => {
       this.#masks.show(views);
-      soon('layers', () => this.#numbers.setLayers(views));
+      soon('layers', () => {
+        this.#numbers.setLayers(views);
+        showLeft(views);
+      });
     });
     remote.on('sizes', (sizes) => this.#numbers.setSizes(sizes));
     remote.on('accuracy', (accuracy) => {

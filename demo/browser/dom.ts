@@ -22,9 +22,10 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** A share as a percentage, with a digit more where it comes close to all. */
+/** A share as a percentage; only what is all is called 100 %. */
 export function percent(share: number, digits = 1): string {
-  return `${(share * 100).toFixed(digits)} %`;
+  const text = (share * 100).toFixed(digits);
+  return share < 1 && Number(text) === 100 ? percent(share, digits + 1) : `${text} %`;
 }
 
 export function count(value: number): string {

@@ -1,5 +1,5 @@
 import {byId, count, percent} from '../dom';
-import type {Cut} from '../protocol';
+import type {Cut, WeightView} from '../protocol';
 
 /** How long the slider rests before what takes longer is told too, in milliseconds. */
 const REST = 350;
@@ -47,9 +47,9 @@ export class Cutter {
     this.#slider.disabled = disabled;
   }
 
-  #tell({accuracy, size, kept, milliseconds, against}: Cut): void {
+  #tell({accuracy, milliseconds, against}: Cut): void {
     showAccuracy(accuracy);
-    byId('left').textContent = `${left(kept, size)} Tested in ${Math.round(milliseconds)} ms.`;
+    byId('tested').textContent = `Tested in ${Math.round(milliseconds)} ms.`;
     const note = byId('against-note');
     note.hidden = against === undefined;
     note.textContent =
@@ -61,6 +61,9 @@ export function showAccuracy(accuracy: number): void {
   byId('accuracy').textContent = percent(accuracy);
 }
 
-export function left(kept: number, size: number): string {
-  return `${count(kept)} of ${count(size)} weights are left.`;
+/** How many weights are left of how many. */
+export function showLeft(views: WeightView[]): void {
+  const size = views.reduce((sum, {mask}) => sum + mask.length, 0);
+  const kept = views.reduce((sum, {mask}) => mask.reduce((bits, bit) => bits + bit, sum), 0);
+  byId('left').textContent = `${count(kept)} of ${count(size)} weights are left.`;
 }

@@ -65,10 +65,10 @@ const groups: {
   {
     legend: 'How much, and when',
     fields: [
-      {name: 'target', label: 'Target, % of the weights', help: 'The sparsity at the end of the run.'},
       {name: 'schedule', label: 'Schedule', options: choices.schedule},
       {name: 'penalty', label: 'Penalty', options: [none, ...choices.penalty]},
-      {name: 'strength', label: 'Strength of the penalty', help: 'loss + strength · penalty'},
+      {name: 'target', label: 'Target, %', help: 'Of the weights, cut at the end.'},
+      {name: 'strength', label: 'Strength', help: 'loss + strength · penalty'},
     ],
   },
   {

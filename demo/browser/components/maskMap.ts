@@ -2,11 +2,19 @@ import {colour, count, dark, make, percent, still} from '../dom';
 import type {WeightView} from '../protocol';
 import {indicesOf, type Layout, layoutOf} from './maskLayout';
 
+/** How long what was just cut is seen, in milliseconds, and in how many steps it fades. */
 const FADE = 900;
+const STEPS = 8;
 /** How wide a map may be, in pixels of the page; a narrower page shrinks it. */
 const WIDTH = 780;
 
 type Colours = Record<'positive' | 'negative' | 'faint' | 'gone' | 'just', [number, number, number]>;
+
+/** Whole pixels of the page for a cell, where there is room for some. */
+function cellOf(width: number): number {
+  const cell = WIDTH / width;
+  return cell > 3 ? Math.min(14, Math.floor(cell)) : cell;
+}
 
 /** One weight as a heat map: what is left in its colours, what is cut empty, what was just cut flashing. */
 export class MaskMap {
@@ -20,6 +28,7 @@ export class MaskMap {
   #view: WeightView | undefined;
   #just: number[] = [];
   #flash = 0;
+  #timer = 0;
   #at = 0;
 
   constructor(
@@ -38,7 +47,7 @@ export class MaskMap {
       'figure',
       {
         className: 'map',
-        style: `--cells: ${width}; --cell: ${Math.max(1, Math.min(14, Math.floor(WIDTH / width)))}px`,
+        style: `--cells: ${width}; --cell: ${cellOf(width)}px`,
       },
       make('figcaption', {}, make('strong', {}, name), ' ', this.#text),
       make('div', {className: 'frame'}, this.#canvas, this.#cursor),
@@ -108,7 +117,8 @@ export class MaskMap {
     if (left === 0) {
       this.#just = [];
     } else if (this.#just.length > 0 && !still.matches) {
-      requestAnimationFrame(() => this.#fade(colours));
+      clearTimeout(this.#timer);
+      this.#timer = window.setTimeout(() => this.#fade(colours), FADE / STEPS);
     }
   }
 

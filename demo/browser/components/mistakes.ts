@@ -47,8 +47,7 @@ class Tile {
     this.#mistake = mistake;
     if (mistake) {
       const {label, read} = mistake;
-      this.#text.textContent = `${label} → ${read}`;
-      this.button.setAttribute('aria-label', `A ${label}, read as ${read}`);
+      this.#text.textContent = `${label} read as ${read}`;
       this.paint();
     }
   }

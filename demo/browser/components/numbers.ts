@@ -40,9 +40,9 @@ export class Numbers {
     }
     this.#bars.forEach(({bar, text}, i) => {
       const {mask} = views[i];
-      const kept = mask.reduce((sum, bit) => sum + bit, 0) / mask.length;
-      bar.style.setProperty('--share', String(kept));
-      text.textContent = `${percent(kept)} left`;
+      const kept = mask.reduce((sum, bit) => sum + bit, 0);
+      bar.style.setProperty('--share', String(kept / mask.length));
+      text.textContent = `${count(kept)} of ${count(mask.length)}`;
     });
   }
 

@@ -14,7 +14,7 @@ import {train} from './train';
 
 const SHOWN_MISTAKES = 40;
 /** How often a run shows its weights at most, in milliseconds. */
-const SHOW_EVERY = 200;
+const SHOW_EVERY = 300;
 
 type Tell = <Name extends keyof Events>(event: Name, value: Events[Name]) => void;
 

@@ -15,7 +15,7 @@ const BATCH = 64;
 /** How often a run updates the masks, tells of itself, and is tested, if it is long enough. */
 const UPDATES = 40;
 const TICKS = 100;
-const TESTS = 25;
+const TESTS = 20;
 
 export interface Run {
   network: Network;
@@ -210,7 +210,14 @@ class Watcher extends Callback {
       sparsity: this.#pruner?.results.at(-1)?.sparsity ?? this.#run.sparsity,
       step: time / (this.#done - this.#sinceDone),
     };
-    this.#run.tell('tick', tested ? {...tick, ...(await this.#run.test())} : tick);
+    if (tested) {
+      const {accuracy, denseAccuracy} = await this.#run.test();
+      tick.accuracy = accuracy;
+      // Without a twin there is no dense network before pruning begins.
+      tick.denseAccuracy =
+        this.#run.settings.twin === 1 || this.#done >= this.#begin ? denseAccuracy : undefined;
+    }
+    this.#run.tell('tick', tick);
     this.#since = performance.now();
     this.#sinceDone = this.#done;
     this.#batches.twinTime = 0;
