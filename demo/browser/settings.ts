@@ -52,7 +52,7 @@ export const ranges: Partial<Record<keyof Settings, {min: number; max: number; s
   target: {min: 0, max: 99.9, step: 0.1},
   strength: {min: 0, max: 0.1, step: 0.00001},
   epochs: {min: 1, max: 50, step: 1},
-  digits: {min: 500, max: 60000, step: 500},
+  digits: {min: 100, max: 60000, step: 100},
   rate: {min: 0.0001, max: 0.1, step: 0.0001},
   seed: {min: 0, max: 999999, step: 1},
   twin: {min: 0, max: 1, step: 1},

@@ -24,7 +24,7 @@ export function writeShards(folder: string, out: string): void {
       const until = from + shard.count;
       const bytes = Buffer.concat([labels.subarray(from, until), images.subarray(from * SIZE, until * SIZE)]);
       mkdirSync(dirname(join(out, shard.file)), {recursive: true});
-      writeFileSync(join(out, shard.file), gzipSync(bytes, {level: 9}));
+      writeFileSync(join(out, shard.file), gzipSync(bytes));
       from = until;
     }
   }

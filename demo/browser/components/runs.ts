@@ -24,7 +24,11 @@ export class Runs {
     on('run', () => run('train'));
     on('reset', reset);
     on('stop', () => control('stop'));
-    on('pause', () => control(this.phase === 'paused' ? 'resume' : 'pause'));
+    on('pause', () => {
+      // Until the step that is under way is done.
+      this.#buttons.pause.disabled = true;
+      control(this.phase === 'paused' ? 'resume' : 'pause');
+    });
     on('step-epoch', () => {
       control('step');
       if (this.phase === 'idle') run('train');

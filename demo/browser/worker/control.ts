@@ -5,6 +5,7 @@ export class Control {
   #phase: Phase = 'idle';
   #stopped = false;
   #oneEpoch = false;
+  #pausing = false;
   #wake: (() => void) | undefined;
   #whenStopped: (() => void) | undefined;
   readonly #tell: (phase: Phase) => void;
@@ -26,8 +27,9 @@ export class Control {
     if (!this.busy) {
       this.#oneEpoch = command === 'step';
     } else if (command === 'pause') {
-      this.#set('paused');
+      this.#pausing = true;
     } else {
+      this.#pausing = false;
       this.#stopped ||= command === 'stop';
       this.#oneEpoch = command === 'step';
       this.#set('running');
@@ -50,13 +52,15 @@ export class Control {
   }
 
   end(): void {
+    this.#pausing = false;
     this.#oneEpoch = false;
     this.#set('idle');
   }
 
-  /** Waits while the run is paused. */
+  /** To be called between steps: a run that was told to pause does so here, and only then is called paused. */
   async gate(): Promise<void> {
-    while (this.#phase === 'paused' && !this.#stopped) {
+    while (this.#pausing && !this.#stopped) {
+      this.#set('paused');
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -67,7 +71,7 @@ export class Control {
   async epochEnd(): Promise<void> {
     if (this.#oneEpoch) {
       this.#oneEpoch = false;
-      this.#set('paused');
+      this.#pausing = true;
       await this.gate();
     }
   }

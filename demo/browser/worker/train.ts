@@ -148,6 +148,7 @@ class Watcher extends Callback {
   readonly #tickEvery: number;
   readonly #testEvery: number;
   readonly #begin: number;
+  readonly #steps: number;
   #done = 0;
   #updates = 0;
   #since = 0;
@@ -162,6 +163,7 @@ class Watcher extends Callback {
     this.#tickEvery = Math.max(1, Math.floor(steps / TICKS));
     this.#testEvery = Math.max(1, Math.floor(steps / TESTS));
     this.#begin = Math.floor(steps / 4);
+    this.#steps = steps;
   }
 
   override async onTrainBegin(): Promise<void> {
@@ -186,7 +188,7 @@ class Watcher extends Callback {
       // Without a twin the network before it is pruned is what to compare with.
       network.copyToDense();
     }
-    if (this.#done % this.#perEpoch === 0) {
+    if (this.#done % this.#perEpoch === 0 && this.#done < this.#steps) {
       await control.epochEnd();
     }
     const before = performance.now();
