@@ -39,6 +39,7 @@ export class App {
   #testDigit = 0;
   /** Whether the network is still the one that the page opened on. */
   #opening = true;
+  #loading = false;
 
   constructor(words: Allowed) {
     this.#words = words;
@@ -89,9 +90,12 @@ export class App {
     remote.on('digits', ({have, total}) => this.#status.digits(have, total));
     remote.on('weights', (views) => {
       this.#masks.show(views);
+      // What is not the slider's doing moves the slider.
+      const moved = this.#loading || this.#runs.phase !== 'idle';
       soon('layers', () => {
         this.#numbers.setLayers(views);
-        showLeft(views);
+        const cut = showLeft(views);
+        if (moved) this.#cutter.show(cut);
       });
     });
     remote.on('sizes', (sizes) => this.#numbers.setSizes(sizes));
@@ -138,17 +142,19 @@ export class App {
   async #reset(): Promise<void> {
     await this.#try(() => this.#remote.call('reset'));
     this.#opening = true;
+    this.#status.say('Ready.');
     await this.#cutter.to(0);
   }
 
   async #load(chosen: NamedFile[]): Promise<void> {
+    this.#loading = true;
     const loaded = await this.#try(async () => {
       await this.#remote.call('load', chosen);
       return true;
     }, 'The model was not loaded, and nothing has changed');
+    this.#loading = false;
     if (loaded) {
       this.#opening = false;
-      this.#cutter.show(0);
       this.#status.say('The model is loaded: cut it, or train it on from the network on this page.');
     }
   }

@@ -32,9 +32,12 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString('en');
 }
 
-const painter = document.createElement('canvas').getContext('2d', {
-  willReadFrequently: true,
-}) as CanvasRenderingContext2D;
+/** A canvas to write pixels to: kept in memory, where a graphics device would have to be waited for. */
+export function pixelContext(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  return canvas.getContext('2d', {willReadFrequently: true}) as CanvasRenderingContext2D;
+}
+
+const painter = pixelContext(document.createElement('canvas'));
 const colours = new Map<string, [number, number, number]>();
 
 /** A colour of the page's as it is now, as red, green and blue. */

@@ -16,12 +16,12 @@ const args = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
 ];
+/** Software in place of a graphics device: what WebGL needs, and what would keep all else waiting. */
+const emulated = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
 
-/** Starts the Chromium of the distribution, with graphics drawn in software. */
-export async function launch(): Promise<Browser> {
+/** Starts the Chromium of the distribution, without graphics or with emulated ones. */
+export async function launch(graphics: 'none' | 'emulated'): Promise<Browser> {
   const executablePath = process.env.CHROMIUM ?? executables.find(existsSync);
   if (executablePath === undefined) {
     throw new Error(
@@ -29,7 +29,10 @@ export async function launch(): Promise<Browser> {
         'path as CHROMIUM',
     );
   }
-  return chromium.launch({executablePath, args});
+  return chromium.launch({
+    executablePath,
+    args: [...args, ...(graphics === 'emulated' ? emulated : ['--disable-gpu'])],
+  });
 }
 
 /** Builds the page into a folder, as a user does who wants to put it on a server. */
@@ -105,7 +108,7 @@ export interface Watched {
 
 /** Opens the page at a hash, and waits until there is something to try. */
 export async function open(
-  {browser, site}: Pages,
+  {browser, site}: Pick<Pages, 'browser' | 'site'>,
   hash = '',
   options: Parameters<Browser['newContext']>[0] = {},
 ): Promise<Watched> {

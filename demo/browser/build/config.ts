@@ -12,6 +12,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 export const SITE = join(root, 'demo', 'out', 'web');
 const COPIED = join(root, 'demo', 'out', 'copied');
 
+/** Licences are one file beside the code; that plugins take most of the time of a build is no news. */
+const bundling = {output: {comments: {legal: false}}, checks: {pluginTimings: false}};
+
 /** How Vite builds the page: a folder of files with relative addresses that needs nothing else. */
 export function config(out: string): InlineConfig {
   writeShards(mnistFolder(), COPIED);
@@ -32,7 +35,7 @@ export function config(out: string): InlineConfig {
     worker: {
       format: 'es',
       plugins: () => [choices(), withoutThreads()],
-      rolldownOptions: {output: {comments: {legal: false}}},
+      rolldownOptions: bundling,
     },
     build: {
       outDir: out,
@@ -42,7 +45,7 @@ export function config(out: string): InlineConfig {
       assetsInlineLimit: 0,
       // What a backend takes is what it takes.
       chunkSizeWarningLimit: 2000,
-      rolldownOptions: {output: {comments: {legal: false}}},
+      rolldownOptions: bundling,
     },
     preview: {host: 'localhost'},
   };

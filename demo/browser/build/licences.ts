@@ -2,6 +2,9 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Plugin} from 'vite';
 
+/** The file of licences beside the page. */
+export const LICENCES = 'licences.txt';
+
 /** What the page is made of. */
 const packages = [
   '@tensorflow/tfjs-core',
@@ -20,7 +23,7 @@ export function licences(root: string): Plugin {
   return {
     name: 'licences',
     generateBundle() {
-      this.emitFile({type: 'asset', fileName: 'licences.txt', source: text(root)});
+      this.emitFile({type: 'asset', fileName: LICENCES, source: text(root)});
     },
   };
 }

@@ -61,9 +61,10 @@ export function showAccuracy(accuracy: number): void {
   byId('accuracy').textContent = percent(accuracy);
 }
 
-/** How many weights are left of how many. */
-export function showLeft(views: WeightView[]): void {
+/** Shows how many weights are left of how many, and gives the percentage that is cut. */
+export function showLeft(views: WeightView[]): number {
   const size = views.reduce((sum, {mask}) => sum + mask.length, 0);
   const kept = views.reduce((sum, {mask}) => mask.reduce((bits, bit) => bits + bit, sum), 0);
-  byId('left').textContent = `${count(kept)} of ${count(size)} weights are left.`;
+  byId('left').textContent = `${count(kept)} of ${count(size)} weights left.`;
+  return Math.floor((1 - kept / size) * 1000 + 0.5) / 10;
 }

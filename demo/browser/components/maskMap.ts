@@ -1,4 +1,4 @@
-import {colour, count, dark, make, percent, still} from '../dom';
+import {colour, count, dark, make, percent, pixelContext, still} from '../dom';
 import type {WeightView} from '../protocol';
 import {indicesOf, type Layout, layoutOf} from './maskLayout';
 
@@ -113,7 +113,7 @@ export class MaskMap {
     for (const element of this.#just) {
       if (this.#view?.mask[element] === 0) this.#set(element, colours.gone, colours.just, left);
     }
-    this.#canvas.getContext('2d')?.putImageData(this.#image, 0, 0);
+    pixelContext(this.#canvas).putImageData(this.#image, 0, 0);
     if (left === 0) {
       this.#just = [];
     } else if (this.#just.length > 0 && !still.matches) {

@@ -1,4 +1,4 @@
-import {byId, colour, dark, make} from '../dom';
+import {byId, colour, dark, make, pixelContext} from '../dom';
 import type {Inspected, WeightView} from '../protocol';
 import {SIDE, SIZE} from '../shards';
 import {soon} from '../soon';
@@ -112,6 +112,6 @@ class PixelMap {
       }
       image.data[pixel * 4 + 3] = 255;
     });
-    this.#canvas.getContext('2d')?.putImageData(image, 0, 0);
+    pixelContext(this.#canvas).putImageData(image, 0, 0);
   }
 }

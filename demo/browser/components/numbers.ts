@@ -34,7 +34,7 @@ export class Numbers {
       }));
       byId('layers').replaceChildren(
         ...this.#bars.map(({name, bar, text}) =>
-          make('div', {className: 'layer'}, make('span', {}, name), bar, text),
+          make('div', {className: 'layer'}, make('span', {}, name), text, bar),
         ),
       );
     }

@@ -1,4 +1,4 @@
-import {byId, colour, dark} from '../dom';
+import {byId, colour, dark, pixelContext} from '../dom';
 import {SIDE, SIZE} from '../shards';
 import {centre} from './centre';
 
@@ -7,7 +7,7 @@ const STROKE = 22;
 /** A field to draw a digit in. */
 export class Pad {
   readonly #canvas = byId<HTMLCanvasElement>('pad');
-  readonly #context = this.#canvas.getContext('2d', {willReadFrequently: true}) as CanvasRenderingContext2D;
+  readonly #context = pixelContext(this.#canvas);
   readonly #onDigit: (pixels: Float32Array | undefined) => void;
   #pixels: Float32Array | undefined;
   #last: {x: number; y: number} | undefined;
@@ -44,9 +44,10 @@ export class Pad {
   /** Shows a digit of 28×28 bytes as it is. */
   show(digit: Uint8Array): void {
     const scale = this.#canvas.width / SIDE;
+    const ink = colour('--text').join(' ');
     this.#context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
     digit.forEach((grey, i) => {
-      this.#context.fillStyle = `rgb(127 127 127 / ${grey / 255})`;
+      this.#context.fillStyle = `rgb(${ink} / ${grey / 255})`;
       this.#context.fillRect((i % SIDE) * scale, Math.floor(i / SIDE) * scale, scale, scale);
     });
     this.#tell(Float32Array.from(digit, (grey) => grey / 255));
@@ -57,7 +58,7 @@ export class Pad {
     const to = {x: offsetX * scale, y: offsetY * scale};
     const from = this.#last ?? to;
     const context = this.#context;
-    context.strokeStyle = 'rgb(127 127 127)';
+    context.strokeStyle = `rgb(${colour('--text').join(' ')})`;
     context.lineWidth = STROKE;
     context.lineCap = 'round';
     context.beginPath();
@@ -100,5 +101,5 @@ export function paintDigit(canvas: HTMLCanvasElement, pixels: ArrayLike<number>)
     }
     image.data[i * 4 + 3] = 255;
   }
-  canvas.getContext('2d')?.putImageData(image, 0, 0);
+  pixelContext(canvas).putImageData(image, 0, 0);
 }

@@ -53,6 +53,7 @@ export class Status {
   phase(phase: Phase): void {
     this.#phase = phase;
     if (phase === 'waiting') this.say(`Waiting for the digits. ${this.#digits}`);
+    if (phase === 'running') this.say('Training …');
     if (phase === 'paused') this.say('Paused.');
     byId('progress').hidden = phase === 'idle';
   }

@@ -1,4 +1,4 @@
-import {dispose, io, type Tensor} from '@tensorflow/tfjs-core';
+import {dispose, io, type Optimizer, type Tensor} from '@tensorflow/tfjs-core';
 import {type LayersModel, loadLayersModel} from '@tensorflow/tfjs-layers';
 import {prunableWeights, prune, threshold} from 'tfjs-pruning';
 import {prunable} from 'tfjs-pruning/layers';
@@ -70,6 +70,18 @@ export class Network {
     this.#base = this.pruned.getWeights().map((weight) => weight.clone());
   }
 
+  /**
+   * Makes both ready to be trained. The optimizers stay after the run, as pruning sets back what they remember, until
+   * others take their place.
+   */
+  compile(optimizer: () => Optimizer): void {
+    for (const model of [this.pruned, this.dense]) {
+      const before = optimizerOf(model);
+      model.compile({optimizer: optimizer(), loss: 'categoricalCrossentropy'});
+      before?.dispose();
+    }
+  }
+
   /** Undoes all cuts since `keep`. */
   restore(): void {
     this.pruned.setWeights(this.#base);
@@ -120,9 +132,16 @@ export class Network {
 
   dispose(): void {
     dispose(this.#base);
-    this.pruned.dispose();
-    this.dense.dispose();
+    for (const model of [this.pruned, this.dense]) {
+      optimizerOf(model)?.dispose();
+      model.dispose();
+    }
   }
+}
+
+/** A model that was never compiled has none, whatever its type says. */
+function optimizerOf({optimizer}: LayersModel): Optimizer | undefined {
+  return optimizer;
 }
 
 function product(shape: readonly (number | null)[]): number {

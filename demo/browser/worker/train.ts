@@ -50,28 +50,18 @@ export async function train(run: Run): Promise<void> {
   control.begin('running');
   tell('plan', planOf(pruner, epochs, perEpoch));
 
-  const optimizer = optimizers.adam(rate);
-  const twinOptimizer = optimizers.adam(rate);
-  const loss = 'categoricalCrossentropy';
-  network.pruned.compile({optimizer, loss});
-  network.dense.compile({optimizer: twinOptimizer, loss});
-
+  network.compile(() => optimizers.adam(rate));
   const batches = new Batches(mnist, settings, twin ? network : undefined);
   const watcher = new Watcher(run, pruner, batches, perEpoch, steps);
   const {penalty, strength} = settings;
   const penalized =
     penalty && kind === 'train' ? [sparsityLoss({penalty: makers.penalty[penalty](0), strength})] : [];
-  try {
-    await network.pruned.fitDataset(batches as never, {
-      epochs,
-      batchesPerEpoch: perEpoch,
-      verbose: 0,
-      callbacks: [...penalized, ...(pruner ? [pruner] : []), watcher],
-    });
-  } finally {
-    optimizer.dispose();
-    twinOptimizer.dispose();
-  }
+  await network.pruned.fitDataset(batches as never, {
+    epochs,
+    batchesPerEpoch: perEpoch,
+    verbose: 0,
+    callbacks: [...penalized, ...(pruner ? [pruner] : []), watcher],
+  });
 }
 
 function prunerOf(settings: Settings, traces: Traces, steps: number): Pruning {

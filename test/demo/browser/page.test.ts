@@ -1,4 +1,4 @@
-// One build and one browser for all that is tested in a page.
+// One build for all that is tested in a page.
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -13,7 +13,7 @@ const pages = {site: new Site(folder)} as Pages;
 beforeAll(async () => {
   pages.printed = build(folder);
   await pages.site.start();
-  pages.browser = await launch();
+  pages.browser = await launch('none');
 }, 300_000);
 
 afterAll(async () => {
