@@ -85,12 +85,14 @@ function entry(name: string, file: string, made: ts.FunctionDeclaration, source:
         ),
       );
   const examples = tags('example').filter((call) => call !== '');
-  const {summary, formula} = split(withoutLines(text));
+  const sentences = withoutLines(text);
+  const own = line(text, 'formula');
+  const {summary, formula} = own ? {summary: sentences, formula: own} : split(sentences);
   return {
     name,
     file,
     summary,
-    formula: line(text, 'formula') || formula,
+    formula,
     data: line(text, 'data'),
     cost: line(text, 'cost'),
     goesFirst: line(text, 'goes first'),

@@ -61,7 +61,7 @@ describe('catalog', () => {
       `export {norm} from './norm/norm';
        export {other} from './other';`,
       `/**
-        * Long vectors matter: most of the time.
+        * Long vectors matter, as [1]: most of the time.
         *
         * formula: ‖w‖₂ =
         *   √Σw²
@@ -80,7 +80,7 @@ describe('catalog', () => {
       {
         name: 'norm',
         file: 'src/norm/norm.ts',
-        summary: 'Long vectors matter: most of the time.',
+        summary: 'Long vectors matter, as [1]: most of the time.',
         formula: '‖w‖₂ = √Σw²',
         data: 'gradients',
         cost: 'one pass',

@@ -31,8 +31,9 @@ export class Traces {
   /** The same recipe, overheard. */
   watch(recipe: Required<Omit<Recipe, 'where'>>): Recipe {
     const {allocation, pattern} = recipe;
-    const overheard = Object.assign((...[candidates, sparsity]: Parameters<typeof allocation>) => {
-      const keep = allocation(candidates, sparsity);
+    const overheard = Object.assign((...given: Parameters<typeof allocation>) => {
+      const keep = allocation(...given);
+      const [candidates] = given;
       for (const [i, {weight, scores}] of candidates.entries()) {
         const before = this.#judgements.get(weight.name)?.scores;
         this.#judgements.set(weight.name, {
