@@ -1,4 +1,4 @@
-import {dispose, io, type Optimizer, type Tensor} from '@tensorflow/tfjs-core';
+import {dispose, io, type Optimizer, type Tensor, train} from '@tensorflow/tfjs-core';
 import {type LayersModel, loadLayersModel} from '@tensorflow/tfjs-layers';
 import {prunableWeights, prune, threshold} from 'tfjs-pruning';
 import {prunable} from 'tfjs-pruning/layers';
@@ -21,6 +21,8 @@ export class Network {
     this.pruned = pruned;
     this.dense = dense;
     this.keep();
+    // Importances that look at gradients need a loss, before anything is trained too.
+    this.compile(() => train.sgd(0.01));
   }
 
   /** The trained network that comes with the page. */

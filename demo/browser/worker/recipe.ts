@@ -5,8 +5,10 @@ import {nthHighest} from '../../../src/select';
 import type {Inspected} from '../protocol';
 import type {Settings} from '../settings';
 
+export type Parts = Required<Pick<Recipe, 'importance' | 'pattern' | 'allocation'>>;
+
 /** The parts of a method, made anew. */
-export function recipeOf({importance, pattern, allocation}: Settings): Required<Omit<Recipe, 'where'>> {
+export function recipeOf({importance, pattern, allocation}: Settings): Parts {
   return {
     importance: makers.importance[importance](0),
     pattern: makers.pattern[pattern](0),
@@ -29,7 +31,7 @@ export class Traces {
   readonly #cuts = new Map<string, {epoch: Float32Array; threshold: Float32Array}>();
 
   /** The same recipe, overheard. */
-  watch(recipe: Required<Omit<Recipe, 'where'>>): Recipe {
+  watch(recipe: Parts): Recipe {
     const {allocation, pattern} = recipe;
     const overheard = Object.assign((...given: Parameters<typeof allocation>) => {
       const keep = allocation(...given);

@@ -10,6 +10,7 @@ import {probabilities, Reader} from './evaluate';
 import {formats, parseFiles} from './formats';
 import {Network} from './network';
 import {recipeOf, Traces} from './recipe';
+import {withStatistics} from './statistics';
 import {train} from './train';
 
 const SHOWN_MISTAKES = 40;
@@ -176,7 +177,8 @@ export class Session implements Calls {
     this.#traces.clear();
     await this.#traces.note(network.pruned);
     if (settings.cut > 0) {
-      await prune(network.pruned, settings.cut / 100, this.#traces.watch(recipeOf(settings)));
+      const recipe = await withStatistics(recipeOf(settings), network.pruned, this.#mnist);
+      await prune(network.pruned, settings.cut / 100, this.#traces.watch(recipe));
       await this.#traces.note(network.pruned);
     }
     return this.#reader.accuracy(network.pruned);
