@@ -69,8 +69,8 @@ export class App {
       const started = await this.#remote.call('start', this.#settings.backend, base);
       this.#opening = true;
       this.#ready(started);
-      await this.#cutter.to(this.#settings.cut);
-      await this.#remote.call('loadDigits');
+      // Side by side: an importance may have to see digits before it can cut.
+      await Promise.all([this.#cutter.to(this.#settings.cut), this.#remote.call('loadDigits')]);
     });
   }
 

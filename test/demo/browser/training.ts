@@ -52,15 +52,18 @@ export function training(pages: Pages, backend: string): void {
     console.log(`${backend}: ${await page.textContent('#step')}, ${accuracy} % of the test digits`);
   }, 300_000);
 
-  it('can be cut further, and learn on', async () => {
-    await page.fill('#cut', '95');
-    await page.locator('#left', {hasText: /^1,380 of 27,592/}).waitFor();
-    await page.fill('#set-epochs', '1');
-    await page.fill('#set-digits', '100');
-    await page.click('#recover');
-    await status(page, /^Done: 95.00 %/);
-    expect(await page.textContent('#problem-text')).toBe('');
-  }, 240_000);
+  // What comes after is the same on all, and takes minutes where a step takes seconds.
+  if (backend !== 'webgl') {
+    it('can be cut further, and learn on', async () => {
+      await page.fill('#cut', '95');
+      await page.locator('#left', {hasText: /^1,380 of 27,592/}).waitFor();
+      await page.fill('#set-epochs', '1');
+      await page.fill('#set-digits', '100');
+      await page.click('#recover');
+      await status(page, /^Done: 95.00 %/);
+      expect(await page.textContent('#problem-text')).toBe('');
+    }, 240_000);
+  }
 
   it('never keeps the page from answering', async () => {
     const tasks = await page.evaluate(() => (window as unknown as {tasks: number[]}).tasks);
