@@ -3,7 +3,8 @@ import {join} from 'node:path';
 import {build} from 'esbuild';
 import type {Browser} from 'playwright-core';
 import {minify} from 'terser';
-import {launch, serve} from './chromium';
+import {launch} from '../support/chromium';
+import {serve} from './serve';
 
 const root = join(__dirname, '../..');
 const wasm = join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
@@ -12,7 +13,7 @@ let browser: Browser;
 let script: string;
 let minified: string;
 beforeAll(async () => {
-  browser = await launch();
+  browser = await launch('none');
   const {outputFiles} = await build({
     entryPoints: [join(root, 'test/browser/threaded.page.ts')],
     bundle: true,

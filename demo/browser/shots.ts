@@ -1,0 +1,95 @@
+// Makes the pictures that open the README, of a run in Chromium: npx tsx demo/browser/shots.ts
+import {writeFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {chromium, type Page} from 'playwright-core';
+import {build, preview} from 'vite';
+import {animation, type Frame} from '../../scripts/webp';
+import {config, SITE} from './build/config';
+
+const FOLDER = join(dirname(fileURLToPath(import.meta.url)), '..');
+const RUN = '#epochs=3&digits=6000';
+const WIDTH = 1280;
+/** How many frames and bytes the animation has at most. */
+const FRAMES = 40;
+const BYTES = 1.4e6;
+/** How long the run is shown, and its end, in milliseconds. */
+const SHOWN = 8000;
+const LAST = 3000;
+/** Pixels of the animation for one of the page. */
+const SCALE = 0.6;
+const QUALITY = 40;
+
+const settings = config(SITE);
+await build(settings);
+const server = await preview(settings);
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+});
+const page = await browser.newPage({viewport: {width: WIDTH, height: 900}});
+await page.goto(`${server.resolvedUrls?.local[0]}${RUN}`);
+await page.waitForSelector('#run:enabled');
+await page.locator('#status', {hasText: 'all digits are here'}).waitFor();
+await page.click('#run');
+await page.locator('#charts').waitFor();
+// Places are measured from the top of what is seen.
+await page.evaluate(() => scrollTo(0, 0));
+const {frames, width, height} = await film(page);
+let animated = animation(thinned(frames, FRAMES), width, height);
+for (let most = FRAMES - 2; animated.length > BYTES; most -= 2) {
+  animated = animation(thinned(frames, most), width, height);
+}
+writeFileSync(join(FOLDER, 'demo.webp'), animated);
+
+await page.mouse.move(0, 0);
+const stage = await page.locator('.stage').boundingBox();
+const charts = await page.locator('section.charts').boundingBox();
+const bottom = Math.round((charts?.y ?? 0) + (charts?.height ?? 0) + (stage?.x ?? 0) * 0.06);
+await page.screenshot({
+  path: join(FOLDER, 'screenshot.png'),
+  clip: {x: 0, y: 0, width: WIDTH, height: bottom},
+  fullPage: true,
+});
+console.log(`Saved demo/screenshot.png and demo/demo.webp, ${animated.length} bytes.`);
+await browser.close();
+await server.close();
+
+/** Takes what the right half of the page shows, until the run has ended. */
+async function film(of: Page): Promise<{frames: Buffer[]; width: number; height: number}> {
+  const client = await of.context().newCDPSession(of);
+  const top = await of.locator('section.numbers').boundingBox();
+  const end = await of.locator('section.charts').boundingBox();
+  if (!top || !end) {
+    throw new Error('shots: the page does not show a run');
+  }
+  const width = Math.round(top.width * SCALE);
+  const height = Math.round((end.y + end.height - top.y) * SCALE);
+  const clip = {x: top.x, y: top.y, width: width / SCALE, height: height / SCALE, scale: SCALE};
+  const frames: Buffer[] = [];
+  const done = of.locator('#status', {hasText: /^Done/});
+  while (!(await done.isVisible())) {
+    const {data} = await client.send('Page.captureScreenshot', {
+      format: 'webp',
+      quality: QUALITY,
+      captureBeyondViewport: true,
+      clip,
+    });
+    frames.push(Buffer.from(data, 'base64'));
+    await of.waitForTimeout(100);
+  }
+  return {frames, width, height};
+}
+
+/** Some of the stills, evenly; the last is shown longest. */
+function thinned(stills: Buffer[], most: number): Frame[] {
+  const every = Math.max(1, stills.length / most);
+  const kept = Array.from(
+    {length: Math.floor(stills.length / every)},
+    (_, i) => stills[Math.floor(i * every)],
+  );
+  return [...kept, stills[stills.length - 1]].map((still, i, all) => ({
+    still,
+    duration: i === all.length - 1 ? LAST : SHOWN / all.length,
+  }));
+}

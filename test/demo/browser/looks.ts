@@ -1,0 +1,105 @@
+import {readFileSync} from 'node:fs';
+import type {Page} from 'playwright-core';
+import {open, type Pages, progress, status} from '../../support/page';
+
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+/** The findings of axe that are serious or worse. */
+async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    type Axe = {run(): Promise<{violations: {id: string; impact: string; nodes: {html: string}[]}[]}>};
+    const {violations} = await (window as unknown as {axe: Axe}).axe.run();
+    const serious = violations.filter(({impact}) => impact === 'serious' || impact === 'critical');
+    return serious.map(({id, nodes}) => `${id}: ${nodes.map(({html}) => html).join(' ')}`);
+  });
+}
+
+/** What holds for every reader: narrow or wide, light or dark, by link or by keyboard. */
+export function looks(pages: Pages): void {
+  it.each([
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 390],
+    ['dark', 390],
+  ] as const)(
+    'have no serious finding of axe, %s and %i wide, and nothing to scroll sideways',
+    async (colorScheme, width) => {
+      const {page} = await open(pages, '#cut=90', {colorScheme, viewport: {width, height: 844}});
+      await page.locator('#sizes', {hasText: '2,857'}).waitFor();
+      await page.click('#take');
+      expect(await findings(page)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      await page.context().close();
+    },
+    120_000,
+  );
+
+  it('restore all settings from a shared address, and keep the address up to date', async () => {
+    const hash =
+      '#cut=70&against=random&network=lenet5&importance=random&pattern=channel&allocation=uniform&schedule=cosine' +
+      '&target=50&penalty=l1&strength=0.001&epochs=7&digits=1500&rate=0.01&seed=12&twin=0';
+    const {page} = await open(pages, hash);
+    const values = () =>
+      page.$$eval('#settings select, #settings input', (controls) =>
+        controls.map((control) => [control.id.slice(4), (control as HTMLInputElement).value]),
+      );
+    expect(Object.fromEntries(await values())).toEqual({
+      network: 'lenet5',
+      start: 'new',
+      importance: 'random()',
+      pattern: 'channel()',
+      allocation: 'uniform()',
+      against: 'random()',
+      schedule: 'cosine',
+      penalty: 'l1()',
+      strength: '0.001',
+      target: '50',
+      epochs: '7',
+      digits: '1500',
+      rate: '0.01',
+      seed: '12',
+      twin: '0',
+    });
+    expect(await page.inputValue('#cut')).toBe('70');
+
+    await page.selectOption('#set-network', 'mlp');
+    await page.fill('#set-epochs', '3');
+    await page.locator('#set-epochs').press('Tab');
+    const shared = await page.evaluate(() => location.hash);
+    expect(shared).toMatch(/network=mlp.*epochs=3/);
+    const before = await values();
+    await page.reload();
+    await page.waitForSelector('#cut:enabled');
+    expect(await values()).toEqual(before);
+    await page.context().close();
+  }, 120_000);
+
+  it('say what an address asks for that there is not, and take the default', async () => {
+    const {page} = await open(pages, '#importance=alert(1)&epochs=0&cut=90');
+    expect(await page.textContent('#problem-text')).toMatch(/importance=alert\(1\).*epochs=0/);
+    expect(await page.inputValue('#set-importance')).toBe('magnitude()');
+    await page.locator('#left', {hasText: /^2,759/}).waitFor();
+    await page.context().close();
+  }, 120_000);
+
+  it('let a run be stepped by epochs and stopped by the keyboard alone', async () => {
+    const {page} = await open(pages, '#network=mlp&digits=500&epochs=4&twin=0');
+    await page.focus('#step-epoch');
+    await page.keyboard.press('Enter');
+    await status(page, /^Paused/);
+    expect(await progress(page)).toBeCloseTo(0.25);
+    await page.focus('#step-epoch');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(
+      () => Number((document.getElementById('progress') as HTMLProgressElement).value) > 0.3,
+    );
+    await status(page, /^Paused/);
+    expect(await progress(page)).toBeCloseTo(0.5);
+    await page.focus('#stop');
+    await page.keyboard.press('Enter');
+    await status(page, /^Stopped/);
+    expect(await page.locator('#maps figure').count()).toBe(4);
+    await page.context().close();
+  }, 180_000);
+}

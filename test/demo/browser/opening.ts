@@ -1,0 +1,177 @@
+import {readFileSync} from 'node:fs';
+import * as tf from '@tensorflow/tfjs';
+import type {Page} from 'playwright-core';
+import {readIdx} from '../../../demo/node/idx';
+import {mnistFolder} from '../../../demo/node/mnist';
+import '../../support/cpu';
+import {number, open, type Pages, type Watched} from '../../support/page';
+
+/** The probabilities that the page shows for what is on the pad, by one of its networks. */
+function shares(page: Page, name: 'dense' | 'pruned'): Promise<number[]> {
+  return page.$$eval(`.answer.${name} li`, (bars) =>
+    bars.map((bar) => Number((bar as HTMLElement).style.getPropertyValue('--share'))),
+  );
+}
+
+/** The digit that a network reads on the pad, after it had time to read the last stroke. */
+async function reads(page: Page, name: 'dense' | 'pruned', digit: string): Promise<void> {
+  await page.locator(`#answer-${name}`, {hasText: digit}).waitFor({timeout: 30_000});
+}
+
+/** What can be tried before anything is trained. */
+export function opening(pages: Pages): void {
+  let watched: Watched;
+  let page: Page;
+  let milliseconds = 0;
+
+  beforeAll(async () => {
+    const started = performance.now();
+    watched = await open(pages);
+    milliseconds = performance.now() - started;
+    page = watched.page;
+  }, 120_000);
+
+  it('is built into a folder, says so, and has something to try within 1.5 MB', () => {
+    expect(pages.printed).toMatch(/^Built /);
+    // Not what comes in behind the scenes.
+    const bytes = pages.site.bytes(/digits\/(train-|test-1)/);
+    console.log(`first paint with something to try: ${bytes} bytes, ${Math.round(milliseconds)} ms`);
+    expect(bytes).toBeLessThan(1.5e6);
+  });
+
+  it('says which backend computes, and why not the others', async () => {
+    expect(await page.inputValue('#backend')).toBe('wasm');
+    const others = await page.$$eval('#others li', (items) =>
+      items.map(({textContent}) => textContent ?? ''),
+    );
+    expect(others.map((other) => other.split(':')[0])).toEqual(['webgpu', 'webgl', 'cpu']);
+    expect(others[1]).toMatch(/WebGL 2|software/);
+  });
+
+  it('cuts at once: 90 % of the weights are not missed, half of them at random are', async () => {
+    await page.click('#preset-nothing');
+    await page.locator('#left', {hasText: /^2,759 of 27,592/}).waitFor();
+    await page.locator('#sizes', {hasText: '2,857'}).waitFor();
+    expect(await number(page, '#accuracy')).toBeGreaterThan(97);
+    console.log(`a cut: ${await page.textContent('#tested')}`);
+
+    await page.click('#preset-random');
+    await page.locator('#against-note', {hasText: '%'}).waitFor();
+    expect(await number(page, '#accuracy')).toBeGreaterThan(98);
+    expect(await number(page, '#against-note')).toBeLessThan(80);
+  });
+
+  it('tells why a weight stayed or went', async () => {
+    await page.evaluate(() => {
+      location.hash = '#cut=50';
+    });
+    await page.locator('#left', {hasText: /^13,796/}).waitFor();
+    const map = page.locator('#maps canvas').nth(1);
+    await map.hover({position: {x: 4, y: 4}});
+    const why = /conv2\/kernel\[0, 0, 0, 0\] (stays at|is cut).*its score .* threshold/;
+    await page.locator('#inspected', {hasText: why}).waitFor();
+    await map.press('ArrowDown');
+    await page.locator('#inspected', {hasText: /conv2\/kernel\[1, 0, 0, 0\]/}).waitFor();
+  });
+
+  it('reads a stored digit that is drawn by strokes along its pixels', async () => {
+    const {data} = readIdx(mnistFolder(), 't10k-images-idx3-ubyte', 3);
+    const pad = page.locator('#pad');
+    await pad.scrollIntoViewIfNeeded();
+    const {x, y} = (await pad.boundingBox()) as {x: number; y: number};
+    for (let row = 0; row < 28; row++) {
+      const line = [...data.subarray(row * 28, row * 28 + 28), 0].map((grey) => grey > 127);
+      for (let from = line.indexOf(true); from >= 0; ) {
+        const until = line.indexOf(false, from);
+        await page.mouse.move(x + from * 10 + 5, y + row * 10 + 5);
+        await page.mouse.down();
+        await page.mouse.move(x + until * 10 - 5, y + row * 10 + 5);
+        await page.mouse.up();
+        from = line.indexOf(true, until);
+      }
+    }
+    await reads(page, 'dense', '7');
+    await reads(page, 'pruned', '7');
+  }, 120_000);
+
+  it('gives away a model that plain tfjs loads, with the same outputs', async () => {
+    await page.click('#clear');
+    await page.click('#take');
+    await reads(page, 'pruned', '7');
+    const files: Record<string, Buffer> = {};
+    const downloads = new Promise<void>((resolve) => {
+      page.on('download', async (download) => {
+        files[download.suggestedFilename()] = readFileSync(await download.path());
+        if (Object.keys(files).length === 2) resolve();
+      });
+    });
+    await page.click('#download-plain');
+    await downloads;
+    const json = JSON.parse(files['model.json'].toString());
+    const weights = Uint8Array.from(files['weights.bin']).buffer;
+    const artifacts = await tf.io.getModelArtifactsForJSON(json, async (manifest) => [
+      manifest.flatMap((group) => group.weights),
+      weights,
+    ]);
+    const model = await tf.loadLayersModel(tf.io.fromMemory(artifacts));
+    expect(files['model.json'].toString()).not.toContain('Prunable');
+
+    const {data} = readIdx(mnistFolder(), 't10k-images-idx3-ubyte', 3);
+    const digit = tf.tensor4d(
+      Float32Array.from(data.subarray(0, 784), (grey) => grey / 255),
+      [1, 28, 28, 1],
+    );
+    const outputs = (model.predict(digit) as tf.Tensor).dataSync();
+    const shown = await shares(page, 'pruned');
+    expect(shown).toHaveLength(10);
+    outputs.forEach((output, i) => {
+      expect(shown[i]).toBeCloseTo(output, 4);
+    });
+
+    await page.click('#reset');
+    await page.locator('#left', {hasText: /^27,592/}).waitFor();
+    const chosen = Object.entries(files).map(([name, buffer]) => ({name, buffer, mimeType: ''}));
+    await page.setInputFiles('#load', chosen);
+    // What is 0 is taken for cut.
+    const kernels = model.getWeights().filter(({shape}) => shape.length > 1);
+    const kept = kernels.flatMap((kernel) => [...kernel.dataSync()]).filter((value) => value !== 0).length;
+    expect(kept).toBeLessThanOrEqual(13_796);
+    await page.locator('#left', {hasText: kept.toLocaleString('en')}).waitFor();
+  }, 120_000);
+
+  it.each([
+    [
+      'no JSON',
+      [
+        ['model.json', 'not JSON'],
+        ['weights.bin', ''],
+      ],
+      /nothing has changed: model.json is not JSON/,
+    ],
+    ['one file', [['model.json', '{}']], /choose two files together.*this is model.json/],
+    [
+      'another JSON',
+      [
+        ['model.json', '{}'],
+        ['weights.bin', ''],
+      ],
+      /not a model that tfjs saved/,
+    ],
+  ])('keeps its network when it is given %s, and says what is wrong', async (_, given, message) => {
+    const before = await page.textContent('#left');
+    await page.setInputFiles(
+      '#load',
+      given.map(([name, text]) => ({name, buffer: Buffer.from(text), mimeType: ''})),
+    );
+    await page.locator('#problem-text', {hasText: message}).waitFor();
+    await page.click('#problem-close');
+    expect(await page.textContent('#left')).toBe(before);
+    await page.click('#take');
+    await page.locator('#answer-pruned', {hasText: /\d/}).waitFor();
+  });
+
+  it('asked nothing of other servers, and no error was left to the console', () => {
+    expect(watched.elsewhere).toEqual([]);
+    expect(watched.errors).toEqual([]);
+  });
+}

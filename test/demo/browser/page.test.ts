@@ -1,0 +1,28 @@
+// One build for all that is tested in a page.
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {launch} from '../../support/chromium';
+import {build, type Pages, Site} from '../../support/page';
+import {looks} from './looks';
+import {opening} from './opening';
+import {training} from './training';
+
+const folder = mkdtempSync(join(tmpdir(), 'page-'));
+const pages = {site: new Site(folder)} as Pages;
+
+beforeAll(async () => {
+  pages.printed = build(folder);
+  await pages.site.start();
+  pages.browser = await launch('none');
+}, 300_000);
+
+afterAll(async () => {
+  await pages.browser?.close();
+  pages.site.stop();
+  rmSync(folder, {recursive: true});
+});
+
+describe('the page as it opens', () => opening(pages));
+describe.each(['wasm', 'webgl'])('a run on %s', (backend) => training(pages, backend));
+describe('the looks of the page', () => looks(pages));

@@ -1,0 +1,46 @@
+import {type Allowed, allowed, defaults, fromHash, toHash} from '../../../demo/browser/settings';
+
+const choice = (text: string) => ({text, summary: '', formula: '', data: ''});
+const words: Allowed = allowed({
+  importance: [choice('magnitude()'), choice('magnitude({p: 2})'), choice('random()')],
+  pattern: [choice('element()')],
+  allocation: [choice('global()')],
+  schedule: [choice('polynomial')],
+  penalty: [choice('l1()')],
+});
+
+describe('the settings in an address', () => {
+  it('are the defaults where it is empty, and the defaults need none', () => {
+    expect(fromHash('', words)).toEqual({settings: defaults, problems: []});
+    expect(toHash(defaults)).toBe('');
+  });
+
+  it('come back as they were, the calls of choices too', () => {
+    const settings = {
+      ...defaults,
+      cut: 99.5,
+      importance: 'magnitude({p: 2})',
+      penalty: 'l1()',
+      seed: 7,
+      twin: 0,
+    };
+    expect(fromHash(toHash(settings), words)).toEqual({settings, problems: []});
+    expect(toHash({...defaults, penalty: 'l1()'})).toBe('#penalty=l1');
+  });
+
+  it.each([
+    '#cut=101',
+    '#cut=',
+    '#epochs=1.5',
+    '#digits=70000',
+    '#importance=fetch("/")',
+    '#network=vgg',
+    '#unknown=1',
+    '#__proto__=1',
+  ])('take the default for %s, and say so', (hash) => {
+    const {settings, problems} = fromHash(hash, words);
+    expect(settings).toEqual(defaults);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/which there is not; the default is taken/);
+  });
+});
