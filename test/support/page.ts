@@ -85,7 +85,8 @@ export async function open(
 ): Promise<Watched> {
   const context = await browser.newContext({viewport: {width: 1280, height: 900}, ...options});
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  // A busy machine is no failure.
+  page.setDefaultTimeout(110_000);
   const watched: Watched = {page, errors: [], elsewhere: []};
   page.on('pageerror', ({message}) => watched.errors.push(message));
   page.on('console', (message) => {
