@@ -43,6 +43,7 @@ export class Control {
   whenStopped(): Promise<void> {
     return new Promise((resolve) => {
       this.#whenStopped = resolve;
+      if (this.#stopped) resolve();
     });
   }
 

@@ -30,6 +30,7 @@ export class Session implements Calls {
   #reader!: Reader;
   #denseAccuracy = 0;
   #lastShown = 0;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(tell: Tell) {
     this.#tell = tell;
@@ -56,7 +57,11 @@ export class Session implements Calls {
     await this.#mnist.loadRest(this.#base, (have) => this.#tell('digits', {have, total}));
   }
 
-  async cut(settings: Settings): Promise<Cut> {
+  cut(settings: Settings): Promise<Cut> {
+    return this.#alone(() => this.#cutAndTell(settings));
+  }
+
+  async #cutAndTell(settings: Settings): Promise<Cut> {
     this.#assertIdle('cut');
     const started = performance.now();
     const accuracy = await this.#cutBy(settings);
@@ -73,14 +78,17 @@ export class Session implements Calls {
   }
 
   async run(settings: Settings, kind: RunKind): Promise<Outcome> {
-    this.#assertIdle('train');
-    const fresh = kind === 'train' && settings.start === 'new';
-    if (fresh) {
-      await this.#take(Network.random(settings.network, settings.seed));
-    }
-    const network = this.#network;
-    const {size, kept} = await network.counts();
+    await this.#alone(async () => {
+      this.#assertIdle('train');
+      if (kind === 'train' && settings.start === 'new') {
+        await this.#take(Network.random(settings.network, settings.seed));
+      }
+      // From here on nobody else can take the network away.
+      this.#control.begin('waiting');
+    });
     try {
+      const network = this.#network;
+      const {size, kept} = await network.counts();
       await train({
         network,
         settings,
@@ -105,18 +113,22 @@ export class Session implements Calls {
     this.#control.command(command);
   }
 
-  async reset(): Promise<void> {
-    this.#assertIdle('reset');
-    await this.#take(await Network.opening(this.#base));
+  reset(): Promise<void> {
+    return this.#alone(async () => {
+      this.#assertIdle('reset');
+      await this.#take(await Network.opening(this.#base));
+    });
   }
 
-  async details(): Promise<void> {
-    const {accuracy, denseAccuracy} = await this.#test();
-    this.#tell('accuracy', {pruned: accuracy, dense: denseAccuracy});
-    this.#tell('sizes', await this.#network.sizes());
+  details(): Promise<void> {
+    return this.#alone(() => this.#details());
   }
 
-  async classify(pixels: Float32Array): Promise<{dense: number[]; pruned: number[]}> {
+  classify(pixels: Float32Array): Promise<{dense: number[]; pruned: number[]}> {
+    return this.#alone(() => this.#read(pixels));
+  }
+
+  async #read(pixels: Float32Array): Promise<{dense: number[]; pruned: number[]}> {
     const x = tensor4d(pixels, [1, SIDE, SIDE, 1]);
     const [dense, pruned] = [
       await probabilities(this.#network.dense, x),
@@ -132,7 +144,11 @@ export class Session implements Calls {
     return pixels.slice(at, at + SIZE);
   }
 
-  async inspect(weight: string, index: number): Promise<Inspected> {
+  inspect(weight: string, index: number): Promise<Inspected> {
+    return this.#alone(() => this.#look(weight, index));
+  }
+
+  async #look(weight: string, index: number): Promise<Inspected> {
     const found = prunableWeights(this.#network.pruned).find(({name}) => name === weight);
     if (!found) {
       throw new Error(`there is no weight ${weight}`);
@@ -145,15 +161,24 @@ export class Session implements Calls {
     if (!make) {
       throw new Error(`files of the kind ${format} cannot be made yet`);
     }
-    return make(this.#network.pruned);
+    return this.#alone(() => make(this.#network.pruned));
   }
 
   async load(files: NamedFile[]): Promise<void> {
-    this.#assertIdle('load a model');
     const {json, weights} = parseFiles(files);
-    const network = await Network.of(json, weights);
-    await network.maskZeros();
-    await this.#take(network);
+    await this.#alone(async () => {
+      this.#assertIdle('load a model');
+      const network = await Network.of(json, weights);
+      await network.maskZeros();
+      await this.#take(network);
+    });
+  }
+
+  /** Waits for its turn: what asks the network something must not find it gone half-way. */
+  #alone<Result>(act: () => Promise<Result>): Promise<Result> {
+    const turn = this.#last.then(act);
+    this.#last = turn.catch(() => {});
+    return turn;
   }
 
   /** Makes a network the one of the page; the old one is gone only when all is well. */
@@ -226,7 +251,13 @@ export class Session implements Calls {
 
   async #showAll(): Promise<void> {
     await this.#show();
-    await this.details();
+    await this.#details();
+  }
+
+  async #details(): Promise<void> {
+    const {accuracy, denseAccuracy} = await this.#test();
+    this.#tell('accuracy', {pruned: accuracy, dense: denseAccuracy});
+    this.#tell('sizes', await this.#network.sizes());
   }
 
   #assertIdle(what: string): void {
