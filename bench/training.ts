@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {global, prune, strip} from 'tfjs-pruning';
 import {enableTraining} from 'tfjs-pruning/wasm';
-import {networks} from '../demo/node/networks';
+import {networks} from '../demo/networks';
 import {type Figure, ratio} from './ratio';
 
 const BATCH = 64;

@@ -8,9 +8,10 @@ import {channel, element, global, polynomial, report, strip, uniform} from 'tfjs
 import {pruning} from 'tfjs-pruning/callbacks';
 import {enableTraining} from 'tfjs-pruning/wasm';
 import {table} from '../../src/table';
+import {networks} from '../networks';
+import {shuffled} from '../shuffled';
 import {folder, sizesOf} from './files';
 import {type Examples, readExamples} from './mnist';
-import {networks} from './networks';
 import {type Options, parseOptions} from './options';
 import {percent, progress} from './progress';
 
@@ -106,12 +107,6 @@ async function main(options: Options): Promise<void> {
   console.log(
     `Saved ${relative(process.cwd(), join(OUT, 'model.json'))}, which plain tfjs loads, after ${seconds} s`,
   );
-}
-
-/** The numbers from 0 to below `count` in an order that depends on the seed alone. */
-function shuffled(count: number, seed: number): number[] {
-  const keys = tf.tidy(() => tf.randomUniform([count], 0, 1, 'float32', seed).dataSync());
-  return Array.from({length: count}, (_, i) => i).sort((a, b) => keys[a] - keys[b]);
 }
 
 /** A callback that does something before a batch, counted over all epochs. */

@@ -1,8 +1,7 @@
-import {existsSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
-import {gunzipSync} from 'node:zlib';
 import * as tf from '@tensorflow/tfjs';
+import {readIdx} from './idx';
 
 /** Images in [0, 1] of shape [count, height, width, 1], and their labels one-hot. */
 export interface Examples {
@@ -49,26 +48,4 @@ export function readExamples(
     x: tf.tensor4d(pixels, [taken.length, height, width, 1]),
     y: tf.tidy(() => tf.cast(tf.oneHot(classes, depth), 'float32')) as tf.Tensor2D,
   };
-}
-
-function readIdx(folder: string, name: string, rank: number): {shape: number[]; data: Uint8Array} {
-  const path = [join(folder, name), join(folder, `${name}.gz`)].find(existsSync);
-  if (path === undefined) {
-    throw new Error(
-      `${folder}: there is no ${name} or ${name}.gz; give a folder with the four files of MNIST`,
-    );
-  }
-  const bytes = path.endsWith('.gz') ? gunzipSync(readFileSync(path)) : readFileSync(path);
-  const header = 4 + 4 * rank;
-  if (bytes.length < header || bytes.readUInt32BE(0) !== 0x800 + rank) {
-    throw new Error(`${path}: not an idx file of ${rank} dimensions of bytes`);
-  }
-  const shape = Array.from({length: rank}, (_, i) => bytes.readUInt32BE(4 + 4 * i));
-  const size = shape.reduce((product, dim) => product * dim, 1);
-  if (bytes.length !== header + size) {
-    throw new Error(
-      `${path}: ${bytes.length} bytes, where its header promises ${header + size}; download it again`,
-    );
-  }
-  return {shape, data: bytes.subarray(header)};
 }

@@ -1,6 +1,6 @@
 import {Command, InvalidArgumentError, Option} from 'commander';
+import {networks} from '../networks';
 import {mnistFolder} from './mnist';
-import {networks} from './networks';
 
 export interface Options {
   model: keyof typeof networks;

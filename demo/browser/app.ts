@@ -1,0 +1,198 @@
+import {showAnswers} from './components/answers';
+import {Charts} from './components/charts';
+import {Cutter, showAccuracy} from './components/cutter';
+import {files} from './components/files';
+import {Form} from './components/form';
+import {Masks} from './components/masks';
+import {Mistakes} from './components/mistakes';
+import {Numbers} from './components/numbers';
+import {Pad} from './components/pad';
+import {Runs} from './components/runs';
+import {Status} from './components/status';
+import {percent} from './dom';
+import type {NamedFile, RunKind, Started} from './protocol';
+import {Remote} from './remote';
+import {type Allowed, fromHash, type Settings, toHash} from './settings';
+import {soon} from './soon';
+
+/** The page: what its parts say goes to the worker, and what the worker says to the parts. */
+export class App {
+  readonly #words: Allowed;
+  readonly #status = new Status();
+  readonly #charts = new Charts();
+  readonly #numbers = new Numbers();
+  readonly #masks = new Masks((weight, index) => this.#remote.call('inspect', weight, index));
+  readonly #pad = new Pad((pixels) => this.#classify(pixels));
+  readonly #mistakes = new Mistakes((digit) => this.#pad.show(digit));
+  readonly #form = new Form((change) => this.#change(change));
+  readonly #cutter = new Cutter(
+    (cut) => this.#cut(cut),
+    () => this.#try(() => this.#remote.call('details')),
+  );
+  readonly #runs = new Runs({
+    run: (kind) => this.#run(kind),
+    control: (command) => this.#try(() => this.#remote.call('control', command)),
+    reset: () => this.#reset(),
+  });
+  #settings: Settings;
+  #remote!: Remote;
+  #testDigit = 0;
+  /** Whether the network is still the one that the page opened on. */
+  #opening = true;
+
+  constructor(words: Allowed) {
+    this.#words = words;
+    const {settings, problems} = fromHash(location.hash, words);
+    this.#settings = settings;
+    if (problems.length > 0) this.#status.problem(problems.join(' '));
+    this.#status.onBackend((backend) => {
+      this.#change({backend});
+      this.start();
+    });
+    this.#status.onTake(() => this.#take());
+    this.#form.show(settings);
+    this.#cutter.show(settings.cut);
+    showAnswers(undefined);
+    addEventListener('hashchange', () => this.#follow());
+  }
+
+  /** Starts a worker, in place of the one before. */
+  async start(): Promise<void> {
+    (this.#remote as Remote | undefined)?.end();
+    this.#remote = new Remote((message) => this.#status.problem(message));
+    this.#listen();
+    this.#enable(false);
+    this.#status.say('Starting …');
+    const base = new URL('.', document.baseURI).href;
+    await this.#try(async () => {
+      const started = await this.#remote.call('start', this.#settings.backend, base);
+      this.#opening = true;
+      this.#ready(started);
+      await this.#cutter.to(this.#settings.cut);
+      await this.#remote.call('loadDigits');
+    });
+  }
+
+  #ready({backend, others, formats}: Started): void {
+    this.#status.backend(backend, others);
+    this.#status.say('Ready.');
+    this.#enable(true);
+    files(
+      formats,
+      async (format) => (await this.#try(() => this.#remote.call('download', format))) ?? [],
+      (chosen) => this.#load(chosen),
+    );
+  }
+
+  #listen(): void {
+    const remote = this.#remote;
+    remote.on('digits', ({have, total}) => this.#status.digits(have, total));
+    remote.on('weights', (views) => {
+      this.#masks.show(views);
+      soon('layers', () => this.#numbers.setLayers(views));
+    });
+    remote.on('sizes', (sizes) => this.#numbers.setSizes(sizes));
+    remote.on('accuracy', (accuracy) => {
+      this.#numbers.setAccuracy(accuracy);
+      showAccuracy(accuracy.pruned);
+      this.#pad.again();
+    });
+    remote.on('mistakes', (mistakes) => soon('mistakes', () => this.#mistakes.show(mistakes)));
+    remote.on('plan', (plan) => this.#charts.begin(plan));
+    remote.on('tick', (tick) => {
+      this.#charts.add(tick);
+      this.#status.tick(tick, this.#settings.epochs);
+      if (tick.accuracy !== undefined) {
+        showAccuracy(tick.accuracy);
+        this.#numbers.setAccuracy({pruned: tick.accuracy, dense: tick.denseAccuracy ?? 0});
+        this.#pad.again();
+      }
+    });
+    remote.on('phase', (phase) => {
+      this.#runs.show(phase);
+      this.#form.disabled = phase !== 'idle';
+      this.#cutter.disabled = phase !== 'idle';
+      this.#status.phase(phase);
+    });
+  }
+
+  async #cut(share: number) {
+    this.#change({cut: share});
+    return this.#try(() => this.#remote.call('cut', this.#settings));
+  }
+
+  async #run(kind: RunKind): Promise<void> {
+    this.#opening = false;
+    await this.#try(async () => {
+      const {ended, accuracy, denseAccuracy, sparsity} = await this.#remote.call('run', this.#settings, kind);
+      this.#status.say(
+        `${ended === 'done' ? 'Done' : 'Stopped'}: ${percent(sparsity, 2)} of the weights cut, ${percent(accuracy, 2)} of ` +
+          `all test digits read right, dense ${percent(denseAccuracy, 2)}.`,
+      );
+    });
+  }
+
+  async #reset(): Promise<void> {
+    await this.#try(() => this.#remote.call('reset'));
+    this.#opening = true;
+    await this.#cutter.to(0);
+  }
+
+  async #load(chosen: NamedFile[]): Promise<void> {
+    const loaded = await this.#try(async () => {
+      await this.#remote.call('load', chosen);
+      return true;
+    }, 'The model was not loaded, and nothing has changed');
+    if (loaded) {
+      this.#opening = false;
+      this.#cutter.show(0);
+      this.#status.say('The model is loaded: cut it, or train it on from the network on this page.');
+    }
+  }
+
+  async #classify(pixels: Float32Array | undefined): Promise<void> {
+    showAnswers(pixels && (await this.#try(() => this.#remote.call('classify', pixels))));
+  }
+
+  async #take(): Promise<void> {
+    const digit = await this.#try(() => this.#remote.call('testDigit', this.#testDigit++));
+    if (digit) this.#pad.show(digit);
+  }
+
+  /** Takes a change up, and into the address. */
+  #change(change: Partial<Settings>): void {
+    this.#settings = {...this.#settings, ...change};
+    history.replaceState(null, '', toHash(this.#settings) || location.pathname + location.search);
+    const recuts = ['importance', 'pattern', 'allocation', 'against'].some((name) => name in change);
+    if (recuts && this.#opening && this.#runs.phase === 'idle') this.#cutter.to(this.#settings.cut);
+  }
+
+  /** Shows what another address stands for, as if it had been opened. */
+  async #follow(): Promise<void> {
+    const {settings, problems} = fromHash(location.hash, this.#words);
+    const restart = settings.backend !== this.#settings.backend;
+    this.#settings = settings;
+    this.#form.show(settings);
+    if (problems.length > 0) this.#status.problem(problems.join(' '));
+    if (restart) return this.start();
+    if (this.#runs.phase !== 'idle') return this.#status.problem('Stop the run first, then follow the link.');
+    if (!this.#opening) await this.#reset();
+    await this.#cutter.to(settings.cut);
+  }
+
+  #enable(enabled: boolean): void {
+    this.#cutter.disabled = !enabled;
+    if (enabled) this.#runs.show('idle');
+  }
+
+  /** What a call gives, or undefined after showing what went wrong. */
+  async #try<Result>(act: () => Promise<Result>, what = ''): Promise<Result | undefined> {
+    try {
+      return await act();
+    } catch (error) {
+      const {message} = error as Error;
+      this.#status.problem(what ? `${what}: ${message}.` : message);
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import type {InlineConfig, Plugin} from 'vite';
+import {mnistFolder} from '../../node/mnist';
+import {choices} from './choices';
+import {licences} from './licences';
+import {writeShards} from './shards';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+
+/** Where the page is built to, and what is copied into it as it is. */
+export const SITE = join(root, 'demo', 'out', 'web');
+const COPIED = join(root, 'demo', 'out', 'copied');
+
+/** How Vite builds the page: a folder of files with relative addresses that needs nothing else. */
+export function config(out: string): InlineConfig {
+  writeShards(mnistFolder(), COPIED);
+  return {
+    configFile: false,
+    root: join(root, 'demo', 'browser'),
+    base: './',
+    publicDir: COPIED,
+    logLevel: 'warn',
+    resolve: {
+      alias: [
+        {find: /^tfjs-pruning$/, replacement: join(root, 'src', 'index.ts')},
+        {find: /^tfjs-pruning\/wasm$/, replacement: join(root, 'src', 'wasm', 'index.ts')},
+        {find: /^tfjs-pruning\/(layers|callbacks)$/, replacement: join(root, '$1', 'index.ts')},
+      ],
+    },
+    plugins: [choices(), licences(root)],
+    worker: {
+      format: 'es',
+      plugins: () => [choices(), withoutThreads()],
+      rolldownOptions: {output: {comments: {legal: false}}},
+    },
+    build: {
+      outDir: out,
+      emptyOutDir: true,
+      target: 'es2022',
+      // Binaries stay files: as text they are larger, and are loaded even where they are not used.
+      assetsInlineLimit: 0,
+      // What a backend takes is what it takes.
+      chunkSizeWarningLimit: 2000,
+      rolldownOptions: {output: {comments: {legal: false}}},
+    },
+    preview: {host: 'localhost'},
+  };
+}
+
+/** Leaves out the threaded build of the WASM backend, which the worker never starts. */
+function withoutThreads(): Plugin {
+  const empty = '\0threads';
+  return {
+    name: 'without-threads',
+    enforce: 'pre',
+    resolveId: (id) => (/tfjs-backend-wasm-threaded-simd(\.worker)?\.js$/.test(id) ? empty : undefined),
+    load: (id) =>
+      id === empty ? "export default undefined; export const wasmWorkerContents = '';" : undefined,
+  };
+}

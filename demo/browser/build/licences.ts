@@ -1,0 +1,42 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import type {Plugin} from 'vite';
+
+/** What the page is made of. */
+const packages = [
+  '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-layers',
+  '@tensorflow/tfjs-backend-cpu',
+  '@tensorflow/tfjs-backend-wasm',
+  '@tensorflow/tfjs-backend-webgl',
+  '@tensorflow/tfjs-backend-webgpu',
+  'long',
+  'seedrandom',
+  'uplot',
+];
+
+/** Leaves the licences in one file beside the page; in the code, one a file of tfjs, they would be half of it. */
+export function licences(root: string): Plugin {
+  return {
+    name: 'licences',
+    generateBundle() {
+      this.emitFile({type: 'asset', fileName: 'licences.txt', source: text(root)});
+    },
+  };
+}
+
+function text(root: string): string {
+  // Those of one licence share its text.
+  const byText = new Map<string, string[]>();
+  for (const name of packages) {
+    const folder = join(root, 'node_modules', name);
+    const {version, license, author} = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((found) => /^licen[cs]e/i.test(found));
+    // The packages of tfjs name their licence, which is ours too, without its text.
+    const ours = license.startsWith('Apache-2.0') ? join(root, 'LICENSE') : undefined;
+    const path = file === undefined ? ours : join(folder, file);
+    const found = path === undefined ? `${license}, ${author?.name ?? author}` : readFileSync(path, 'utf8');
+    byText.set(found, [...(byText.get(found) ?? []), `${name} ${version} (${license})`]);
+  }
+  return [...byText].map(([found, names]) => `${names.join('\n')}\n\n${found.trim()}\n`).join('\n\n\n');
+}

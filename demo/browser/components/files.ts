@@ -1,0 +1,37 @@
+import {byId, make} from '../dom';
+import type {NamedFile, Started} from '../protocol';
+
+/** The buttons that give files away, and the field that takes them. */
+export function files(
+  formats: Started['formats'],
+  download: (format: string) => Promise<NamedFile[]>,
+  load: (files: NamedFile[]) => Promise<void>,
+): void {
+  byId('downloads').replaceChildren(
+    ...formats.map(({name, label, ready}) => {
+      const button = make('button', {type: 'button', id: `download-${name}`, disabled: !ready}, label);
+      if (!ready) button.append(make('span', {className: 'quiet'}, ' to come'));
+      button.addEventListener('click', async () => {
+        for (const file of await download(name)) save(file);
+      });
+      return button;
+    }),
+  );
+  const input = byId<HTMLInputElement>('load');
+  input.onchange = async () => {
+    const chosen = [...(input.files ?? [])];
+    const read = await Promise.all(
+      chosen.map(async (file) => ({name: file.name, bytes: await file.arrayBuffer()})),
+    );
+    // So that the same files can be chosen again.
+    input.value = '';
+    await load(read);
+  };
+}
+
+function save({name, bytes}: NamedFile): void {
+  const url = URL.createObjectURL(new Blob([bytes]));
+  make('a', {href: url, download: name}).click();
+  // The browser reads it after the click.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

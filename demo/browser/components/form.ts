@@ -1,0 +1,166 @@
+import {choices} from 'virtual:choices';
+import type {Choice} from '../build/choices';
+import {byId, make} from '../dom';
+import {ranges, type Settings} from '../settings';
+
+type Option = Pick<Choice, 'text' | 'summary' | 'formula'> & {label?: string; data?: string};
+
+const option = (text: string, label: string, summary: string): Option => ({
+  text,
+  label,
+  summary,
+  formula: '',
+});
+
+const none = option('', 'none', 'The loss is the loss of the digits alone.');
+
+/** The form: what each setting is called, and what it may be. */
+const groups: {
+  legend: string;
+  fields: {name: keyof Settings; label: string; options?: Option[]; help?: string}[];
+}[] = [
+  {
+    legend: 'Network',
+    fields: [
+      {
+        name: 'network',
+        label: 'Network',
+        options: [
+          option('conv', 'Small convolutional', 'Two convolutions and two dense layers, 27,690 parameters.'),
+          option(
+            'mlp',
+            'LeNet-300-100',
+            'Three dense layers, 266,610 parameters; its first reads the pixels.',
+          ),
+          option('lenet5', 'LeNet-5', 'Two convolutions and three dense layers, 61,706 parameters.'),
+        ],
+      },
+      {
+        name: 'start',
+        label: 'Start from',
+        options: [
+          option('new', 'random weights', 'A new network, as random as the seed says.'),
+          option(
+            'present',
+            'the network on this page',
+            'What is trained, cut or loaded here learns on; its cuts stay.',
+          ),
+        ],
+      },
+    ],
+  },
+  {
+    legend: 'What to prune',
+    fields: [
+      {name: 'importance', label: 'Importance', options: choices.importance},
+      {name: 'pattern', label: 'Pattern', options: choices.pattern},
+      {name: 'allocation', label: 'Allocation', options: choices.allocation},
+      {
+        name: 'against',
+        label: 'Compare the cut with',
+        options: [option('', 'nothing', 'Only one cut is made.'), ...choices.importance],
+      },
+    ],
+  },
+  {
+    legend: 'How much, and when',
+    fields: [
+      {name: 'target', label: 'Target, % of the weights', help: 'The sparsity at the end of the run.'},
+      {name: 'schedule', label: 'Schedule', options: choices.schedule},
+      {name: 'penalty', label: 'Penalty', options: [none, ...choices.penalty]},
+      {name: 'strength', label: 'Strength of the penalty', help: 'loss + strength · penalty'},
+    ],
+  },
+  {
+    legend: 'Training',
+    fields: [
+      {name: 'epochs', label: 'Epochs', help: 'How often so many digits are learned.'},
+      {name: 'digits', label: 'Digits an epoch', help: 'Of 60,000; epochs go on where the last stopped.'},
+      {name: 'rate', label: 'Learning rate', help: 'Of Adam: w ← w − rate · m / √v.'},
+      {name: 'seed', label: 'Seed', help: 'The same seed, the same start and order.'},
+      {
+        name: 'twin',
+        label: 'Dense twin',
+        options: [
+          option('1', 'train one along', 'The same network on the same digits, never pruned.'),
+          option('0', 'none', 'Twice as fast; compared with what it was before pruning began.'),
+        ],
+      },
+    ],
+  },
+];
+
+/** Shows the settings, and tells when one is changed. */
+export class Form {
+  readonly #form = byId<HTMLFormElement>('settings');
+  readonly #controls = new Map<
+    keyof Settings,
+    {control: HTMLInputElement | HTMLSelectElement; explain(): void}
+  >();
+
+  constructor(onChange: (change: Partial<Settings>) => void) {
+    this.#form.addEventListener('submit', (event) => event.preventDefault());
+    for (const {legend, fields} of groups) {
+      const made = fields.map(({name, label, options, help}) => {
+        const explanation = make('p', {className: 'help', id: `help-${name}`}, help ?? '');
+        const control = options ? select(name, options) : number(name);
+        control.setAttribute('aria-describedby', explanation.id);
+        const explain = () => {
+          const chosen = options?.find(({text}) => text === control.value);
+          if (chosen) explanation.replaceChildren(...inWords(chosen));
+        };
+        control.addEventListener('change', () => {
+          explain();
+          if (control.reportValidity()) {
+            onChange({[name]: name in ranges ? Number(control.value) : control.value});
+          }
+        });
+        this.#controls.set(name, {control, explain});
+        return make(
+          'div',
+          {className: `field ${options ? 'wide' : ''}`},
+          make('label', {htmlFor: control.id}, label),
+          control,
+          explanation,
+        );
+      });
+      this.#form.append(make('fieldset', {}, make('legend', {}, legend), ...made));
+    }
+  }
+
+  show(settings: Settings): void {
+    for (const [name, {control, explain}] of this.#controls) {
+      control.value = String(settings[name]);
+      explain();
+    }
+  }
+
+  /** Settings stand while a run goes by them. */
+  set disabled(disabled: boolean) {
+    for (const {control} of this.#controls.values()) control.disabled = disabled;
+  }
+}
+
+function inWords({summary, formula, data}: Option): (Node | string)[] {
+  const needs = data ? ` Needs ${data}.` : '';
+  return [summary + needs, ...(formula ? [' ', make('code', {}, formula)] : [])];
+}
+
+function select(name: string, options: Option[]): HTMLSelectElement {
+  const items = options.map(({text, label}) =>
+    make('option', {value: text}, label ?? text.replace(/\(\)$/, '')),
+  );
+  return make('select', {id: `set-${name}`}, ...items);
+}
+
+function number(name: keyof Settings): HTMLInputElement {
+  const {min, max, step} = ranges[name] as {min: number; max: number; step: number};
+  return make('input', {
+    id: `set-${name}`,
+    type: 'number',
+    min: String(min),
+    max: String(max),
+    step: String(step),
+    required: true,
+  });
+}

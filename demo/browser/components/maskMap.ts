@@ -1,0 +1,145 @@
+import {colour, count, dark, make, percent, still} from '../dom';
+import type {WeightView} from '../protocol';
+import {indicesOf, type Layout, layoutOf} from './maskLayout';
+
+const FADE = 900;
+/** How wide a map may be, in pixels of the page; a narrower page shrinks it. */
+const WIDTH = 780;
+
+type Colours = Record<'positive' | 'negative' | 'faint' | 'gone' | 'just', [number, number, number]>;
+
+/** One weight as a heat map: what is left in its colours, what is cut empty, what was just cut flashing. */
+export class MaskMap {
+  readonly element: HTMLElement;
+  readonly #layout: Layout;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #cursor = make('span', {className: 'cursor', hidden: true});
+  readonly #text = make('span', {className: 'quiet'});
+  readonly #image: ImageData;
+  readonly #shape: number[];
+  #view: WeightView | undefined;
+  #just: number[] = [];
+  #flash = 0;
+  #at = 0;
+
+  constructor(
+    {name, shape}: WeightView,
+    readonly inspect: (weight: string, index: number, place: string) => void,
+  ) {
+    this.#shape = shape;
+    this.#layout = layoutOf(shape);
+    const {width, height, caption} = this.#layout;
+    this.#image = new ImageData(width, height);
+    this.#canvas = make('canvas', {width, height, tabIndex: 0});
+    this.#canvas.setAttribute('role', 'application');
+    this.#canvas.setAttribute('aria-roledescription', 'heat map');
+    this.#canvas.setAttribute('aria-label', `${name}: ${caption}. Arrow keys move over the weights.`);
+    this.element = make(
+      'figure',
+      {
+        className: 'map',
+        style: `--cells: ${width}; --cell: ${Math.max(1, Math.min(14, Math.floor(WIDTH / width)))}px`,
+      },
+      make('figcaption', {}, make('strong', {}, name), ' ', this.#text),
+      make('div', {className: 'frame'}, this.#canvas, this.#cursor),
+    );
+    this.#canvas.addEventListener('pointermove', (event) => this.#point(event));
+    this.#canvas.addEventListener('pointerdown', (event) => this.#point(event));
+    this.#canvas.addEventListener('pointerleave', () => this.#cursor.toggleAttribute('hidden', true));
+    this.#canvas.addEventListener('blur', () => this.#cursor.toggleAttribute('hidden', true));
+    this.#canvas.addEventListener('focus', () => this.#visit(this.#at));
+    this.#canvas.addEventListener('keydown', (event) => this.#key(event));
+    dark.addEventListener('change', () => this.#paint());
+  }
+
+  show(view: WeightView): void {
+    const before = this.#view?.mask;
+    this.#view = view;
+    const kept = view.mask.reduce((sum, bit) => sum + bit, 0);
+    this.#text.textContent = `${count(kept)} of ${count(view.mask.length)} left, ${percent(1 - kept / view.mask.length)} cut. ${this.#layout.caption}`;
+    if (before) {
+      const just = [];
+      for (let i = 0; i < before.length; i++) {
+        if (before[i] === 1 && view.mask[i] === 0) just.push(i);
+      }
+      if (just.length > 0) {
+        this.#just = just;
+        this.#flash = performance.now();
+      }
+    }
+    this.#paint();
+  }
+
+  #paint(): void {
+    const view = this.#view;
+    if (!view) return;
+    const colours = Object.fromEntries(
+      ['positive', 'negative', 'faint', 'gone', 'just'].map((name) => [name, colour(`--map-${name}`)]),
+    ) as Colours;
+    const largest = view.values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
+    for (let i = 0; i < view.values.length; i++) {
+      const value = view.values[i];
+      if (view.mask[i] === 0) {
+        this.#set(i, colours.gone, colours.gone, 0);
+      } else {
+        // The root makes small weights visible beside large ones.
+        const strength = Math.sqrt(Math.min(1, Math.abs(value) / largest));
+        this.#set(i, colours.faint, value < 0 ? colours.negative : colours.positive, strength);
+      }
+    }
+    this.#fade(colours);
+  }
+
+  #set(element: number, from: readonly number[], to: readonly number[], share: number): void {
+    const at = this.#layout.cells[element] * 4;
+    for (let c = 0; c < 3; c++) {
+      this.#image.data[at + c] = from[c] + (to[c] - from[c]) * share;
+    }
+    this.#image.data[at + 3] = 255;
+  }
+
+  /** Without motion what was just cut keeps its colour until the next cut. */
+  #fade(colours: Colours): void {
+    const left = still.matches ? 1 : Math.max(0, 1 - (performance.now() - this.#flash) / FADE);
+    for (const element of this.#just) {
+      if (this.#view?.mask[element] === 0) this.#set(element, colours.gone, colours.just, left);
+    }
+    this.#canvas.getContext('2d')?.putImageData(this.#image, 0, 0);
+    if (left === 0) {
+      this.#just = [];
+    } else if (this.#just.length > 0 && !still.matches) {
+      requestAnimationFrame(() => this.#fade(colours));
+    }
+  }
+
+  #point(event: PointerEvent): void {
+    const {width, height} = this.#layout;
+    const box = this.#canvas.getBoundingClientRect();
+    const x = Math.floor(((event.clientX - box.left) / box.width) * width);
+    const y = Math.floor(((event.clientY - box.top) / box.height) * height);
+    const inside = x >= 0 && y >= 0 && x < width && y < height;
+    const element = inside ? this.#layout.elements[y * width + x] : -1;
+    if (element >= 0) this.#visit(element);
+  }
+
+  #key(event: KeyboardEvent): void {
+    const {width, cells, elements} = this.#layout;
+    const move = {ArrowLeft: -1, ArrowRight: 1, ArrowUp: -width, ArrowDown: width}[event.key];
+    if (move === undefined) return;
+    event.preventDefault();
+    let cell = cells[this.#at] + move;
+    // Over the gap between two tiles.
+    if (elements[cell] === -1) cell += move;
+    const besides = Math.abs(move) === 1 && Math.floor(cell / width) !== Math.floor(cells[this.#at] / width);
+    if (!besides && elements[cell] >= 0) this.#visit(elements[cell]);
+  }
+
+  #visit(element: number): void {
+    const {width, height, cells} = this.#layout;
+    const [x, y] = [cells[element] % width, Math.floor(cells[element] / width)];
+    this.#at = element;
+    this.#cursor.style.cssText = `left: ${(x / width) * 100}%; top: ${(y / height) * 100}%; width: ${100 / width}%; height: ${100 / height}%`;
+    this.#cursor.toggleAttribute('hidden', false);
+    if (this.#view) this.inspect(this.#view.name, element, `[${indicesOf(this.#shape, element).join(', ')}]`);
+  }
+}

@@ -1,0 +1,117 @@
+import {byId, colour, dark, make} from '../dom';
+import type {Inspected, WeightView} from '../protocol';
+import {SIDE, SIZE} from '../shards';
+import {soon} from '../soon';
+import {pixelsRead} from './maskLayout';
+import {MaskMap} from './maskMap';
+
+type Ask = (weight: string, index: number) => Promise<Inspected>;
+
+/** The heat maps of all weights, and why the one pointed at stayed or went. */
+export class Masks {
+  readonly #ask: Ask;
+  #maps = new Map<string, MaskMap>();
+  #pixels: PixelMap | undefined;
+  #shapes = '';
+  #next: [string, number, string] | undefined;
+  #asking = false;
+
+  constructor(ask: Ask) {
+    this.#ask = ask;
+  }
+
+  show(views: WeightView[]): void {
+    const shapes = JSON.stringify(views.map(({name, shape}) => [name, shape]));
+    if (shapes !== this.#shapes) {
+      this.#shapes = shapes;
+      this.#maps = new Map(
+        views.map((view) => [view.name, new MaskMap(view, (...what) => this.#inspect(...what))]),
+      );
+      const reading = views.find(({shape}) => shape[0] === SIZE);
+      this.#pixels = reading && new PixelMap();
+      const all = [
+        ...(this.#pixels ? [this.#pixels.element] : []),
+        ...[...this.#maps.values()].map(({element}) => element),
+      ];
+      byId('maps').replaceChildren(...all);
+    }
+    for (const view of views) {
+      soon(`map ${view.name}`, () => this.#maps.get(view.name)?.show(view));
+      if (view.shape[0] === SIZE) soon('pixels', () => this.#pixels?.show(view));
+    }
+  }
+
+  /** Asks for the weight pointed at last, one question at a time. */
+  async #inspect(...what: [string, number, string]): Promise<void> {
+    this.#next = what;
+    if (this.#asking) return;
+    this.#asking = true;
+    while (this.#next) {
+      const [weight, index, place] = this.#next;
+      this.#next = undefined;
+      try {
+        byId('inspected').textContent = inWords(weight + place, await this.#ask(weight, index));
+      } catch {
+        // The network it was of is gone.
+      }
+    }
+    this.#asking = false;
+  }
+}
+
+/** Why a weight stayed or went. */
+export function inWords(name: string, {value, kept, score, threshold, epoch}: Inspected): string {
+  const number = (of: number) => (Math.abs(of) < 0.001 && of !== 0 ? of.toExponential(1) : of.toFixed(4));
+  if (kept) {
+    const why =
+      score === undefined || threshold === undefined
+        ? 'nothing was cut yet'
+        : `its score ${number(score)} reaches the threshold ${number(threshold)}`;
+    return `${name} stays at ${number(value)}: ${why}.`;
+  }
+  const when = epoch === undefined ? 'is cut' : `was cut in epoch ${epoch.toFixed(1)}`;
+  const why =
+    score === undefined || threshold === undefined
+      ? 'its score is not known'
+      : `its score ${number(score)} was below the threshold ${number(threshold)}`;
+  return `${name} ${when}: ${why}.`;
+}
+
+/** For a dense layer on pixels: how many of its units still read each. */
+class PixelMap {
+  readonly #canvas = make('canvas', {width: SIDE, height: SIDE});
+  readonly element = make(
+    'figure',
+    {className: 'map', style: `--cells: ${SIDE}; --cell: 6px`},
+    make(
+      'figcaption',
+      {},
+      make('strong', {}, 'Pixels still read'),
+      ' ',
+      make('span', {className: 'quiet'}, 'the darker, the more units read it'),
+    ),
+    make('div', {className: 'frame'}, this.#canvas),
+  );
+  #view: WeightView | undefined;
+
+  constructor() {
+    this.#canvas.setAttribute('role', 'img');
+    this.#canvas.setAttribute('aria-label', 'The 28×28 pixels, and how many units still read each');
+    dark.addEventListener('change', () => this.#view && this.show(this.#view));
+  }
+
+  show(view: WeightView): void {
+    this.#view = view;
+    const [from, to] = [colour('--map-gone'), colour('--map-positive')];
+    const image = new ImageData(SIDE, SIDE);
+    const read = pixelsRead(view.mask, view.shape[1]);
+    const most = Math.max(...read);
+    read.forEach((share, pixel) => {
+      for (let c = 0; c < 3; c++) {
+        image.data[pixel * 4 + c] = from[c] + (to[c] - from[c]) * (share / most);
+      }
+      image.data[pixel * 4 + 3] = 255;
+    });
+    this.#canvas.getContext('2d')?.putImageData(image, 0, 0);
+  }
+}

@@ -1,0 +1,83 @@
+import {byId, count, make, percent} from '../dom';
+import type {Events, Sizes, WeightView} from '../protocol';
+
+const rows: {label: string; of: keyof Sizes}[] = [
+  {label: 'Parameters', of: 'parameters'},
+  {label: 'Multiplications', of: 'macs'},
+  {label: 'File, bytes', of: 'raw'},
+  {label: 'File, gzipped', of: 'gzip'},
+];
+
+/** What the dense and the pruned network need, and the layers' shares. */
+export class Numbers {
+  #accuracy: Events['accuracy'] = {dense: 0, pruned: 0};
+  #sizes: Events['sizes'] | undefined;
+  #bars: {name: string; bar: HTMLElement; text: HTMLElement}[] = [];
+
+  setAccuracy(accuracy: Events['accuracy']): void {
+    this.#accuracy = accuracy;
+    this.#table();
+  }
+
+  setSizes(sizes: Events['sizes']): void {
+    this.#sizes = sizes;
+    this.#table();
+  }
+
+  /** A bar for each weight: how much of it is left. */
+  setLayers(views: WeightView[]): void {
+    if (views.map(({name}) => name).join() !== this.#bars.map(({name}) => name).join()) {
+      this.#bars = views.map(({name}) => ({
+        name,
+        bar: make('span', {className: 'bar', ariaHidden: 'true'}),
+        text: make('b', {}),
+      }));
+      byId('layers').replaceChildren(
+        ...this.#bars.map(({name, bar, text}) =>
+          make('div', {className: 'layer'}, make('span', {}, name), bar, text),
+        ),
+      );
+    }
+    this.#bars.forEach(({bar, text}, i) => {
+      const {mask} = views[i];
+      const kept = mask.reduce((sum, bit) => sum + bit, 0) / mask.length;
+      bar.style.setProperty('--share', String(kept));
+      text.textContent = `${percent(kept)} left`;
+    });
+  }
+
+  #table(): void {
+    const {dense, pruned} = this.#accuracy;
+    const head = (text: string, scope: string) => make('th', {scope}, text);
+    const row = (label: string, ...cells: string[]) =>
+      make('tr', {}, head(label, 'row'), ...cells.map((cell) => make('td', {}, cell)));
+    const sizes = this.#sizes;
+    byId('sizes').replaceChildren(
+      make(
+        'thead',
+        {},
+        make('tr', {}, make('td', {}), head('dense', 'col'), head('pruned', 'col'), head('smaller', 'col')),
+      ),
+      make(
+        'tbody',
+        {},
+        row('Accuracy', percent(dense), percent(pruned), ''),
+        ...rows.map(({label, of}) =>
+          sizes
+            ? row(
+                label,
+                count(sizes.dense[of]),
+                count(sizes.pruned[of]),
+                times(sizes.dense[of], sizes.pruned[of]),
+              )
+            : row(label, '…', '…', ''),
+        ),
+      ),
+    );
+  }
+}
+
+function times(before: number, after: number): string {
+  const ratio = before / after;
+  return ratio < 1.005 ? '–' : `${ratio.toFixed(ratio < 10 ? 1 : 0)} ×`;
+}

@@ -1,0 +1,44 @@
+import {byId} from '../dom';
+import type {Command, Phase, RunKind} from '../protocol';
+
+const ids = ['recover', 'reset', 'run', 'pause', 'step-epoch', 'stop'] as const;
+
+interface Actions {
+  run(kind: RunKind): void;
+  control(command: Command): void;
+  reset(): void;
+}
+
+/** The buttons that start, pause, step and end a run, each there when it can do something. */
+export class Runs {
+  phase: Phase = 'idle';
+  readonly #buttons = Object.fromEntries(ids.map((id) => [id, byId<HTMLButtonElement>(id)])) as Record<
+    (typeof ids)[number],
+    HTMLButtonElement
+  >;
+
+  constructor({run, control, reset}: Actions) {
+    const on = (id: (typeof ids)[number], act: () => void) =>
+      this.#buttons[id].addEventListener('click', act);
+    on('recover', () => run('recover'));
+    on('run', () => run('train'));
+    on('reset', reset);
+    on('stop', () => control('stop'));
+    on('pause', () => control(this.phase === 'paused' ? 'resume' : 'pause'));
+    on('step-epoch', () => {
+      control('step');
+      if (this.phase === 'idle') run('train');
+    });
+  }
+
+  show(phase: Phase): void {
+    this.phase = phase;
+    const {recover, reset, run, pause, stop} = this.#buttons;
+    const idle = phase === 'idle';
+    for (const button of [recover, reset, run]) button.disabled = !idle;
+    this.#buttons['step-epoch'].disabled = phase === 'running' || phase === 'waiting';
+    pause.disabled = idle || phase === 'waiting';
+    pause.textContent = phase === 'paused' ? 'Resume' : 'Pause';
+    stop.disabled = idle;
+  }
+}

@@ -1,0 +1,53 @@
+// Trains the network that the page opens on, and stores it beside this file in a byte a weight:
+// npx tsx demo/browser/opening/train.ts
+import {createRequire} from 'node:module';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import * as tf from '@tensorflow/tfjs';
+import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
+import {l1, strip} from 'tfjs-pruning';
+import {sparsityLoss} from 'tfjs-pruning/callbacks';
+import {enableTraining} from 'tfjs-pruning/wasm';
+import {networks} from '../../networks';
+import {folder} from '../../node/files';
+import {mnistFolder, readExamples} from '../../node/mnist';
+import {percent} from '../../node/progress';
+import {shuffled} from '../../shuffled';
+import {quantized} from './quantized';
+
+const FOLDER = dirname(fileURLToPath(import.meta.url));
+const SEED = 1;
+/** The learning rate of each epoch: first fast, then fine. */
+const RATES = [...Array(5).fill(0.002), ...Array(3).fill(0.0007), ...Array(3).fill(0.0002)];
+
+const wasm = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+setWasmPaths(join(dirname(wasm), '/'));
+await tf.setBackend('wasm');
+enableTraining();
+
+const test = readExamples(mnistFolder(), 't10k');
+const model = networks.conv([28, 28, 1], 10, SEED);
+const optimizer = tf.train.adam(RATES[0]);
+compile(model, optimizer);
+for (const [epoch, rate] of RATES.entries()) {
+  (optimizer as unknown as {learningRate: number}).learningRate = rate;
+  const {x, y} = readExamples(mnistFolder(), 'train', (count) => shuffled(count, SEED + epoch));
+  // Draws what is not needed towards 0: the page shows how much that is before anything is trained again.
+  const callbacks = [sparsityLoss({penalty: l1(), strength: 1e-4})];
+  await model.fit(x, y, {batchSize: 64, shuffle: false, verbose: 0, callbacks});
+  tf.dispose([x, y]);
+  console.log(`epoch ${epoch + 1} of ${RATES.length}: ${percent(accuracy(model))} of the test images`);
+}
+
+await (await strip(model)).save(quantized(folder(FOLDER)));
+const stored = compile(await tf.loadLayersModel(folder(FOLDER)));
+console.log(`Saved ${join(FOLDER, 'model.json')}: ${percent(accuracy(stored))} of the test images`);
+
+function compile(of: tf.LayersModel, by: tf.Optimizer | string = 'sgd'): tf.LayersModel {
+  of.compile({optimizer: by, loss: 'categoricalCrossentropy', metrics: ['accuracy']});
+  return of;
+}
+
+function accuracy(of: tf.LayersModel): number {
+  return tf.tidy(() => (of.evaluate(test.x, test.y, {batchSize: 500}) as tf.Scalar[])[1].dataSync()[0]);
+}

@@ -1,0 +1,47 @@
+import type {Calls, Event, Events, Reply} from './protocol';
+
+type Listener<Name extends keyof Events> = (value: Events[Name]) => void;
+
+/** The worker as the page sees it: calls that are answered, and events. */
+export class Remote {
+  readonly #worker = new Worker(new URL('./worker/worker.ts', import.meta.url), {type: 'module'});
+  readonly #open = new Map<number, {resolve: (result: never) => void; reject: (error: Error) => void}>();
+  readonly #listeners = new Map<keyof Events, Listener<never>[]>();
+  #id = 0;
+
+  constructor(onBroken: (message: string) => void) {
+    this.#worker.onmessage = ({data}: MessageEvent<Reply | Event>) => {
+      if ('event' in data) {
+        for (const listener of this.#listeners.get(data.event) ?? []) {
+          listener(data.value as never);
+        }
+        return;
+      }
+      const call = this.#open.get(data.id);
+      this.#open.delete(data.id);
+      if ('error' in data) {
+        call?.reject(new Error(data.error));
+      } else {
+        call?.resolve(data.result as never);
+      }
+    };
+    this.#worker.onerror = ({message}) => onBroken(message || 'the code of the worker could not be loaded');
+  }
+
+  call<Name extends keyof Calls>(name: Name, ...args: Parameters<Calls[Name]>): ReturnType<Calls[Name]> {
+    const id = this.#id++;
+    const answer = new Promise((resolve, reject) => {
+      this.#open.set(id, {resolve, reject});
+      this.#worker.postMessage({id, call: name, args});
+    });
+    return answer as ReturnType<Calls[Name]>;
+  }
+
+  on<Name extends keyof Events>(name: Name, listener: Listener<Name>): void {
+    this.#listeners.set(name, [...(this.#listeners.get(name) ?? []), listener]);
+  }
+
+  end(): void {
+    this.#worker.terminate();
+  }
+}

@@ -1,0 +1,25 @@
+declare module 'virtual:choices' {
+  import type {Family} from '../../scripts/catalog';
+  import type {Choice} from './build/choices';
+  export const choices: Record<Family, Choice[]>;
+}
+
+declare module 'virtual:makers' {
+  import type {Allocation, Importance, Pattern, Penalty, Schedule} from 'tfjs-pruning';
+
+  type Makers<T> = Record<string, (to: number) => T>;
+  export const makers: {
+    importance: Makers<Importance>;
+    pattern: Makers<Pattern>;
+    allocation: Makers<Allocation>;
+    penalty: Makers<Penalty>;
+    schedule: Makers<Schedule>;
+  };
+}
+
+declare module '*?url' {
+  const url: string;
+  export default url;
+}
+
+declare module '*.css' {}

@@ -1,0 +1,88 @@
+import {io, util} from '@tensorflow/tfjs-core';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import * as library from 'tfjs-pruning';
+import type {NamedFile} from '../protocol';
+
+interface Format {
+  readonly label: string;
+  /** Makes the files; undefined where the library cannot yet. */
+  readonly make: ((model: LayersModel) => Promise<NamedFile[]>) | undefined;
+}
+
+/** What the library may come to offer. */
+const {compact, encode} = library as {
+  compact?: (model: LayersModel) => Promise<LayersModel>;
+  encode?: (model: LayersModel) => Promise<Uint8Array<ArrayBuffer>>;
+};
+
+/** The files that the page gives away. */
+export const formats: Record<string, Format> = {
+  plain: {
+    label: 'Plain tfjs: model.json and weights.bin',
+    make: async (model) => saved(await library.strip(model)),
+  },
+  compact: {
+    label: 'Compact: without the removed channels',
+    make: compact && (async (model) => saved(await compact(model))),
+  },
+  sparse: {
+    label: 'Sparse: the weights that are left, in one file',
+    make: encode && (async (model) => [{name: 'model.sparse', bytes: (await encode(model)).slice().buffer}]),
+  },
+};
+
+/** The two files that tfjs saves of a model, which is of no use after. */
+async function saved(model: LayersModel): Promise<NamedFile[]> {
+  const files: NamedFile[] = [];
+  await model.save(
+    io.withSaveHandler(async (artifacts) => {
+      const {weightData = [], weightSpecs = [], ...topology} = artifacts;
+      const json = {...topology, weightsManifest: [{paths: ['weights.bin'], weights: weightSpecs}]};
+      files.push(
+        {name: 'model.json', bytes: new TextEncoder().encode(JSON.stringify(json)).buffer},
+        {name: 'weights.bin', bytes: io.CompositeArrayBuffer.join([weightData].flat())},
+      );
+      return {modelArtifactsInfo: io.getModelArtifactsInfoForJSON(artifacts)};
+    }),
+  );
+  model.dispose();
+  return files;
+}
+
+/** Reads the two files of a model, in whatever order they come. */
+export function parseFiles(files: NamedFile[]): {json: io.ModelJSON; weights: ArrayBuffer} {
+  const names = files.map(({name}) => name).join(', ') || 'no file';
+  const text = files.find(({name}) => name.endsWith('.json'));
+  const binary = files.find(({name}) => name.endsWith('.bin'));
+  if (files.length !== 2 || !text || !binary) {
+    throw new Error(`choose two files together, model.json and weights.bin; this is ${names}`);
+  }
+  let json: io.ModelJSON;
+  try {
+    json = JSON.parse(new TextDecoder().decode(text.bytes));
+  } catch {
+    throw new Error(`${text.name} is not JSON`);
+  }
+  if (!json?.modelTopology || !Array.isArray(json.weightsManifest)) {
+    throw new Error(`${text.name} is not a model that tfjs saved`);
+  }
+  const bytes = bytesOf(json);
+  if (binary.bytes.byteLength !== bytes) {
+    throw new Error(
+      `${binary.name} has ${binary.bytes.byteLength} bytes, where ${text.name} promises ${bytes}; do they belong together?`,
+    );
+  }
+  return {json, weights: binary.bytes};
+}
+
+/** How long the weights of a model are in their file. */
+function bytesOf({weightsManifest}: io.ModelJSON): number {
+  const lengths: Record<string, number> = {float32: 4, int32: 4, uint16: 2, float16: 2, uint8: 1, bool: 1};
+  return weightsManifest
+    .flatMap(({weights}) => weights)
+    .reduce(
+      (sum, {shape, dtype, quantization}) =>
+        sum + util.sizeFromShape(shape) * (lengths[quantization?.dtype ?? dtype] ?? 0),
+      0,
+    );
+}

@@ -1,0 +1,88 @@
+import {makers} from 'virtual:makers';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {prunableWeights, type Recipe} from 'tfjs-pruning';
+import {nthHighest} from '../../../src/select';
+import type {Inspected} from '../protocol';
+import type {Settings} from '../settings';
+
+/** The parts of a method, made anew. */
+export function recipeOf({importance, pattern, allocation}: Settings): Required<Omit<Recipe, 'where'>> {
+  return {
+    importance: makers.importance[importance](0),
+    pattern: makers.pattern[pattern](0),
+    allocation: makers.allocation[allocation](0),
+  };
+}
+
+interface Judgement {
+  /** The scores of the units, each from the last update that found it alive, and the threshold of the last. */
+  scores: Float32Array;
+  threshold: number;
+  unitOf?: Int32Array;
+}
+
+/** Remembers why elements went: it listens where scores are turned into counts. */
+export class Traces {
+  readonly #judgements = new Map<string, Judgement>();
+  readonly #masks = new Map<string, Uint8Array>();
+  /** The epoch, and the threshold then, of each element that was cut. */
+  readonly #cuts = new Map<string, {epoch: Float32Array; threshold: Float32Array}>();
+
+  /** The same recipe, overheard. */
+  watch(recipe: Required<Omit<Recipe, 'where'>>): Recipe {
+    const {allocation, pattern} = recipe;
+    const overheard = Object.assign((...[candidates, sparsity]: Parameters<typeof allocation>) => {
+      const keep = allocation(candidates, sparsity);
+      for (const [i, {weight, scores}] of candidates.entries()) {
+        const before = this.#judgements.get(weight.name)?.scores;
+        this.#judgements.set(weight.name, {
+          scores: scores.map((score, unit) => (Number.isFinite(score) ? score : (before?.[unit] ?? score))),
+          threshold: nthHighest(scores, Math.min(scores.length, Math.max(1, keep[i]))),
+          unitOf: pattern(weight).unitOf,
+        });
+      }
+      return keep;
+    }, allocation);
+    return {...recipe, allocation: overheard};
+  }
+
+  /** Notes what the masks lost since the last time. */
+  async note(model: LayersModel, epoch = Number.NaN): Promise<void> {
+    for (const {name, mask} of prunableWeights(model)) {
+      const bits = Uint8Array.from(await mask.data());
+      const before = this.#masks.get(name);
+      this.#masks.set(name, bits);
+      const cuts = this.#cuts.get(name) ?? {
+        epoch: new Float32Array(bits.length).fill(Number.NaN),
+        threshold: new Float32Array(bits.length).fill(Number.NaN),
+      };
+      this.#cuts.set(name, cuts);
+      const threshold = this.#judgements.get(name)?.threshold ?? Number.NaN;
+      for (let i = 0; i < bits.length; i++) {
+        if (bits[i] === 0 && (before === undefined || before[i] === 1)) {
+          cuts.epoch[i] = epoch;
+          cuts.threshold[i] = threshold;
+        }
+      }
+    }
+  }
+
+  of(weight: string, index: number): Omit<Inspected, 'value'> {
+    const kept = this.#masks.get(weight)?.[index] !== 0;
+    const judged = this.#judgements.get(weight);
+    const cut = this.#cuts.get(weight);
+    const finite = (value: number | undefined) => (Number.isFinite(value) ? value : undefined);
+    return {
+      kept,
+      score: finite(judged?.scores[judged.unitOf?.[index] ?? index]),
+      threshold: finite(kept ? judged?.threshold : cut?.threshold[index]),
+      epoch: kept ? undefined : finite(cut?.epoch[index]),
+    };
+  }
+
+  clear(): void {
+    for (const map of [this.#judgements, this.#masks, this.#cuts]) {
+      map.clear();
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
+import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
+import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import {env} from '@tensorflow/tfjs-core';
+import {enableTraining} from 'tfjs-pruning/wasm';
+
+/** Sets the WASM backend up to be started, to find its binaries beside this page, and to train. */
+export function prepare(): void {
+  // The threaded build starts its workers from the source text of a function, which a minifier changes.
+  env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  setWasmPaths({
+    'tfjs-backend-wasm.wasm': plain,
+    'tfjs-backend-wasm-simd.wasm': simd,
+    'tfjs-backend-wasm-threaded-simd.wasm': simd,
+  });
+  enableTraining();
+}
