@@ -6,7 +6,11 @@ import type {Inspected} from '../protocol';
 import type {Settings} from '../settings';
 
 /** The parts of a method, made anew. */
-export function recipeOf({importance, pattern, allocation}: Settings): Required<Omit<Recipe, 'where'>> {
+export function recipeOf({
+  importance,
+  pattern,
+  allocation,
+}: Settings): Required<Omit<Recipe, 'where' | 'statistics'>> {
   return {
     importance: makers.importance[importance](0),
     pattern: makers.pattern[pattern](0),
@@ -29,7 +33,7 @@ export class Traces {
   readonly #cuts = new Map<string, {epoch: Float32Array; threshold: Float32Array}>();
 
   /** The same recipe, overheard. */
-  watch(recipe: Required<Omit<Recipe, 'where'>>): Recipe {
+  watch(recipe: Required<Omit<Recipe, 'where' | 'statistics'>>): Recipe {
     const {allocation, pattern} = recipe;
     const overheard = Object.assign((...[candidates, sparsity]: Parameters<typeof allocation>) => {
       const keep = allocation(candidates, sparsity);
