@@ -1,10 +1,23 @@
 import * as tf from '@tensorflow/tfjs';
-import {global, prune, strip} from 'tfjs-pruning';
+import {
+  activation,
+  activationEntropy,
+  apoz,
+  contribution,
+  global,
+  prunableWeights,
+  prune,
+  type Statistic,
+  strip,
+  taylor,
+} from 'tfjs-pruning';
 import {enableTraining} from 'tfjs-pruning/wasm';
 import {networks} from '../demo/networks';
+import {collectInTraining} from '../src/statistics/collect';
 import {type Figure, ratio} from './ratio';
 
 const BATCH = 64;
+const STEPS = 8;
 
 /** What a mask costs a training step on WASM, and what enableTraining gains. */
 export async function training(rounds: number): Promise<Figure[]> {
@@ -12,6 +25,8 @@ export async function training(rounds: number): Promise<Figure[]> {
   const figures = [
     await maskedOverPlain('LeNet-5', 'lenet5', 1.03, rounds),
     await maskedOverPlain('LeNet-300-100', 'mlp', 1.05, rounds),
+    ...(await collectingOverNot('LeNet-5', 'lenet5', rounds)),
+    ...(await collectingOverNot('LeNet-300-100', 'mlp', rounds)),
     await stepOverForward('LeNet-5', await strip(networks.lenet5([28, 28, 1], 10, 1)), 4, rounds),
     await stepOverForward('depthwise separable', separable(), 5, rounds),
   ];
@@ -42,6 +57,49 @@ async function maskedOverPlain(
   masked.dispose();
   plain.dispose();
   return figure;
+}
+
+/** What importances need to know, and what it may cost to collect it while training. */
+const collected = {
+  'gradient statistics': {needs: taylor().needs, goal: 1.05},
+  'activation statistics': {needs: activation().needs, goal: 1.1},
+  'zeros of activations': {needs: apoz().needs, goal: 1.1},
+  'histograms of activations': {needs: activationEntropy().needs, goal: 1.1},
+  'contributions of units': {needs: contribution().needs, goal: 1.1},
+} as const;
+
+/** Masked steps with pruning's collection attached over steps without, each on a model of its own. */
+async function collectingOverNot(
+  title: string,
+  name: keyof typeof networks,
+  rounds: number,
+): Promise<Figure[]> {
+  const figures = [];
+  const {x, y} = examples(BATCH);
+  // Histograms look at one batch in eight.
+  const steps = async (model: tf.LayersModel) => {
+    for (let step = 0; step < STEPS; step++) {
+      await model.trainOnBatch(x, y);
+    }
+  };
+  for (const [what, {needs = [], goal}] of Object.entries(collected)) {
+    const [watched, other] = [0, 1].map(() => compiled(networks[name]([28, 28, 1], 10, 1)));
+    const collection = collectInTraining(watched, prunableWeights(watched), needs as readonly Statistic[]);
+    figures.push({
+      name: `training on wasm: steps with ${what} / without, ${title}`,
+      ratio: await ratio(
+        () => steps(watched),
+        () => steps(other),
+        Math.ceil(rounds / STEPS),
+      ),
+      goal: `<= ${goal}`,
+    });
+    collection.stop();
+    watched.dispose();
+    other.dispose();
+  }
+  tf.dispose([x, y]);
+  return figures;
 }
 
 /** Blocks of MobileNet (Howard et al. 2017) on images of the size of MNIST's. */

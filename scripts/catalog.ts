@@ -52,6 +52,11 @@ export function catalog(folder: string, sources = root): Entry[] {
   });
 }
 
+/** The calls to offer of an entry: the one without arguments where there is such a one, and its examples. */
+export function calls({name, examples, bare}: Entry): string[] {
+  return [...new Set(bare ? [`${name}()`, ...examples] : examples)];
+}
+
 function parse(path: string): ts.SourceFile {
   return ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
 }

@@ -4,8 +4,8 @@ import {dirname, join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
-import {channel, element, global, polynomial, report, strip, uniform} from 'tfjs-pruning';
-import {pruning} from 'tfjs-pruning/callbacks';
+import {global, polynomial, report, strip} from 'tfjs-pruning';
+import {pruning, sparsityLoss} from 'tfjs-pruning/callbacks';
 import {enableTraining} from 'tfjs-pruning/wasm';
 import {table} from '../../src/table';
 import {networks} from '../networks';
@@ -18,6 +18,8 @@ import {percent, progress} from './progress';
 const OUT = join(dirname(fileURLToPath(import.meta.url)), '..', 'out');
 const BATCH = 64;
 const INTERRUPTED = 130;
+/** What is done if nothing else is asked for, and so goes without saying. */
+const PLAIN = ['magnitude()', 'element()'];
 
 try {
   await main(parseOptions(process.argv));
@@ -27,9 +29,11 @@ try {
 }
 
 async function main(options: Options): Promise<void> {
-  const {model: name, sparsity, epochs, samples, pattern, data, seed} = options;
-  // The mean magnitudes of filters say little across layers of other sizes.
-  const {allocation = pattern === 'element' ? 'global' : 'uniform'} = options;
+  const {model: name, sparsity, epochs, samples, importance, pattern, penalty, data, seed} = options;
+  // Magnitudes can be compared across layers, which is what makes 90 % of all weights possible.
+  const byMagnitude = [importance, pattern].every(({text}) => PLAIN.includes(text));
+  const {strength, proximal} = options;
+  const draw = penalty ? [sparsityLoss({penalty: penalty.part, strength, proximal})] : [];
   const started = performance.now();
   const wasm = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
   setWasmPaths(join(dirname(wasm), '/'));
@@ -39,15 +43,20 @@ async function main(options: Options): Promise<void> {
   const train = readExamples(data, 'train', (count) => shuffled(count, seed).slice(0, samples));
   const test = readExamples(data, 't10k');
   const model = networks[name](train.x.shape.slice(1), train.y.shape[1], seed);
-  model.compile({optimizer: tf.train.adam(0.002), loss: 'categoricalCrossentropy', metrics: ['accuracy']});
+  model.compile({
+    optimizer: proximal ? tf.train.sgd(0.1) : tf.train.adam(0.002),
+    loss: 'categoricalCrossentropy',
+    metrics: ['accuracy'],
+  });
 
   // A quarter of the run to learn, half to prune little by little, a quarter to recover.
   const steps = epochs * Math.ceil(train.x.shape[0] / BATCH);
   const [begin, end] = [Math.floor(steps / 4), Math.floor((steps * 3) / 4)];
   const pruner = pruning({
     schedule: polynomial({to: sparsity}),
-    pattern: {element, channel}[pattern](),
-    allocation: {global, uniform}[allocation](),
+    importance: importance.part,
+    pattern: pattern.part,
+    allocation: options.allocation?.part ?? (byMagnitude ? global() : undefined),
     unit: 'batch',
     begin,
     end,
@@ -64,16 +73,20 @@ async function main(options: Options): Promise<void> {
     pruner.model.stopTraining = true;
   });
 
-  console.log(
-    `Training ${name} on ${train.x.shape[0]} images in ${steps} steps, pruning ${percent(sparsity)}`,
+  const parts = [importance.text, pattern.text, options.allocation?.text].filter(
+    (text) => text !== undefined,
   );
+  const by = parts.every((text) => PLAIN.includes(text)) ? '' : ` by ${parts.join(', ')}`;
+  const drawn = penalty ? ` with ${proximal ? 'proximal ' : ''}${penalty.text} × ${strength}` : '';
+  const what = pattern.part.select ? 'pruning' : `pruning ${percent(sparsity)}`;
+  console.log(`Training ${name} on ${train.x.shape[0]} images in ${steps} steps, ${what}${by}${drawn}`);
   await model.fit(train.x, train.y, {
     batchSize: BATCH,
     epochs,
     // Already in an order that depends on the seed, where fit's own would not.
     shuffle: false,
     verbose: 0,
-    callbacks: [keepDense, pruner, progress(pruner, steps)],
+    callbacks: [keepDense, ...draw, pruner, progress(pruner, steps)],
   });
   if (interrupted || dense === undefined) {
     console.error('demo: interrupted, so nothing was saved');
@@ -103,6 +116,9 @@ async function main(options: Options): Promise<void> {
       ['weights.bin, bytes gzipped', count(before.gzip), count(after.gzip), ratio(before.gzip, after.gzip)],
     ]),
   );
+  for (const {name, reason} of pruner.results.at(-1)?.skipped ?? []) {
+    console.log(`${name} stays as it is: ${reason}`);
+  }
   const seconds = Math.round((performance.now() - started) / 1000);
   console.log(
     `Saved ${relative(process.cwd(), join(OUT, 'model.json'))}, which plain tfjs loads, after ${seconds} s`,

@@ -8,6 +8,7 @@ import {byLength, type Normalization, type NormalizationName, normalizationOf, n
  * asked for. Each weight's best unit is set aside first, so no weight is emptied.
  *
  * formula: the n·(1 − sparsity) units of highest normalized score stay, of the n units of all weights
+ * cost: a selection among all scores; with `lamp` a sort of each weight's
  *
  * @param normalize Makes the scores of weights comparable: `'none'` leaves them as they are; `'l2'` divides them by the
  *   length of all scores of the weight; `lamp`, or a function of a weight's scores. By default single elements are

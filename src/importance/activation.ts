@@ -12,6 +12,7 @@ const statistics = {abs: meanAbsOutput, mean: meanOutput, max: maxOutput};
  *
  * formula: mean|o|, mean o or max o over examples, positions and steps
  * data: outputs
+ * cost: a pass or two over the outputs in each batch
  * goes first: the unit with the smallest output, by `'mean'` and `'max'` the most negative one.
  *
  * @param of What counts of the outputs: `'abs'`, by default, `'mean'` or `'max'`.

@@ -18,6 +18,7 @@ const sides = {
  *
  * formula: −Σ p · ln p, p the shares of a unit's outputs in equal bins of the range of its layer
  * data: outputs, or inputs
+ * cost: a few passes a bin over them, in one batch of eight
  * goes first: the unit with the least entropy; a constant one scores 0.
  *
  * @param bins How many parts the range has, from 2; 16 by default. The range is that of the first batch.

@@ -8,6 +8,7 @@ import {byOutputs} from './units';
  *
  * formula: 1 − zeros / outputs of a unit
  * data: outputs
+ * cost: a pass or two over the outputs in each batch
  * goes first: the unit with the largest share of zeros.
  *
  * @see Hu, Peng, Tai, Tang: Network Trimming, 2016.

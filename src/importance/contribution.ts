@@ -9,6 +9,7 @@ import {byOutputs} from './units';
  *
  * formula: |Σ o · ∂L/∂o| of a unit, over all examples, positions and steps
  * data: gradients and outputs
+ * cost: a pass over the outputs and their gradients in each batch
  * goes first: the unit with the smallest change, to the better or to the worse; with `signed` the one with the smallest
  *   sum, which is negative where the output lowers the loss.
  *

@@ -9,6 +9,7 @@ import type {Importance, Scored} from './importance';
  *
  * formula: mean|∂L/∂w| over the batches
  * data: gradients
+ * cost: two passes over the weight in each batch
  * goes first: the weight with the smallest gradient; of units, the one with the smallest sum.
  *
  * @see Mozer, Smolensky: Skeletonization, 1989, who judge by derivatives first.

@@ -3,8 +3,10 @@ import {assertOptions} from '../options';
 import type {Importance} from './importance';
 
 /**
- * Small weights matter least: |w|^p.
+ * Small weights matter least.
  *
+ * formula: |w|^p
+ * data: none
  * goes first: the weight closest to 0; of units, the one with the smallest mean of |w|^p.
  *
  * @param p The power, 1 by default. It makes no difference to single elements; for units 2 judges by energy.

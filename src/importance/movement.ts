@@ -9,6 +9,7 @@ import type {Importance, Scored} from './importance';
  *
  * formula: −Σ w · ∂L/∂w over the batches
  * data: gradients
+ * cost: two passes over the weight in each batch
  * goes first: the weight that moves to 0 fastest.
  *
  * @see Sanh, Wolf, Rush: Movement Pruning, 2020.

@@ -8,6 +8,7 @@ import type {Importance, Scored} from './importance';
  *
  * formula: |w · ∂L/∂w|, the mean over the batches
  * data: gradients
+ * cost: two passes over the weight in each batch
  * goes first: the weight with the smallest product, being small or hardly felt.
  *
  * @see Molchanov, Mallya, Tyree, Frosio, Kautz: Importance Estimation for Neural Network Pruning, 2019.

@@ -10,6 +10,7 @@ import {byUnit, overUnits} from './units';
  *
  * formula: −Σ p · ln p, p the shares of a unit's weights in equal bins of the range of its layer
  * data: none
+ * cost: a few passes a bin over the weight
  * goes first: the unit with the least entropy; one with equal weights scores 0.
  *
  * @param bins How many parts the range has, from 2; 16 by default.

@@ -10,6 +10,8 @@ import {unitMeans} from './unitMeans';
  * the others can go, by less of the entropy of their shares. With `direction: 'maximize'` it spreads it over all, by more.
  *
  * formula: H = −Σ p·ln p with p = mean|a| of a unit / Σ mean|a|, or −H to maximize it
+ * data: outputs
+ * cost: a pass over the outputs in each batch, and back
  *
  * @param direction `'minimize'` by default, which is the one that sparsifies.
  * @throws if the direction is another.

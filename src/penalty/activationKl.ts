@@ -10,6 +10,8 @@ const SMALLEST = 1e-7;
  * not drawn. Of a recurrent layer it is what the layer puts out: the whole sequence, or the last step.
  *
  * formula: Σ rho·ln(rho / m) + (1 − rho)·ln((1 − rho) / (1 − m)) over the units, m the mean output of a unit
+ * data: outputs
+ * cost: a pass over the outputs in each batch, and back
  *
  * @param rho The share, in (0, 1); 0.05 by default.
  * @throws if rho is outside.

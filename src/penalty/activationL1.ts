@@ -6,6 +6,8 @@ import {power} from './power';
  * the layer puts out: the whole sequence, or the last step.
  *
  * formula: Σ mean|a| over the units, each mean over examples, space and time
+ * data: outputs
+ * cost: a pass over the outputs in each batch, and back
  *
  * @see Georgiadis: Accelerating Convolutional Neural Networks via Activation Map Compression, 2019.
  */

@@ -34,6 +34,7 @@ interface Groups {
  * proximal step makes units that arrive exactly 0.
  *
  * formula: Σ √|g|·‖w_g‖₂ over the units g of the pattern, of |g| elements each
+ * cost: the weight gathered by units in each batch, and back
  *
  * @param pattern What goes together, as `channel()`.
  * @throws if it is no pattern; when it is used, if it does not fit a weight.

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import {folder} from '../../demo/node/files';
 import {mnistFolder, readExamples} from '../../demo/node/mnist';
+import {calls, catalog} from '../../scripts/catalog';
 import '../support/cpu';
 
 const root = join(__dirname, '..', '..');
@@ -41,11 +42,58 @@ describe('npm run demo', () => {
   }, 60_000);
 
   it.each([
+    [
+      '--importance activationEntropy --penalty l1',
+      /by activationEntropy\(\), element\(\) with l1\(\) × 0\.00001$/m,
+    ],
+    [
+      '--importance activationEntropy --penalty activationEntropyLoss --pattern channel',
+      /with activationEntropyLoss/,
+    ],
+    [
+      '--importance weightEntropy --penalty l1 --pattern channel',
+      /by weightEntropy\(\), channel\(\) with l1/,
+    ],
+    [
+      '--importance norm(1) --penalty l2 --strength 1e-4 --pattern channel',
+      /norm\(1\), .* with l2\(\) × 0\.0001$/m,
+    ],
+    ['--importance gradient --penalty l1 --proximal --allocation global', /global\(\) with proximal l1\(\)/],
+    ['--pattern nOfM', /steps, pruning by magnitude\(\), nOfM\(\{keep: 2, of: 4\}\)$/m],
+  ])(
+    'does what %s says, and says so',
+    (options, said) => {
+      const {stdout, stderr, status} = demo(...short, '--sparsity', '0.5', ...options.split(' '));
+      expect(stderr).not.toMatch(/demo:/);
+      expect(status).toBe(0);
+      expect(stdout).toMatch(said);
+      const [, reached] = /all weights .* ([\d.]+) % sparse/.exec(stdout) ?? [];
+      expect(Math.abs(Number(reached) - 50)).toBeLessThan(0.3);
+    },
+    60_000,
+  );
+
+  it('lists every part of the library in its help', () => {
+    const {stdout, status} = demo('--help');
+    expect(status).toBe(0);
+    for (const family of ['importance', 'pattern', 'allocation', 'penalty'] as const) {
+      for (const call of catalog(family).flatMap(calls)) expect(stdout).toContain(`  ${call}`);
+    }
+  }, 30_000);
+
+  it.each([
     [['--sparsity', '1'], /'1' is invalid.*from 0 to below 1/],
     [['--model', 'vgg'], /Allowed choices are conv, mlp, lenet5/],
     [['--samples', '0'], /whole number from 1/],
     [['--data', '/nowhere'], /demo: \/nowhere: there is no train-images-idx3-ubyte/],
     [['--sparsty', '0.5'], /unknown option '--sparsty'/],
+    [['--importance', 'tailor'], /'tailor' is invalid\. There are activation, .*taylor/],
+    [['--importance', 'process.exit(0)'], /'process\.exit\(0\)' is invalid/],
+    [['--pattern', 'block(2, 2)'], /'block\(2, 2\)' is invalid\. There are block, channel/],
+    [['--penalty', 'l1', '--strength', '-1'], /'-1' is invalid\. It must be a number from 0/],
+    [['--strength', '0.1'], /'--strength' is about a penalty; give one/],
+    [['--proximal'], /'--proximal' is about a penalty; give one/],
+    [['--penalty', 'lp', '--proximal'], /demo: sparsityLoss: this penalty has no proximal step/],
   ])(
     'says what is wrong with %j and exits with 1',
     (args, message) => {

@@ -23,7 +23,7 @@ describe('catalog', () => {
     expect(names('schedule')).toEqual(expect.arrayContaining(['constant', 'polynomial']));
   });
 
-  it('takes the formula out of the first sentence', () => {
+  it('reads what the comment says of an importance', () => {
     const [magnitude] = catalog('importance').filter(({name}) => name === 'magnitude');
     expect(magnitude).toMatchObject({
       file: 'src/importance/magnitude.ts',

@@ -1,6 +1,6 @@
 import {fileURLToPath} from 'node:url';
 import type {Plugin} from 'vite';
-import {catalog, type Entry, type Family, families} from '../../../scripts/catalog';
+import {calls, catalog, type Entry, type Family, families} from '../../../scripts/catalog';
 
 /** What the page shows of a choice. */
 export interface Choice {
@@ -33,7 +33,7 @@ export function choices(): Plugin {
 function offered(): Record<Family, Choice[]> {
   const choicesOf = (family: Family) =>
     catalog(family).flatMap((entry) =>
-      calls(family, entry).map(({text}) => {
+      offers(family, entry).map(({text}) => {
         const {summary, formula, data} = entry;
         return {text, summary, formula, data: data === 'none' ? '' : data};
       }),
@@ -47,7 +47,7 @@ function offered(): Record<Family, Choice[]> {
 /** A function of the target for each schedule; of nothing for the others. */
 function makers(): string {
   const lines = families.map((family) => {
-    const made = catalog(family).flatMap((entry) => calls(family, entry));
+    const made = catalog(family).flatMap((entry) => offers(family, entry));
     return `  ${family}: {${made.map(({text, code}) => `${JSON.stringify(text)}: (to) => ${code}`).join(', ')}},`;
   });
   const names = families.flatMap((family) => catalog(family)).map(({name}) => name);
@@ -59,13 +59,12 @@ function makers(): string {
   ].join('\n');
 }
 
-/** The calls to offer of an entry, by what a reader sees and by the code that makes it. */
-function calls(family: Family, {name, examples, bare, takes}: Entry): {text: string; code: string}[] {
+/** What to offer of an entry, by what a reader sees and by the code that makes it. */
+function offers(family: Family, entry: Entry): {text: string; code: string}[] {
   if (family === 'schedule') {
-    return [{text: name, code: `${name}(${towards(takes)})`}];
+    return [{text: entry.name, code: `${entry.name}(${towards(entry.takes)})`}];
   }
-  const texts = bare ? new Set([`${name}()`, ...examples]) : examples;
-  return [...texts].map((text) => ({text, code: text}));
+  return calls(entry).map((text) => ({text, code: text}));
 }
 
 /** The target as a schedule takes it: as an end of a ramp, as a value, or as the last of some. */

@@ -1,0 +1,61 @@
+import {InvalidArgumentError} from 'commander';
+import * as library from 'tfjs-pruning';
+import {calls, catalog, type Entry, type Family} from '../../scripts/catalog';
+
+interface Parts {
+  importance: library.Importance;
+  pattern: library.Pattern;
+  allocation: library.Allocation;
+  penalty: library.Penalty;
+}
+
+/** A part of a method, and the call that makes it, which also names it. */
+export interface Choice<Part> {
+  readonly text: string;
+  readonly part: Part;
+}
+
+/** Takes the name of a part, or one of the calls that the library offers of it. */
+export function choice<Name extends keyof Parts>(family: Name): (text: string) => Choice<Parts[Name]> {
+  return (given) => {
+    const entries = catalog(family);
+    const asCall = given.replace(/\s+/g, '').replaceAll('"', "'");
+    const named = entries.find(({name}) => name === given);
+    const text = named
+      ? calls(named)[0]
+      : entries.flatMap(calls).find((call) => call.replace(/\s+/g, '') === asCall);
+    if (text === undefined) {
+      const names = entries.map(({name}) => name).join(', ');
+      throw new InvalidArgumentError(`There are ${names}; --help lists what can be in their parentheses.`);
+    }
+    // The text is the library's own, out of its examples.
+    const make = new Function(...Object.keys(library), `return ${text};`);
+    return {text, part: make(...Object.values(library))};
+  };
+}
+
+const titles: Partial<Record<Family, string>> = {
+  importance: 'what a weight is worth',
+  pattern: 'what is pruned together',
+  allocation: 'how layers share the target out',
+  penalty: 'what draws weights to 0 meanwhile',
+};
+
+/** What there is to choose from, for the help. */
+export function listing(): string {
+  return Object.entries(titles)
+    .map(([family, title]) => {
+      const entries = catalog(family).flatMap((entry) =>
+        calls(entry).map((text, i) => ({text, summary: i === 0 ? firstSentence(entry) : ''})),
+      );
+      const width = Math.max(...entries.map(({text}) => text.length));
+      const lines = entries.map(({text, summary}) => `  ${text.padEnd(width)}  ${summary}`.trimEnd());
+      return [`--${family}, ${title}:`, ...lines].join('\n');
+    })
+    .join('\n\n');
+}
+
+/** Up to the first stop that is not inside of code. */
+function firstSentence({summary}: Entry): string {
+  return `${/^(?:`[^`]*`|[^.;:`])*/.exec(summary)?.[0]}.`;
+}

@@ -1,0 +1,59 @@
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {catalog, type Entry, type Family, families} from '../scripts/catalog';
+import {criteria} from '../scripts/criteria';
+import * as library from '../src/index';
+
+const file = 'docs/criteria.md';
+
+/** The lines that each entry of a family needs, where its doc-comment has them. */
+const needed: Record<Family, readonly (keyof Entry)[]> = {
+  importance: ['summary', 'formula', 'data', 'goesFirst', 'see'],
+  pattern: ['summary', 'formula', 'see'],
+  allocation: ['summary', 'formula'],
+  penalty: ['summary', 'formula', 'see'],
+  schedule: ['summary', 'formula'],
+};
+
+it(`the tables are what ${file} says (UPDATE_DOCS=1 writes it)`, () => {
+  const before = readFileSync(file, 'utf8');
+  const head = before.slice(0, before.indexOf('## Importance'));
+  if (process.env.UPDATE_DOCS) writeFileSync(file, head + criteria());
+  expect(readFileSync(file, 'utf8').slice(head.length)).toBe(criteria());
+});
+
+describe.each(families)('each %s', (family) => {
+  it('has the lines that its table needs', () => {
+    const lacking = catalog(family).flatMap((entry) =>
+      needed[family].filter((line) => entry[line] === '').map((line) => `${entry.name}: ${line}`),
+    );
+    expect(lacking).toEqual([]);
+  });
+
+  it('has a row, which names its file', () => {
+    const page = readFileSync(file, 'utf8');
+    for (const entry of catalog(family)) {
+      expect(existsSync(entry.file)).toBe(true);
+      expect(page).toMatch(new RegExp(`^\\| \`${entry.name}\` \\|.*\\]\\(\\.\\./${entry.file}\\) \\|$`, 'm'));
+    }
+  });
+});
+
+it('the families have every function that the library exports out of their folders', () => {
+  const listed = families.flatMap((family) => catalog(family)).map(({name}) => name);
+  const others = [
+    ...['addSparsityLoss', 'measure', 'prune', 'prunableWeights', 'report', 'strip', 'threshold'],
+    ...['inputHistogram', 'outputHistogram', 'lamp'],
+  ];
+  const functions = Object.entries(library).flatMap(([name, value]) =>
+    typeof value === 'function' ? [name] : [],
+  );
+  expect(listed.concat(others).sort()).toEqual(functions.sort());
+});
+
+it('an importance that needs statistics says which data they are of', () => {
+  const makers = new Map<string, unknown>(Object.entries(library));
+  for (const {name, data} of catalog('importance')) {
+    const {needs = []} = (makers.get(name) as () => library.Importance)();
+    expect([name, data !== 'none']).toEqual([name, needs.length > 0]);
+  }
+});
