@@ -86,7 +86,7 @@ async function main(options: Options): Promise<void> {
     // Already in an order that depends on the seed, where fit's own would not.
     shuffle: false,
     verbose: 0,
-    callbacks: [keepDense, ...draw, pruner, progress(pruner, steps)],
+    callbacks: [keepDense, ...draw, pruner, progress(pruner, steps / epochs)],
   });
   if (interrupted || dense === undefined) {
     console.error('demo: interrupted, so nothing was saved');

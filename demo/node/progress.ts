@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import {Presets, SingleBar} from 'cli-progress';
 import type {Pruning} from 'tfjs-pruning/callbacks';
 
-/** A bar with loss, accuracy and sparsity while fit works; where there is no terminal, a line an epoch. */
-export function progress(pruner: Pruning, steps: number): tf.CustomCallback {
+/** A line an epoch with loss, accuracy and sparsity, and in a terminal a bar within the epoch. */
+export function progress(pruner: Pruning, stepsPerEpoch: number): tf.CustomCallback {
   const bar = new SingleBar(
     {
       format: '{bar} {percentage} %  loss {loss}  accuracy {acc}  sparsity {sparsity}  {eta_formatted} left',
@@ -18,14 +18,14 @@ export function progress(pruner: Pruning, steps: number): tf.CustomCallback {
     sparsity: percent(pruner.results.at(-1)?.sparsity ?? 0),
   });
   return new tf.CustomCallback({
-    onTrainBegin: () => bar.start(steps, 0, texts()),
+    onEpochBegin: () => bar.start(stepsPerEpoch, 0, texts()),
     onBatchEnd: (_, logs) => bar.increment(1, texts(logs)),
     onEpochEnd: (epoch, logs) => {
-      if (!process.stdout.isTTY) {
-        const {loss, acc, sparsity} = texts(logs);
-        console.log(`epoch ${epoch + 1}: loss ${loss}, accuracy ${acc}, sparsity ${sparsity}`);
-      }
+      bar.stop();
+      const {loss, acc, sparsity} = texts(logs);
+      console.log(`epoch ${epoch + 1}: loss ${loss}, accuracy ${acc}, sparsity ${sparsity}`);
     },
+    // An interrupted epoch has no end.
     onTrainEnd: () => bar.stop(),
   });
 }
