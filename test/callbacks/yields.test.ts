@@ -13,8 +13,8 @@ async function longestHoldUp(callback: tf.Callback): Promise<number> {
   const [x, y] = [tf.randomNormal([128, 32]), tf.randomNormal([128, 8])];
   let [last, longest, epochs] = [Number.NaN, 0, 0];
   const timer = setInterval(() => {
-    longest = Math.max(longest, performance.now() - last || 0);
-    last = performance.now();
+    longest = Math.max(longest, cpuTime() - last || 0);
+    last = cpuTime();
   }, 1);
   // From the second epoch on, when the code is warm.
   let started = Number.NaN;
@@ -23,10 +23,10 @@ async function longestHoldUp(callback: tf.Callback): Promise<number> {
     override async onEpochEnd(epoch: number) {
       epochs = epoch;
       if (epoch === 0) {
-        started = last = performance.now();
+        started = last = cpuTime();
         longest = 0;
       }
-      model.stopTraining = performance.now() - started > 300;
+      model.stopTraining = cpuTime() - started > 300;
     }
   }
   try {
@@ -35,7 +35,13 @@ async function longestHoldUp(callback: tf.Callback): Promise<number> {
     clearInterval(timer);
   }
   expect(epochs).toBeGreaterThan(0);
-  return Math.max(longest, performance.now() - last);
+  return Math.max(longest, cpuTime() - last);
+}
+
+/** The milliseconds that this process has computed: on a busy machine others take of the time on the clock. */
+function cpuTime(): number {
+  const {user, system} = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 it.each([
