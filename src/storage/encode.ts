@@ -44,18 +44,19 @@ export async function encode(
   return encoding as Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** How a model was compiled, as far as that can be saved: of a loss or an optimizer of one's own it cannot. */
+interface Compiled {
+  optimizer?: unknown;
+  loss?: unknown;
+  metrics?: unknown;
+  getTrainingConfig(): io.TrainingConfig;
+}
+
+/** How a model was compiled, unless a part of that is a function, which has no name to be found by. */
 function trainingConfigOf(model: object): io.TrainingConfig | undefined {
-  const {optimizer, getTrainingConfig} = model as {
-    optimizer?: unknown;
-    getTrainingConfig?: () => io.TrainingConfig;
-  };
-  if (optimizer == null || getTrainingConfig === undefined) {
-    return undefined;
-  }
-  try {
-    return getTrainingConfig.call(model);
-  } catch {
-    return undefined;
-  }
+  const {optimizer, loss, metrics} = model as Compiled;
+  const hasFunctions = (part: unknown): boolean =>
+    typeof part === 'function' || (typeof part === 'object' && Object.values(part ?? {}).some(hasFunctions));
+  return optimizer == null || hasFunctions([loss, metrics])
+    ? undefined
+    : (model as Compiled).getTrainingConfig();
 }

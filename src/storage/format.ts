@@ -13,6 +13,9 @@ export const SUMMED = 16;
 export const budgetOf = (length: number) => 2 ** 26 + 1024 * length;
 export const lengthFor = (budget: number) => Math.ceil((budget - 2 ** 26) / 1024);
 
+/** The most bytes of the head, inflated. */
+export const LARGEST_HEAD = 2 ** 26;
+
 /** How positions are written; with them, which lines of the matrix are listed. */
 export const ALL = 0;
 export const BITMAP = 1;

@@ -1,3 +1,4 @@
+import {LARGEST_HEAD} from '../format';
 import {damaged} from './Reader';
 
 // The platform's own, for it costs no bytes, and is in browsers since 2023 and in Node.
@@ -7,7 +8,7 @@ const HIGHEST_RATIO = 1032;
 
 /** @throws if what comes out is not of the length given; little more than that is ever held. */
 export async function inflate(bytes: Uint8Array, length: number): Promise<Uint8Array> {
-  if (length > bytes.length * HIGHEST_RATIO) {
+  if (length > Math.min(bytes.length * HIGHEST_RATIO, LARGEST_HEAD)) {
     throw damaged(`${bytes.length} bytes cannot inflate to ${length}`);
   }
   const stream = new DecompressionStream('deflate-raw');

@@ -1,6 +1,6 @@
 import type {io} from '@tensorflow/tfjs-core';
 import {crc32} from '../crc32';
-import {lengthFor, MAGIC, SUMMED, VERSION} from '../format';
+import {LARGEST_HEAD, lengthFor, MAGIC, SUMMED, VERSION} from '../format';
 import {assertEncodeOptions, type EncodeOptions} from '../options';
 import {deflate} from './deflate';
 import {stripped} from './stripped';
@@ -24,10 +24,15 @@ export async function encodeArtifacts(
   if (rest.modelTopology instanceof ArrayBuffer) {
     throw new Error(`${who}: the topology is binary; convert the model to one whose topology is JSON`);
   }
-  const [modelTopology, tensors] = stripped(rest.modelTopology, tensorsOf(who, artifacts));
+  const [modelTopology, tensors] = stripped(who, rest.modelTopology, tensorsOf(who, artifacts));
   const weightBytes = tensors.reduce((sum, {bytes}) => sum + bytes.length, 0);
   const weightSpecs = tensors.map(({spec}) => spec);
   const head = new TextEncoder().encode(JSON.stringify({...rest, modelTopology, weightSpecs, weightBytes}));
+  if (head.length > LARGEST_HEAD) {
+    throw new Error(
+      `${who}: the topology takes ${head.length} bytes, and can take ${LARGEST_HEAD}; split the model`,
+    );
+  }
   const deflated = await deflate(head);
 
   const writer = new Writer();
