@@ -61,6 +61,14 @@ export default [
     output: [directory('d.ts'), directory('d.cts')],
   },
   {
+    // By their public names, so that the command line brings no second copy of the library.
+    input: {cli: 'bin/main.ts'},
+    external: [...external, 'tfjs-pruning', 'tfjs-pruning/layers', /^node:/],
+    onLog,
+    plugins: [esbuild({target: 'es2022'})],
+    output: {dir: 'dist', format: 'es', banner: '#!/usr/bin/env node'},
+  },
+  {
     input: 'scripts/umd.ts',
     external,
     onLog,

@@ -63,7 +63,9 @@ export type {Source, Statistic, Statistics, WeightStatistics} from './statistics
 export {decode} from './storage/decode';
 export {encode, type Savable} from './storage/encode';
 export type {EncodeOptions, Values} from './storage/options';
+export {type PruneArtifactsOptions, pruneArtifacts} from './storage/pruneArtifacts';
 export {decodeArtifacts} from './storage/read/decodeArtifacts';
+export {type ArtifactsReport, type ArtifactsTotals, reportArtifacts} from './storage/reportArtifacts';
 export {sparseFile} from './storage/sparseFile';
 export {encodeArtifacts} from './storage/write/encodeArtifacts';
 export {strip} from './surgery/strip';

@@ -1,5 +1,5 @@
 import {execFileSync, spawnSync} from 'node:child_process';
-import {existsSync, readdirSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 const root = join(__dirname, '..');
@@ -107,6 +107,16 @@ describe('the built package', () => {
     const ours = stdout.split('\n').filter((line) => /^(dist|error)/.test(line));
     expect(types.length).toBeGreaterThanOrEqual(2 * entries.length);
     expect(ours).toEqual([]);
+  });
+
+  it('has a command line, which uses the library by its public names', () => {
+    const run = (...args: string[]) =>
+      spawnSync(process.execPath, ['dist/cli.js', ...args], {cwd: root, encoding: 'utf8'});
+    expect(run('--help')).toMatchObject({status: 0, stdout: expect.stringContaining('Exit codes')});
+    expect(run('report', 'test/bin/keras3/functional/model.json')).toMatchObject({status: 0, stderr: ''});
+    expect(run('shrink')).toMatchObject({status: 2, stdout: ''});
+    expect(run('report', 'none')).toMatchObject({status: 1, stdout: ''});
+    expect(readFileSync(join(root, 'dist/cli.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 
   it('leaves nothing but reading in a bundle of tfjs-pruning/storage', () => {
