@@ -1,6 +1,12 @@
 /** Past the end of a file that is read: as much as one look at its bits takes. */
 const PADDING = 8;
 
+/**
+ * How many elements a loop takes at a time, each time by a call: what V8 compiles for a loop that runs, rather than for
+ * a call, it gives up at the end of the loop, whose sequel it has not seen, each time anew.
+ */
+export const BLOCK = 2048;
+
 /** What every error about the bytes of a file says. */
 export function damaged(what: string): Error {
   return new Error(`sparse file: ${what}; the file is damaged or not a sparse file: get it again`);

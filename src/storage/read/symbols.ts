@@ -1,5 +1,5 @@
 import {CODED, codesOf, LONGEST, STORED} from '../codes';
-import {damaged, type Reader} from './Reader';
+import {BLOCK, damaged, type Reader} from './Reader';
 
 export function readSymbols(reader: Reader, count: number): Uint8Array {
   const form = reader.u8();
@@ -16,9 +16,28 @@ export function readSymbols(reader: Reader, count: number): Uint8Array {
     throw damaged(`${count} symbols in ${end} bits`);
   }
   const symbols = new Uint8Array(count);
-  const shift = 32 - longest;
   let bit = 0;
-  for (let i = 0; i < count; i++) {
+  for (let from = 0; from < count; from += BLOCK) {
+    const block = symbols.subarray(from, from + BLOCK);
+    bit = readBlock(view, bit, end, table, 32 - longest, block);
+  }
+  if (bit <= end - 8) {
+    throw damaged('more Huffman codes than symbols');
+  }
+  return symbols;
+}
+
+/** Fills in symbols; returns where their codes end. */
+function readBlock(
+  view: DataView,
+  start: number,
+  end: number,
+  table: Uint16Array,
+  shift: number,
+  symbols: Uint8Array,
+): number {
+  let bit = start;
+  for (let i = 0; i < symbols.length; i++) {
     const entry = table[(view.getUint32(bit >>> 3) << (bit & 7)) >>> shift];
     symbols[i] = entry;
     bit += entry >>> 8;
@@ -26,10 +45,7 @@ export function readSymbols(reader: Reader, count: number): Uint8Array {
       throw damaged('a Huffman code that does not exist');
     }
   }
-  if (bit <= end - 8) {
-    throw damaged('more Huffman codes than symbols');
-  }
-  return symbols;
+  return bit;
 }
 
 /** By the first bits of a code its symbol and, times 256, its length; and how many bits these are. */

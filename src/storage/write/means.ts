@@ -16,7 +16,7 @@ export function meansOf(values: Float32Array, size: number): Float32Array {
   );
   for (let round = 0; round < 200; round++) {
     const next = refined(sorted, sums, means);
-    if (next.every((mean, i) => mean === means[i])) {
+    if (next.every((mean, i) => Math.abs(mean - means[i]) <= (most - least) * 1e-5)) {
       break;
     }
     means = next;
