@@ -13,7 +13,7 @@ export default {
   // The public names, as in the paths of tsconfig.json.
   moduleNameMapper: {
     '^tfjs-pruning$': '<rootDir>/src/index.ts',
-    '^tfjs-pruning/wasm$': '<rootDir>/src/wasm/index.ts',
+    '^tfjs-pruning/(wasm|storage)$': '<rootDir>/src/$1/index.ts',
     '^tfjs-pruning/(layers|callbacks)$': '<rootDir>/$1/index.ts',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/demo/out/'],

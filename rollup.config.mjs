@@ -8,6 +8,7 @@ const input = {
   layers: 'layers/index.ts',
   callbacks: 'callbacks/index.ts',
   wasm: 'src/wasm/index.ts',
+  storage: 'src/storage/index.ts',
 };
 const external = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'];
 
@@ -20,8 +21,14 @@ const onLog = (level, log, print) => {
   print(level, log);
 };
 
-/** What the entries have in common is one file, so that a class is one class however the entries are mixed. */
-const manualChunks = (id) => (/[\\/]src[\\/](?!index\.ts|wasm[\\/])/.test(id) ? 'shared' : undefined);
+/**
+ * What the entries have in common is one file, so that a class is one class however the entries are mixed. What reads
+ * sparse files is another, as a page that only loads models needs nothing else.
+ */
+function manualChunks(id) {
+  if (/[\\/]src[\\/]storage[\\/](read[\\/]|codes|crc32|format)/.test(id)) return 'reading';
+  return /[\\/]src[\\/](?!index\.ts|storage[\\/]index\.ts|wasm[\\/])/.test(id) ? 'shared' : undefined;
+}
 
 const directory = (extension) => ({
   dir: 'dist',
@@ -52,6 +59,14 @@ export default [
     onLog,
     plugins: [dts()],
     output: [directory('d.ts'), directory('d.cts')],
+  },
+  {
+    // By their public names, so that the command line brings no second copy of the library.
+    input: {cli: 'bin/main.ts'},
+    external: [...external, 'tfjs-pruning', 'tfjs-pruning/layers', /^node:/],
+    onLog,
+    plugins: [esbuild({target: 'es2022'})],
+    output: {dir: 'dist', format: 'es', banner: '#!/usr/bin/env node'},
   },
   {
     input: 'scripts/umd.ts',

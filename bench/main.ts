@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
 import {table} from '../src/table';
 import {selection} from './selection';
+import {storage} from './storage';
 import {training} from './training';
 
 const HELP = `npm run bench -- [options]
@@ -24,7 +25,7 @@ if (values.help) {
   await tf.setBackend('wasm');
 
   const rounds = values.quick ? 30 : 300;
-  const figures = [...(await selection(rounds)), ...(await training(rounds))];
+  const figures = [...(await selection(rounds)), ...(await storage(rounds)), ...(await training(rounds))];
   console.log(
     values.json
       ? figures.map((figure) => JSON.stringify(figure)).join('\n')

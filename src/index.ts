@@ -74,6 +74,14 @@ export {
   outputTimesGradient,
 } from './statistics/outputs';
 export type {Source, Statistic, Statistics, WeightStatistics} from './statistics/statistic';
+export {decode} from './storage/decode';
+export {encode, type Savable} from './storage/encode';
+export type {EncodeOptions, Values} from './storage/options';
+export {type PruneArtifactsOptions, pruneArtifacts} from './storage/pruneArtifacts';
+export {decodeArtifacts} from './storage/read/decodeArtifacts';
+export {type ArtifactsReport, type ArtifactsTotals, reportArtifacts} from './storage/reportArtifacts';
+export {sparseFile} from './storage/sparseFile';
+export {encodeArtifacts} from './storage/write/encodeArtifacts';
 export {strip} from './surgery/strip';
 export {type Threshold, type ThresholdSpec, threshold} from './threshold';
 export {type PrunableLayer, prunableWeights, type Weight} from './weight';

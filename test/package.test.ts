@@ -1,9 +1,15 @@
 import {execFileSync, spawnSync} from 'node:child_process';
-import {existsSync, readdirSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 const root = join(__dirname, '..');
-const entries = ['tfjs-pruning', 'tfjs-pruning/layers', 'tfjs-pruning/callbacks', 'tfjs-pruning/wasm'];
+const entries = [
+  'tfjs-pruning',
+  'tfjs-pruning/layers',
+  'tfjs-pruning/callbacks',
+  'tfjs-pruning/wasm',
+  'tfjs-pruning/storage',
+];
 
 interface Loaded {
   /** The names that each entry exports, sorted. */
@@ -39,10 +45,15 @@ function load(format: 'module' | 'commonjs', prepare: string, expressions: strin
 
 /** What a bundler keeps of a program that imports an entry and uses none of its names, tfjs left out. */
 function bundle(entry: string): string {
-  const stdin = JSON.stringify({contents: `import '${entry}'`, resolveDir: root});
+  return bundled(`import '${entry}'`)
+    .replace(/^(\/\/.*|import "@tensorflow\/.*)$/gm, '')
+    .trim();
+}
+
+function bundled(contents: string): string {
+  const stdin = JSON.stringify({contents, resolveDir: root});
   const options = `{stdin: ${stdin}, bundle: true, format: 'esm', external: ['@tensorflow/*'], write: false}`;
-  const code = run('commonjs', `console.log(require('esbuild').buildSync(${options}).outputFiles[0].text)`);
-  return code.replace(/^(\/\/.*|import "@tensorflow\/.*)$/gm, '').trim();
+  return run('commonjs', `console.log(require('esbuild').buildSync(${options}).outputFiles[0].text)`);
 }
 
 describe('the built package', () => {
@@ -76,8 +87,9 @@ describe('the built package', () => {
     expect(required.names).toEqual(imported.names);
   });
 
-  it('exports the names of all entries, each of them once, as the global tfPruning', () => {
-    expect(inPage.names).toEqual([imported.names.flat().sort()]);
+  it('exports the names of all entries as the global tfPruning', () => {
+    // Those of tfjs-pruning/storage are in tfjs-pruning too.
+    expect(inPage.names).toEqual([[...new Set(imported.names.flat())].sort()]);
   });
 
   it("registers layer classes that extend tfjs's own, in each format", () => {
@@ -95,6 +107,22 @@ describe('the built package', () => {
     const ours = stdout.split('\n').filter((line) => /^(dist|error)/.test(line));
     expect(types.length).toBeGreaterThanOrEqual(2 * entries.length);
     expect(ours).toEqual([]);
+  });
+
+  it('has a command line, which uses the library by its public names', () => {
+    const run = (...args: string[]) =>
+      spawnSync(process.execPath, ['dist/cli.js', ...args], {cwd: root, encoding: 'utf8'});
+    expect(run('--help')).toMatchObject({status: 0, stdout: expect.stringContaining('Exit codes')});
+    expect(run('report', 'test/bin/keras3/functional/model.json')).toMatchObject({status: 0, stderr: ''});
+    expect(run('shrink')).toMatchObject({status: 2, stdout: ''});
+    expect(run('report', 'none')).toMatchObject({status: 1, stdout: ''});
+    expect(readFileSync(join(root, 'dist/cli.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  it('leaves nothing but reading in a bundle of tfjs-pruning/storage', () => {
+    const code = bundled(`export * from 'tfjs-pruning/storage'`);
+    expect(code).toContain('DecompressionStream');
+    expect(code).not.toMatch(/\bCompressionStream|keepTop|prunableWeights|kernel/);
   });
 
   it('keeps the registration of the classes in a bundle of `import "tfjs-pruning/layers"`', () => {

@@ -1,0 +1,118 @@
+import type {io} from '@tensorflow/tfjs-core';
+
+interface Json {
+  [key: string]: unknown;
+}
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether a model was saved by Keras 3, whose files tfjs 4.22 refuses. */
+export function isKeras3({modelTopology}: io.ModelArtifacts): boolean {
+  return /^[3-9]/.test(String((modelTopology as Json | undefined)?.keras_version ?? ''));
+}
+
+/**
+ * A model of Keras 3 as Keras 2 saves it, which tfjs loads.
+ *
+ * @throws if it has what Keras 2 cannot say: a layer that is called with tensors by name, or outputs by name.
+ */
+export function keras2(artifacts: io.ModelArtifacts): io.ModelArtifacts {
+  const topology = artifacts.modelTopology as Json;
+  const config = topology.model_config ?? topology;
+  const model = modelOf(typeof config === 'string' ? JSON.parse(config) : config);
+  return {
+    ...artifacts,
+    modelTopology: 'model_config' in topology ? {...topology, model_config: model} : model,
+    weightSpecs: renamed(artifacts.weightSpecs ?? [], namesIn(model)),
+  };
+}
+
+const modelOf = (json: unknown) => converted(json, []) as Json;
+
+/** Each object as Keras 2 has it, from the inside out. */
+function converted(json: unknown, path: string[]): unknown {
+  if (Array.isArray(json)) {
+    return json.map((one) => converted(one, path));
+  }
+  if (!isObject(json)) {
+    return json;
+  }
+  const here = typeof json.name === 'string' ? [...path, json.name] : path;
+  const {registered_name: _, module: __, build_config: ___, ...rest} = json;
+  const inside = Object.entries(rest).map(([key, value]) => [
+    key,
+    key === 'inbound_nodes' ? (value as unknown[]).map((node) => nodeOf(node, here)) : converted(value, here),
+  ]);
+  return rules.reduce((object, rule) => rule(object, here), Object.fromEntries(inside) as Json);
+}
+
+/** What Keras 3 says otherwise, one rule each. */
+const rules: ((object: Json, path: string[]) => Json)[] = [
+  ({batch_shape, ...rest}) => (batch_shape === undefined ? rest : {...rest, batch_input_shape: batch_shape}),
+  (object) => (isObject(object.dtype) ? {...object, dtype: nameOfPolicy(object.dtype)} : object),
+  (object) =>
+    object.class_name === 'L1' || object.class_name === 'L2'
+      ? {class_name: 'L1L2', config: {l1: 0, l2: 0, ...(object.config as Json)}}
+      : object,
+  (object, path) => ({
+    ...object,
+    ...Object.fromEntries(
+      ['input_layers', 'output_layers']
+        .filter((key) => object[key] !== undefined)
+        .map((key) => [key, listed(object[key], path)]),
+    ),
+  }),
+];
+
+/** The type that a policy keeps its weights in; tfjs computes in no other. */
+function nameOfPolicy({config}: Json): unknown {
+  const name = (config as Json | undefined)?.name;
+  return typeof name === 'string' && name.startsWith('mixed_') ? 'float32' : name;
+}
+
+/** A list of outputs also where there is one. */
+function listed(outputs: unknown, path: string[]): unknown {
+  if (!Array.isArray(outputs)) {
+    throw new Error(`${path.join('/')} has inputs or outputs by name; save the model with a list of them`);
+  }
+  return typeof outputs[0] === 'string' ? [outputs] : outputs;
+}
+
+/** A call of a layer: for each tensor its layer, which call of that, which output, and other arguments. */
+function nodeOf(node: unknown, path: string[]): unknown {
+  if (Array.isArray(node)) {
+    return node;
+  }
+  const {args = [], kwargs = {}} = node as {args?: unknown[]; kwargs?: Json};
+  const others = [args.slice(1), kwargs];
+  if (JSON.stringify(others).includes('__keras_tensor__')) {
+    throw new Error(
+      `${path.join('/')} is called with more than one argument that is a tensor, which tfjs 4.22 cannot; ` +
+        'convert the model to a graph: tensorflowjs_converter --output_format=tfjs_graph_model',
+    );
+  }
+  return [args[0]]
+    .flat()
+    .map((tensor) => [...(tensor as {config: {keras_history: unknown[]}}).config.keras_history, {}]);
+}
+
+/** The names of all layers that have no layers inside. */
+function namesIn(layer: Json): string[] {
+  const {name, layers} = layer.config as Json;
+  return Array.isArray(layers) ? layers.flatMap(namesIn) : [String(name)];
+}
+
+/** Keras 3 names a weight after all models around it, tfjs after its layer alone. */
+function renamed(specs: io.WeightsManifestEntry[], layers: string[]): io.WeightsManifestEntry[] {
+  const all = specs.map((spec) => {
+    const parts = spec.name.split('/');
+    const at = parts.findIndex((part) => layers.includes(part));
+    return {...spec, name: parts.slice(Math.max(0, at)).join('/')};
+  });
+  const twice = all.find(({name}, i) => all.findIndex((other) => other.name === name) !== i);
+  if (twice !== undefined) {
+    throw new Error(`two weights are called ${twice.name}; give each layer a name of its own and save again`);
+  }
+  return all;
+}

@@ -1,0 +1,91 @@
+import {parseArgs} from 'node:util';
+import type {Values} from 'tfjs-pruning';
+
+export const HELP = `npx tfjs-pruning report <model> [--json]
+npx tfjs-pruning prune <model> --sparsity <share> [--values <kind>] [-o <folder>] [--plain] [--json]
+
+  <model>             model.json of layers or a graph, with its weights beside it, or a sparse file
+  --sparsity <share>  the share of each kernel to prune, from 0 to below 1
+  --values <kind>     float32 (lossless, by default), float16, int8, or 1 to 8, the bits of a codebook
+  -o, --out <folder>  where model.tfsp is written, "pruned" by default; sparseFile() of tfjs-pruning loads it
+  --plain             writes model.json and weights.bin too, zeros and all, float32
+  --json              one JSON object in place of tables
+  --help              this text
+
+Exit codes: 0 done, 1 the model cannot be read or pruned, 2 wrong options.`;
+
+/** Wrong options, which is told with the way to the help. */
+export class UsageError extends Error {}
+
+export interface Options {
+  readonly command: 'report' | 'prune' | 'help';
+  readonly path: string;
+  readonly sparsity: number;
+  readonly values: Values;
+  readonly out: string;
+  readonly plain: boolean;
+  readonly json: boolean;
+}
+
+/** @throws a UsageError. */
+export function parseOptions(argv: string[]): Options {
+  const {values, positionals} = parsed(argv);
+  const [command, path, ...more] = positionals;
+  const {plain = false, json = false, out = 'pruned'} = values;
+  const options = {path, sparsity: 0, values: 'float32' as const, out, plain, json};
+  if (values.help || command === undefined || command === 'help') {
+    return {...options, command: 'help'};
+  }
+  if (command !== 'report' && command !== 'prune') {
+    throw new UsageError(`unknown command "${command}"; there are report and prune`);
+  }
+  if (path === undefined || more.length > 0) {
+    throw new UsageError(`${command} takes one model, got ${path === undefined ? 'none' : more.length + 1}`);
+  }
+  if (command === 'report') {
+    const extra = Object.keys(values).find((key) => key !== 'json');
+    if (extra !== undefined) {
+      throw new UsageError(`report has no option --${extra}`);
+    }
+    return {...options, command};
+  }
+  return {...options, command, sparsity: shareOf(values.sparsity), values: valuesOf(values.values)};
+}
+
+function parsed(argv: string[]) {
+  try {
+    return parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: {
+        sparsity: {type: 'string'},
+        values: {type: 'string'},
+        out: {type: 'string', short: 'o'},
+        plain: {type: 'boolean'},
+        json: {type: 'boolean'},
+        help: {type: 'boolean', short: 'h'},
+      },
+    });
+  } catch (cause) {
+    throw new UsageError((cause as Error).message, {cause});
+  }
+}
+
+function shareOf(text: string | undefined): number {
+  const share = Number(text);
+  if (text === undefined || text.trim() === '' || !(share >= 0 && share < 1)) {
+    const got = text === undefined ? 'nothing' : `"${text}"`;
+    throw new UsageError(`--sparsity must be a number from 0 to below 1, got ${got}`);
+  }
+  return share;
+}
+
+function valuesOf(text = 'float32'): Values {
+  if (/^[1-8]$/.test(text)) {
+    return {bits: Number(text)};
+  }
+  if (text === 'float32' || text === 'float16' || text === 'int8') {
+    return text;
+  }
+  throw new UsageError(`--values must be float32, float16, int8 or 1 to 8, got "${text}"`);
+}

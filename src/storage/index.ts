@@ -1,0 +1,2 @@
+export {decodeArtifacts} from './read/decodeArtifacts';
+export {loader as sparseFile} from './read/loader';

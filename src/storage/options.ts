@@ -1,0 +1,36 @@
+import type {io} from '@tensorflow/tfjs-core';
+import {assertOptions} from '../options';
+import {describe} from '../tfjs';
+
+/**
+ * How values are written: all of their bits, half floats, 8 bits with a scale a channel, or 2^bits values a tensor,
+ * for 1 to 8 bits.
+ */
+export type Values = 'float32' | 'float16' | 'int8' | {readonly bits: number};
+
+export interface EncodeOptions {
+  /**
+   * How the weights of two and more dimensions are written, `'float32'` by default, which loses nothing; biases and
+   * batch norms always stay float32, as do the slots of an optimizer. Or a function that says it of each float
+   * tensor, these too, by its name, shape and group.
+   */
+  values?: Values | ((spec: io.WeightsManifestEntry) => Values);
+}
+
+/** @throws on bad options. */
+export function assertEncodeOptions(who: string, options: EncodeOptions): void {
+  assertOptions(who, options, ['values']);
+  if (typeof options.values !== 'function') {
+    assertValues(who, options.values ?? 'float32');
+  }
+}
+
+/** @throws unless it is a way to write values. */
+export function assertValues(who: string, values: Values): void {
+  const bits = (values as {bits?: number} | null)?.bits as number;
+  const isBook = Number.isInteger(bits) && bits >= 1 && bits <= 8;
+  if (!isBook && !['float32', 'float16', 'int8'].includes(values as string)) {
+    const got = typeof values === 'object' ? JSON.stringify(values) : describe(values);
+    throw new Error(`${who}: values must be "float32", "float16", "int8" or {bits} from 1 to 8, got ${got}`);
+  }
+}

@@ -1,0 +1,79 @@
+import type {io} from '@tensorflow/tfjs-core';
+import {assertOptions} from '../options';
+import {keepTop, keptUnits} from '../select';
+import {describe} from '../tfjs';
+import {dequantized} from './dequantized';
+import {stripped} from './write/stripped';
+import {type StoredTensor, tensorsOf} from './write/tensors';
+import {Writer} from './write/Writer';
+
+export interface PruneArtifactsOptions {
+  /** The names of the weights to prune, or a function that says so of each; all kernels and embeddings by default. */
+  where?: readonly string[] | ((spec: io.WeightsManifestEntry) => boolean);
+}
+
+/**
+ * Prunes a saved model, of layers or a graph, where there is no model to train: sets the weights of least magnitude to
+ * 0, of each float tensor that is longer than 1 in two axes or more. Quantized tensors become float32.
+ *
+ * @param artifacts What a handler of tf.io loads; it stays as it is.
+ * @param sparsity The share of each weight to prune, in [0, 1).
+ * @returns the pruned model, for `encodeArtifacts`, a handler to save, or `tf.io.fromMemory`.
+ * @throws on a sparsity out of range, and if no weight is to be pruned.
+ */
+export function pruneArtifacts(
+  artifacts: io.ModelArtifacts,
+  sparsity: number,
+  options: PruneArtifactsOptions = {},
+): io.ModelArtifacts {
+  assertOptions('pruneArtifacts', options, ['where']);
+  if (!(typeof sparsity === 'number' && sparsity >= 0 && sparsity < 1)) {
+    throw new Error(
+      `pruneArtifacts: sparsity must be a number in [0, 1), the share to prune, got ${describe(sparsity)}`,
+    );
+  }
+  const stored = tensorsOf('pruneArtifacts', artifacts);
+  const [modelTopology, tensors] = stripped('pruneArtifacts', artifacts.modelTopology, stored);
+  const chosen = choose(tensors, options.where);
+  const writer = new Writer();
+  const weightSpecs = tensors.map((tensor) => {
+    const {spec, bytes} = chosen.has(tensor.spec.name) ? pruned(dequantized(tensor), sparsity) : tensor;
+    writer.add(bytes);
+    return spec;
+  });
+  return {
+    ...artifacts,
+    modelTopology: modelTopology as object,
+    weightSpecs,
+    weightData: writer.join().buffer,
+  };
+}
+
+/** Whether a tensor is a kernel or the like, rather than a bias, a scale or a constant. */
+export const isKernel = ({dtype, shape, group}: io.WeightsManifestEntry) =>
+  dtype === 'float32' && group !== 'optimizer' && shape.filter((length) => length > 1).length > 1;
+
+function choose(tensors: StoredTensor[], where: PruneArtifactsOptions['where']): Set<string> {
+  const specs = tensors.map(({spec}) => spec).filter(({dtype}) => dtype === 'float32');
+  if (where !== undefined && typeof where !== 'function') {
+    const known = specs.map(({name}) => name);
+    const unknown = where.find((name) => !known.includes(name));
+    if (unknown !== undefined) {
+      throw new Error(`pruneArtifacts: there is no weight "${unknown}"; there are ${known.join(', ')}`);
+    }
+    return new Set(where);
+  }
+  const chosen = specs.filter(where ?? isKernel);
+  if (chosen.length === 0) {
+    throw new Error(
+      `pruneArtifacts: of ${tensors.length} weights none is to be pruned; choose some by where`,
+    );
+  }
+  return new Set(chosen.map(({name}) => name));
+}
+
+function pruned({spec, bytes}: StoredTensor, sparsity: number): StoredTensor {
+  const values = new Float32Array(bytes.slice().buffer);
+  const kept = keepTop(values.map(Math.abs), keptUnits(values.length, sparsity));
+  return {spec, bytes: new Uint8Array(values.map((value, i) => (kept[i] ? value : 0)).buffer)};
+}

@@ -1,0 +1,62 @@
+import {LARGEST_K} from '../format';
+import {BLOCK, damaged, type Reader} from './Reader';
+
+/** Positions from the Rice codes of the gaps between them. @throws if the codes end early or late, or lead beyond `size`. */
+export function readGaps(reader: Reader, size: number): Uint32Array {
+  const [count, k] = [reader.u32(), reader.u8()];
+  const {view, end} = reader.bits(reader.u32());
+  // Each code takes k + 1 bits at least.
+  if (k > LARGEST_K || count * (k + 1) > end) {
+    throw damaged(`${count} gaps with k = ${k} in ${end} bits`);
+  }
+  const positions = new Uint32Array(count);
+  let bit = 0;
+  for (let from = 0; from < count; from += BLOCK) {
+    bit = readBlock(view, bit, end, k, positions, from, Math.min(count, from + BLOCK), size);
+  }
+  if (bit <= end - 8) {
+    throw damaged('more gaps than elements');
+  }
+  return positions;
+}
+
+/** Sets the positions `from` to `to`; returns where their codes end. */
+function readBlock(
+  view: DataView,
+  start: number,
+  end: number,
+  k: number,
+  positions: Uint32Array,
+  from: number,
+  to: number,
+  size: number,
+): number {
+  const [step, rest] = [2 ** k, 31 - k];
+  let next = from === 0 ? 0 : positions[from - 1] + 1;
+  let bit = start;
+  for (let i = from; i < to; i++) {
+    // Of what is seen at once 25 bits are sure.
+    let seen = view.getUint32(bit >>> 3) << (bit & 7);
+    const zeros = Math.clz32(seen);
+    if (zeros + k < 24) {
+      seen <<= zeros + 1;
+      bit += zeros + 1 + k;
+      // Twice, as a shift by 32 is one by 0.
+      next += (zeros << k) + ((seen >>> 1) >>> rest);
+    } else {
+      const first = bit;
+      for (; bit <= end && seen >>> 8 === 0; bit += 24) {
+        seen = view.getUint32((bit + 24) >>> 3) << (bit & 7);
+      }
+      bit += Math.clz32(seen);
+      seen = bit < end ? view.getUint32((bit + 1) >>> 3) << ((bit + 1) & 7) : 0;
+      next += (bit - first) * step + ((seen >>> 1) >>> rest);
+      bit += 1 + k;
+    }
+    if (bit > end || next >= size) {
+      throw damaged('a gap that leads too far');
+    }
+    positions[i] = next++;
+  }
+  return bit;
+}

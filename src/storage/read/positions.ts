@@ -1,0 +1,55 @@
+import {ALL, BITMAP, CODING, COLUMNS, GAPS, matrixOf, ROWS} from '../format';
+import {readGaps} from './gaps';
+import {damaged, type Reader} from './Reader';
+
+/** The positions of the values that follow, of a tensor of some shape. */
+export function readPositions(reader: Reader, shape: readonly number[]): Uint32Array {
+  const form = reader.u8();
+  const matrix = matrixOf(shape);
+  const rows = form & ROWS ? readBitmap(reader, matrix.rows) : undefined;
+  const columns = form & COLUMNS ? readBitmap(reader, matrix.columns) : undefined;
+  const narrow = columns?.length ?? matrix.columns;
+  const read = codings[form & CODING];
+  if (read === undefined || form > (CODING | ROWS | COLUMNS)) {
+    throw damaged(`positions of the unknown form ${form}`);
+  }
+  const positions = read(reader, (rows?.length ?? matrix.rows) * narrow);
+  if (rows !== undefined || columns !== undefined) {
+    for (let i = 0; i < positions.length; i++) {
+      const row = Math.floor(positions[i] / narrow);
+      const column = positions[i] - row * narrow;
+      positions[i] = (rows?.[row] ?? row) * matrix.columns + (columns?.[column] ?? column);
+    }
+  }
+  return positions;
+}
+
+const codings = {[ALL]: readAll, [BITMAP]: readBitmap, [GAPS]: readGaps} as Record<
+  number,
+  ((reader: Reader, size: number) => Uint32Array) | undefined
+>;
+
+function readAll(reader: Reader, size: number): Uint32Array {
+  // A value takes a bit at least.
+  if (size > reader.left * 8) {
+    throw damaged(`${size} values in ${reader.left} bytes`);
+  }
+  return new Uint32Array(size).map((_, i) => i);
+}
+
+function readBitmap(reader: Reader, size: number): Uint32Array {
+  const bytes = reader.take(Math.ceil(size / 8));
+  const positions = new Uint32Array(bytes.length * 8);
+  let count = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    for (let bits = bytes[i]; bits !== 0; count++) {
+      const place = Math.clz32(bits) - 24;
+      positions[count] = i * 8 + place;
+      bits ^= 128 >> place;
+    }
+  }
+  if (count > 0 && positions[count - 1] >= size) {
+    throw damaged('a bitmap that goes on too far');
+  }
+  return positions.subarray(0, count);
+}

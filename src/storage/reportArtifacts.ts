@@ -1,0 +1,80 @@
+import type {io} from '@tensorflow/tfjs-core';
+import {table} from '../table';
+import {dequantized} from './dequantized';
+import {sizeOf} from './format';
+import {isKernel} from './pruneArtifacts';
+import {stripped} from './write/stripped';
+import {type StoredTensor, tensorsOf} from './write/tensors';
+
+/** What is not zero in a saved model. */
+export interface ArtifactsReport {
+  /** The weights that pruneArtifacts prunes by default. */
+  readonly weights: readonly (ArtifactsTotals & {readonly name: string; readonly shape: readonly number[]})[];
+  /** Of these. */
+  readonly total: ArtifactsTotals;
+  /** All numbers of the model, biases and batch norms too, without the slots of an optimizer. */
+  readonly parameters: number;
+  /** The bytes of all tensors as they are saved. */
+  readonly bytes: number;
+  /** All of it as a table. */
+  toString(): string;
+}
+
+export interface ArtifactsTotals {
+  readonly size: number;
+  /** How many are not 0. */
+  readonly kept: number;
+  /** The share of zeros, from 0 to 1. */
+  readonly sparsity: number;
+}
+
+/**
+ * How many zeros there are in a saved model, of layers or a graph; what is masked counts as zero.
+ *
+ * @param artifacts What a handler of tf.io loads.
+ */
+export function reportArtifacts(artifacts: io.ModelArtifacts): ArtifactsReport {
+  const who = 'reportArtifacts';
+  const [, tensors] = stripped(who, artifacts.modelTopology, tensorsOf(who, artifacts));
+  const weights = tensors
+    .filter(({spec}) => isKernel(spec))
+    .map((tensor) => {
+      const {name, shape} = tensor.spec;
+      return {name, shape, ...totals(sizeOf(shape), keptOf(tensor))};
+    });
+  const sum = (field: 'size' | 'kept') => weights.reduce((all, row) => all + row[field], 0);
+  const total = totals(sum('size'), sum('kept'));
+  const parameters = tensors
+    .filter(({spec: {group, dtype}}) => group !== 'optimizer' && dtype === 'float32')
+    .reduce((all, {spec}) => all + sizeOf(spec.shape), 0);
+  const bytes = tensors.reduce((all, {bytes: {length}}) => all + length, 0);
+  const cells = ({size, kept, sparsity}: ArtifactsTotals) => [
+    size.toLocaleString('en'),
+    kept.toLocaleString('en'),
+    `${(sparsity * 100).toFixed(2)} %`,
+  ];
+  const toText = () =>
+    [
+      table(
+        [
+          ['weight', 'shape', 'size', 'not zero', 'sparsity'],
+          ...weights.map((row) => [row.name, row.shape.join('×'), ...cells(row)]),
+          ['total', '', ...cells(total)],
+        ],
+        2,
+      ),
+      `${parameters.toLocaleString('en')} parameters with biases, ${bytes.toLocaleString('en')} bytes`,
+    ].join('\n');
+  return {weights, total, parameters, bytes, toString: toText};
+}
+
+function keptOf(tensor: StoredTensor): number {
+  const values = new Float32Array(dequantized(tensor).bytes.buffer);
+  return values.reduce((kept, value) => kept + +(value !== 0), 0);
+}
+
+const totals = (size: number, kept: number): ArtifactsTotals => ({
+  size,
+  kept,
+  sparsity: size === 0 ? 0 : 1 - kept / size,
+});

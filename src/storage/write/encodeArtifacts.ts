@@ -1,0 +1,62 @@
+import type {io} from '@tensorflow/tfjs-core';
+import {crc32} from '../crc32';
+import {LARGEST_HEAD, lengthFor, MAGIC, SUMMED, VERSION} from '../format';
+import {assertEncodeOptions, type EncodeOptions} from '../options';
+import {deflate} from './deflate';
+import {stripped} from './stripped';
+import {writeTensor} from './tensor';
+import {tensorsOf} from './tensors';
+import {Writer} from './Writer';
+
+/**
+ * The sparse file of a saved model, of layers or a graph, as `encode` makes it of a model; see docs/format.md.
+ *
+ * @param artifacts What a handler of tf.io is given to save, or loads. Quantized tensors stay as they are.
+ * @throws if a value is not finite and is not to be written as float32.
+ */
+export async function encodeArtifacts(
+  artifacts: io.ModelArtifacts,
+  options: EncodeOptions = {},
+  who = 'encodeArtifacts',
+): Promise<Uint8Array<ArrayBuffer>> {
+  assertEncodeOptions(who, options);
+  const {weightData: _, getWeightStream: __, weightSpecs: ___, ...rest} = artifacts;
+  if (rest.modelTopology instanceof ArrayBuffer) {
+    throw new Error(`${who}: the topology is binary; convert the model to one whose topology is JSON`);
+  }
+  const [modelTopology, tensors] = stripped(who, rest.modelTopology, tensorsOf(who, artifacts));
+  const weightBytes = tensors.reduce((sum, {bytes}) => sum + bytes.length, 0);
+  const weightSpecs = tensors.map(({spec}) => spec);
+  const head = new TextEncoder().encode(JSON.stringify({...rest, modelTopology, weightSpecs, weightBytes}));
+  if (head.length > LARGEST_HEAD) {
+    throw new Error(
+      `${who}: the topology takes ${head.length} bytes, and can take ${LARGEST_HEAD}; split the model`,
+    );
+  }
+  const deflated = await deflate(head);
+
+  const writer = new Writer();
+  writer.add(new Uint8Array(SUMMED));
+  writer.u32(head.length);
+  writer.u32(deflated.length);
+  writer.add(deflated);
+  for (const tensor of tensors) {
+    writeTensor(who, writer, tensor, options);
+  }
+  return sealed(who, writer, weightBytes);
+}
+
+/** Fills in the header, and adds as many zeros as make the file worth its weights. */
+function sealed(who: string, writer: Writer, weightBytes: number): Uint8Array<ArrayBuffer> {
+  const length = Math.max(writer.length, lengthFor(weightBytes));
+  if (length >= 2 ** 32) {
+    throw new Error(`${who}: the file would take ${length} bytes, and can take 4 GB; split the model`);
+  }
+  const file = writer.join(length);
+  const header = new DataView(file.buffer);
+  const sum = crc32(file.subarray(SUMMED));
+  for (const [i, value] of [MAGIC, VERSION, length, sum].entries()) {
+    header.setUint32(4 * i, value, true);
+  }
+  return file;
+}

@@ -1,0 +1,85 @@
+/**
+ * At most `size` numbers to stand for many: all of them if there are no more than that; else by k-means from a linear
+ * start (Han et al., Deep Compression, 2016), where a mean that stands for nothing splits the worst of the others.
+ */
+export function meansOf(values: Float32Array, size: number): Float32Array {
+  const sorted = values.slice().sort();
+  const distinct = sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]);
+  if (distinct.length <= size) {
+    return distinct;
+  }
+  const [least, most] = [sorted[0], sorted[sorted.length - 1]];
+  const sums = sumsOf(sorted);
+  let means: Float64Array = Float64Array.from(
+    {length: size},
+    (_, i) => least + ((most - least) * i) / (size - 1),
+  );
+  for (let round = 0; round < 200; round++) {
+    const next = refined(sorted, sums, means);
+    if (next.every((mean, i) => Math.abs(mean - means[i]) <= (most - least) * 1e-5)) {
+      break;
+    }
+    means = next;
+  }
+  return Float32Array.from(means);
+}
+
+/** The index of the nearest entry of an ascending list for each value. */
+export function nearest(values: Float32Array, entries: Float32Array): Uint8Array {
+  const borders = bordersOf(entries);
+  const indices = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    indices[i] = placeOf(values[i], borders);
+  }
+  return indices;
+}
+
+/** The sums of the first 0, 1, 2 … of the values, and of their squares. */
+function sumsOf(sorted: Float32Array): {plain: Float64Array; squared: Float64Array} {
+  const [plain, squared] = [new Float64Array(sorted.length + 1), new Float64Array(sorted.length + 1)];
+  for (let i = 0; i < sorted.length; i++) {
+    plain[i + 1] = plain[i] + sorted[i];
+    squared[i + 1] = squared[i] + sorted[i] ** 2;
+  }
+  return {plain, squared};
+}
+
+function refined(
+  sorted: Float32Array,
+  {plain, squared}: {plain: Float64Array; squared: Float64Array},
+  means: Float64Array,
+): Float64Array {
+  const ends = [...Array.from(bordersOf(means), (border) => placeOf(border, sorted)), sorted.length];
+  const clusters = ends.map((end, i) => {
+    const start = i === 0 ? 0 : ends[i - 1];
+    const sum = plain[end] - plain[start];
+    const mean = end > start ? sum / (end - start) : means[i];
+    return {start, end, mean, error: squared[end] - squared[start] - sum * mean};
+  });
+  const worst = clusters.filter(({start, end}) => end > start).sort((a, b) => b.error - a.error);
+  for (const cluster of clusters.filter(({start, end}) => start === end)) {
+    const split = worst.shift();
+    if (split !== undefined && split.error > 0) {
+      cluster.mean = (split.mean + sorted[split.end - 1]) / 2;
+    }
+  }
+  return Float64Array.from(clusters, ({mean}) => mean).sort();
+}
+
+function bordersOf(entries: ArrayLike<number>): Float64Array {
+  return Float64Array.from({length: entries.length - 1}, (_, i) => (entries[i] + entries[i + 1]) / 2);
+}
+
+/** How many of an ascending list lie below a value. */
+function placeOf(value: number, ascending: ArrayLike<number>): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle] < value) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}

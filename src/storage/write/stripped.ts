@@ -1,0 +1,67 @@
+import {serialization} from '@tensorflow/tfjs-core';
+import type {StoredTensor} from './tensors';
+
+const MASK = '_mask';
+
+/**
+ * A saved model without masks: the zeros baked into its weights, and in the place of each prunable class the plain
+ * one. It is done to what is saved rather than to the model, as a handler sees no more.
+ *
+ * @throws if it cannot be told which weight a mask is of.
+ */
+export function stripped(who: string, topology: unknown, tensors: StoredTensor[]): [unknown, StoredTensor[]] {
+  const plain = plainTopology(topology);
+  if (plain === topology) {
+    return [topology, tensors];
+  }
+  const isMask = ({spec}: StoredTensor) => spec.dtype === 'bool' && spec.name.endsWith(MASK);
+  const weights = tensors.filter((tensor) => !isMask(tensor));
+  const masks = new Map(
+    tensors.filter(isMask).map(({spec, bytes}) => [nameOfMasked(who, spec.name, weights), bytes]),
+  );
+  return [plain, weights.map(({spec, bytes}) => ({spec, bytes: withZeros(bytes, masks.get(spec.name))}))];
+}
+
+/** A mask is named after the field of its layer, a weight in snake case, as of Keras, or like the field. */
+function nameOfMasked(who: string, mask: string, weights: StoredTensor[]): string {
+  const field = mask.slice(0, -MASK.length);
+  const snake = field.replace(/(?<=[a-z])[A-Z](?=[^/]*$)/g, (letter) => `_${letter.toLowerCase()}`);
+  const found = weights.find(({spec}) => spec.name === field || spec.name === snake);
+  if (found === undefined) {
+    throw new Error(
+      `${who}: there is no weight ${field} or ${snake} for the mask ${mask}; strip() the model first`,
+    );
+  }
+  return found.spec.name;
+}
+
+/** The topology with plain names of classes; the same object if they all are. */
+function plainTopology(json: unknown): unknown {
+  if (typeof json !== 'object' || json === null) {
+    return json;
+  }
+  const entries = Object.entries(json).map(([key, value]): [string, unknown] => [
+    key,
+    key === 'class_name' ? plainName(value) : plainTopology(value),
+  ]);
+  if (entries.every(([key, value]) => value === (json as Record<string, unknown>)[key])) {
+    return json;
+  }
+  return Array.isArray(json) ? entries.map(([, value]) => value) : Object.fromEntries(entries);
+}
+
+function plainName(name: unknown): unknown {
+  const [loaded] = serialization.SerializationMap.getMap().classNameMap[name as string] ?? [];
+  return (loaded as {plainName?: string} | undefined)?.plainName ?? name;
+}
+
+function withZeros(bytes: Uint8Array<ArrayBuffer>, mask: Uint8Array | undefined): Uint8Array<ArrayBuffer> {
+  if (mask === undefined) {
+    return bytes;
+  }
+  const values = new Uint32Array(bytes.slice().buffer);
+  for (let i = 0; i < values.length; i++) {
+    values[i] = mask[i] ? values[i] : 0;
+  }
+  return new Uint8Array(values.buffer);
+}
