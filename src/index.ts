@@ -60,6 +60,9 @@ export {
   outputTimesGradient,
 } from './statistics/outputs';
 export type {Source, Statistic, Statistics, WeightStatistics} from './statistics/statistic';
+export {type CompactModel, type CompactOptions, compact} from './surgery/compact';
+export type {CompactReport} from './surgery/compared';
+export type {Cost} from './surgery/cost';
 export {strip} from './surgery/strip';
 export {type Threshold, type ThresholdSpec, threshold} from './threshold';
 export {type PrunableLayer, prunableWeights, type Weight} from './weight';
