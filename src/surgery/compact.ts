@@ -1,6 +1,6 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {assertOptions} from '../options';
-import {assertLayersModel, describe} from '../tfjs';
+import {describe} from '../tfjs';
 import {prunableWeights} from '../weight';
 import {type CompactReport, compared} from './compared';
 import {keep} from './keep';
@@ -8,7 +8,7 @@ import {readAll} from './readAll';
 import {remake} from './rebuild';
 import {slim} from './slim';
 import {trim} from './trim';
-import {walk} from './walk';
+import {assertBuilt, walk} from './walk';
 
 export interface CompactOptions {
   /** The channels that layers keep are rounded up to multiples of this, as far as there are; 1 by default. */
@@ -31,7 +31,7 @@ export type CompactModel = LayersModel & {readonly compacted: CompactReport};
  * @see Fang et al.: DepGraph: Towards Any Structural Pruning, 2023.
  */
 export async function compact(model: LayersModel, options: CompactOptions = {}): Promise<CompactModel> {
-  assertLayersModel('compact', model);
+  assertBuilt('compact', model);
   assertOptions('compact', options, ['multipleOf']);
   const {multipleOf = 1} = options;
   if (!Number.isInteger(multipleOf) || multipleOf < 1) {

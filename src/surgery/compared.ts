@@ -47,7 +47,11 @@ function reasonsOf(site: Site, {channels}: Walk, kept: Kept): CompactReport['who
   if (constants > 0) {
     reasons.add(`${constants} constant channels that it takes in are no bias, as it pads them`);
   }
-  return [...reasons].map((reason) => ({layer: path, reason}));
+  const isOwn = (reason: string) => reason.startsWith(`${path}: `);
+  return [...reasons].map((reason) => ({
+    layer: path,
+    reason: isOwn(reason) ? reason.slice(path.length + 2) : reason,
+  }));
 }
 
 function toText(

@@ -79,6 +79,8 @@ export async function remake(
 /** The configuration of a layer, as a saved model has it, with the layers inside: of a model, a wrapper, an RNN. */
 export interface LayerJson {
   class_name: string;
+  /** In a functional model, that of the configuration again. */
+  name?: string;
   config: {
     name?: string;
     layers?: LayerJson[];

@@ -56,7 +56,10 @@ export function slim(model: LayersModel, graph: Walk, kept: Kept, trimmed: Trimm
     fill: (made) => {
       const layers = new Map(leaves(model).map(({layer, path}) => [path, layer]));
       for (const {layer: target, path} of leaves(made)) {
-        const site = siteOf.get(layers.get(path) as Layer) as Site;
+        const site = siteOf.get(layers.get(path) as Layer);
+        if (site === undefined) {
+          continue;
+        }
         const {passage} = site.visits[0];
         if (typeof passage === 'string' || passage.slices.length === 0) {
           copyWeights(site.layer, target);

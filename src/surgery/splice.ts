@@ -29,16 +29,28 @@ export function splice(model: LayersModel, json: LayerJson, {isNeeded, inputsOf}
       ? resolve(inbound[inputsOf(node)[0]])
       : [name, calls.slice(0, index).filter(stays).length + offsetOf(name), ...rest];
   };
+  const copies: LayerJson[] = [];
+  // A tensor that a call takes twice tfjs disposes before others are done with it.
+  const apart = (references: Reference[]) =>
+    references.map((reference, i) => {
+      if (!references.slice(0, i).some((other) => `${other.slice(0, 3)}` === `${reference.slice(0, 3)}`)) {
+        return reference;
+      }
+      const name = `${reference[0]}_copy${copies.length + 1}`;
+      const config = {name, activation: 'linear'};
+      copies.push({class_name: 'Activation', name, config, inbound_nodes: [[reference]]});
+      return [name, 0, 0, {}] as Reference;
+    });
   const spliced = [...entries].flatMap(([name, entry]) => {
     const calls = callsOf(name);
     const inbound = (entry.inbound_nodes ?? []).flatMap((references, i) =>
-      stays(calls[i]) ? [inputsOf(calls[i]).map((k) => resolve(references[k]))] : [],
+      stays(calls[i]) ? [apart(inputsOf(calls[i]).map((k) => resolve(references[k])))] : [],
     );
     const isInput = entry.inbound_nodes?.length === 0;
     return isInput || inbound.length > 0 ? [{...entry, inbound_nodes: inbound}] : [];
   });
   const outputs = json.config.output_layers?.map((reference) => resolve(reference).slice(0, 3) as Reference);
-  return {...json, config: {...json.config, layers: spliced, output_layers: outputs}};
+  return {...json, config: {...json.config, layers: [...spliced, ...copies], output_layers: outputs}};
 }
 
 function callsWithin(model: LayersModel, layer: Layer): LayerCall[] {

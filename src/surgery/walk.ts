@@ -83,7 +83,8 @@ export function walk(who: string, model: LayersModel, known?: Known): Walk {
   return {channels, sites: [...sites.values()], nested, outputs};
 }
 
-function assertBuilt(who: string, model: LayersModel): void {
+/** Throws unless a model is a LayersModel and knows its shapes. */
+export function assertBuilt(who: string, model: LayersModel): void {
   assertLayersModel(who, model);
   const layers = leaves(model).map(({layer}) => layer);
   if (!(model.inputs?.length > 0) || layers.some((layer) => !layer.built)) {

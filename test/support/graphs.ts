@@ -168,14 +168,10 @@ export function maskAtRandom(model: tf.LayersModel, seed: number, share: number)
   for (const layer of model.layers) {
     const bias = (layer as unknown as {bias?: tf.LayerVariable}).bias;
     if (bias && weightsOf(layer).length > 0 && random() < 0.5) {
-      tf.tidy(() =>
-        bias.write(
-          tf.mul(
-            bias.read(),
-            tf.tensor(Array.from({length: bias.shape[0] as number}, () => +(random() > share))),
-          ),
-        ),
-      );
+      const kept = Array.from({length: bias.shape[0] as number}, () => +(random() > share));
+      tf.tidy(() => {
+        bias.write(tf.mul(bias.read(), kept));
+      });
     }
   }
 }

@@ -26,12 +26,17 @@ export function passesPositions(): Flow {
   };
 }
 
-/** Each channel has elements of its own in some weights, at whatever axis the layer says; by `scale` it may become 0. */
+/** Each channel has elements of its own in some weights; by that of `scale` it may become 0. */
 export function passesNormed(fields: readonly string[], scale: string): Flow {
   return (at) => {
     const {layer} = at;
     const {axis = -1} = fieldsOf(layer) as {axis?: number};
-    const input = at.along(0, axis < 0 ? at.inputs[0].shape.length + axis : axis - 1);
+    const last = at.inputs[0].shape.length - 1;
+    if (axis !== -1 && axis !== last + 1) {
+      // On cpu and wasm a norm along another axis repeats its parameters along the last.
+      return 'its axis is not the last one';
+    }
+    const input = at.along(0, last);
     const slices = fields
       .filter((field) => (layer as unknown as Record<string, LayerVariable>)[field] != null)
       .map((field): Slice => ({owner: layer, field, axis: 0, ids: input.ids, role: 'carries'}));
