@@ -116,6 +116,6 @@ function toText({channels, members, pinned}: Group): string {
     const along = axis === undefined ? '' : ` along axis ${axis}`;
     return `  ${name} ${does} ${places === 1 ? 'it' : `${places} of it`}${along}`;
   });
-  const stays = pinned === undefined ? '' : `, which stay: ${pinned}`;
+  const stays = pinned === undefined ? '' : `, pinned by ${pinned}`;
   return [`${many(channels, 'channel')}${stays}`, ...lines].join('\n');
 }
