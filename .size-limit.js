@@ -22,13 +22,13 @@ export default [
   {
     name: 'what the main job uses: pruning, strip, report, layers',
     path: ['dist/index.js', 'dist/layers.js', 'dist/callbacks.js'],
-    limit: '15 kB',
+    limit: '21 kB',
     ...bundled(mainJob),
   },
   {
     name: 'tfjs-pruning with /layers and /callbacks',
     path: ['dist/index.js', 'dist/layers.js', 'dist/callbacks.js'],
-    limit: '42 kB',
+    limit: '50 kB',
     ...whole('index', 'layers', 'callbacks'),
   },
   {name: 'tfjs-pruning/storage', path: 'dist/storage.js', limit: '5 kB', ...whole('storage')},
@@ -36,7 +36,7 @@ export default [
   {
     name: 'UMD with everything',
     path: 'dist/tfjs-pruning.umd.min.js',
-    limit: '50 kB',
+    limit: '56 kB',
     gzip: true,
     disablePlugins: ['@size-limit/esbuild'],
   },

@@ -1,34 +1,106 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {makes, variableOf} from './groups';
 import {channel} from './pattern/channel';
 import {alive} from './select';
+import {each} from './surgery/flow/fields';
+import type {Read, Slice} from './surgery/flow/flow';
+import {readAll} from './surgery/readAll';
+import type {Site} from './surgery/site';
+import {walk} from './surgery/walk';
 import {leaves} from './tree';
-import {isPrunable, type Masked, type Weight} from './weight';
+import {type Masked, maskedOf, type Weight, weightsOf} from './weight';
+
+type Change = Masked & {bits: Uint8Array};
 
 /**
- * New masks for what goes with the channels of pruned layers: the weights with an element a channel in layers that
- * take one such output and nothing else, as the batch norm after a convolution.
+ * New masks for what goes with the channels of pruned layers, whatever the pattern was: the biases of channels with
+ * nothing left, and what has an element a channel in layers that are given nothing else there, as the batch norm after
+ * a convolution, so that such a channel is 0 and stays so.
  */
 export async function followers(
   model: LayersModel,
   pruned: readonly {weight: Weight; bits: Uint8Array}[],
-): Promise<(Masked & {bits: Uint8Array})[]> {
-  const layerOf = new Map(leaves(model).map(({path, layer}) => [path, layer]));
-  const found = [];
-  for (const {weight, bits} of pruned) {
-    // Whatever the pattern was, it is the channels with nothing left that count.
-    const numbering = channel()(weight);
-    const left = alive(bits, numbering);
-    const next = layerOf.get(weight.layer)?.outboundNodes.map(({outboundLayer}) => outboundLayer) ?? [];
-    for (const layer of next) {
-      const takesNothingElse =
-        layer.inboundNodes.length === 1 && layer.inboundNodes[0].inputTensors.length === 1;
-      for (const masked of isPrunable(layer) && takesNothingElse ? layer.perChannelWeights() : []) {
-        if (masked.mask.size === numbering.units) {
-          const before = (await masked.mask.data()) as Uint8Array;
-          found.push({...masked, bits: before.map((bit, channel) => bit & left[channel])});
-        }
+): Promise<Change[]> {
+  const bits = await masksOf(model);
+  for (const {weight, bits: next} of pruned) {
+    bits.set(weight.value.name, next);
+  }
+  const targets = new Map(
+    leaves(model).flatMap(({layer}) => maskedOf(layer).map((one) => [one.value.name, one])),
+  );
+  const weights = new Set(leaves(model).flatMap(({layer}) => weightsOf(layer).map(({value}) => value.name)));
+  const changed = new Set<string>();
+  const follow = ({owner, field}: Slice, goes: (place: number) => boolean) => {
+    const name = variableOf(owner, field) ?? '';
+    if (targets.has(name) && !weights.has(name)) {
+      bits.set(
+        name,
+        (bits.get(name) as Uint8Array).map((bit, place) => bit & +!goes(place)),
+      );
+      changed.add(name);
+    }
+  };
+
+  for (const site of walk('prune', model).sites) {
+    for (const {owner, left} of leftIn(site, bits)) {
+      for (const slice of slicesOf(site).filter((one) => one.owner === owner && one.role !== 'takes')) {
+        follow(slice, (place) => left[place % left.length] === 0);
       }
     }
   }
-  return found;
+
+  const stored = await readAll(model);
+  const read: Read = (owner, field) => {
+    const mask = bits.get(variableOf(owner, field) ?? '');
+    return mask === undefined
+      ? stored(owner, field)
+      : stored(owner, field)?.map((value, i) => (mask[i] ? value : 0));
+  };
+  const {channels, sites} = walk('prune', model, {read, assumeZero: true});
+  const names = new Set(pruned.map(({weight}) => weight.value.name));
+  const gone = new Set<number>();
+  for (const site of sites) {
+    for (const {left, ids} of leftIn(site, bits, names)) {
+      left.forEach((bit, unit) => {
+        if (bit === 0) gone.add(channels.find(ids[unit]));
+      });
+    }
+  }
+  for (const {visits, ...site} of sites) {
+    for (const slice of slicesOf({visits, ...site}).filter(({role}) => role === 'carries')) {
+      // Each input may have more than one output of its own.
+      const isConstant = (place: number) =>
+        visits.every(
+          ({inputs: [{values}]}) =>
+            !Number.isNaN(values[Math.floor((place * values.length) / slice.ids.length)]),
+        );
+      follow(slice, (place) => gone.has(channels.find(slice.ids[place])) && isConstant(place));
+    }
+  }
+  return [...changed].map((name) => ({...(targets.get(name) as Masked), bits: bits.get(name) as Uint8Array}));
+}
+
+async function masksOf(model: LayersModel): Promise<Map<string, Uint8Array>> {
+  const all = leaves(model).flatMap(({layer}) => maskedOf(layer));
+  const bits = await Promise.all(all.map(({mask}) => mask.data() as Promise<Uint8Array>));
+  return new Map(all.map(({value}, i) => [value.name, bits[i]]));
+}
+
+function slicesOf({visits: [{passage}]}: Site): readonly Slice[] {
+  return typeof passage === 'string' ? [] : passage.slices;
+}
+
+/** Marks the units of a layer, and of those that it holds, that its weights leave anything of. */
+function leftIn(site: Site, bits: Map<string, Uint8Array>, among?: Set<string>) {
+  const owners = new Map<object, {left: Uint8Array; ids: Int32Array}>();
+  for (const weight of weightsOf(site.layer)) {
+    const slice = slicesOf(site).find((one) => makes(one, weight));
+    if (slice !== undefined && (among?.has(weight.value.name) ?? true)) {
+      const left = alive(bits.get(weight.value.name) as Uint8Array, channel()(weight));
+      const ids = each(slice.ids, Math.max(1, left.length / slice.ids.length));
+      const before = owners.get(slice.owner)?.left;
+      owners.set(slice.owner, {left: left.map((bit, unit) => bit | (before?.[unit] ?? 0)), ids});
+    }
+  }
+  return [...owners].map(([owner, rest]) => ({owner, ...rest}));
 }

@@ -1,3 +1,26 @@
+import {type Axes, size, sizeAlong} from './axes';
+
+import type {Flow} from './surgery/flow/flow';
+import {concatenates, merges} from './surgery/flow/merges';
+import {looksUp, mixes, mixesSeparably} from './surgery/flow/mixes';
+import {
+  flattens,
+  passes,
+  passesFiltered,
+  passesNormed,
+  passesPositions,
+  passesSloped,
+  passesTogether,
+  permutes,
+  repeats,
+  reshapes,
+} from './surgery/flow/passes';
+import {recurs} from './surgery/flow/recurs';
+import {wrapsBothWays, wrapsSteps} from './surgery/flow/wraps';
+import {classMap, type Layer} from './tfjs';
+
+export {type Axes, otherAxes, placesAlong, sizeAlong} from './axes';
+
 /**
  * The kinds of layers that tfjs has, as one table, by class name. Whatever needs to know a kind reads its row; no
  * code asks for a class.
@@ -5,8 +28,10 @@
 export interface Kind {
   /** The prunable weights, by the field of the layer that holds them. */
   readonly weights: Readonly<Record<string, Layout>>;
-  /** The fields with an element for each channel of the input, which are masked where the channel is. */
+  /** The fields with an element for each channel that the layer puts out, which are masked where the channel is. */
   readonly perChannel?: readonly string[];
+  /** How channels pass through it; where it is left out, none can be removed. */
+  readonly flow?: Flow;
 }
 
 /** How the elements of a weight are laid out and used. */
@@ -20,51 +45,10 @@ export interface Layout {
   readonly hidden?: true;
 }
 
-/**
- * The axes of a weight that run over the outputs and the inputs of its layer. There are two output axes, one after
- * the other, where each input has outputs of its own.
- */
-export interface Axes {
-  readonly output: number | readonly number[];
-  readonly input: number;
-}
-
 /** The shapes of a layer's input and output, without the batch dimension; a dimension of unknown size is 1. */
 export interface Call {
   readonly input: readonly number[];
   readonly output: readonly number[];
-}
-
-const size = (shape: readonly number[]) => shape.reduce((product, dim) => product * dim, 1);
-
-/** The size of a weight along some of its axes. */
-export function sizeAlong(shape: readonly number[], axes: number | readonly number[]): number {
-  return size([axes].flat().map((axis) => shape[axis]));
-}
-
-/** The place of each element of a weight along some of its axes, taken as one that runs in row-major order. */
-export function placesAlong(shape: readonly number[], axes: number | readonly number[]): Int32Array {
-  const steps = shape.map(() => 0);
-  let step = 1;
-  for (const axis of [axes].flat().sort((a, b) => b - a)) {
-    steps[axis] = step;
-    step *= shape[axis];
-  }
-  const places = new Int32Array(size(shape));
-  // The last axis runs fastest; what is filled so far repeats along the axis before it.
-  let filled = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    for (let i = filled; i < filled * shape[axis]; i++) {
-      places[i] = places[i - filled] + steps[axis];
-    }
-    filled *= shape[axis];
-  }
-  return places;
-}
-
-/** The axes of a weight that are not among some. */
-export function otherAxes(shape: readonly number[], axes: number | readonly number[]): number[] {
-  return [...shape.keys()].filter((axis) => ![axes].flat().includes(axis));
 }
 
 /** Used once for each position of the output. */
@@ -98,16 +82,26 @@ const perStepAndPosition: Layout = {
 
 const recurrent = (gates: number): Kind => ({
   weights: {kernel: perStep(gates), recurrentKernel: perStep(gates)},
+  perChannel: ['bias'],
 });
 
+const plain = (flow: Flow): Kind => ({weights: {}, flow});
+
+/** Makes an output of all inputs by one kernel. */
+const linear = (kernel: Layout, flow: Flow): Kind => ({weights: {kernel}, perChannel: ['bias'], flow});
+
 export const kinds: Readonly<Record<string, Kind>> = {
-  Dense: {weights: {kernel: perOutput(1, 0)}},
-  Conv1D: {weights: {kernel: perOutput(2, 1)}},
-  Conv2D: {weights: {kernel: perOutput(3, 2)}},
-  Conv3D: {weights: {kernel: perOutput(4, 3)}},
-  Conv2DTranspose: {weights: {kernel: perInput(2, 3)}},
-  Conv3DTranspose: {weights: {kernel: perInput(3, 4)}},
-  DepthwiseConv2D: {weights: {depthwiseKernel: perOutput([2, 3], 2)}},
+  Dense: linear(perOutput(1, 0), mixes('units')),
+  Conv1D: linear(perOutput(2, 1), mixes('filters')),
+  Conv2D: linear(perOutput(3, 2), mixes('filters')),
+  Conv3D: linear(perOutput(4, 3), mixes('filters')),
+  Conv2DTranspose: linear(perInput(2, 3), mixes('filters', {spreads: true})),
+  Conv3DTranspose: linear(perInput(3, 4), mixes('filters', {spreads: true})),
+  DepthwiseConv2D: {
+    weights: {depthwiseKernel: perOutput([2, 3], 2)},
+    perChannel: ['bias'],
+    flow: passesFiltered(),
+  },
   SeparableConv2D: {
     weights: {
       // As often as the pointwise kernel, which has the filters in the last axis of the output.
@@ -118,12 +112,64 @@ export const kinds: Readonly<Record<string, Kind>> = {
       },
       pointwiseKernel: perOutput(3, 2),
     },
+    perChannel: ['bias'],
+    flow: mixesSeparably(),
   },
   // A lookup multiplies nothing.
-  Embedding: {weights: {embeddings: {...perOutput(1, 0), uses: () => 0}}},
-  BatchNormalization: {weights: {}, perChannel: ['gamma', 'beta']},
+  Embedding: {weights: {embeddings: {...perOutput(1, 0), uses: () => 0}}, flow: looksUp()},
   SimpleRNNCell: recurrent(1),
   GRUCell: recurrent(3),
   LSTMCell: recurrent(4),
-  ConvLSTM2DCell: {weights: {kernel: perStepAndPosition, recurrentKernel: perStepAndPosition}},
+  ConvLSTM2DCell: {
+    weights: {kernel: perStepAndPosition, recurrentKernel: perStepAndPosition},
+    perChannel: ['bias'],
+  },
+  SimpleRNN: plain(recurs('units')),
+  GRU: plain(recurs('units')),
+  LSTM: plain(recurs('units')),
+  ConvLSTM2D: plain(recurs('filters')),
+  RNN: plain(recurs('units', {inCell: true})),
+  TimeDistributed: plain(wrapsSteps()),
+  Bidirectional: plain(wrapsBothWays()),
+
+  BatchNormalization: {
+    weights: {},
+    perChannel: ['gamma', 'beta'],
+    flow: passesNormed(['gamma', 'beta', 'movingMean', 'movingVariance'], 'gamma'),
+  },
+  LayerNormalization: plain(passesTogether('it takes the mean of all channels')),
+  Softmax: plain(passesTogether('it divides by the sum of all channels')),
+  Masking: plain(passesTogether('it looks at all channels of a step')),
+  PReLU: plain(passesSloped()),
+  ...all(
+    passes(),
+    'Activation ReLU LeakyReLU ELU ThresholdedReLU Dropout SpatialDropout1D GaussianNoise GaussianDropout AlphaDropout',
+  ),
+  ...all(
+    passesPositions(),
+    'MaxPooling1D AveragePooling1D MaxPooling2D AveragePooling2D MaxPooling3D AveragePooling3D ' +
+      'GlobalAveragePooling1D GlobalMaxPooling1D GlobalAveragePooling2D GlobalMaxPooling2D ' +
+      'UpSampling2D ZeroPadding2D Cropping2D',
+  ),
+  Flatten: plain(flattens()),
+  Reshape: plain(reshapes()),
+  Permute: plain(permutes()),
+  RepeatVector: plain(repeats()),
+  Add: plain(merges('nothing')),
+  Multiply: plain(merges('zero')),
+  ...all(merges(), 'Average Maximum Minimum'),
+  Concatenate: plain(concatenates()),
 };
+
+function all(flow: Flow, names: string): Record<string, Kind> {
+  return Object.fromEntries(names.split(' ').map((name) => [name, plain(flow)]));
+}
+
+/** The row of a layer's kind, that of the plain kind if it has masks; undefined for a layer of one's own. */
+export function kindOf(layer: Layer): Kind | undefined {
+  const own = layer.constructor as {plainName?: string; className?: string};
+  const name = own.plainName ?? (own.className as string);
+  // A subclass may go by the name of the class that it comes from.
+  const isItself = layer.constructor === classMap()[layer.getClassName()]?.[0];
+  return isItself && Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+}

@@ -1,8 +1,9 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import type {Allocation, Candidate} from './allocation/allocation';
+import type {Allocation} from './allocation/allocation';
 import {uniform} from './allocation/uniform';
 import {breathe} from './breathe';
 import {followers} from './followers';
+import {alone, bundles, type Decision, decided, type Member} from './groups';
 import type {Importance} from './importance/importance';
 import {magnitude} from './importance/magnitude';
 import {score} from './importance/score';
@@ -11,7 +12,7 @@ import {assertOptions} from './options';
 import {element} from './pattern/element';
 import {numberingOf, type Pattern, selectedBy} from './pattern/pattern';
 import {type Pruned, pruned, prunedWeight, type Skipped} from './pruned';
-import {keepTop, poolMean, spread} from './select';
+import {keepTop, poolMean} from './select';
 import {knownTo} from './statistics/known';
 import type {Statistics} from './statistics/statistic';
 import {describe} from './tfjs';
@@ -34,9 +35,21 @@ export interface Recipe {
   where?: Where;
   /** What the importance needs to know, from `measure`. A weight of which it is not known is left as it is. */
   statistics?: Statistics;
+  /**
+   * Channels that are tied to each other, as those that are added up, are judged together, by the mean of their scores,
+   * and live and die together, among the weights that are meant; true by default for `channel()`.
+   */
+  groups?: boolean;
 }
 
-export const recipeOptions = ['importance', 'pattern', 'allocation', 'where', 'statistics'] as const;
+export const recipeOptions = [
+  'importance',
+  'pattern',
+  'allocation',
+  'where',
+  'statistics',
+  'groups',
+] as const;
 
 /**
  * Prunes a model at once: scores its weights, pools the scores into units, decides how many units each weight
@@ -65,14 +78,6 @@ export async function prune(model: LayersModel, target: Target, recipe: Recipe =
   );
 }
 
-/** What is to become of one weight. */
-export interface Decision extends Required<Candidate> {
-  /** How many units it is to keep. */
-  readonly keep: number;
-  /** Its new mask, within the old one. */
-  readonly bits: Uint8Array;
-}
-
 /** What a recipe makes of a target, before anything is done about it. @throws on bad input. */
 export async function decide(
   who: string,
@@ -84,10 +89,12 @@ export async function decide(
   assertTarget(who, target);
   assertOptions(who, recipe, recipeOptions);
   const {importance = magnitude(), pattern = element(), where, statistics} = recipe;
+  const {groups = pattern.groups ?? false} = recipe;
+  assertGroups(who, groups, pattern);
   const {allocation = pattern.allocation ?? uniform()} = recipe;
   const {pool = poolMean, select, least = 1} = pattern;
 
-  const candidates = [];
+  const members: Member[] = [];
   const {known, skipped} = knownTo(who, importance, choose(who, model, weights, where, pattern), statistics);
   for (const weight of known) {
     const mask = (await weight.mask.data()) as Uint8Array;
@@ -99,24 +106,26 @@ export async function decide(
     const scores = await score(scored, importance, mask);
     const numbering = numberingOf(who, pattern, weight);
     const pooled = numbering.units < mask.length;
-    candidates.push({weight, mask, numbering, scores: pool(scores, mask, numbering), least, pooled});
+    members.push({weight, mask, numbering, scores: pool(scores, mask, numbering), least, pooled});
     await breathe();
   }
 
+  const bundled = groups ? bundles(who, model, members) : members.map(alone);
+  const candidates = bundled.map(({candidate}) => candidate);
   const counts = typeof target === 'number' ? allocation(candidates, target) : target(candidates);
   assertCounts(who, counts, candidates.length);
 
-  const decisions = [];
-  for (const [i, {mask, numbering, ...candidate}] of candidates.entries()) {
-    const {weight, scores} = candidate;
+  const decisions: Decision[] = [];
+  for (const [i, {candidate, ...bundle}] of bundled.entries()) {
     const decidesItself = select !== undefined && target !== 0;
     const kept = decidesItself
-      ? selectedBy(who, select, weight, scores)
-      : keepTop(scores, Math.max(least, counts[i]));
-    const keep = decidesItself ? ones(kept) : counts[i];
-    decisions.push({...candidate, keep, bits: spread(kept, mask, numbering)});
+      ? selectedBy(who, select, candidate.weight, candidate.scores)
+      : keepTop(candidate.scores, Math.max(least, counts[i]));
+    const count = decidesItself ? ones(kept) : counts[i];
+    decisions.push(...decided(bundle, kept, count));
     await breathe();
   }
+  decisions.sort((a, b) => known.indexOf(a.weight) - known.indexOf(b.weight));
   return {decisions, skipped};
 }
 
@@ -126,6 +135,15 @@ export function assertTarget(who: string, target: unknown): asserts target is Ta
     throw new Error(
       `${who}: sparsity must be a number in [0, 1), the share to prune, or a threshold(), got ${describe(target)}`,
     );
+  }
+}
+
+function assertGroups(who: string, groups: unknown, pattern: Pattern): void {
+  if (typeof groups !== 'boolean') {
+    throw new Error(`${who}: groups must be true or false, got ${describe(groups)}`);
+  }
+  if (groups && !pattern.groups) {
+    throw new Error(`${who}: groups are of channels, and the units of the pattern are not; use channel()`);
   }
 }
 

@@ -62,7 +62,7 @@ function whySkipped(layer: Layer): string | undefined {
     return undefined;
   }
   const name = layer.getClassName();
-  return name in kinds
+  return Object.keys(kinds[name]?.weights ?? {}).length > 0
     ? `a plain ${name}; prunable() gives it a mask`
     : `${name} has no prunable counterpart; makePrunable() makes one`;
 }

@@ -1,6 +1,6 @@
 // What tfjs holds at run time and leaves out of its types, each thing named once.
 import {type Optimizer, serialization, type Variable} from '@tensorflow/tfjs-core';
-import {LayersModel, type LayerVariable, layers} from '@tensorflow/tfjs-layers';
+import {LayersModel, type LayerVariable, layers, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 
 export type Layer = layers.Layer;
 
@@ -15,6 +15,8 @@ interface ModelInternals {
   inputLayers: Layer[];
   isOptimizerOwned: boolean;
   isTraining: boolean;
+  /** The calls of layers that belong to this model, by how many more come after them at most. */
+  nodesByDepth: Record<string, LayerCall[]>;
   userDefinedMetadata?: object;
   /** The names of the loss and the metrics, as the logs have them. */
   getDedupedMetricsNames(): string[];
@@ -24,6 +26,14 @@ interface ModelInternals {
   testLoop(...args: unknown[]): unknown;
   /** The functional model inside a Sequential, once it is built. */
   model?: LayersModel;
+}
+
+/** A call of a layer, a node as tfjs says. */
+export interface LayerCall {
+  outboundLayer: Layer;
+  inputTensors: SymbolicTensor[];
+  outputTensors: SymbolicTensor[];
+  callArgs?: object;
 }
 
 /** A moving statistic that an optimizer keeps of one variable. */
@@ -39,6 +49,18 @@ export function heldBy(layer: Layer): Layer[] {
   return Object.values(layer)
     .flat()
     .filter((value): value is Layer => value instanceof layers.Layer && value !== layer);
+}
+
+/** The calls of layers in a model, each after those that it takes its inputs from. */
+export function callsIn(model: LayersModel): LayerCall[] {
+  if (!model.built) {
+    // A Sequential makes its graph when it is first used.
+    model.build(model.inputs?.map(({shape}) => shape) ?? []);
+  }
+  const {model: inner = model} = modelInternals(model);
+  const {nodesByDepth} = modelInternals(inner);
+  const depths = Object.keys(nodesByDepth).sort((a, b) => Number(b) - Number(a));
+  return depths.flatMap((depth) => nodesByDepth[depth]);
 }
 
 /**

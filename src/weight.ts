@@ -32,7 +32,7 @@ export interface PrunableLayer {
    * @param calls The shapes that the layer is called with; those of its own calls by default.
    */
   prunableWeights(calls?: Call[]): Weight[];
-  /** The weights that are never scored, but masked with the channel of the input that an element belongs to. */
+  /** The weights that are never scored, but masked with the channel that an element belongs to. */
   perChannelWeights(): Masked[];
 }
 
@@ -91,7 +91,9 @@ function placesIn(layer: Layer, path: string, calls: Call[]): Omit<Place, 'holde
 
 /** All that a layer and those that it holds have masks for. */
 export function maskedOf(layer: Layer): Masked[] {
-  return [...weightsOf(layer), ...(isPrunable(layer) ? layer.perChannelWeights() : [])];
+  const perChannel = (owner: Layer): Masked[] =>
+    isPrunable(owner) ? owner.perChannelWeights() : heldBy(owner).flatMap(perChannel);
+  return [...weightsOf(layer), ...perChannel(layer)];
 }
 
 /** Whether a layer has a weight of two or more dimensions, the kind that is worth a mask. */

@@ -44,6 +44,8 @@ it('the families have every function that the library exports out of their folde
     ...['addSparsityLoss', 'measure', 'prune', 'prunableWeights', 'report', 'strip', 'threshold'],
     ...['inputHistogram', 'outputHistogram', 'lamp'],
     ...['sensitivity', 'fromSensitivity', 'recalibrate', 'accuracy', 'f1', 'precision', 'recall'],
+    ...['compact', 'graph', 'encode', 'decode', 'sparseFile', 'pruneArtifacts', 'reportArtifacts'],
+    ...['encodeArtifacts', 'decodeArtifacts'],
   ];
   const functions = Object.entries(library).flatMap(([name, value]) =>
     typeof value === 'function' ? [name] : [],

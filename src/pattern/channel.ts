@@ -4,9 +4,9 @@ import type {Pattern} from './pattern';
 
 /**
  * All elements that make one output are a unit, which is so judged by the weights that make it: a filter of a
- * convolution, a neuron of a dense layer, all gates of a recurrent unit, a dimension of an embedding. Where a batch
- * norm takes the output, and it alone, its gamma and beta are masked with the unit, so that a pruned channel is 0
- * after the norm.
+ * convolution, a neuron of a dense layer, all gates of a recurrent unit, a dimension of an embedding. Channels that are
+ * tied to each other, as those that are added up, go together, unless the recipe says `groups: false`. The bias of a
+ * unit, and gamma and beta of the batch norm after it, are masked with it, so that a pruned channel is 0 and stays so.
  *
  * formula: unit of an element = its place along the outputs, modulo outputs / gates
  *
@@ -18,6 +18,6 @@ export function channel(): Pattern {
       const units = sizeAlong(shape, axes.output) / gates;
       return {units, unitOf: placesAlong(shape, axes.output).map((output) => output % units)};
     },
-    {structured: true},
+    {structured: true, groups: true as const},
   );
 }

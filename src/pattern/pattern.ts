@@ -7,6 +7,8 @@ export interface Pattern {
   (weight: Weight): Numbering;
   /** Removes whole outputs of a layer, and so by default not those of the layers that make the model's outputs. */
   readonly structured: boolean;
+  /** Its units are the channels that a layer puts out, and those that are tied to each other go together. */
+  readonly groups?: true;
   /** The score of a unit from those of its elements; the mean by default. */
   readonly pool?: Pool;
   /**

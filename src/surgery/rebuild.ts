@@ -17,6 +17,33 @@ export async function rebuild(
   rename: (className: string) => string,
   copy: (from: Layer, to: Layer) => void,
 ): Promise<LayersModel> {
+  return remake(
+    who,
+    model,
+    (json) => renameLayers(json, rename),
+    (made) => {
+      const targets = leaves(made);
+      leaves(model).forEach(({layer}, i) => {
+        copy(layer, targets[i].layer);
+      });
+    },
+  );
+}
+
+/**
+ * A model made of the edited configuration of another, and compiled like it, with a new optimizer of the same class and
+ * settings.
+ *
+ * @param edit The configuration of the new model, by that of the given one.
+ * @param fill Gives the new model its weights. Runs inside a tf.tidy.
+ * @throws if a layer cannot be made from its configuration.
+ */
+export async function remake(
+  who: string,
+  model: LayersModel,
+  edit: (json: LayerJson) => LayerJson,
+  fill: (made: LayersModel) => void,
+): Promise<LayersModel> {
   // A class that the user never registered can be rebuilt all the same; its layers know it.
   const undo = leaves(model).map(({layer}) => makeLoadable(layer.getClassName(), layer.constructor));
   const before = new Set(Object.values(engine().registeredVariables));
@@ -24,7 +51,7 @@ export async function rebuild(
   try {
     let rebuilding: Promise<LayersModel>;
     try {
-      const json = renameLayers(model.toJSON(null, false) as LayerJson & object, rename);
+      const json = edit(model.toJSON(null, false) as LayerJson & object);
       // Makes all layers before it first waits, so that what is new after the call is of this model alone.
       rebuilding = models.modelFromJSON(json as object as Parameters<typeof models.modelFromJSON>[0]);
     } finally {
@@ -34,12 +61,7 @@ export async function rebuild(
       }
     }
     const rebuilt = await rebuilding;
-    const targets = leaves(rebuilt);
-    tidy(() => {
-      leaves(model).forEach(({layer}, i) => {
-        copy(layer, targets[i].layer);
-      });
-    });
+    tidy(() => fill(rebuilt));
     modelInternals(rebuilt).userDefinedMetadata = modelInternals(model).userDefinedMetadata;
     compileLike(model, rebuilt);
     return rebuilt;
@@ -55,12 +77,27 @@ export async function rebuild(
 }
 
 /** The configuration of a layer, as a saved model has it, with the layers inside: of a model, a wrapper, an RNN. */
-interface LayerJson {
+export interface LayerJson {
   class_name: string;
-  config: {layers?: LayerJson[]; layer?: LayerJson; cell?: LayerJson; cells?: LayerJson[]};
+  /** In a functional model, that of the configuration again. */
+  name?: string;
+  config: {
+    name?: string;
+    layers?: LayerJson[];
+    layer?: LayerJson;
+    cell?: LayerJson;
+    cells?: LayerJson[];
+    batch_input_shape?: (number | null)[];
+    output_layers?: Reference[];
+  };
+  /** The inputs of each call, in a functional model. */
+  inbound_nodes?: Reference[][];
 }
 
-function renameLayers(json: LayerJson, rename: (className: string) => string): LayerJson {
+/** The name of a layer, which of its calls, and which output of that; with what else the call is given. */
+export type Reference = [name: string, call: number, output: number, given?: object];
+
+export function renameLayers(json: LayerJson, rename: (className: string) => string): LayerJson {
   const inside = (inner: LayerJson | LayerJson[] | undefined) =>
     Array.isArray(inner)
       ? inner.map((one) => renameLayers(one, rename))

@@ -85,12 +85,13 @@ describe.each(layers)('%s', (_, make, shape) => {
     const x = input(shape);
     const before = [outputsOf(masked, x), gradientsOf(masked, x)];
     const weights = masked.getWeights();
-    const [kernel, , mask] = weights.length === 3 ? weights : [weights[0], undefined, weights[1]];
-    masked.setWeights([...weights.slice(0, -1), tf.zeros(mask.shape, 'bool')]);
-    plain.setWeights([tf.zeros(kernel.shape), ...weights.slice(1, -1)]);
+    const [values, masks] = [weights.slice(0, weights.length / 2), weights.slice(weights.length / 2)];
+    const [kernel] = values;
+    masked.setWeights([...values, tf.zeros(kernel.shape, 'bool'), ...masks.slice(1)]);
+    plain.setWeights([tf.zeros(kernel.shape), ...values.slice(1)]);
     expect(outputsOf(masked, x)).toEqual(outputsOf(plain, x));
     expect(gradientsOf(masked, x)[0].every((value) => Math.abs(value) === 0)).toBe(true);
-    masked.setWeights([...weights.slice(0, -1), tf.ones(mask.shape, 'bool')]);
+    masked.setWeights([...values, tf.ones(kernel.shape, 'bool'), ...masks.slice(1)]);
     expect([outputsOf(masked, x), gradientsOf(masked, x)]).toEqual(before);
   });
 
@@ -125,6 +126,7 @@ it('a mask is of dtype bool, not trained, and no part of the trainable weights',
     ['float32', [4, 6]],
     ['float32', [6]],
     ['bool', [4, 6]],
+    ['bool', [6]],
   ]);
   expect(layer.trainableWeights).toHaveLength(2);
   layer.trainable = false;

@@ -93,7 +93,9 @@ it('masks are saved as bool', async () => {
   const masks = weightSpecs?.filter(({name}) => name.includes('mask'));
   expect(masks?.map(({dtype, shape}) => [dtype, shape])).toEqual([
     ['bool', [4, 6]],
+    ['bool', [6]],
     ['bool', [6, 3]],
+    ['bool', [3]],
   ]);
 });
 

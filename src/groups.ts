@@ -1,0 +1,146 @@
+import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
+import type {Candidate} from './allocation/allocation';
+import type {Numbering} from './pattern/pattern';
+import {indexOfHighest, spread} from './select';
+import {each} from './surgery/flow/fields';
+import type {Slice} from './surgery/flow/flow';
+import type {Walk} from './surgery/site';
+import {walk} from './surgery/walk';
+import {ones, type Weight} from './weight';
+
+/** What is scored of a weight. */
+export interface Member extends Required<Candidate> {
+  readonly mask: Uint8Array;
+  readonly numbering: Numbering;
+}
+
+/** Weights whose units live and die together, as those before an addition. */
+export interface Bundle {
+  /** What an allocation sees: the first of the weights, with the scores of the shared units. */
+  readonly candidate: Required<Candidate>;
+  readonly members: readonly Member[];
+  /** The shared unit of each unit, for each of the members. */
+  readonly unitsOf: readonly Int32Array[];
+}
+
+/** What is to become of one weight. */
+export interface Decision extends Required<Candidate> {
+  /** How many units it is to keep. */
+  readonly keep: number;
+  /** Its new mask, within the old one. */
+  readonly bits: Uint8Array;
+}
+
+/** What becomes of the weights of a bundle when some shared units stay, as many as were asked for. */
+export function decided(
+  {members, unitsOf}: Omit<Bundle, 'candidate'>,
+  kept: Uint8Array,
+  count: number,
+): Decision[] {
+  const chosen = kept.slice();
+  members.forEach(({scores, least}, m) => {
+    // The best of the shared units may all be others' than those of this weight.
+    if (least > 0 && !unitsOf[m].some((unit) => chosen[unit])) {
+      chosen[unitsOf[m][indexOfHighest(scores)]] = 1;
+    }
+  });
+  return members.map(({mask, numbering, ...candidate}, m) => {
+    const own = Uint8Array.from(unitsOf[m], (unit) => chosen[unit]);
+    const keep = members.length === 1 && own.length === chosen.length ? count : ones(own);
+    return {...candidate, keep, bits: spread(own, mask, numbering)};
+  });
+}
+
+/** A weight whose units are its own. */
+export function alone(member: Member): Bundle {
+  const {weight, scores, least, pooled} = member;
+  const unitsOf = [Int32Array.from(scores, (_, unit) => unit)];
+  return {candidate: {weight, scores, least, pooled}, members: [member], unitsOf};
+}
+
+/**
+ * Bundles the weights whose channels are tied to each other; the score of a channel is the mean over the units of all
+ * weights that make it, of which one with nothing left counts as 0.
+ */
+export function bundles(who: string, model: LayersModel, members: readonly Member[]): Bundle[] {
+  const graph = walk(who, model);
+  const channels = members.map((member) => channelsOf(graph, member));
+  const first = new Map<number, number>();
+  // Which bundle a member is in goes by the first member that it is tied to, over any number of others.
+  const leaders = members.map((_, i) => i);
+  const leaderOf = (i: number): number => (leaders[i] === i ? i : leaderOf(leaders[i]));
+  channels.forEach((ids, i) => {
+    for (const id of ids ?? []) {
+      const other = first.get(id);
+      if (other === undefined) {
+        first.set(id, i);
+      } else {
+        const [a, b] = [leaderOf(other), leaderOf(i)];
+        leaders[Math.max(a, b)] = Math.min(a, b);
+      }
+    }
+  });
+  return members.flatMap((leader, i) => {
+    const inside = [...members.keys()].filter((j) => leaderOf(j) === i);
+    const tied = inside.length > 1 || new Set(channels[i]).size < leader.scores.length;
+    if (inside.length === 0 || channels[i] === undefined || !tied) {
+      return inside.length === 0 ? [] : [alone(leader)];
+    }
+    return [
+      together(
+        inside.map((j) => members[j]),
+        inside.map((j) => channels[j] as Int32Array),
+      ),
+    ];
+  });
+}
+
+function together(members: readonly Member[], channels: readonly Int32Array[]): Bundle {
+  const units = new Map<number, number>();
+  for (const id of channels.flatMap((ids) => [...ids])) {
+    units.set(id, units.get(id) ?? units.size);
+  }
+  const unitsOf = channels.map((ids) => ids.map((id) => units.get(id) as number));
+  const [sums, counts, alive] = [
+    new Float64Array(units.size),
+    new Float64Array(units.size),
+    new Uint8Array(units.size),
+  ];
+  members.forEach(({scores}, m) => {
+    scores.forEach((score, unit) => {
+      const shared = unitsOf[m][unit];
+      const isLeft = score > Number.NEGATIVE_INFINITY;
+      sums[shared] += isLeft ? score : 0;
+      counts[shared]++;
+      alive[shared] |= +isLeft;
+    });
+  });
+  const scores = Float32Array.from(sums, (sum, i) => (alive[i] ? sum / counts[i] : Number.NEGATIVE_INFINITY));
+  const [{weight, least, pooled}] = members;
+  return {candidate: {weight, scores, least, pooled}, members, unitsOf};
+}
+
+/** The channel of each unit of a weight, or undefined where its units are none of those that layers put out. */
+function channelsOf({channels, sites}: Walk, {weight, scores}: Member): Int32Array | undefined {
+  for (const {visits} of sites) {
+    const {passage} = visits[0];
+    const slice = typeof passage === 'string' ? undefined : passage.slices.find((one) => makes(one, weight));
+    if (slice !== undefined) {
+      // Gates stand side by side; where each input has outputs of its own, they share its channel.
+      const times = Math.max(1, scores.length / slice.ids.length);
+      return each(slice.ids, times)
+        .slice(0, scores.length)
+        .map((id) => channels.find(id));
+    }
+  }
+  return undefined;
+}
+
+/** Whether an axis of a layer's variable is that along which a weight makes channels. */
+export function makes({owner, field, role}: Slice, {value}: Pick<Weight, 'value'>): boolean {
+  return role !== 'takes' && variableOf(owner, field) === value.name;
+}
+
+export function variableOf(owner: object, field: string): string | undefined {
+  return (owner as Record<string, LayerVariable | null | undefined>)[field]?.name;
+}

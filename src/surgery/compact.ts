@@ -1,0 +1,48 @@
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {assertOptions} from '../options';
+import {describe} from '../tfjs';
+import {prunableWeights} from '../weight';
+import {type CompactReport, compared} from './compared';
+import {keep} from './keep';
+import {readAll} from './readAll';
+import {remake} from './rebuild';
+import {slim} from './slim';
+import {trim} from './trim';
+import {assertBuilt, walk} from './walk';
+
+export interface CompactOptions {
+  /** The channels that layers keep are rounded up to multiples of this, as far as there are; 1 by default. */
+  multipleOf?: number;
+}
+
+/** A plain model, with what became of the one that it was made of. */
+export type CompactModel = LayersModel & {readonly compacted: CompactReport};
+
+/**
+ * A plain tfjs model with the same outputs and without the channels that are pruned or that nobody needs: smaller and
+ * faster on every backend. What is constant goes too, and is added to the biases that it went into, where that is
+ * exact; a branch that adds nothing goes whole. The model given stays as it is; the new one is compiled like it, with a
+ * fresh optimizer, and its `compacted` tells what was removed and what had to stay, and why. A layer keeps a
+ * channel at least; inputs and outputs keep their shapes.
+ *
+ * @param options.multipleOf The channels that stay are rounded up to multiples of this, 1 by default.
+ * @throws if the model has no prunable layer or is not built, if nothing is left of a layer that no branch leads around,
+ *   or if it cannot be rebuilt from its configuration.
+ * @see Fang et al.: DepGraph: Towards Any Structural Pruning, 2023.
+ */
+export async function compact(model: LayersModel, options: CompactOptions = {}): Promise<CompactModel> {
+  assertBuilt('compact', model);
+  assertOptions('compact', options, ['multipleOf']);
+  const {multipleOf = 1} = options;
+  if (!Number.isInteger(multipleOf) || multipleOf < 1) {
+    throw new Error(`compact: multipleOf must be a whole number from 1, got ${describe(multipleOf)}`);
+  }
+  prunableWeights(model, 'compact');
+  const read = await readAll(model);
+  const graph = walk('compact', model, {read});
+  const kept = keep(graph, read);
+  const trimmed = trim('compact', graph, kept, read, multipleOf);
+  const {edit, fill} = slim(model, graph, kept, trimmed, read);
+  const made = await remake('compact', model, edit, fill);
+  return Object.assign(made, {compacted: compared(model, made, graph, kept)});
+}

@@ -1,0 +1,124 @@
+import type {LayerVariable} from '@tensorflow/tfjs-layers';
+import {sizeAlong} from '../../axes';
+import type {Layer} from '../../tfjs';
+import {channelAxis, fieldsOf, mixingActivation} from './fields';
+import {type At, type Flow, type Links, type Passage, type Read, reached, type Stream, varying} from './flow';
+import {linksOf, linksThrough, nonzeroAlong} from './links';
+
+/** The shape of a variable of a layer. */
+export const shapeOf = (layer: Layer, field: string) =>
+  (layer as unknown as Record<string, LayerVariable>)[field].shape as number[];
+
+/**
+ * Each output is made of all inputs by the layer's kernel, as in a dense layer and a convolution. What a constant
+ * input adds is the same at all positions where no padding and no stride of a transposed convolution comes in.
+ *
+ * @param size What the configuration calls the number of outputs.
+ */
+export function mixes(size: 'units' | 'filters', options: {spreads?: boolean} = {}): Flow {
+  return (at) => {
+    const {layer} = at;
+    const {axes} = at.weightsOf(layer).kernel;
+    const input = at.along(0, channelAxis(layer, at.inputs[0].shape));
+    const takes = [{field: 'kernel', axis: axes.input, ids: input.ids}];
+    return made(at, size, input, takes, 'kernel', !options.spreads && isUniform(layer), (read) =>
+      linksOf(read(layer, 'kernel') as Float32Array, shapeOf(layer, 'kernel'), axes),
+    );
+  };
+}
+
+/** As `mixes`, by a depthwise kernel and a pointwise one after it, with nothing in between. */
+export function mixesSeparably(): Flow {
+  return (at) => {
+    const {layer} = at;
+    const input = at.along(0, channelAxis(layer, at.inputs[0].shape));
+    const multiplier = fieldsOf(layer).depthMultiplier as number;
+    const hidden = Int32Array.from(
+      {length: input.ids.length * multiplier},
+      (_, i) => input.ids[Math.floor(i / multiplier)],
+    );
+    const takes = [
+      {field: 'depthwiseKernel', axis: 2, ids: input.ids},
+      {field: 'pointwiseKernel', axis: 2, ids: hidden},
+    ];
+    return made(at, 'filters', input, takes, 'pointwiseKernel', isUniform(layer), (read) =>
+      linksThrough(
+        read(layer, 'depthwiseKernel') as Float32Array,
+        shapeOf(layer, 'depthwiseKernel'),
+        read(layer, 'pointwiseKernel') as Float32Array,
+        shapeOf(layer, 'pointwiseKernel'),
+      ),
+    );
+  };
+}
+
+/** Each output is a column of a table in which the inputs are looked up. */
+export function looksUp(): Flow {
+  return (at) => {
+    const {layer, channels} = at;
+    channels.pin(at.inputs[0].ids, `${layer.name} looks them up`);
+    const ids = channels.fresh((at.outputs[0].at(-1) as number) ?? 0);
+    return {
+      outputs: [{axis: at.outputs[0].length - 1, ids}],
+      slices: [{owner: layer, field: 'embeddings', axis: 1, ids, role: 'makes'}],
+      mixes: [],
+      varies: (read) =>
+        nonzeroAlong(read(layer, 'embeddings') as Float32Array, shapeOf(layer, 'embeddings'), 1),
+      isZero: true,
+      config: (count) => ({output_dim: count(ids)}),
+    };
+  };
+}
+
+function made(
+  at: At,
+  size: string,
+  input: Stream,
+  takes: {field: string; axis: number; ids: Int32Array}[],
+  kernel: string,
+  uniform: boolean,
+  links: (read: Read) => Links,
+): Passage {
+  const {layer, channels} = at;
+  const {useBias} = fieldsOf(layer);
+  const {axes} = at.weightsOf(layer)[kernel];
+  const ids = channels.fresh(sizeAlong(shapeOf(layer, kernel), axes.output));
+  const reason = mixingActivation(layer);
+  if (reason !== undefined) {
+    channels.pin(ids, `${layer.name}: ${reason}`);
+  }
+  const makes = [
+    {field: kernel, axis: axes.output as number, ids},
+    ...(useBias ? [{field: 'bias', axis: 0, ids}] : []),
+  ];
+  const varies = (read: Read) => {
+    const found = reached(links(read), varying(input), ids.length);
+    return reason !== undefined && found.includes(1) ? found.fill(1) : found;
+  };
+  return {
+    outputs: [{axis: channelAxis(layer, at.outputs[0]), ids}],
+    slices: [
+      ...takes.map((slice) => ({...slice, owner: layer, role: 'takes' as const})),
+      ...makes.map((slice) => ({...slice, owner: layer, role: 'makes' as const})),
+    ],
+    mixes: [
+      {
+        from: input.ids,
+        values: input.values,
+        to: ids,
+        links,
+        bias: uniform
+          ? {owner: layer, field: 'bias', missing: useBias ? undefined : {use_bias: true}}
+          : undefined,
+      },
+    ],
+    varies,
+    config: (count) => ({[size]: count(ids)}),
+  };
+}
+
+/** Whether what a constant input adds is the same at all positions, so that it is a bias. */
+export function isUniform(layer: Layer): boolean {
+  const {padding = 'valid', kernelSize = []} = fieldsOf(layer);
+  return padding === 'valid' || kernelSize.every((width) => width === 1);
+}

@@ -1,0 +1,155 @@
+import {tensor, type Variable} from '@tensorflow/tfjs-core';
+import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
+import {heldBy, type Layer} from '../tfjs';
+import {isContainer, leaves} from '../tree';
+import {copyWeights} from './copyWeights';
+import type {Passage, Read} from './flow/flow';
+import type {Kept} from './keep';
+import {type LayerJson, renameLayers} from './rebuild';
+import type {Site, Walk} from './site';
+import {splice} from './splice';
+import {plainName} from './strip';
+import type {Trimmed} from './trim';
+
+/** What a model without some of its channels and calls is made of. */
+export interface Slim {
+  readonly edit: (json: LayerJson) => LayerJson;
+  /** Fills a model made of the edited configuration. */
+  readonly fill: (made: LayersModel) => void;
+}
+
+export function slim(model: LayersModel, graph: Walk, kept: Kept, trimmed: Trimmed, read: Read): Slim {
+  const siteOf = new Map(graph.sites.map((site) => [site.layer, site]));
+
+  const editLayer = (json: LayerJson, site: Site): LayerJson => {
+    const renamed = renameLayers(json, plainName);
+    const {passage, inputs} = site.visits[0];
+    const patches =
+      typeof passage === 'string' ? [] : [passage.config?.(kept.count), ...missingBiases(site, kept)];
+    const config = patches.reduce((all: object, patch) => merged(all, patch ?? {}), renamed.config);
+    const {batch_input_shape: before} = renamed.config;
+    const [{shape, axis, ids}] = inputs;
+    const now = before && {
+      batch_input_shape: [
+        before[0],
+        ...shape.map((dim, i) => (i === axis && dim !== null ? kept.count(ids) : dim)),
+      ],
+    };
+    return {...renamed, config: {...config, ...now}};
+  };
+  const editModel = (container: LayersModel, json: LayerJson): LayerJson => {
+    const layers = json.config.layers?.map((entry) => {
+      const layer = container.layers.find(({name}) => name === entry.config.name) as Layer;
+      const site = siteOf.get(layer);
+      return isContainer(layer)
+        ? editModel(layer, entry)
+        : site === undefined
+          ? entry
+          : editLayer(entry, site);
+    });
+    const edited = {...json, config: {...json.config, layers}};
+    return json.config.output_layers === undefined ? edited : splice(container, edited, trimmed);
+  };
+
+  return {
+    edit: (json) => editModel(model, json),
+    fill: (made) => {
+      const layers = new Map(leaves(model).map(({layer, path}) => [path, layer]));
+      for (const {layer: target, path} of leaves(made)) {
+        const site = siteOf.get(layers.get(path) as Layer);
+        if (site === undefined) {
+          continue;
+        }
+        const {passage} = site.visits[0];
+        if (typeof passage === 'string' || passage.slices.length === 0) {
+          copyWeights(site.layer, target);
+        } else {
+          fillLayer(site, passage, target, kept, read);
+        }
+      }
+    },
+  };
+}
+
+/** The configurations that give a layer the bias which it needs for what is added to it. */
+function missingBiases(site: Site, kept: Kept): (object | undefined)[] {
+  return kept
+    .folded(site)
+    .map(({mix, added}) => (added.some((value) => value !== 0) ? mix.bias?.missing : undefined));
+}
+
+function merged(config: object, patch: object): object {
+  const isObject = (value: unknown): value is object =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  const entries = Object.entries(patch).map(([key, value]) => {
+    const old: unknown = (config as Record<string, unknown>)[key];
+    return [key, isObject(old) && isObject(value) ? merged(old, value) : value];
+  });
+  return {...config, ...Object.fromEntries(entries)};
+}
+
+type Variables = Record<string, LayerVariable | undefined>;
+
+function fillLayer(site: Site, {slices}: Passage, target: Layer, kept: Kept, read: Read): void {
+  const [owners, targets] = [ownersIn(site.layer), ownersIn(target)];
+  owners.forEach((owner, i) => {
+    const [from, to] = [owner, targets[i]] as unknown as [Variables, Variables];
+    const added = kept.folded(site).filter(({mix}) => mix.bias?.owner === owner);
+    for (const [field, variable] of Object.entries(to)) {
+      if (!isVariable(variable)) {
+        continue;
+      }
+      const axes = slices.filter((slice) => slice.owner === owner && slice.field === field);
+      const places = new Map(axes.map(({axis, ids}) => [axis, placesKept(ids, kept)]));
+      const source = from[field];
+      // A bias that was not there was 0.
+      const [length] = added.filter(({mix}) => mix.bias?.field === field).map(({mix}) => mix.to);
+      const values = Float32Array.from(read(owner, field) ?? new Float32Array(length.length));
+      const shape = (source?.shape ?? [values.length]) as number[];
+      for (const {mix, added: sums} of added) {
+        if (mix.bias?.field === field) {
+          sums.forEach((sum, place) => {
+            values[place] += sum;
+          });
+        }
+      }
+      if (source === undefined || source === null) {
+        places.set(0, placesKept(length, kept));
+      }
+      const value = sliced(values, shape, places);
+      (variable.read() as Variable).assign(tensor(value, variable.shape as number[]));
+      variable.trainable = (source ?? Object.values(from).find(isVariable))?.trainable ?? true;
+    }
+  });
+}
+
+function ownersIn(layer: Layer): Layer[] {
+  return [layer, ...heldBy(layer).flatMap(ownersIn)];
+}
+
+function isVariable(value: unknown): value is LayerVariable {
+  return typeof (value as LayerVariable | undefined)?.read === 'function';
+}
+
+function placesKept(ids: Int32Array, kept: Kept): number[] {
+  return [...ids.keys()].filter((place) => kept.has(ids[place]));
+}
+
+/** The elements at some places along some axes. */
+function sliced(values: Float32Array, shape: readonly number[], places: Map<number, number[]>): Float32Array {
+  return shape.reduceRight<{values: Float32Array; inner: number}>(
+    ({values: all, inner}, size, axis) => {
+      const keep = places.get(axis) ?? [...Array(size).keys()];
+      const outer = all.length / (size * inner);
+      const result = new Float32Array(outer * keep.length * inner);
+      for (let o = 0; o < outer; o++) {
+        keep.forEach((place, i) => {
+          const start = (o * size + place) * inner;
+          result.set(all.subarray(start, start + inner), (o * keep.length + i) * inner);
+        });
+      }
+      return {values: result, inner: inner * keep.length};
+    },
+    {values, inner: 1},
+  ).values;
+}

@@ -1,0 +1,61 @@
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {type Layer, type LayerCall, modelInternals} from '../tfjs';
+import {isContainer} from '../tree';
+import type {LayerJson, Reference} from './rebuild';
+import type {Trimmed} from './trim';
+
+/**
+ * The configuration of a functional model without the calls and inputs that are not needed. A call that merged many
+ * inputs and is left with one gives way to it.
+ */
+export function splice(model: LayersModel, json: LayerJson, {isNeeded, inputsOf}: Trimmed): LayerJson {
+  const entries = new Map((json.config.layers ?? []).map((entry) => [entry.config.name as string, entry]));
+  const layers = new Map(model.layers.map((layer) => [layer.name, layer]));
+  const callsOf = (name: string) => callsWithin(model, layers.get(name) as Layer);
+  // The first call of a model is that of its own inputs.
+  const offsetOf = (name: string) => +isContainer(layers.get(name) as Layer);
+  const givesWay = (node: LayerCall) => node.inputTensors.length > 1 && inputsOf(node).length === 1;
+  const stays = (node: LayerCall) => isNeeded(node) && !givesWay(node);
+
+  const resolve = ([name, call, ...rest]: Reference): Reference => {
+    const index = call - offsetOf(name);
+    const inbound = entries.get(name)?.inbound_nodes?.[index];
+    if (inbound === undefined) {
+      return [name, call, ...rest];
+    }
+    const calls = callsOf(name);
+    const node = calls[index];
+    return givesWay(node)
+      ? resolve(inbound[inputsOf(node)[0]])
+      : [name, calls.slice(0, index).filter(stays).length + offsetOf(name), ...rest];
+  };
+  const copies: LayerJson[] = [];
+  // A tensor that a call takes twice tfjs disposes before others are done with it.
+  const apart = (references: Reference[]) =>
+    references.map((reference, i) => {
+      if (!references.slice(0, i).some((other) => `${other.slice(0, 3)}` === `${reference.slice(0, 3)}`)) {
+        return reference;
+      }
+      const name = `${reference[0]}_copy${copies.length + 1}`;
+      const config = {name, activation: 'linear'};
+      copies.push({class_name: 'Activation', name, config, inbound_nodes: [[reference]]});
+      return [name, 0, 0, {}] as Reference;
+    });
+  const spliced = [...entries].flatMap(([name, entry]) => {
+    const calls = callsOf(name);
+    const inbound = (entry.inbound_nodes ?? []).flatMap((references, i) =>
+      stays(calls[i]) ? [apart(inputsOf(calls[i]).map((k) => resolve(references[k])))] : [],
+    );
+    const isInput = entry.inbound_nodes?.length === 0;
+    return isInput || inbound.length > 0 ? [{...entry, inbound_nodes: inbound}] : [];
+  });
+  const outputs = json.config.output_layers?.map((reference) => resolve(reference).slice(0, 3) as Reference);
+  return {...json, config: {...json.config, layers: [...spliced, ...copies], output_layers: outputs}};
+}
+
+function callsWithin(model: LayersModel, layer: Layer): LayerCall[] {
+  const {containerNodes} = modelInternals(model);
+  return layer.inboundNodes.filter((_, i) =>
+    containerNodes.has(`${layer.name}_ib-${i}`),
+  ) as unknown as LayerCall[];
+}

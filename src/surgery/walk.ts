@@ -1,0 +1,170 @@
+import type {LayersModel, SymbolicTensor} from '@tensorflow/tfjs-layers';
+import {kindOf} from '../kinds';
+import {assertLayersModel, callsIn, type Layer, type LayerCall} from '../tfjs';
+import {isContainer, leaves} from '../tree';
+import {Channels} from './flow/channels';
+import type {At, Passage, Read, Shape, Stream} from './flow/flow';
+import {constants} from './probe';
+import type {NestedVisit, Site, Walk} from './site';
+import {tieCalls} from './tieCalls';
+
+/** What of a model's weights is known. */
+export interface Known {
+  readonly read: Read;
+  /** What does not vary is taken for 0, without asking the layers. */
+  readonly assumeZero?: boolean;
+}
+
+/**
+ * Follows the channels of a model.
+ *
+ * @param known The weights, to find what is constant; without them everything varies.
+ * @throws if the model is not a LayersModel, or is not built.
+ */
+export function walk(who: string, model: LayersModel, known?: Known): Walk {
+  assertBuilt(who, model);
+  const channels = new Channels();
+  const paths = new Map(leaves(model).map(({layer, path}) => [layer, path]));
+  const times = countVisits(model);
+  const sites = new Map<Layer, Site>();
+  const nested: NestedVisit[] = [];
+
+  const visit = (node: LayerCall, inputs: readonly Stream[], isEntry: boolean): readonly Stream[] => {
+    const layer = node.outboundLayer;
+    if (isContainer(layer)) {
+      const outputs = enter(layer, inputs);
+      nested.push({node, inputs, outputs});
+      return outputs;
+    }
+    // A Sequential keeps the input layer that it makes to itself.
+    const path = paths.get(layer) ?? layer.name;
+    const site = sites.get(layer) ?? {layer, path, visits: []};
+    sites.set(layer, site);
+    const shapes = node.outputTensors.map(shapeOf);
+    const passage = isEntry ? handsOn(inputs[0]) : pass(node, path, inputs, channels, times.get(node) === 1);
+    let outputs = inputs;
+    if (typeof passage === 'string') {
+      const reason = `${path}: ${passage}`;
+      for (const {ids} of inputs) {
+        channels.pin(ids, reason);
+      }
+      outputs = shapes.map((shape) => whole(channels, shape, reason));
+    } else if (!isEntry) {
+      outputs = carriedOut(layer, inputs, shapes, passage, known);
+    }
+    site.visits.push({node, inputs, outputs, passage, isEntry});
+    return outputs;
+  };
+
+  const enter = (container: LayersModel, given: readonly Stream[]): readonly Stream[] => {
+    const streams = new Map<SymbolicTensor, Stream>();
+    const of = (tensor: SymbolicTensor) => streams.get(tensor) as Stream;
+    for (const node of callsIn(container)) {
+      const entry = container.inputs.indexOf(node.outputTensors[0]);
+      const inputs = entry >= 0 ? [given[entry]] : node.inputTensors.map(of);
+      const outputs = visit(node, inputs, entry >= 0);
+      node.outputTensors.forEach((tensor, i) => {
+        streams.set(tensor, outputs[i]);
+      });
+    }
+    return container.outputs.map(of);
+  };
+
+  const given = model.inputs.map((tensor) =>
+    whole(channels, shapeOf(tensor), `${tensor.sourceLayer.name}: it is an input of the model`),
+  );
+  const outputs = enter(model, given);
+  model.outputs.forEach((tensor, i) => {
+    channels.pin(outputs[i].ids, `${tensor.sourceLayer.name}: it is an output of the model`);
+  });
+  for (const site of sites.values()) {
+    tieCalls(site, channels);
+  }
+  return {channels, sites: [...sites.values()], nested, outputs};
+}
+
+/** Throws unless a model is a LayersModel and knows its shapes. */
+export function assertBuilt(who: string, model: LayersModel): void {
+  assertLayersModel(who, model);
+  const layers = leaves(model).map(({layer}) => layer);
+  if (!(model.inputs?.length > 0) || layers.some((layer) => !layer.built)) {
+    throw new Error(`${who}: model "${model.name}" is not built; give its first layer an inputShape`);
+  }
+}
+
+/** How often one pass through a model makes each call: more than once in a nested model that is called again. */
+function countVisits(model: LayersModel, counts = new Map<LayerCall, number>()): Map<LayerCall, number> {
+  for (const node of callsIn(model)) {
+    counts.set(node, (counts.get(node) ?? 0) + 1);
+    if (isContainer(node.outboundLayer)) {
+      countVisits(node.outboundLayer, counts);
+    }
+  }
+  return counts;
+}
+
+function pass(
+  {outboundLayer: layer, outputTensors, callArgs}: LayerCall,
+  path: string,
+  inputs: readonly Stream[],
+  channels: Channels,
+  once: boolean,
+): Passage | string {
+  if (Object.keys(callArgs ?? {}).length > 0) {
+    return `it is called with ${Object.keys(callArgs ?? {})}`;
+  }
+  const passThrough = (at: At) => kindOf(at.layer)?.flow?.(at) ?? `a ${at.layer.getClassName()} is not known`;
+  return passThrough({
+    layer,
+    inputs,
+    outputs: outputTensors.map(shapeOf),
+    channels,
+    once,
+    weightsOf: (owner) => kindOf(owner)?.weights ?? {},
+    pass: passThrough,
+    along: (i, axis) => {
+      if (inputs[i].axis === axis) {
+        return inputs[i];
+      }
+      const reason = `${path}: it takes its channels along another axis`;
+      channels.pin(inputs[i].ids, reason);
+      return whole(channels, inputs[i].shape, reason, axis);
+    },
+  });
+}
+
+/** What an input layer does with what its model is called with. */
+function handsOn(input: Stream): Passage {
+  return {outputs: [input], slices: [], mixes: [], varies: () => new Uint8Array(), config: () => ({})};
+}
+
+/** The outputs of a call, with their values as far as they are known. */
+function carriedOut(
+  layer: Layer,
+  inputs: readonly Stream[],
+  shapes: readonly Shape[],
+  {outputs, varies, isZero}: Passage,
+  known: Known | undefined,
+): Stream[] {
+  const marks = known && varies(known.read);
+  return outputs.map(({axis, ids}, i): Stream => {
+    const stream = {shape: shapes[i], axis, ids, values: new Float64Array(ids.length).fill(Number.NaN)};
+    if (marks?.includes(0)) {
+      const values =
+        isZero || known?.assumeZero ? stream.values.map(() => 0) : constants(layer, inputs, axis);
+      values?.forEach((value, place) => {
+        stream.values[place] = marks[place] ? Number.NaN : value;
+      });
+    }
+    return stream;
+  });
+}
+
+const shapeOf = ({shape}: SymbolicTensor): Shape => shape.slice(1);
+
+/** A tensor of which nothing can go. */
+function whole(channels: Channels, shape: Shape, reason: string, axis = shape.length - 1): Stream {
+  const ids = channels.fresh(shape[axis] ?? 1);
+  channels.pin(ids, reason);
+  return {shape, axis, ids, values: new Float64Array(ids.length).fill(Number.NaN)};
+}

@@ -1,0 +1,264 @@
+import * as tf from '@tensorflow/tfjs';
+import {
+  channel,
+  compact,
+  element,
+  global,
+  inputChannel,
+  perWeight,
+  prunableWeights,
+  prune,
+} from 'tfjs-pruning';
+import {pruning} from 'tfjs-pruning/callbacks';
+import {
+  prunable,
+  prunableBatchNormalization,
+  prunableConv2d,
+  prunableDense,
+  prunableDepthwiseConv2d,
+  prunableLstm,
+} from 'tfjs-pruning/layers';
+import {difference} from '../support/compare';
+import {masksOf, mlp, outputsOf, seeded, setKernels} from '../support/models';
+import {expectRefusal} from '../support/state';
+
+type Symbolic = tf.SymbolicTensor;
+const apply = (one: tf.layers.Layer, input: Symbolic | Symbolic[]) => one.apply(input) as Symbolic;
+const maskOf = (model: tf.LayersModel, layer: string, field: string) => {
+  const found = model.getLayer(layer).weights.find(({name}) => name.includes(`/${field}_mask`));
+  return [...(found as tf.LayerVariable).read().dataSync()];
+};
+const storedIn = (model: tf.LayersModel, layer: string, field: string) => {
+  const found = model.getLayer(layer).weights.find(({name}) => name.includes(`/${field}`));
+  return [...(found as tf.LayerVariable).read().dataSync()];
+};
+
+/** Two layers of three units from one input, added up before the output. */
+function sum(): tf.LayersModel {
+  const input = tf.input({shape: [1]});
+  const branches = ['left', 'right'].map((name) =>
+    apply(prunableDense({units: 3, name, biasInitializer: 'ones'}), input),
+  );
+  const model = tf.model({
+    inputs: input,
+    outputs: apply(prunableDense({units: 1, name: 'out'}), apply(tf.layers.add(), branches)),
+  });
+  setKernels(model, [[3, 1, 2]], [[0.1, 3, 0.5]], [[1], [1], [1]]);
+  return model;
+}
+
+it('the channels of a sum go together, by the mean of their scores', async () => {
+  const model = sum();
+  // The means are 1.55, 2 and 1.25.
+  const {weights} = await prune(model, 0.34, {pattern: channel()});
+  expect(masksOf(model)).toEqual([
+    [1, 1, 0],
+    [1, 1, 0],
+    [1, 1, 1],
+  ]);
+  expect(weights).toMatchObject([
+    {name: 'left/kernel', units: 3, asked: 2, kept: 2},
+    {name: 'right/kernel', units: 3, asked: 2, kept: 2},
+  ]);
+  expect([storedIn(model, 'left', 'bias'), storedIn(model, 'right', 'bias')]).toEqual([
+    [1, 1, 0],
+    [1, 1, 0],
+  ]);
+  const small = await compact(model);
+  expect(small.compacted.layers.map(({after}) => after)).toEqual([2, 2, 1]);
+});
+
+it('groups: false lets each layer choose its own, of which a sum can lose none', async () => {
+  const model = sum();
+  await prune(model, 0.34, {pattern: channel(), groups: false});
+  expect(masksOf(model)).toEqual([
+    [1, 0, 1],
+    [0, 1, 1],
+    [1, 1, 1],
+  ]);
+  const small = await compact(model);
+  expect(small.compacted.layers.map(({after}) => after)).toEqual([3, 3, 1]);
+});
+
+it('only weights that are meant are in a group', async () => {
+  const model = sum();
+  await prune(model, 0.34, {pattern: channel(), where: ['right']});
+  expect(masksOf(model)).toEqual([
+    [1, 1, 1],
+    [0, 1, 1],
+    [1, 1, 1],
+  ]);
+});
+
+it('a group counts as one weight where weights compete', async () => {
+  const model = sum();
+  let seen: string[] = [];
+  await prune(model, 0.34, {
+    pattern: channel(),
+    allocation: (candidates, sparsity) => {
+      seen = candidates.map(({weight}) => weight.name);
+      return global()(candidates, sparsity);
+    },
+  });
+  expect(seen).toEqual(['left/kernel']);
+});
+
+it('an allocation finds a group by the name of its first weight', async () => {
+  const model = sum();
+  await prune(model, 0.34, {pattern: channel(), allocation: perWeight({left: 0.67})});
+  expect(masksOf(model)).toEqual([
+    [0, 1, 0],
+    [0, 1, 0],
+    [1, 1, 1],
+  ]);
+});
+
+it('no layer of a group is emptied where others have better channels', async () => {
+  const input = tf.input({shape: [1]});
+  const [a, b] = ['a', 'b'].map((name) => apply(prunableDense({units: 2, name}), input));
+  const both = apply(prunableDense({units: 4, name: 'both'}), input);
+  const added = apply(tf.layers.add(), [apply(tf.layers.concatenate(), [a, b]), both]);
+  const model = tf.model({inputs: input, outputs: apply(prunableDense({units: 1}), added)});
+  setKernels(model, [[1, 2]], [[8, 9]], [[1, 2, 8, 9]], [[1], [1], [1], [1]]);
+  await prune(model, 0.5, {pattern: channel()});
+  expect(masksOf(model)).toEqual([
+    [0, 1],
+    [1, 1],
+    [0, 1, 1, 1],
+    [1, 1, 1, 1],
+  ]);
+});
+
+it('a depthwise convolution goes with what is before it', async () => {
+  const model = tf.sequential({
+    layers: [
+      prunableConv2d({
+        filters: 4,
+        kernelSize: 1,
+        inputShape: [5, 5, 2],
+        name: 'conv',
+        kernelInitializer: seeded(1),
+      }),
+      prunableDepthwiseConv2d({
+        kernelSize: 3,
+        name: 'depthwise',
+        depthwiseInitializer: seeded(2),
+        biasInitializer: 'ones',
+      }),
+      prunableConv2d({filters: 2, kernelSize: 1, name: 'out', kernelInitializer: seeded(3)}),
+    ],
+  });
+  await prune(model, 0.5, {pattern: channel()});
+  const [conv, depthwise] = masksOf(model);
+  expect(depthwise.slice(0, 4)).toEqual(conv.slice(0, 4));
+  expect(maskOf(model, 'depthwise', 'bias')).toEqual(conv.slice(0, 4));
+  const small = await compact(model);
+  expect(small.compacted.layers[0]).toEqual({layer: 'conv', before: 4, after: 2});
+  expect(difference(model, small)).toBeLessThan(1e-5);
+});
+
+it('the weights of a recurrent unit go together, with all gates and the bias of each', async () => {
+  const model = tf.sequential({
+    layers: [prunableLstm({units: 4, inputShape: [3, 2], name: 'lstm'}), prunableDense({units: 1})],
+  });
+  await prune(model, 0.5, {pattern: channel()});
+  const [kernel, recurrent] = masksOf(model);
+  const units = kernel.slice(0, 4);
+  expect(units.filter(Boolean)).toHaveLength(2);
+  expect(recurrent.slice(0, 4)).toEqual(units);
+  const bias = model.layers[0].weights.find(({name}) => name.includes('bias_mask')) as tf.LayerVariable;
+  expect([...bias.read().dataSync()]).toEqual([...units, ...units, ...units, ...units]);
+  expect((await compact(model)).compacted.layers[0]).toEqual({layer: 'lstm', before: 4, after: 2});
+});
+
+it('units that a reshape takes together go together', async () => {
+  const model = await prunable(
+    tf.sequential({
+      layers: [
+        tf.layers.dense({units: 12, inputShape: [3], name: 'first', kernelInitializer: seeded(1)}),
+        tf.layers.reshape({targetShape: [2, 2, 3]}),
+        tf.layers.conv2d({filters: 2, kernelSize: 2, kernelInitializer: seeded(2)}),
+      ],
+    }),
+  );
+  await prune(model, 0.34, {pattern: channel()});
+  const units = masksOf(model)[0].slice(0, 12);
+  expect(units.filter(Boolean)).toHaveLength(8);
+  expect(units).toEqual([0, 1, 2, 3].flatMap(() => units.slice(0, 3)));
+  const small = await compact(model);
+  expect(small.compacted.layers[0]).toEqual({layer: 'first', before: 12, after: 8});
+  expect(difference(model, small)).toBeLessThan(1e-5);
+});
+
+it('a batch norm behind other layers is masked with the channel before them, and one after a sum is not', async () => {
+  const input = tf.input({shape: [3]});
+  const norm = (name: string) => prunableBatchNormalization({name, betaInitializer: 'ones'});
+  const start = apply(prunableDense({units: 4, name: 'start', kernelInitializer: seeded(1)}), input);
+  const branch = apply(prunableDense({units: 4, name: 'branch', kernelInitializer: seeded(2)}), start);
+  const normed = apply(norm('inside'), apply(tf.layers.activation({activation: 'sigmoid'}), branch));
+  const added = apply(norm('after'), apply(tf.layers.add(), [start, normed]));
+  const model = tf.model({inputs: input, outputs: apply(prunableDense({units: 2}), added)});
+  await prune(model, 0.5, {pattern: channel(), where: ['branch']});
+  expect(maskOf(model, 'inside', 'gamma')).toEqual(maskOf(model, 'branch', 'bias'));
+  expect(maskOf(model, 'inside', 'beta').filter(Boolean)).toHaveLength(2);
+  expect(maskOf(model, 'after', 'gamma')).toEqual([1, 1, 1, 1]);
+  await prune(model, 0.5, {pattern: channel()});
+  expect(maskOf(model, 'after', 'gamma').filter(Boolean)).toHaveLength(2);
+});
+
+it('a pruned channel is exactly 0, and stays so in training', async () => {
+  const model = tf.sequential({
+    layers: [
+      prunableConv2d({
+        filters: 4,
+        kernelSize: 3,
+        padding: 'same',
+        inputShape: [4, 4, 1],
+        name: 'conv',
+        biasInitializer: 'ones',
+      }),
+      prunableBatchNormalization({betaInitializer: 'ones'}),
+      tf.layers.activation({activation: 'tanh'}),
+      tf.layers.flatten(),
+      prunableDense({units: 2}),
+    ],
+  });
+  model.compile({optimizer: 'adam', loss: 'meanSquaredError'});
+  const x = tf.randomNormal([16, 4, 4, 1], 0, 1, 'float32', 1);
+  await model.fit(x, tf.randomNormal([16, 2], 0, 1, 'float32', 2), {
+    epochs: 6,
+    verbose: 0,
+    callbacks: [pruning({schedule: () => 0.5, pattern: channel(), begin: 1, end: 1})],
+  });
+  const inside = tf.model({inputs: model.inputs, outputs: model.layers[2].output as Symbolic});
+  const kept = maskOf(model, 'conv', 'bias');
+  expect(kept.filter(Boolean)).toHaveLength(2);
+  outputsOf(inside, x).forEach((value, i) => {
+    expect(value !== 0).toBe(kept[i % 4] === 1);
+  });
+});
+
+it('without ties channels are pruned as each layer says', async () => {
+  const [tied, untied] = [mlp(), mlp()];
+  await prune(tied, 0.5, {pattern: channel()});
+  await prune(untied, 0.5, {pattern: channel(), groups: false});
+  expect(masksOf(tied)).toEqual(masksOf(untied));
+});
+
+it('groups must be true or false, and are of channels', async () => {
+  const model = mlp();
+  const groups = 1 as unknown as boolean;
+  await expectRefusal(
+    model,
+    () => prune(model, 0.5, {pattern: channel(), groups}),
+    'prune: groups must be true or false, got 1',
+  );
+  for (const pattern of [element(), inputChannel()]) {
+    await expectRefusal(
+      model,
+      () => prune(model, 0.5, {pattern, groups: true}),
+      'prune: groups are of channels, and the units of the pattern are not; use channel()',
+    );
+  }
+  expect(prunableWeights(model)).toHaveLength(2);
+});
