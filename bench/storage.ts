@@ -3,7 +3,7 @@ import type {io} from '@tensorflow/tfjs';
 import {decodeArtifacts, encodeArtifacts, type Values} from '../src/index';
 import {writePositions} from '../src/storage/write/positions';
 import {Writer} from '../src/storage/write/Writer';
-import {type Figure, time} from './ratio';
+import type {Figure} from './ratio';
 
 const SIDE = 1024;
 const SIZE = SIDE ** 2;
@@ -49,8 +49,8 @@ async function speed(rounds: number): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const [kind, {values}] of Object.entries(KINDS)) {
     const bytes = await encodeArtifacts(artifacts, {values});
-    const decoding = await time(() => decodeArtifacts(bytes), rounds);
-    const encoding = await time(() => encodeArtifacts(artifacts, {values}), rounds);
+    const decoding = await fastest(() => decodeArtifacts(bytes), rounds);
+    const encoding = await fastest(() => encodeArtifacts(artifacts, {values}), rounds);
     figures.push(
       {
         name: `storage: decode / 1 ns a dense weight, 90 %, ${kind}`,
@@ -65,6 +65,17 @@ async function speed(rounds: number): Promise<Figure[]> {
     );
   }
   return figures;
+}
+
+/** The least time of a task in milliseconds: what else the machine does only adds to it. */
+async function fastest(task: () => Promise<unknown>, rounds: number): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < rounds; round++) {
+    const start = performance.now();
+    await task();
+    least = Math.min(least, performance.now() - start);
+  }
+  return least;
 }
 
 function layer(sparsity: number): {artifacts: io.ModelArtifacts; kernel: Float32Array<ArrayBuffer>} {

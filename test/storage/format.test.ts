@@ -1,0 +1,67 @@
+import {deflateRawSync, inflateRawSync} from 'node:zlib';
+import {decodeArtifacts, encodeArtifacts} from 'tfjs-pruning';
+import {floatArtifacts, floatsOf, resealed} from '../support/sparse';
+
+const u32 = (value: number) => [...new Uint8Array(Uint32Array.of(value).buffer)];
+const f32 = (value: number) => [...new Uint8Array(Float32Array.of(value).buffer)];
+
+/** A file as docs/format.md has it, of one float tensor with the section given. */
+function fileOf(shape: number[], section: number[]): Uint8Array {
+  const weightBytes = 4 * shape.reduce((size, length) => size * length, 1);
+  const head = {weightSpecs: [{name: 'w', shape, dtype: 'float32'}], weightBytes};
+  const text = Buffer.from(JSON.stringify(head));
+  const deflated = deflateRawSync(text);
+  const magic = [...Buffer.from('tfsp'), ...u32(1), ...u32(0), ...u32(0)];
+  return resealed(
+    Uint8Array.from([...magic, ...u32(text.length), ...u32(deflated.length), ...deflated, ...section]),
+  );
+}
+
+it.each<[string, number[], number[], number[]]>([
+  ['values for all', [2, 2], [4, 0, 1, ...f32(5), ...f32(7), 0, 0, 1, 1, 0], [5, 7, 7, 5]],
+  ['a bitmap', [2, 2], [4, 1, 0b01100000, 0, ...f32(5), 0, 0, 0], [0, 5, 5, 0]],
+  ['gaps', [8], [4, 2, ...u32(3), 1, ...u32(1), 0x9a, 0, ...f32(5), 0, 0, 0, 0], [5, 0, 0, 0, 5, 0, 0, 5]],
+  ['rows', [3, 2], [4, 4, 0b10100000, 0, ...f32(5), 0, 0, 0, 0, 0], [5, 5, 0, 0, 5, 5]],
+  ['columns', [2, 3], [4, 8, 0b01000000, 0, ...f32(5), 0, 0, 0], [0, 5, 0, 0, 5, 0]],
+  [
+    'rows, columns and gaps',
+    [3, 3],
+    [4, 14, 0b10100000, 0b11000000, ...u32(1), 0, ...u32(1), 0b00100000, 0, ...f32(5), 0, 0],
+    [0, 0, 0, 0, 0, 0, 5, 0, 0],
+  ],
+  ['float32', [1], [1, 0, 0, 0x7f, 1, 0, 0x80], [-1.5]],
+  ['float16', [1], [2, 0, 0, 0x7c, 1], [-1.5]],
+  [
+    'int8 of two channels',
+    [2, 2],
+    [3, 0, ...f32(0.5), ...f32(2), 0, 129, 127, 255, 1],
+    [0.5, -2, 63.5, -254],
+  ],
+  // Lengths 1 for 126, 2 for 128 and 129: codes 0, 10, 11.
+  [
+    'Huffman codes',
+    [1, 6],
+    [3, 0, ...Array(6).fill(f32(1)).flat(), 1, 126, 129, 0x10, 0x22, ...u32(2), 0b01011010, 0b10000000],
+    [-2, 0, 1, -2, 0, 0],
+  ],
+])('a file is read as docs/format.md says: %s', async (_, shape, section, expected) => {
+  expect([...floatsOf(await decodeArtifacts(fileOf(shape, section)))]).toEqual(expected);
+});
+
+it('a file is written as docs/format.md says', async () => {
+  const values = [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0];
+  const file = Buffer.from(await encodeArtifacts(floatArtifacts({shape: [3, 4], values})));
+  expect(file.toString('latin1', 0, 4)).toBe('tfsp');
+  expect([file.readUInt32LE(4), file.readUInt32LE(8)]).toEqual([1, file.length]);
+  const [length, deflated] = [file.readUInt32LE(16), file.readUInt32LE(20)];
+  const head = inflateRawSync(file.subarray(24, 24 + deflated));
+  expect(head.length).toBe(length);
+  expect(JSON.parse(head.toString())).toEqual({
+    modelTopology: {},
+    format: 'layers-model',
+    weightSpecs: [{name: 'w0', shape: [3, 4], dtype: 'float32'}],
+    weightBytes: 48,
+  });
+  // Of column 1 alone a bitmap; 1 is 0x3f800000, turned 0x7f000000.
+  expect([...file.subarray(24 + deflated)]).toEqual([1, 9, 0b01000000, 0b01000000, 0, 0x7f, 0, 0, 0]);
+});
