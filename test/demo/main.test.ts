@@ -31,7 +31,7 @@ describe('npm run demo', () => {
     expect(right[0]).toBeGreaterThan(0.6);
     const [, told] = /accuracy on test images .*?([\d.]+) %\s*\n/.exec(stdout) ?? [];
     expect(Math.abs(right[0] - Number(told) / 100)).toBeLessThan(0.06);
-  }, 60_000);
+  }, 240_000);
 
   it('gives the same table twice for a seed, and another for another', () => {
     const table = (...args: string[]) => /─\n([\s\S]*?)\nSaved/.exec(demo(...short, ...args).stdout)?.[1];
@@ -39,7 +39,7 @@ describe('npm run demo', () => {
     expect(first).toMatch(/all weights/);
     expect(table('--seed', '5')).toBe(first);
     expect(table('--seed', '6')).not.toBe(first);
-  }, 60_000);
+  }, 240_000);
 
   it.each([
     [
@@ -70,7 +70,7 @@ describe('npm run demo', () => {
       const [, reached] = /all weights .* ([\d.]+) % sparse/.exec(stdout) ?? [];
       expect(Math.abs(Number(reached) - 50)).toBeLessThan(0.3);
     },
-    60_000,
+    240_000,
   );
 
   it('lists every part of the library in its help', () => {
