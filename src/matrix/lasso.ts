@@ -1,0 +1,63 @@
+import type {Tensor, Tensor1D, Tensor2D} from '@tensorflow/tfjs-core';
+import {abs, add, dispose, matMul, max, mul, reshape, sub, sum, tidy} from '@tensorflow/tfjs-core';
+import {assertOptions} from '../options';
+import {l1} from '../penalty/l1';
+import {describe} from '../tfjs';
+import type {SolveOptions} from './solve';
+
+/** Done where no weight moves by more than `tolerance` of the largest, or after `iterations`, 10,000 by default. */
+export interface LassoOptions extends SolveOptions {
+  /** What a weight costs. */
+  lambda: number;
+}
+
+/**
+ * A linear regression with few weights that are not 0, by FISTA: a gradient step with momentum, then the soft threshold,
+ * which is the proximal step of `l1()`. There is no intercept; center x and y to do without.
+ *
+ * formula: the w of least ‖x·w − y‖² / 2n + λ·Σ|w|
+ *
+ * @param x `[n, features]`; y is `[n]` or `[n, 1]`.
+ * @throws if the shapes do not fit or lambda is negative.
+ * @see Beck, Teboulle: A Fast Iterative Shrinkage-Thresholding Algorithm for Linear Inverse Problems, 2009.
+ */
+export async function lasso(x: Tensor2D, y: Tensor, options: LassoOptions) {
+  assertOptions('lasso', options, ['lambda', 'tolerance', 'iterations']);
+  const {lambda, tolerance = 1e-6, iterations: most = 10_000} = options;
+  const [n, features] = x.shape;
+  if (!(lambda >= 0) || y.size !== n) {
+    throw new Error(
+      `lasso: needs a lambda of at least 0, got ${describe(lambda)}, and a y for each of ${n} rows, got ${y.size}`,
+    );
+  }
+  const [gram, moment] = tidy(() =>
+    [x, reshape(y, [n, 1])].map((of) => mul(matMul(x, of as Tensor2D, true), 1 / n)),
+  );
+  // No sum of a row is below the largest eigenvalue.
+  const steepest = tidy(() => max(sum(abs(gram), 1)));
+  const step = 1 / Math.max(1e-30, (await steepest.data())[0]);
+  let [w, v] = [mul(moment, 0), mul(moment, 0)];
+  let [momentum, iterations, converged] = [1, 0, false];
+  while (!converged && iterations < most) {
+    const before = [w, v];
+    const moved = tidy(() => {
+      let last = w;
+      // To look whether anything moves takes as long as some steps.
+      for (const end = Math.min(most, iterations + 20); iterations < end; iterations++) {
+        const next = (1 + Math.sqrt(1 + 4 * momentum ** 2)) / 2;
+        const slope = sub(matMul(gram as Tensor2D, v as Tensor2D), moment);
+        last = w;
+        w = l1().proximal(sub(v, mul(slope, step)), lambda * step);
+        v = add(w, mul(sub(w, last), (momentum - 1) / next));
+        momentum = next;
+      }
+      return [w, v, max(abs(sub(w, last))), max(abs(w))];
+    });
+    const [change, largest] = [(await moved[2].data())[0], (await moved[3].data())[0]];
+    converged = change <= tolerance * largest;
+    dispose([...before, ...moved.slice(2)]);
+  }
+  const weights = reshape(w, [features]) as Tensor1D;
+  dispose([gram, moment, steepest, w, v]);
+  return {weights, iterations, converged};
+}

@@ -1,0 +1,68 @@
+import {type Tensor, type Tensor2D, tensor2d} from '@tensorflow/tfjs-core';
+import {describe} from '../tfjs';
+import type {Weight} from '../weight';
+
+/** The elements of a matrix that are not zero, in row-major order, each with its row and column. */
+export interface Coo {
+  readonly shape: readonly [rows: number, columns: number];
+  readonly rows: Int32Array;
+  readonly columns: Int32Array;
+  readonly values: Float32Array;
+}
+
+/** The same, with where each row begins in place of the rows: of row i are the elements offsets[i] to offsets[i + 1]. */
+export interface Csr extends Omit<Coo, 'rows'> {
+  readonly offsets: Int32Array;
+}
+
+/** What has a matrix in it: a tensor of two axes or more, or a prunable weight, what it keeps. */
+export type MatrixSource = Tensor | Pick<Weight, 'value' | 'mask'>;
+
+/**
+ * The elements of a matrix that are not zero, as a list.
+ *
+ * @param source A tensor, or a weight of `prunableWeights`; its last axis runs over the columns, all others over the rows.
+ * @throws if it is no tensor of two axes or more.
+ */
+export async function coo(source: MatrixSource): Promise<Coo> {
+  const value = 'mask' in Object(source) ? (source as Weight).value : (source as Tensor);
+  if (!(value?.shape?.length > 1)) {
+    const got = value?.shape === undefined ? describe(value) : `[${value.shape}]`;
+    throw new Error(`coo: expected a weight or a tensor of two axes or more, got ${got}`);
+  }
+  const dense = await value.data();
+  const mask = 'mask' in source ? await source.mask.data() : undefined;
+  const columns = value.shape[value.shape.length - 1];
+  const places = Int32Array.from(dense.keys()).filter((i) => dense[i] !== 0 && mask?.[i] !== 0);
+  return {
+    shape: [columns === 0 ? 0 : dense.length / columns, columns],
+    rows: places.map((place) => Math.floor(place / columns)),
+    columns: places.map((place) => place % columns),
+    values: Float32Array.from(places, (place) => dense[place]),
+  };
+}
+
+/** As `coo`, by rows; also of what `coo` gives. */
+export async function csr(source: MatrixSource | Coo): Promise<Csr> {
+  const {rows, ...rest} = 'rows' in Object(source) ? (source as Coo) : await coo(source as MatrixSource);
+  const offsets = new Int32Array(rest.shape[0] + 1);
+  for (const row of rows) offsets[row + 1]++;
+  for (let row = 0; row < rest.shape[0]; row++) offsets[row + 1] += offsets[row];
+  return {...rest, offsets};
+}
+
+/** The matrix as a tensor, `[rows, columns]`. */
+export function dense(matrix: Coo | Csr): Tensor2D {
+  const {shape, columns, values} = matrix;
+  const all = new Float32Array(shape[0] * shape[1]);
+  const rows = 'rows' in matrix ? matrix.rows : rowsOf(matrix);
+  for (const [i, value] of values.entries()) all[rows[i] * shape[1] + columns[i]] = value;
+  return tensor2d(all, [...shape]);
+}
+
+/** The row of each element. */
+export function rowsOf({offsets, values}: Csr): Int32Array {
+  const rows = new Int32Array(values.length);
+  for (let row = 0; row + 1 < offsets.length; row++) rows.fill(row, offsets[row], offsets[row + 1]);
+  return rows;
+}

@@ -1,0 +1,83 @@
+import {type Tensor, tensor1d} from '@tensorflow/tfjs-core';
+import {assertOptions} from '../options';
+import {type Csr, rowsOf} from './matrix';
+import {times, transposedTimes} from './multiply';
+
+export interface SolveOptions {
+  /** Solved when what is left is this share of what there was; 1e-6 by default. */
+  readonly tolerance?: number;
+  /** The most steps; ten times the columns by default. */
+  readonly iterations?: number;
+}
+
+/**
+ * The x of A·x = b by conjugate gradients, if A is symmetric and positive definite; else the x of least ‖b − A·x‖, by
+ * CGLS. Both are preconditioned by the diagonal (Jacobi), of A or of AᵀA.
+ *
+ * @param b A tensor of as many numbers as A has rows.
+ * @returns x, a tensor `[columns]`, the residual ‖b − A·x‖, the steps, and whether the tolerance was reached.
+ * @see Hestenes, Stiefel: Methods of Conjugate Gradients for Solving Linear Systems, 1952.
+ */
+export async function solve(matrix: Csr, b: Tensor, options: SolveOptions = {}) {
+  assertOptions('solve', options, ['tolerance', 'iterations']);
+  if (b.size !== matrix.shape[0]) {
+    throw new Error(`solve: [${matrix.shape}] needs a b of ${matrix.shape[0]} numbers, got [${b.shape}]`);
+  }
+  const {tolerance = 1e-6, iterations = 10 * matrix.shape[1]} = options;
+  const target = Float64Array.from(await b.data());
+  const {x, ...rest} = descend(matrix, target, tolerance, iterations, isSymmetric(matrix));
+  const left = times(matrix, x).map((value, i) => target[i] - value);
+  return {x: tensor1d(Float32Array.from(x)), residual: norm(left), ...rest};
+}
+
+type Found = {x: Float64Array; iterations: number; converged: boolean};
+
+/** @param isDefinite Whether to take the matrix for positive definite, until it shows that it is not. */
+function descend(A: Csr, b: Float64Array, tolerance: number, most: number, isDefinite: boolean): Found {
+  // What is to become 0: of a definite matrix what is left, of least squares that times Aᵀ.
+  const slopeOf = (left: Float64Array) => (isDefinite ? left : transposedTimes(A, left));
+  const scale = diagonalOf(A, isDefinite);
+  const scaled = (slope: Float64Array) => slope.map((value, i) => value / (scale[i] || 1));
+  let x: Float64Array = new Float64Array(A.shape[1]);
+  let left = b;
+  let slope = slopeOf(left);
+  const goal = tolerance * norm(slope);
+  let direction: Float64Array = scaled(slope);
+  let size = dot(slope, direction);
+  for (let iterations = 0; ; iterations++) {
+    const converged = norm(slope) <= goal;
+    if (converged || iterations === most) {
+      return {x, iterations, converged};
+    }
+    const image = times(A, direction);
+    const curvature = dot(isDefinite ? direction : image, image);
+    if (!(curvature > 0 && size > 0)) {
+      return isDefinite ? descend(A, b, tolerance, most, false) : {x, iterations, converged};
+    }
+    x = plus(x, size / curvature, direction);
+    left = plus(left, -size / curvature, image);
+    slope = slopeOf(left);
+    const [next, last] = [scaled(slope), size];
+    size = dot(slope, next);
+    direction = plus(next, size / last, direction);
+  }
+}
+
+/** Of A, or of AᵀA. */
+function diagonalOf(A: Csr, isDefinite: boolean): Float64Array {
+  const sums = new Float64Array(A.shape[1]);
+  rowsOf(A).forEach((row, i) => {
+    sums[A.columns[i]] += isDefinite ? (row === A.columns[i] ? A.values[i] : 0) : A.values[i] ** 2;
+  });
+  return sums;
+}
+
+function isSymmetric(A: Csr): boolean {
+  const [rows, [height, width]] = [rowsOf(A), A.shape];
+  const at = new Map(Array.from(A.values, (value, i) => [rows[i] * width + A.columns[i], value]));
+  return height === width && A.values.every((value, i) => value === at.get(A.columns[i] * width + rows[i]));
+}
+
+const plus = (x: Float64Array, factor: number, y: Float64Array) => x.map((value, i) => value + factor * y[i]);
+const dot = (x: Float64Array, y: Float64Array) => x.reduce((sum, value, i) => sum + value * y[i], 0);
+const norm = (x: Float64Array) => Math.sqrt(dot(x, x));
