@@ -5,6 +5,7 @@ import {parseArgs} from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
 import {table} from '../src/table';
+import {compacting} from './compact';
 import {selection} from './selection';
 import {storage} from './storage';
 import {training} from './training';
@@ -25,7 +26,12 @@ if (values.help) {
   await tf.setBackend('wasm');
 
   const rounds = values.quick ? 30 : 300;
-  const figures = [...(await selection(rounds)), ...(await storage(rounds)), ...(await training(rounds))];
+  const figures = [
+    ...(await selection(rounds)),
+    ...(await storage(rounds)),
+    ...(await training(rounds)),
+    ...(await compacting(rounds)),
+  ];
   console.log(
     values.json
       ? figures.map((figure) => JSON.stringify(figure)).join('\n')

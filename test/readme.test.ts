@@ -19,12 +19,14 @@ describe('README.md', () => {
     const y = tf.oneHot(tf.argMax(x.slice([0, 0], [32, 3]), 1), 3).toFloat();
     const log = jest.spyOn(console, 'log').mockImplementation();
     const code = examplesIn('README.md').map(([, example]) => example);
-    const {plain, disable} = await run(code.join('\n'), {dense, x, y}, ['plain', 'disable']);
+    const {plain, small, disable} = await run(code.join('\n'), {dense, x, y}, ['plain', 'small', 'disable']);
     (disable as () => void)();
 
     expect(log.mock.calls.join('\n')).toMatch(/total .*90\.00 %/);
     const kernels = (plain as tf.LayersModel).layers.map((layer) => [...layer.getWeights()[0].dataSync()]);
     expect(kernels.map((kernel) => kernel.filter((weight) => weight !== 0).length)).toEqual([8, 6]);
+    expect((small as tf.LayersModel).countParams()).toBe(83);
+    expect(log.mock.calls.join('\n')).toMatch(/parameters +163 +83\n/);
     log.mockRestore();
   });
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {channel, global, prune, report, strip} from 'tfjs-pruning';
+import {channel, compact, global, prune, report, strip} from 'tfjs-pruning';
 import {prunable} from 'tfjs-pruning/layers';
 import {useBackend} from '../support/backends';
 import {mobileNet} from '../support/published';
@@ -40,11 +40,20 @@ it('a published MobileNetV2 gets masks, is pruned, stripped, saved and loaded', 
   expect(classify(published)).toEqual(expected);
 });
 
-it('channels of a published MobileNetV2 are pruned with their batch norms', async () => {
+it('channels of a published MobileNetV2 are pruned with their batch norms, and removed', async () => {
   const model = await prunable(await mobileNet());
   const {sparsity} = await prune(model, 0.5, {pattern: channel()});
   expect(sparsity).toBeGreaterThan(0.49);
   const norm = model.getLayer('bn_Conv1').weights.filter(({dtype}) => dtype === 'bool');
   expect(norm.map((mask) => tf.sum(mask.read()).dataSync()[0])).toEqual([16, 16]);
-  expect(classify(model).every(Number.isFinite)).toBe(true);
+  const pruned = classify(model);
+  expect(pruned.every(Number.isFinite)).toBe(true);
+
+  const small = await compact(model);
+  const {before, after} = small.compacted;
+  expect(before.parameters / after.parameters).toBeGreaterThan(3.5);
+  expect(before.macs / after.macs).toBeGreaterThan(3.5);
+  classify(small).forEach((share, i) => {
+    expect(Math.abs(share - pruned[i])).toBeLessThan(1e-5);
+  });
 });

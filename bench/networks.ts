@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs';
+
+type Symbolic = tf.SymbolicTensor;
+const {layers} = tf;
+const apply = (layer: tf.layers.Layer, input: Symbolic | Symbolic[]) => layer.apply(input) as Symbolic;
+
+const conv = (x: Symbolic, filters: number, kernelSize: number, strides: number) =>
+  apply(
+    layers.batchNormalization(),
+    apply(layers.conv2d({filters, kernelSize, strides, padding: 'same', useBias: false}), x),
+  );
+const relu = (x: Symbolic) => apply(layers.reLU({maxValue: 6}), x);
+
+function classified(input: Symbolic, features: Symbolic, classes: number): tf.LayersModel {
+  const pooled = apply(layers.globalAveragePooling2d({}), features);
+  return tf.model({
+    inputs: input,
+    outputs: apply(layers.dense({units: classes, activation: 'softmax'}), pooled),
+  });
+}
+
+/** ResNet-20 for images of 32 × 32 (He et al. 2016), with projections where the size changes. */
+export function resNet20(): tf.LayersModel {
+  const input = tf.input({shape: [32, 32, 3]});
+  let x = relu(conv(input, 16, 3, 1));
+  for (const filters of [16, 32, 64]) {
+    for (const block of [0, 1, 2]) {
+      const strides = block === 0 && filters > 16 ? 2 : 1;
+      const inside = conv(relu(conv(x, filters, 3, strides)), filters, 3, 1);
+      x = relu(apply(layers.add(), [strides === 1 ? x : conv(x, filters, 1, strides), inside]));
+    }
+  }
+  return classified(input, x, 10);
+}
+
+/** Inverted residuals as in MobileNetV2 (Sandler et al. 2018), for images of 96 × 96. */
+export function mobileNetV2(): tf.LayersModel {
+  const input = tf.input({shape: [96, 96, 3]});
+  let x = relu(conv(input, 32, 3, 2));
+  let before = 32;
+  for (const [filters, blocks, stride] of [
+    [16, 1, 1],
+    [24, 2, 2],
+    [32, 3, 2],
+    [64, 3, 2],
+    [96, 2, 1],
+    [160, 2, 2],
+  ]) {
+    for (let block = 0; block < blocks; block++) {
+      const strides = block === 0 ? stride : 1;
+      const wide = relu(conv(x, before * 6, 1, 1));
+      const filtered = relu(
+        apply(
+          layers.batchNormalization(),
+          apply(layers.depthwiseConv2d({kernelSize: 3, strides, padding: 'same', useBias: false}), wide),
+        ),
+      );
+      const narrow = conv(filtered, filters, 1, 1);
+      x = strides === 1 && before === filters ? apply(layers.add(), [x, narrow]) : narrow;
+      before = filters;
+    }
+  }
+  return classified(input, relu(conv(x, 320, 1, 1)), 100);
+}
