@@ -58,6 +58,9 @@ export function slim(model: LayersModel, graph: Walk, kept: Kept, trimmed: Trimm
       for (const {layer: target, path} of leaves(made)) {
         const site = siteOf.get(layers.get(path) as Layer);
         if (site === undefined) {
+          if (target.weights.length > 0) {
+            throw new Error(`layer "${path}" is shared by a model and one inside of it, and would be copied`);
+          }
           continue;
         }
         const {passage} = site.visits[0];

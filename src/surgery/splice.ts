@@ -14,7 +14,12 @@ export function splice(model: LayersModel, json: LayerJson, {isNeeded, inputsOf}
   const callsOf = (name: string) => callsWithin(model, layers.get(name) as Layer);
   // The first call of a model is that of its own inputs.
   const offsetOf = (name: string) => +isContainer(layers.get(name) as Layer);
-  const givesWay = (node: LayerCall) => node.inputTensors.length > 1 && inputsOf(node).length === 1;
+  const isSingle = (node: LayerCall) => node.inputTensors.length > 1 && inputsOf(node).length === 1;
+  // An output of the model keeps its name.
+  const isOutput = (node: LayerCall) =>
+    node.outputTensors.some((tensor) => model.outputs.includes(tensor)) &&
+    callsOf(node.outboundLayer.name).length === 1;
+  const givesWay = (node: LayerCall) => isSingle(node) && !isOutput(node);
   const stays = (node: LayerCall) => isNeeded(node) && !givesWay(node);
 
   const resolve = ([name, call, ...rest]: Reference): Reference => {
@@ -37,8 +42,7 @@ export function splice(model: LayersModel, json: LayerJson, {isNeeded, inputsOf}
         return reference;
       }
       const name = `${reference[0]}_copy${copies.length + 1}`;
-      const config = {name, activation: 'linear'};
-      copies.push({class_name: 'Activation', name, config, inbound_nodes: [[reference]]});
+      copies.push({...identity(name), inbound_nodes: [[reference]]});
       return [name, 0, 0, {}] as Reference;
     });
   const spliced = [...entries].flatMap(([name, entry]) => {
@@ -47,10 +51,19 @@ export function splice(model: LayersModel, json: LayerJson, {isNeeded, inputsOf}
       stays(calls[i]) ? [apart(inputsOf(calls[i]).map((k) => resolve(references[k])))] : [],
     );
     const isInput = entry.inbound_nodes?.length === 0;
-    return isInput || inbound.length > 0 ? [{...entry, inbound_nodes: inbound}] : [];
+    const [call] = calls;
+    const made =
+      call !== undefined && isSingle(call) && isOutput(call) ? {...entry, ...identity(name)} : entry;
+    return isInput || inbound.length > 0 ? [{...made, inbound_nodes: inbound}] : [];
   });
   const outputs = json.config.output_layers?.map((reference) => resolve(reference).slice(0, 3) as Reference);
   return {...json, config: {...json.config, layers: [...spliced, ...copies], output_layers: outputs}};
+}
+
+/** A layer that hands on what it takes in. */
+function identity(name: string): LayerJson {
+  const config = {name, activation: 'linear'};
+  return {class_name: 'Activation', name, config};
 }
 
 function callsWithin(model: LayersModel, layer: Layer): LayerCall[] {

@@ -142,6 +142,32 @@ const images: [string, Make, Make, Make[]][] = [
     dense(2),
     [() => layers.globalAveragePooling2d(first)],
   ],
+  [
+    'after a transposed convolution',
+    (name) =>
+      layers.conv2dTranspose({
+        name,
+        filters: 4,
+        kernelSize: 2,
+        kernelInitializer: seeded(1),
+        biasInitializer: seeded(2),
+      }),
+    conv2d(2),
+    [],
+  ],
+  [
+    'after a separable convolution',
+    (name) =>
+      layers.separableConv2d({
+        name,
+        filters: 4,
+        kernelSize: 2,
+        pointwiseInitializer: seeded(1),
+        depthwiseInitializer: seeded(2),
+      }),
+    conv2d(2),
+    [],
+  ],
   ['a dense layer at each position', dense(4), dense(2), []],
 ];
 const sequences: [string, Make, Make, Make[]][] = [
@@ -217,6 +243,31 @@ const sequences: [string, Make, Make, Make[]][] = [
   ],
 ];
 
+const conv3d =
+  (filters: number): Make =>
+  (name) =>
+    layers.conv3d({name, filters, kernelSize: 2, kernelInitializer: seeded(name.length)});
+const convLstm2d =
+  (filters: number): Make =>
+  (name) =>
+    layers.convLstm2d({name, filters, kernelSize: 2, ...recurrent} as never);
+const volumes: typeof images = [
+  ['a pooling of volumes', conv3d(4), conv3d(2), [() => layers.maxPooling3d({poolSize: 2, strides: 1})]],
+  [
+    'a transposed convolution of volumes',
+    (name) => layers.conv3dTranspose({name, filters: 4, kernelSize: 2, kernelInitializer: seeded(1)}),
+    conv3d(2),
+    [],
+  ],
+  ['ConvLSTM2D', convLstm2d(4), convLstm2d(2), []],
+  [
+    'a convolution at every step',
+    () => layers.timeDistributed({layer: conv2d(4)('first') as never, name: 'first'}),
+    () => layers.timeDistributed({layer: conv2d(2)('last') as never}),
+    [],
+  ],
+];
+
 async function halved(shape: number[], [name, make, next, between]: (typeof images)[number]) {
   const plain = tf.sequential({
     layers: [
@@ -248,4 +299,48 @@ it.each(sequences)('channels of a sequence go through %s', async (...row) => {
   expect(difference(model, small)).toBeLessThan(1e-5);
   const [{before, after}] = small.compacted.layers;
   expect(after).toBe(before / 2);
+});
+
+it.each(volumes)('channels of a volume or a film go through %s', async (...row) => {
+  const {model, small} = await halved([4, 4, 4, 2], row);
+  expect(difference(model, small)).toBeLessThan(1e-5);
+  expect(small.compacted.layers[0]).toMatchObject({before: 4, after: 2});
+});
+
+it('dimensions of an embedding go', async () => {
+  const model = await prunable(
+    tf.sequential({
+      layers: [
+        layers.embedding({
+          inputDim: 5,
+          outputDim: 4,
+          inputLength: 6,
+          name: 'words',
+          embeddingsInitializer: seeded(1),
+        }),
+        layers.lstm({units: 3, ...recurrent}),
+        dense(2)('outputs'),
+      ],
+    }),
+  );
+  await prune(model, 0.5, {pattern: channel(), where: ['words']});
+  const small = await compact(model);
+  expect(difference(model, small)).toBeLessThan(1e-5);
+  expect(small.compacted.layers[0]).toMatchObject({layer: 'words', before: 4, after: 2});
+});
+
+it('a first state that is given keeps a recurrent layer whole', async () => {
+  // Of the state, which it saves by the graph all the same.
+  const warn = jest.spyOn(console, 'warn').mockImplementation();
+  const [input, state] = [tf.input({shape: [3, 2]}), tf.input({shape: [4]})];
+  const gru = layers.gru({units: 4, name: 'first'});
+  const outputs = dense(2)('outputs').apply(
+    gru.apply([input, state]) as tf.SymbolicTensor,
+  ) as tf.SymbolicTensor;
+  const model = await prunable(tf.model({inputs: [input, state], outputs}));
+  await prune(model, 0.5, {pattern: channel()});
+  const small = await compact(model);
+  expect(difference(model, small)).toBeLessThan(1e-5);
+  expect(small.compacted.whole).toContainEqual({layer: 'first', reason: 'it is called with initialState'});
+  warn.mockRestore();
 });

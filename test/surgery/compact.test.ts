@@ -251,6 +251,33 @@ it('a sum of the same tensor twice, which is left of a branch, computes all the 
   expect(difference(model, small)).toBeLessThan(1e-5);
 });
 
+it('an output that is left of a sum keeps its name', async () => {
+  const input = tf.input({shape: [4]});
+  const branches = ['kept', 'zero'].map((name) => apply(prunableDense({units: 3, name}), input));
+  const model = tf.model({inputs: input, outputs: apply(tf.layers.add({name: 'sum'}), branches)});
+  maskWhere(model, 'zero', () => true);
+  const small = await compact(model);
+  expect(small.outputNames).toEqual(['sum']);
+  expect(countsOf(small)).toEqual({kept: [3, 3], zero: [3, 0]});
+  expect(difference(model, small)).toBeLessThan(1e-5);
+});
+
+it('a layer shared by a model and one inside of it is refused', async () => {
+  const shared = prunableDense({units: 4, name: 'shared'});
+  const inside = tf.input({shape: [4]});
+  const inner = tf.model({inputs: inside, outputs: apply(shared, inside)});
+  const input = tf.input({shape: [4]});
+  const model = tf.model({
+    inputs: input,
+    outputs: apply(prunableDense({units: 2}), apply(inner, apply(shared, input))),
+  });
+  await expectRefusal(
+    model,
+    () => compact(model),
+    /layer ".*shared" is shared by a model and one inside of it/,
+  );
+});
+
 it('a branch of constants goes from a concatenation', async () => {
   const input = tf.input({shape: [4]});
   const branches = ['left', 'right'].map((name) =>
