@@ -30,8 +30,7 @@ if (values.help) {
     ...(await selection(rounds)),
     ...(await storage(rounds)),
     ...(await training(rounds)),
-    // Networks of the size that people ship take minutes.
-    ...(values.quick ? [] : await compacting(rounds)),
+    ...(await compacting(rounds)),
   ];
   console.log(
     values.json

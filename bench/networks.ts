@@ -19,6 +19,21 @@ function classified(input: Symbolic, features: Symbolic, classes: number): tf.La
   });
 }
 
+/** LeNet-5 as Caffe has it and papers on pruning mean it (Han et al. 2015): 431,080 parameters. */
+export function caffeLeNet5(): tf.LayersModel {
+  return tf.sequential({
+    layers: [
+      layers.conv2d({filters: 20, kernelSize: 5, inputShape: [28, 28, 1]}),
+      layers.maxPooling2d({poolSize: 2}),
+      layers.conv2d({filters: 50, kernelSize: 5}),
+      layers.maxPooling2d({poolSize: 2}),
+      layers.flatten(),
+      layers.dense({units: 500, activation: 'relu'}),
+      layers.dense({units: 10, activation: 'softmax'}),
+    ],
+  });
+}
+
 /** ResNet-20 for images of 32 × 32 (He et al. 2016), with projections where the size changes. */
 export function resNet20(): tf.LayersModel {
   const input = tf.input({shape: [32, 32, 3]});
