@@ -23,9 +23,12 @@ const onLog = (level, log, print) => {
 
 /**
  * What the entries have in common is one file, so that a class is one class however the entries are mixed. What reads
- * sparse files is another, as a page that only loads models needs nothing else.
+ * sparse files is another, as a page that only loads models needs nothing else, and so are the kernels that sparsify
+ * loads when it is called.
  */
 function manualChunks(id) {
+  if (/[\\/]src[\\/]wasm[\\/]sparse[\\/]window/.test(id)) return 'shared';
+  if (/[\\/]src[\\/]wasm[\\/]sparse[\\/]/.test(id)) return 'sparse';
   if (/[\\/]src[\\/]storage[\\/](read[\\/]|codes|crc32|format)/.test(id)) return 'reading';
   return /[\\/]src[\\/](?!index\.ts|storage[\\/]index\.ts|wasm[\\/])/.test(id) ? 'shared' : undefined;
 }
@@ -76,6 +79,7 @@ export default [
     output: {
       file: 'dist/tfjs-pruning.umd.min.js',
       format: 'umd',
+      inlineDynamicImports: true,
       name: 'tfPruning',
       globals: {'@tensorflow/tfjs-core': 'tf', '@tensorflow/tfjs-layers': 'tf'},
       interop,

@@ -2,7 +2,7 @@ import {serialization, type Tensor, type TensorContainer, tidy, type Variable} f
 import {initializers, type LayerVariable, type layers} from '@tensorflow/tfjs-layers';
 import type {Kind} from '../src/kinds';
 import {makeLoadable} from '../src/tfjs';
-import {callsOf, type Masked, type PrunableLayer, type Weight} from '../src/weight';
+import {callsOf, type Masked, type PrunableLayer, usesIn, type Weight} from '../src/weight';
 import {maskedProduct} from './maskedProduct';
 
 type Layer = layers.Layer;
@@ -84,9 +84,9 @@ export function makePrunable<Args extends unknown[]>(
 
     prunableWeights(calls = callsOf(this)): Weight[] {
       const built = Object.entries(kind.weights).filter(([field]) => field in this.#masks);
-      return built.map(([field, {axes, gates, uses, hidden}]) => {
+      return built.map(([field, layout]) => {
         const {value, mask} = this.#masked(field);
-        const perCall = calls.map((call) => uses(call, mask.shape));
+        const {axes, gates, hidden} = layout;
         return {
           name: `${this.name}/${field}`,
           layer: this.name,
@@ -95,7 +95,7 @@ export function makePrunable<Args extends unknown[]>(
           axes,
           gates,
           hidden,
-          uses: perCall.length === 0 ? 1 : perCall.reduce((sum, use) => sum + use, 0) / perCall.length,
+          uses: usesIn(calls, layout, mask.shape),
         };
       });
     }

@@ -90,6 +90,7 @@ export {type CompactModel, type CompactOptions, compact} from './surgery/compact
 export type {CompactReport} from './surgery/compared';
 export type {Cost} from './surgery/cost';
 export {type Graph, type Group, type GroupMember, graph} from './surgery/graph';
+export {sparsify} from './surgery/sparsify';
 export {strip} from './surgery/strip';
 export {type Threshold, type ThresholdSpec, threshold} from './threshold';
 export {type PrunableLayer, prunableWeights, type Weight} from './weight';

@@ -17,6 +17,7 @@ import {
 } from './surgery/flow/passes';
 import {recurs} from './surgery/flow/recurs';
 import {wrapsBothWays, wrapsSteps} from './surgery/flow/wraps';
+import {convolves, convolvesApart, multiplies, type Product} from './surgery/product';
 import {classMap, type Layer} from './tfjs';
 
 export {type Axes, otherAxes, placesAlong, sizeAlong} from './axes';
@@ -32,6 +33,8 @@ export interface Kind {
   readonly perChannel?: readonly string[];
   /** How channels pass through it; where it is left out, none can be removed. */
   readonly flow?: Flow;
+  /** The layer as a product with its kernel, which may be computed by the nonzeros alone. */
+  readonly product?: (layer: Layer) => Product;
 }
 
 /** How the elements of a weight are laid out and used. */
@@ -91,9 +94,9 @@ const plain = (flow: Flow): Kind => ({weights: {}, flow});
 const linear = (kernel: Layout, flow: Flow): Kind => ({weights: {kernel}, perChannel: ['bias'], flow});
 
 export const kinds: Readonly<Record<string, Kind>> = {
-  Dense: linear(perOutput(1, 0), mixes('units')),
+  Dense: {...linear(perOutput(1, 0), mixes('units')), product: multiplies},
   Conv1D: linear(perOutput(2, 1), mixes('filters')),
-  Conv2D: linear(perOutput(3, 2), mixes('filters')),
+  Conv2D: {...linear(perOutput(3, 2), mixes('filters')), product: convolves},
   Conv3D: linear(perOutput(4, 3), mixes('filters')),
   Conv2DTranspose: linear(perInput(2, 3), mixes('filters', {spreads: true})),
   Conv3DTranspose: linear(perInput(3, 4), mixes('filters', {spreads: true})),
@@ -101,6 +104,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
     weights: {depthwiseKernel: perOutput([2, 3], 2)},
     perChannel: ['bias'],
     flow: passesFiltered(),
+    product: convolvesApart,
   },
   SeparableConv2D: {
     weights: {

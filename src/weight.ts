@@ -1,6 +1,6 @@
 import type {Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel, SymbolicTensor} from '@tensorflow/tfjs-layers';
-import type {Axes, Call} from './kinds';
+import type {Axes, Call, Layout} from './kinds';
 import {assertLayersModel, heldBy, type Layer, variablesOf} from './tfjs';
 import {leaves} from './tree';
 
@@ -39,6 +39,23 @@ export interface PrunableLayer {
 /** A variable and its mask, of one shape. */
 export type Masked = Pick<Weight, 'value' | 'mask'>;
 
+/** A layer that may compute by the nonzeros of its kernel alone, as `sparsify` makes them. */
+export interface SparseLayer {
+  sparseWeight(): SparseWeight;
+}
+
+export interface SparseWeight {
+  readonly shape: number[];
+  /** How many elements are not 0. */
+  readonly kept: number;
+  /** `sparse` or `dense`, and why: for the inputs that the layer had last, or for one example. */
+  readonly runs: string;
+}
+
+export function isSparse(layer: Layer): layer is Layer & SparseLayer {
+  return 'sparseWeight' in layer;
+}
+
 export function isPrunable(layer: Layer): layer is Layer & PrunableLayer {
   return 'prunableWeights' in layer;
 }
@@ -50,6 +67,12 @@ export function callsOf(layer: Layer): Call[] {
     input: shapeOf(input),
     output: shapeOf(output),
   }));
+}
+
+/** How many multiplications an element of a weight takes part in for one example, when a layer is called once. */
+export function usesIn(calls: Call[], {uses}: Layout, shape: readonly number[]): number {
+  const perCall = calls.map((call) => uses(call, shape));
+  return perCall.length === 0 ? 1 : perCall.reduce((sum, use) => sum + use, 0) / perCall.length;
 }
 
 /** Where a weight is at work. */

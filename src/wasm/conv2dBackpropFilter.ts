@@ -5,7 +5,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import {compose, type Kernel} from './backend';
 import {lay} from './lay';
-import {address, simd} from './simd';
+import {address} from './sideModule';
+import {simd} from './simd';
 
 /**
  * The gradient of a convolution by its filter `[height, width, in, out]`. Throws for other formats than NHWC,

@@ -4,7 +4,8 @@ import {
   type DepthwiseConv2dNativeBackpropFilterInputs,
 } from '@tensorflow/tfjs-core';
 import type {Kernel} from './backend';
-import {address, simd} from './simd';
+import {address} from './sideModule';
+import {simd} from './simd';
 
 /**
  * The gradient of a depthwise convolution by its filter `[height, width, channels, multiplier]`.

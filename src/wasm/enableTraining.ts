@@ -37,7 +37,7 @@ import {batchMatMul, fusedMatMul} from './matMul';
 import {maxPool3d, maxPool3dGrad} from './maxPool3d';
 import {maxPoolGrad} from './maxPoolGrad';
 import {logicalAnd, select} from './select';
-import {isSupported} from './simd';
+import {isSimdSupported} from './simd';
 import {mean, sum} from './sum';
 import {tile} from './tile';
 import {unsortedSegmentSum} from './unsortedSegmentSum';
@@ -89,7 +89,7 @@ export function enableTraining(): () => void {
       "enableTraining: the backend 'wasm' has no kernels; import '@tensorflow/tfjs-backend-wasm' first",
     );
   }
-  if (!isSupported()) {
+  if (!isSimdSupported()) {
     throw new Error('enableTraining: WASM has no SIMD here; update the browser, or train on another backend');
   }
   if (restore) return restore;

@@ -1,6 +1,7 @@
 import {type DataId, type TensorInfo, Transpose, util} from '@tensorflow/tfjs-core';
 import {compose, type Kernel, type WasmBackend} from './backend';
-import {address, simd} from './simd';
+import {address} from './sideModule';
+import {simd} from './simd';
 
 type MatMul = Kernel<{a: TensorInfo; b: TensorInfo}, {transposeA: boolean; transposeB: boolean}>;
 

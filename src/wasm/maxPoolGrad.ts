@@ -1,6 +1,7 @@
 import {backend_util, type MaxPoolGradAttrs, type MaxPoolGradInputs} from '@tensorflow/tfjs-core';
 import type {Kernel} from './backend';
-import {address, simd} from './simd';
+import {address} from './sideModule';
+import {simd} from './simd';
 
 /**
  * The gradient of max pooling: each dy goes to the first maximum of its window, as on the CPU backend, or to

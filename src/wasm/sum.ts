@@ -1,6 +1,7 @@
 import {backend_util, type SumAttrs, type SumInputs, util} from '@tensorflow/tfjs-core';
 import type {Kernel} from './backend';
-import {address, simd} from './simd';
+import {address} from './sideModule';
+import {simd} from './simd';
 
 type Sum = Kernel<SumInputs, SumAttrs>;
 

@@ -1,0 +1,42 @@
+/**
+ * One row: y = clamp(bias + x · w) by the nonzeros of w, in the order of the outputs, each of which has how many there
+ * are, 4 times its number, then 4 times the input and the value of each.
+ */
+export function rows(x: usize, nonzeros: usize, outputs: i32, bias: usize, low: f32, high: f32, y: usize): void {
+  for (; outputs > 0; outputs--) {
+    const count = load<u32>(nonzeros), output = <usize>load<u32>(nonzeros, 4);
+    nonzeros += 8;
+    let a = load<f32>(bias + output), b: f32 = 0, c: f32 = 0, d: f32 = 0;
+    // Four sums, as an addition waits for the one before it.
+    for (const end = nonzeros + (<usize>(count & ~3) << 3); nonzeros < end; nonzeros += 32) {
+      a += load<f32>(nonzeros, 4) * load<f32>(x + load<u32>(nonzeros));
+      b += load<f32>(nonzeros, 12) * load<f32>(x + load<u32>(nonzeros, 8));
+      c += load<f32>(nonzeros, 20) * load<f32>(x + load<u32>(nonzeros, 16));
+      d += load<f32>(nonzeros, 28) * load<f32>(x + load<u32>(nonzeros, 24));
+    }
+    for (let left = count & 3; left > 0; left--, nonzeros += 8) {
+      a += load<f32>(nonzeros, 4) * load<f32>(x + load<u32>(nonzeros));
+    }
+    store<f32>(y + output, min(max(a + b + (c + d), low), high));
+  }
+}
+
+/** The same with blocks of four outputs: an input and four values each. */
+export function rowsBy4(x: usize, nonzeros: usize, groups: i32, bias: usize, low: f32, high: f32, y: usize): void {
+  const least = f32x4.splat(low), most = f32x4.splat(high);
+  for (; groups > 0; groups--) {
+    const count = load<u32>(nonzeros), output = <usize>load<u32>(nonzeros, 4);
+    nonzeros += 8;
+    let a = v128.load(bias + output), b = f32x4.splat(0), c = b, d = b;
+    for (const end = nonzeros + <usize>(count & ~3) * 20; nonzeros < end; nonzeros += 80) {
+      a = f32x4.add(a, f32x4.mul(v128.load32_splat(x + load<u32>(nonzeros)), v128.load(nonzeros, 4)));
+      b = f32x4.add(b, f32x4.mul(v128.load32_splat(x + load<u32>(nonzeros, 20)), v128.load(nonzeros, 24)));
+      c = f32x4.add(c, f32x4.mul(v128.load32_splat(x + load<u32>(nonzeros, 40)), v128.load(nonzeros, 44)));
+      d = f32x4.add(d, f32x4.mul(v128.load32_splat(x + load<u32>(nonzeros, 60)), v128.load(nonzeros, 64)));
+    }
+    for (let left = count & 3; left > 0; left--, nonzeros += 20) {
+      a = f32x4.add(a, f32x4.mul(v128.load32_splat(x + load<u32>(nonzeros)), v128.load(nonzeros, 4)));
+    }
+    v128.store(y + output, f32x4.min(f32x4.max(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)), least), most));
+  }
+}

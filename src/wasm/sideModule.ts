@@ -1,0 +1,48 @@
+import type {TensorInfo} from '@tensorflow/tfjs-core';
+import type {WasmBackend} from './backend';
+
+/** A compiled module of src/wasm/assembly in hexadecimal, for each kind of memory. */
+export interface Binary {
+  readonly alone: string;
+  readonly threaded: string;
+}
+
+/** What a module exports; tensors are given by their addresses in the memory of the backend. */
+export type Exports<Names extends string> = Record<Names, (...args: number[]) => void>;
+
+/**
+ * Starts a module on the memory of the backend at the first use.
+ *
+ * @returns what gives its exports.
+ */
+export function sideModule<Names extends string>(binary: Binary): (backend: WasmBackend) => Exports<Names> {
+  // By the memory they work in, since a page may remove the backend and start it again.
+  const instances = new WeakMap<WebAssembly.Memory, Exports<Names>>();
+  return ({wasm}) => {
+    // The threaded build brings its memory along, the other one exports it.
+    const memory = wasm.wasmMemory ?? wasm.asm.memory;
+    let exports = instances.get(memory);
+    if (!exports) {
+      const compiled = new WebAssembly.Module(bytes(wasm.wasmMemory ? binary.threaded : binary.alone));
+      exports = new WebAssembly.Instance(compiled, {env: {memory}}).exports as Exports<Names>;
+      instances.set(memory, exports);
+    }
+    return exports;
+  };
+}
+
+/** Where the values of a tensor are in the memory of the backend, in bytes. */
+export function address(backend: WasmBackend, {dataId}: TensorInfo): number {
+  return backend.dataIdMap.get(dataId).memoryOffset;
+}
+
+/** Whether WASM has the SIMD instructions that a module is made of. */
+export function isSupported({alone}: Binary): boolean {
+  return WebAssembly.validate(bytes(alone));
+}
+
+function bytes(hexadecimal: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({length: hexadecimal.length / 2}, (_, i) =>
+    Number.parseInt(hexadecimal.slice(2 * i, 2 * i + 2), 16),
+  );
+}

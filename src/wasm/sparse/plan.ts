@@ -1,0 +1,66 @@
+import {type Costs, costs} from './costs';
+import {type Form, formsFor, TILE} from './form';
+import {isMatrix, type Sizes, sizesOf, type Window} from './window';
+
+/** How a layer is computed, and what made it so. */
+export interface Plan {
+  /** The form of the nonzeros; undefined where the layer is computed densely. */
+  readonly form?: Form;
+  /** The time that the nonzeros take over the time of the dense product, by estimate. */
+  readonly share: number;
+}
+
+/** What a sparse product has to promise, as an estimate is none of the clock. */
+const WORTH = 0.85;
+
+/**
+ * Chooses how to compute inputs of a shape.
+ *
+ * @param blocks How many blocks of a size there are.
+ */
+export function plan(window: Window, shape: readonly number[], blocks: (size: number) => number): Plan {
+  const sizes = sizesOf(window, shape);
+  const known = costs();
+  const all = denseTime(window, sizes, known);
+  const times = formsFor(window, sizes).map((form) => ({
+    form,
+    time: sparseTime(form, window, sizes, known, blocks(form.size)),
+  }));
+  const best = times.reduce((one, other) => (other.time < one.time ? other : one));
+  const share = best.time / all;
+  return share < WORTH ? {form: best.form, share} : {share};
+}
+
+/** The backend computes outputs by eights. */
+const EIGHT = 8;
+
+function denseTime(window: Window, {count, outHeight, outWidth, depth}: Sizes, {dense, call}: Costs): number {
+  const {rows, columns, channels, isDepthwise} = window;
+  const pixels = count * outHeight * outWidth;
+  const kind = isDepthwise ? 'depthwise' : !isMatrix(window) ? 'image' : pixels === 1 ? 'row' : 'matrix';
+  const each = rows * columns * (isDepthwise ? depth : channels * Math.ceil(depth / EIGHT) * EIGHT);
+  return call.dense + pixels * each * dense[kind];
+}
+
+function sparseTime(form: Form, window: Window, sizes: Sizes, known: Costs, blocks: number): number {
+  const {channels, rowStep, columnStep} = window;
+  const {count, outHeight, outWidth, depth} = sizes;
+  const {loop, size, bandHeight, pitch, plane} = form;
+  const {call, output, packing, channels: byFours} = known;
+  if (loop === 'channels') {
+    const pixels = count * outHeight * outWidth;
+    return call.sparse + pixels * ((depth / 4) * byFours.output + blocks * byFours.block);
+  }
+  if (loop === 'rows') return call.sparse + outWidth * (depth * output + blocks * known.rows[size]);
+  if (isMatrix(window)) {
+    const tiles = Math.ceil(outWidth / TILE);
+    return call.sparse + tiles * ((channels + depth) * packing + blocks * known.tiles[size]);
+  }
+  const bands = Math.ceil(outHeight / bandHeight);
+  const tiles = Math.ceil((outHeight * pitch) / TILE) + bands;
+  const packed = (bands * plane * rowStep * columnStep) / (4 * TILE);
+  return (
+    call.sparse +
+    count * (packed * channels * packing + tiles * (depth * packing + blocks * known.tiles[size]))
+  );
+}

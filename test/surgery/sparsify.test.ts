@@ -1,0 +1,305 @@
+import * as tf from '@tensorflow/tfjs';
+import {block, channel, compact, element, prune, report, sparsify, strip} from 'tfjs-pruning';
+import * as layersEntry from 'tfjs-pruning/layers';
+import {prunable} from 'tfjs-pruning/layers';
+import {useBackend} from '../support/backends';
+import {expectNoLeakedTensors} from '../support/memory';
+import {mlp, outputsOf} from '../support/models';
+import {saveAndLoad} from '../support/saving';
+import {numbers, restartWasm} from '../wasm/backends';
+
+const {layers} = tf;
+type Symbolic = tf.SymbolicTensor;
+const apply = (layer: tf.layers.Layer, input: Symbolic | Symbolic[]) => layer.apply(input) as Symbolic;
+
+/** Gives every weight numbers of its own; those of a batch norm, which has variances, are around 1. */
+function filled<Model extends tf.LayersModel>(model: Model): Model {
+  model.setWeights(
+    model.getWeights().map((weight, i) =>
+      tf.tidy(() => {
+        const values = numbers(weight.shape, i + 1);
+        return weight.rank === 1 ? tf.add(tf.mul(values, 0.2), 1) : tf.mul(values, 0.3);
+      }),
+    ),
+  );
+  return model;
+}
+
+/** Layers of each kind that multiplies, large enough for nonzeros to pay, with norms and activations after them. */
+function network(): tf.LayersModel {
+  const input = tf.input({shape: [24, 24, 16]});
+  const norm = () => layers.batchNormalization();
+  let x = apply(
+    layers.conv2d({filters: 32, kernelSize: 3, padding: 'same', useBias: false, name: 'conv'}),
+    input,
+  );
+  x = apply(layers.reLU({maxValue: 6}), apply(norm(), x));
+  x = apply(layers.depthwiseConv2d({kernelSize: 5, padding: 'same', strides: 2, name: 'depthwise'}), x);
+  x = apply(layers.activation({activation: 'relu'}), apply(norm(), x));
+  const pointwise = apply(layers.conv2d({filters: 32, kernelSize: 1, name: 'pointwise'}), x);
+  x = apply(layers.add(), [x, apply(norm(), pointwise)]);
+  x = apply(layers.flatten(), x);
+  x = apply(layers.dense({units: 64, activation: 'tanh', name: 'hidden'}), x);
+  return tf.model({
+    inputs: input,
+    outputs: apply(layers.dense({units: 10, activation: 'softmax', name: 'out'}), x),
+  });
+}
+
+async function pruned(make = network, sparsity = 0.9, pattern = element()): Promise<tf.LayersModel> {
+  const plain = filled(make());
+  const model = await prunable(plain);
+  plain.dispose();
+  await prune(model, sparsity, {pattern, where: () => true});
+  return model;
+}
+
+/** The largest difference of two models' outputs over the largest output, for a batch. */
+function difference(a: tf.LayersModel, b: tf.LayersModel, batch: number): number {
+  return tf.tidy(() => {
+    const x = numbers([batch, ...(a.inputs[0].shape.slice(1) as number[])], 99);
+    const [one, other] = [a, b].map((model) => model.predict(x) as tf.Tensor);
+    return tf.div(tf.max(tf.abs(tf.sub(one, other))), tf.max(tf.abs(one))).dataSync()[0];
+  });
+}
+
+const runsOf = (model: tf.LayersModel) => report(model).weights.map(({runs}) => runs ?? '');
+
+describe('on wasm', () => {
+  beforeAll(restartWasm);
+  afterAll(() => tf.setBackend('cpu'));
+
+  it.each([1, 2, 16, 33])('sparsify gives the outputs of the model, for a batch of %i', async (batch) => {
+    const model = await pruned();
+    expect(difference(model, await sparsify(model), batch)).toBeLessThan(1e-5);
+  });
+
+  it('runs every pruned dense, convolutional and depthwise layer on its nonzeros', async () => {
+    const model = await pruned(network, 0.95);
+    const fast = await sparsify(model);
+    difference(model, fast, 16);
+    expect(report(fast).weights.map(({name}) => name)).toEqual([
+      'conv/kernel',
+      'depthwise/depthwiseKernel',
+      'pointwise/kernel',
+      'hidden/kernel',
+      'out/kernel',
+    ]);
+    for (const runs of runsOf(fast)) expect(runs).toMatch(/^sparse, in \d+ % of the time of dense$/);
+  });
+
+  it('computes densely what is hardly pruned, and says why', async () => {
+    const wide = () => layers.dense({units: 256});
+    const fast = await sparsify(
+      filled(tf.sequential({layers: [layers.inputLayer({inputShape: [256]}), wide(), wide()]})),
+    );
+    expect(difference(fast, fast, 64)).toBe(0);
+    for (const runs of runsOf(fast)) {
+      expect(runs).toMatch(/^dense, as sparse would take \d+\.\d times as long$/);
+    }
+  });
+
+  it.each([2, 4])('takes blocks of %i outputs', async (width) => {
+    const model = await pruned(mlpOf64, 0.9, block(1, width));
+    const fast = await sparsify(model);
+    expect(difference(model, fast, 1)).toBeLessThan(1e-5);
+    expect(difference(model, fast, 40)).toBeLessThan(1e-5);
+  });
+
+  it.each(['elu', 'sigmoid', 'relu6', 'selu'])('applies the activation %s', async (activation) => {
+    const make = () =>
+      tf.sequential({layers: [layers.dense({units: 64, inputShape: [64], activation} as never)]});
+    const model = await pruned(make);
+    expect(difference(model, await sparsify(model), 20)).toBeLessThan(1e-5);
+  });
+
+  it('goes by the weights that the model has now', async () => {
+    const model = await pruned(mlpOf64, 0.95);
+    const fast = await sparsify(model);
+    outputsOf(fast);
+    const other = await strip(await pruned(mlpOf64, 0.8));
+    fast.setWeights(other.getWeights().map((weight) => tf.mul(weight, -1)));
+    other.setWeights(fast.getWeights());
+    expect(difference(fast, other, 20)).toBeLessThan(1e-5);
+    expect(report(fast).total.sparsity).toBeCloseTo(0.8, 2);
+  });
+
+  it('trains as any model, since in training its layers compute densely', async () => {
+    const model = await pruned(mlpOf64, 0.9);
+    const [fast, plain] = [await sparsify(model), await strip(model)];
+    const [x, y] = [numbers([32, 64], 1), numbers([32, 8], 2)];
+    for (const one of [fast, plain]) {
+      one.compile({optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError'});
+      await one.fit(x, y, {epochs: 2, shuffle: false});
+    }
+    expect(difference(fast, plain, 20)).toBeLessThan(1e-4);
+  });
+
+  it('is differentiated as any model', async () => {
+    const fast = await sparsify(await pruned(mlpOf64, 0.9));
+    const gradient = tf.grad((x) => tf.sum(fast.predict(x) as tf.Tensor))(numbers([2, 64], 3));
+    expect(gradient.abs().sum().dataSync()[0]).toBeGreaterThan(0);
+  });
+
+  it('gives several shapes, one after the other, each its due', async () => {
+    const model = await pruned(imagesOfAnySize, 0.9);
+    const fast = await sparsify(model);
+    for (const size of [20, 33, 20]) {
+      const x = numbers([2, size, size + 3, 8], size);
+      const [one, other] = [model, fast].map((made) => made.predict(x) as tf.Tensor);
+      expect(tf.max(tf.abs(tf.sub(one, other))).dataSync()[0]).toBeLessThan(1e-5);
+    }
+  });
+
+  it('leaks nothing, whatever it is asked, and disposes what it lists', async () => {
+    const model = await pruned();
+    await expectNoLeakedTensors(async () => {
+      const fast = await sparsify(model);
+      for (const batch of [1, 20, 3, 1]) difference(model, fast, batch);
+      const before = [tf.memory().numTensors, tf.memory().numBytes, tf.backend().numDataIds()];
+      for (let i = 0; i < 200; i++) difference(model, fast, 1 + (i % 3));
+      expect([tf.memory().numTensors, tf.memory().numBytes, tf.backend().numDataIds()]).toEqual(before);
+      fast.dispose();
+    });
+  });
+
+  it('saves as plain layers, which load and are sparsified again', async () => {
+    const model = await pruned();
+    const loaded = await saveAndLoad(await sparsify(model));
+    expect(new Set(loaded.layers.map((layer) => layer.getClassName()))).toEqual(
+      new Set(['InputLayer', 'Conv2D', 'DepthwiseConv2D', 'Add', 'Flatten', 'Dense']),
+    );
+    expect(difference(model, loaded, 4)).toBeLessThan(1e-5);
+    expect(difference(loaded, await sparsify(loaded), 4)).toBeLessThan(1e-5);
+  });
+
+  it('works on after the backend was started anew', async () => {
+    const model = await pruned(mlpOf64, 0.9);
+    const fast = await sparsify(model);
+    const before = outputsOf(fast);
+    await tf.setBackend('cpu');
+    const dense = outputsOf(fast);
+    await tf.setBackend('wasm');
+    expect(outputsOf(fast)).toEqual(before);
+    dense.forEach((value, i) => {
+      expect(value).toBeCloseTo(before[i], 5);
+    });
+  });
+});
+
+describe('on cpu', () => {
+  useBackend('cpu');
+
+  it('sparsify gives the same outputs, and says that they are computed densely', async () => {
+    const model = await pruned();
+    const fast = await sparsify(model);
+    expect(difference(model, fast, 2)).toBeLessThan(1e-5);
+    expect(new Set(runsOf(fast))).toEqual(new Set(['dense, as the backend is cpu']));
+  });
+
+  it('report has the column runs, and names the layers that have no sparse product', async () => {
+    const model = tf.sequential({
+      layers: [
+        layers.lstm({units: 4, inputShape: [3, 2], name: 'memory'}),
+        layers.dense({units: 3, name: 'only'}),
+      ],
+    });
+    const text = report(await sparsify(model)).toString();
+    expect(text).toMatch(/bytes +runs/);
+    expect(text).toMatch(/only\/kernel +4×3 +12 +12 +0\.00 % +12 +48 +dense, as the backend is cpu/);
+    expect(text).toContain('always dense: memory, as LSTM has no sparse product');
+  });
+
+  it('folds batch norms and activations into the layer before, where nobody else sees its outputs', async () => {
+    const input = tf.input({shape: [6, 6, 3]});
+    const conv = apply(layers.conv2d({filters: 4, kernelSize: 3, name: 'conv'}), input);
+    const norm = apply(layers.batchNormalization({name: 'norm'}), conv);
+    const seen = apply(layers.conv2d({filters: 4, kernelSize: 3, name: 'seen'}), norm);
+    const model = filled(
+      tf.model({
+        inputs: input,
+        outputs: [
+          apply(layers.activation({activation: 'relu'}), apply(layers.batchNormalization(), seen)),
+          seen,
+        ],
+      }),
+    );
+    const fast = await sparsify(model);
+    const names = fast.layers.map((layer) => layer.getClassName());
+    expect(names).toEqual(['InputLayer', 'Conv2D', 'Conv2D', 'BatchNormalization', 'Activation']);
+    const [before, after] = [model, fast].map((made) => outputsOf(made));
+    after.forEach((value, i) => {
+      expect(value).toBeCloseTo(before[i], 4);
+    });
+  });
+
+  it('folds in nested and Sequential models, and norms without scale or center', async () => {
+    const inner = tf.sequential({
+      layers: [
+        layers.dense({units: 8, inputShape: [5]}),
+        layers.batchNormalization({scale: false}),
+        layers.reLU({}),
+        layers.dense({units: 8}),
+        layers.batchNormalization({center: false}),
+      ],
+    });
+    const model = filled(tf.sequential({layers: [inner, layers.dense({units: 2})]}));
+    const fast = await sparsify(model);
+    const inside = (fast.layers[0] as tf.Sequential).layers;
+    expect(inside.map((layer) => layer.getClassName())).toEqual(['Dense', 'Dense']);
+    expect(difference(model, fast, 7)).toBeLessThan(1e-5);
+  });
+
+  it('leaves what it cannot fold: a shared layer, a norm along another axis, a ReLU with a bound of its own', async () => {
+    const shared = layers.dense({units: 4, name: 'shared'});
+    const inputs = [tf.input({shape: [4]}), tf.input({shape: [4]})];
+    const [a, b] = inputs.map((input) => apply(shared, input));
+    const outputs = apply(
+      layers.reLU({maxValue: 2}),
+      apply(layers.dense({units: 4}), apply(layers.add(), [a, b])),
+    );
+    const model = filled(tf.model({inputs, outputs: apply(layers.dense({units: 2}), outputs)}));
+    const fast = await sparsify(model);
+    expect(fast.layers.map((layer) => layer.getClassName())).toContain('ReLU');
+    expect(outputsOf(fast)).toEqual(outputsOf(model));
+  });
+
+  it('goes on from what compact gives', async () => {
+    const model = await prunable(filled(network()));
+    await prune(model, 0.5, {pattern: channel()});
+    const small = await compact(model);
+    expect(difference(small, await sparsify(small), 2)).toBeLessThan(1e-5);
+  });
+
+  it('leaves the model given as it was, and compiles the new one like it', async () => {
+    const model = mlp();
+    model.compile({optimizer: 'adam', loss: 'meanSquaredError'});
+    const before = outputsOf(model);
+    const fast = await sparsify(model);
+    expect(fast.loss).toBe('meanSquaredError');
+    fast.dispose();
+    expect(outputsOf(model)).toEqual(before);
+  });
+
+  it('tells what is no LayersModel', async () => {
+    await expect(sparsify({} as never)).rejects.toThrow('sparsify: expected a tf.LayersModel, got an object');
+  });
+
+  it('is in tfjs-pruning/layers too', () => {
+    expect(layersEntry.sparsify).toBe(sparsify);
+  });
+});
+
+function mlpOf64(): tf.LayersModel {
+  return tf.sequential({
+    layers: [layers.dense({units: 64, inputShape: [64], activation: 'relu'}), layers.dense({units: 8})],
+  });
+}
+
+function imagesOfAnySize(): tf.LayersModel {
+  return tf.sequential({
+    layers: [
+      layers.conv2d({filters: 32, kernelSize: 3, inputShape: [null, null, 8] as never, padding: 'same'}),
+    ],
+  });
+}
