@@ -1,5 +1,6 @@
 export {addSparsityLoss, type SparsityLossTerm} from './addSparsityLoss';
-export type {Allocation, Candidate} from './allocation/allocation';
+export type {Allocation, Candidate, Part} from './allocation/allocation';
+export {byCost, type CostModel} from './allocation/byCost';
 export {erdosRenyi} from './allocation/erdosRenyi';
 export {global} from './allocation/global';
 export {lamp, type Normalization, type NormalizationName} from './allocation/normalize';
