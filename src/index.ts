@@ -39,6 +39,7 @@ export {kernel} from './pattern/kernel';
 export {layer} from './pattern/layer';
 export {type NOfMOptions, nOfM} from './pattern/nOfM';
 export type {Numbering, Pattern, Pool} from './pattern/pattern';
+export {type PruningTarget, patternFor} from './patternFor';
 export {activationEntropyLoss} from './penalty/activationEntropyLoss';
 export {activationKl} from './penalty/activationKl';
 export {activationL1} from './penalty/activationL1';

@@ -26,7 +26,7 @@ afterAll(() => disable());
 
 /** The demo's convolutional network, trained on some digits, and what pruning while it trains on makes of it. */
 async function trained() {
-  const [train, test] = [digits('train', 4000), digits('t10k', 2000)].map(({x, y}) => ({
+  const [seen, test] = [digits('train', 4000), digits('t10k', 2000)].map(({x, y}) => ({
     x: x.reshape([-1, 28, 28, 1]),
     y,
   }));
@@ -35,17 +35,17 @@ async function trained() {
     model.compile({optimizer: tf.train.adam(0.002), loss: 'categoricalCrossentropy', metrics: ['accuracy']});
     return model;
   };
-  const fit = (model: tf.Sequential, epochs: number, callbacks: tf.Callback[] = []) =>
-    model.fit(train.x, train.y, {batchSize: 64, epochs, shuffle: false, verbose: 0, callbacks});
+  const train = (model: tf.Sequential, epochs: number, callbacks: tf.Callback[] = []) =>
+    model.fit(seen.x, seen.y, {batchSize: 64, epochs, shuffle: false, verbose: 0, callbacks});
   const dense = make();
-  await fit(dense, 2);
+  await train(dense, 2);
 
   return async (to: number, allocation: Allocation, recipe: Recipe = {}) => {
     const model = make();
     model.setWeights(dense.getWeights());
     const schedule = polynomial({to});
     const callback = pruning({schedule, ...recipe, allocation, unit: 'batch', begin: 0, end: 110, every: 10});
-    await fit(model, 3, [callback]);
+    await train(model, 3, [callback]);
     const [, accuracy] = model.evaluate(test.x, test.y, {batchSize: 500}) as tf.Scalar[];
     return {model, accuracy: accuracy.dataSync()[0], ...report(model).total};
   };
