@@ -1,5 +1,5 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {makes, variableOf} from './groups';
+import {makes, variableOf} from './parts';
 import {channel} from './pattern/channel';
 import {alive} from './select';
 import {each} from './surgery/flow/fields';

@@ -1,15 +1,13 @@
-import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {Candidate} from './allocation/allocation';
+import {channelsOf, partsOf, takersOf} from './parts';
 import type {Numbering} from './pattern/pattern';
 import {indexOfHighest, spread} from './select';
-import {each} from './surgery/flow/fields';
-import type {Slice} from './surgery/flow/flow';
-import type {Walk} from './surgery/site';
 import {walk} from './surgery/walk';
-import {ones, type Weight} from './weight';
+import {ones} from './weight';
 
 /** What is scored of a weight. */
-export interface Member extends Required<Candidate> {
+export interface Member extends Required<Omit<Candidate, 'parts'>> {
   readonly mask: Uint8Array;
   readonly numbering: Numbering;
 }
@@ -17,14 +15,14 @@ export interface Member extends Required<Candidate> {
 /** Weights whose units live and die together, as those before an addition. */
 export interface Bundle {
   /** What an allocation sees: the first of the weights, with the scores of the shared units. */
-  readonly candidate: Required<Candidate>;
+  readonly candidate: Omit<Member, 'mask' | 'numbering'> & Pick<Candidate, 'parts'>;
   readonly members: readonly Member[];
   /** The shared unit of each unit, for each of the members. */
   readonly unitsOf: readonly Int32Array[];
 }
 
 /** What is to become of one weight. */
-export interface Decision extends Required<Candidate> {
+export interface Decision extends Omit<Member, 'mask' | 'numbering'> {
   /** How many units it is to keep. */
   readonly keep: number;
   /** Its new mask, within the old one. */
@@ -46,7 +44,7 @@ export function decided(
   });
   return members.map(({mask, numbering, ...candidate}, m) => {
     const own = Uint8Array.from(unitsOf[m], (unit) => chosen[unit]);
-    const keep = members.length === 1 && own.length === chosen.length ? count : ones(own);
+    const keep = own.length === chosen.length ? count : ones(own);
     return {...candidate, keep, bits: spread(own, mask, numbering)};
   });
 }
@@ -55,7 +53,9 @@ export function decided(
 export function alone(member: Member): Bundle {
   const {weight, scores, least, pooled} = member;
   const unitsOf = [Int32Array.from(scores, (_, unit) => unit)];
-  return {candidate: {weight, scores, least, pooled}, members: [member], unitsOf};
+  // Single elements are all alike, and may be very many.
+  const parts = pooled ? () => partsOf([member], unitsOf, scores.length) : undefined;
+  return {candidate: {weight, scores, least, pooled, parts}, members: [member], unitsOf};
 }
 
 /**
@@ -82,20 +82,26 @@ export function bundles(who: string, model: LayersModel, members: readonly Membe
   });
   return members.flatMap((leader, i) => {
     const inside = [...members.keys()].filter((j) => leaderOf(j) === i);
-    const tied = inside.length > 1 || new Set(channels[i]).size < leader.scores.length;
-    if (inside.length === 0 || channels[i] === undefined || !tied) {
+    const ids = channels[i];
+    if (inside.length === 0 || ids === undefined) {
       return inside.length === 0 ? [] : [alone(leader)];
     }
-    return [
-      together(
-        inside.map((j) => members[j]),
-        inside.map((j) => channels[j] as Int32Array),
-      ),
+    const tied = inside.length > 1 || new Set(ids).size < leader.scores.length;
+    const bundle = tied
+      ? together(
+          inside.map((j) => members[j]),
+          inside.map((j) => channels[j] as Int32Array),
+        )
+      : {...alone(leader), ids};
+    const parts = () => [
+      ...partsOf(bundle.members, bundle.unitsOf, bundle.ids.length),
+      ...takersOf(model, graph, bundle.ids),
     ];
+    return [{...bundle, candidate: {...bundle.candidate, parts}}];
   });
 }
 
-function together(members: readonly Member[], channels: readonly Int32Array[]): Bundle {
+function together(members: readonly Member[], channels: readonly Int32Array[]): Bundle & {ids: Int32Array} {
   const units = new Map<number, number>();
   for (const id of channels.flatMap((ids) => [...ids])) {
     units.set(id, units.get(id) ?? units.size);
@@ -117,30 +123,6 @@ function together(members: readonly Member[], channels: readonly Int32Array[]): 
   });
   const scores = Float32Array.from(sums, (sum, i) => (alive[i] ? sum / counts[i] : Number.NEGATIVE_INFINITY));
   const [{weight, least, pooled}] = members;
-  return {candidate: {weight, scores, least, pooled}, members, unitsOf};
-}
-
-/** The channel of each unit of a weight, or undefined where its units are none of those that layers put out. */
-function channelsOf({channels, sites}: Walk, {weight, scores}: Member): Int32Array | undefined {
-  for (const {visits} of sites) {
-    const {passage} = visits[0];
-    const slice = typeof passage === 'string' ? undefined : passage.slices.find((one) => makes(one, weight));
-    if (slice !== undefined) {
-      // Gates stand side by side; where each input has outputs of its own, they share its channel.
-      const times = Math.max(1, scores.length / slice.ids.length);
-      return each(slice.ids, times)
-        .slice(0, scores.length)
-        .map((id) => channels.find(id));
-    }
-  }
-  return undefined;
-}
-
-/** Whether an axis of a layer's variable is that along which a weight makes channels. */
-export function makes({owner, field, role}: Slice, {value}: Pick<Weight, 'value'>): boolean {
-  return role !== 'takes' && variableOf(owner, field) === value.name;
-}
-
-export function variableOf(owner: object, field: string): string | undefined {
-  return (owner as Record<string, LayerVariable | null | undefined>)[field]?.name;
+  const candidate = {weight, scores, least, pooled};
+  return {candidate, members, unitsOf, ids: Int32Array.from(units.keys())};
 }

@@ -1,5 +1,6 @@
 export {addSparsityLoss, type SparsityLossTerm} from './addSparsityLoss';
-export type {Allocation, Candidate} from './allocation/allocation';
+export type {Allocation, Candidate, Part} from './allocation/allocation';
+export {byCost, type CostModel} from './allocation/byCost';
 export {erdosRenyi} from './allocation/erdosRenyi';
 export {global} from './allocation/global';
 export {lamp, type Normalization, type NormalizationName} from './allocation/normalize';
@@ -38,6 +39,7 @@ export {kernel} from './pattern/kernel';
 export {layer} from './pattern/layer';
 export {type NOfMOptions, nOfM} from './pattern/nOfM';
 export type {Numbering, Pattern, Pool} from './pattern/pattern';
+export {type PruningTarget, patternFor} from './patternFor';
 export {activationEntropyLoss} from './penalty/activationEntropyLoss';
 export {activationKl} from './penalty/activationKl';
 export {activationL1} from './penalty/activationL1';

@@ -12,7 +12,7 @@ import {assertOptions} from './options';
 import {element} from './pattern/element';
 import {numberingOf, type Pattern, selectedBy} from './pattern/pattern';
 import {type Pruned, pruned, prunedWeight, type Skipped} from './pruned';
-import {keepTop, poolMean} from './select';
+import {inMultiples, keepTop, poolMean} from './select';
 import {knownTo} from './statistics/known';
 import type {Statistics} from './statistics/statistic';
 import {describe} from './tfjs';
@@ -73,7 +73,9 @@ export async function prune(model: LayersModel, target: Target, recipe: Recipe =
   return pruned(
     typeof target === 'number' ? target : undefined,
     await sparsityOf(weights),
-    decisions.map(({weight: {name}, scores, keep, least}) => prunedWeight(name, scores, keep, least)),
+    decisions.map(({weight: {name}, scores, keep, least}) =>
+      prunedWeight(name, scores, keep, least, recipe.pattern?.multipleOf),
+    ),
     skipped,
   );
 }
@@ -92,7 +94,7 @@ export async function decide(
   const {groups = pattern.groups ?? false} = recipe;
   assertGroups(who, groups, pattern);
   const {allocation = pattern.allocation ?? uniform()} = recipe;
-  const {pool = poolMean, select, least = 1} = pattern;
+  const {pool = poolMean, select, least = 1, multipleOf = 1} = pattern;
 
   const members: Member[] = [];
   const {known, skipped} = knownTo(who, importance, choose(who, model, weights, where, pattern), statistics);
@@ -120,7 +122,7 @@ export async function decide(
     const decidesItself = select !== undefined && target !== 0;
     const kept = decidesItself
       ? selectedBy(who, select, candidate.weight, candidate.scores)
-      : keepTop(candidate.scores, Math.max(least, counts[i]));
+      : keepTop(candidate.scores, inMultiples(Math.max(least, counts[i]), multipleOf));
     const count = decidesItself ? ones(kept) : counts[i];
     decisions.push(...decided(bundle, kept, count));
     await breathe();

@@ -1,4 +1,4 @@
-import {countAbove} from './select';
+import {countAbove, inMultiples} from './select';
 
 /** What a pruning asked for and what it reached. */
 export interface Pruned {
@@ -54,20 +54,29 @@ export function pruned(
 
 /**
  * What became of one weight, of which units are left as far as their scores are above −∞, and which keeps `least` at
- * least.
+ * least, in multiples.
  */
-export function prunedWeight(name: string, scores: Float32Array, asked: number, least: number): PrunedWeight {
+export function prunedWeight(
+  name: string,
+  scores: Float32Array,
+  asked: number,
+  least: number,
+  multipleOf = 1,
+): PrunedWeight {
   const units = scores.length;
   const alive = countAbove(scores, Number.NEGATIVE_INFINITY);
   const row = {
     name,
     units,
     asked,
-    kept: Math.min(alive, Math.max(least, asked)),
+    kept: Math.min(alive, inMultiples(Math.max(least, asked), multipleOf)),
     scores: quartiles(scores, alive),
   };
   if (asked > alive) {
     return {...row, note: `only ${alive} of ${units} units were left, so nothing changed`};
+  }
+  if (row.kept > Math.max(least, asked)) {
+    return {...row, note: `${asked} units were asked for, ${row.kept} stay, in multiples of ${multipleOf}`};
   }
   return asked < least ? {...row, note: 'it would have been emptied, so its best unit stays'} : row;
 }

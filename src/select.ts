@@ -15,6 +15,11 @@ export function keptUnits(n: number, sparsity: number, least = 1): number {
   return Math.max(least, rounded);
 }
 
+/** The least multiple that holds a count. */
+export function inMultiples(count: number, multipleOf: number): number {
+  return Math.ceil(count / multipleOf) * multipleOf;
+}
+
 /**
  * Marks the `keep` highest scores by 1, the rest by 0; of equal scores the one of lower index stays. The scores are
  * counted by the upper half of their bits, then those of the bin that is to be split by the lower half.

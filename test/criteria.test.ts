@@ -41,7 +41,16 @@ describe.each(families)('each %s', (family) => {
 it('the families have every function that the library exports out of their folders', () => {
   const listed = families.flatMap((family) => catalog(family)).map(({name}) => name);
   const others = [
-    ...['addSparsityLoss', 'measure', 'prune', 'prunableWeights', 'report', 'strip', 'threshold'],
+    ...[
+      'addSparsityLoss',
+      'measure',
+      'patternFor',
+      'prune',
+      'prunableWeights',
+      'report',
+      'strip',
+      'threshold',
+    ],
     ...['inputHistogram', 'outputHistogram', 'lamp'],
     ...['sensitivity', 'fromSensitivity', 'recalibrate', 'accuracy', 'f1', 'precision', 'recall'],
     ...['compact', 'graph', 'encode', 'decode', 'sparseFile', 'pruneArtifacts', 'reportArtifacts'],

@@ -11,4 +11,15 @@ export interface Candidate {
   readonly least?: 0 | 1;
   /** Whether its units are of more than one element, so that their scores are pooled; false by default. */
   readonly pooled?: boolean;
+  /**
+   * What goes with the units: the weights that they are of and, where channels are judged together, those that take
+   * them in. Without it, the weight in equal parts.
+   */
+  readonly parts?: () => Part[];
+}
+
+/** A weight, and how many of its elements go with each unit. */
+export interface Part {
+  readonly weight: Weight;
+  readonly elements: Float64Array;
 }

@@ -1,4 +1,6 @@
 import {placesAlong, sizeAlong} from '../kinds';
+import {assertOptions} from '../options';
+import {describe} from '../tfjs';
 import type {Weight} from '../weight';
 import type {Pattern} from './pattern';
 
@@ -10,14 +12,24 @@ import type {Pattern} from './pattern';
  *
  * formula: unit of an element = its place along the outputs, modulo outputs / gates
  *
+ * @param multipleOf What a layer keeps is rounded up to a multiple of this, 1 by default, as far as there are channels, and
+ *   the result says so: for kernels that compute some channels at once, and as well any number of them.
+ * @throws if that is not a whole number from 1.
  * @see Li et al.: Pruning Filters for Efficient ConvNets, 2017.
+ * @example channel({multipleOf: 4})
  */
-export function channel(): Pattern {
+export function channel(options: {multipleOf?: number} = {}): Pattern {
+  // A weight is what a pattern that was not called is given; who takes its result can say so better.
+  assertOptions('channel', 'mask' in options ? {} : options, ['multipleOf']);
+  const {multipleOf = 1} = options;
+  if (!Number.isInteger(multipleOf) || multipleOf < 1) {
+    throw new Error(`channel: multipleOf must be a whole number from 1, got ${describe(multipleOf)}`);
+  }
   return Object.assign(
     ({value: {shape}, axes, gates}: Weight) => {
       const units = sizeAlong(shape, axes.output) / gates;
       return {units, unitOf: placesAlong(shape, axes.output).map((output) => output % units)};
     },
-    {structured: true, groups: true as const},
+    {structured: true, groups: true as const, multipleOf},
   );
 }

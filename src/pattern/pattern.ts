@@ -18,6 +18,8 @@ export interface Pattern {
   readonly select?: (weight: Weight, scores: Float32Array) => Uint8Array;
   /** The fewest units that a weight keeps: 1 by default, 0 where the pattern may empty it. */
   readonly least?: 0 | 1;
+  /** The units that a weight keeps are rounded up to a multiple of this, as far as there are; 1 by default. */
+  readonly multipleOf?: number;
   /** How weights share a sparsity out if the recipe does not say; alike by default. */
   readonly allocation?: Allocation;
 }

@@ -1,0 +1,97 @@
+import {assertOptions} from '../options';
+import {describe} from '../tfjs';
+import type {Allocation, Candidate} from './allocation';
+import {compete} from './compete';
+import {byLength, lamp, type Normalization, type NormalizationName} from './normalize';
+
+/** What a network takes where it runs, in any unit, as seconds; what is left out is 0. */
+export interface CostModel {
+  /** Of each multiplication for an example by an element that is left. */
+  readonly macs?: number;
+  /** Of each byte of an element that is left, 4 of them an element. */
+  readonly bytes?: number;
+  /** Of each unit that is left, as reading where a block is. */
+  readonly blockOverhead?: number;
+}
+
+const known = ['macs', 'bytes', 'blockOverhead'] as const;
+
+/** What costs nothing counts as this share of what costs most, so that its scores still tell. */
+const LEAST_SHARE = 1e-6;
+
+/**
+ * The weights compete as with `global()`, but by what a unit is worth for what it costs, so that just as many units go,
+ * where that saves most. A channel costs what it takes to make it and what the layers that take it in need for it, all
+ * that `compact` removes with it.
+ *
+ * formula: the n·(1 − sparsity) units of highest s / cᵖ stay, s·cᵖ where s < 0, of normalized score s, and cost
+ *   c = macs·(multiplications) + bytes·4·(elements) + blockOverhead
+ * cost: a pass over the weights, a sort of each weight's scores, and a selection among all
+ *
+ * @param model The costs; those of multiplications alone by default.
+ * @param options.power How much they count, p: 0 not at all, 1 in full, which all but empties what is used most often; ½
+ *   by default.
+ * @param options.normalize As of `global()`; by default `lamp`, so that no weight loses all that it has, and `'l2'` for
+ *   scores below 0.
+ * @throws unless the costs are numbers from 0, one of them above 0, and the power is from 0 to 1.
+ * @see Molchanov et al.: Pruning Convolutional Neural Networks for Resource Efficient Inference, 2017;
+ *   Yang et al.: NetAdapt: Platform-Aware Neural Network Adaptation for Mobile Applications, 2018.
+ * @example byCost({macs: 1, bytes: 0, blockOverhead: 0})
+ */
+export function byCost(
+  model: CostModel = {macs: 1},
+  options: {power?: number; normalize?: Normalization | NormalizationName} = {},
+): Allocation {
+  assertModel(model);
+  assertOptions('byCost', options, ['power', 'normalize']);
+  const {power = 0.5} = options;
+  if (!(power >= 0 && power <= 1)) {
+    throw new Error(`byCost: power must be a number from 0 to 1, got ${describe(power)}`);
+  }
+  return compete('byCost', options.normalize ?? byShare, (candidates) => {
+    const costs = candidates.map((candidate) => costsOf(candidate, model));
+    const highest = costs.reduce((most, each) => each.reduce((max, cost) => Math.max(max, cost), most), 0);
+    return (scores, _, i) =>
+      scores.map((score, unit) => {
+        const share = Math.max(LEAST_SHARE, highest > 0 ? costs[i][unit] / highest : 1) ** power;
+        return score >= 0 ? score / share : score * share;
+      });
+  });
+}
+
+const byShare: Normalization = (scores) => (scores.some((score) => score < 0) ? byLength : lamp)(scores);
+
+/** What each unit of a candidate costs. */
+function costsOf({weight, scores, parts}: Candidate, model: CostModel): Float64Array {
+  const {macs = 0, bytes = 0, blockOverhead = 0} = model;
+  const costs = new Float64Array(scores.length).fill(blockOverhead);
+  const equal = {weight, elements: costs.map(() => weight.value.size / scores.length)};
+  for (const {
+    weight: {uses},
+    elements,
+  } of parts?.() ?? [equal]) {
+    const cost = uses * macs + Float32Array.BYTES_PER_ELEMENT * bytes;
+    elements.forEach((count, unit) => {
+      costs[unit] += count * cost;
+    });
+  }
+  return costs;
+}
+
+function assertModel(model: CostModel): void {
+  if (typeof model !== 'object' || model === null || Array.isArray(model)) {
+    throw new Error(
+      'byCost: the costs must be an object, as {macs: 1, bytes: 0, blockOverhead: 0}, ' +
+        `got ${describe(model)}; a factory is to be called, as byCost()`,
+    );
+  }
+  assertOptions('byCost', model, known);
+  const costs = known.map((name) => [name, model[name] ?? 0] as const);
+  const wrong = costs.find(([, cost]) => !(Number.isFinite(cost) && cost >= 0));
+  if (wrong !== undefined) {
+    throw new Error(`byCost: ${wrong[0]} must be a number from 0, got ${describe(wrong[1])}`);
+  }
+  if (costs.every(([, cost]) => cost === 0)) {
+    throw new Error('byCost: all costs are 0; give one of macs, bytes and blockOverhead a number above 0');
+  }
+}
