@@ -27,7 +27,7 @@ const onLog = (level, log, print) => {
  * loads when it is called.
  */
 function manualChunks(id) {
-  if (/[\\/]src[\\/]wasm[\\/]sparse[\\/]window/.test(id)) return 'shared';
+  if (/[\\/]src[\\/]wasm[\\/](backend|sideModule|lay|sparse[\\/]window)\.ts/.test(id)) return 'backend';
   if (/[\\/]src[\\/]wasm[\\/]sparse[\\/]/.test(id)) return 'sparse';
   if (/[\\/]src[\\/]storage[\\/](read[\\/]|codes|crc32|format)/.test(id)) return 'reading';
   return /[\\/]src[\\/](?!index\.ts|storage[\\/]index\.ts|wasm[\\/])/.test(id) ? 'shared' : undefined;

@@ -7,6 +7,7 @@ import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
 import {table} from '../src/table';
 import {compacting} from './compact';
 import {selection} from './selection';
+import {sparse} from './sparse';
 import {storage} from './storage';
 import {training} from './training';
 
@@ -31,6 +32,7 @@ if (values.help) {
     ...(await storage(rounds)),
     ...(await training(rounds)),
     ...(await compacting(rounds)),
+    ...(await sparse(rounds)),
   ];
   console.log(
     values.json

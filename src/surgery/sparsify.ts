@@ -58,12 +58,12 @@ async function quicken(layer: Layer, product: Product, {SparseRun, whyNot}: type
     const [x, ...more] = [inputs].flat();
     // The tape wants gradients, which the nonzeros do not have.
     if (engine().isTapeOn() || more.length > 0 || x.dtype !== 'float32') return original(inputs, kwargs);
-    const y = tidy(() => {
-      const linear =
-        reason() === undefined ? run.product(x, bias?.read(), clamp ?? clamps.linear) : undefined;
-      return linear && clamp === undefined ? activation.apply(linear) : linear;
+    const form = reason() === undefined ? run.plan(x.shape).form : undefined;
+    if (form === undefined) return fused(product, x) ?? original(inputs, kwargs);
+    return tidy(() => {
+      const y = run.product(form, x, bias?.read(), clamp ?? clamps.linear);
+      return clamp === undefined ? activation.apply(y) : y;
     });
-    return y ?? fused(product, x) ?? original(inputs, kwargs);
   });
   const owner = layer as unknown as {disposeWeights(): number};
   shadow(owner, 'disposeWeights', (original) => () => {

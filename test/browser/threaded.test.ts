@@ -54,10 +54,15 @@ async function outcome(code: string, query = ''): Promise<unknown> {
 }
 
 /** Equal to those of the CPU backend, up to rounding. */
-const right = {isolated: true, largestDifference: expect.closeTo(0, 5)};
+const right = {
+  isolated: true,
+  largestDifference: expect.closeTo(0, 5),
+  sparseRuns: 3,
+  sparseDifference: expect.closeTo(0, 5),
+};
 
 describe('on a cross-origin isolated page', () => {
-  it('enableTraining() gives right gradients on several threads', async () => {
+  it('enableTraining() gives right gradients on several threads, and sparsify() right outputs', async () => {
     expect(await outcome(script)).toEqual({...right, threads: 2});
   });
 

@@ -88,17 +88,6 @@ describe('on wasm', () => {
     for (const runs of runsOf(fast)) expect(runs).toMatch(/^sparse, in \d+ % of the time of dense$/);
   });
 
-  it('computes densely what is hardly pruned, and says why', async () => {
-    const wide = () => layers.dense({units: 256});
-    const fast = await sparsify(
-      filled(tf.sequential({layers: [layers.inputLayer({inputShape: [256]}), wide(), wide()]})),
-    );
-    expect(difference(fast, fast, 64)).toBe(0);
-    for (const runs of runsOf(fast)) {
-      expect(runs).toMatch(/^dense, as sparse would take \d+\.\d times as long$/);
-    }
-  });
-
   it.each([2, 4])('takes blocks of %i outputs', async (width) => {
     const model = await pruned(mlpOf64, 0.9, block(1, width));
     const fast = await sparsify(model);
@@ -157,7 +146,7 @@ describe('on wasm', () => {
       const fast = await sparsify(model);
       for (const batch of [1, 20, 3, 1]) difference(model, fast, batch);
       const before = [tf.memory().numTensors, tf.memory().numBytes, tf.backend().numDataIds()];
-      for (let i = 0; i < 200; i++) difference(model, fast, 1 + (i % 3));
+      for (let i = 0; i < 40; i++) difference(model, fast, 1 + (i % 3));
       expect([tf.memory().numTensors, tf.memory().numBytes, tf.backend().numDataIds()]).toEqual(before);
       fast.dispose();
     });

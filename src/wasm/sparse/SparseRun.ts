@@ -64,14 +64,8 @@ export class SparseRun {
     return this.#plan;
   }
 
-  /** clamp(x * kernel + bias), or undefined where the dense product takes less time. */
-  product(
-    x: Tensor,
-    bias: Tensor | undefined,
-    [low, high]: readonly [low: number, high: number],
-  ): Tensor | undefined {
-    const {form} = this.plan(x.shape);
-    if (form === undefined) return undefined;
+  /** clamp(x * kernel + bias) by a form that the plan for the shape of x has. */
+  product(form: Form, x: Tensor, bias: Tensor | undefined, [low, high]: readonly [number, number]): Tensor {
     const {tensor, groups, taken} = this.#list(form);
     if (bias === undefined) this.#zeros ??= keep(zeros([outputsOf(this.#window)]));
     const inputs = {x, nonzeros: tensor, bias: bias ?? (this.#zeros as Tensor)};

@@ -17,10 +17,15 @@ const WORTH = 0.85;
  * Chooses how to compute inputs of a shape.
  *
  * @param blocks How many blocks of a size there are.
+ * @param known What products take; on this machine by default.
  */
-export function plan(window: Window, shape: readonly number[], blocks: (size: number) => number): Plan {
+export function plan(
+  window: Window,
+  shape: readonly number[],
+  blocks: (size: number) => number,
+  known: Costs = costs(),
+): Plan {
   const sizes = sizesOf(window, shape);
-  const known = costs();
   const all = denseTime(window, sizes, known);
   const times = formsFor(window, sizes).map((form) => ({
     form,

@@ -39,9 +39,10 @@ const kernelName = 'SparseProduct';
 const sparseProduct: Kernel<Inputs, Attributes> = ({inputs, attrs, backend}) => {
   const {window, form} = attrs;
   const {x} = inputs;
-  const y = backend.makeOutput(outputShape(window, x.shape), 'float32');
+  const sizes = sizesOf(window, x.shape);
+  const y = backend.makeOutput(outputShape(window, x.shape, sizes), 'float32');
   return compose(backend, (_, own) => {
-    loops[form.loop](backend, inputs, attrs, sizesOf(window, x.shape), y, own);
+    loops[form.loop](backend, inputs, attrs, sizes, y, own);
     return y;
   });
 };

@@ -72,8 +72,8 @@ export function sizesOf(window: Window, shape: readonly number[]): Sizes {
 }
 
 /** The shape of the outputs, with all dimensions that the inputs have. */
-export function outputShape(window: Window, shape: readonly number[]): number[] {
-  const {count, outHeight, outWidth, depth} = sizesOf(window, shape);
+export function outputShape(window: Window, shape: readonly number[], sizes: Sizes): number[] {
+  const {count, outHeight, outWidth, depth} = sizes;
   return isMatrix(window) ? [...shape.slice(0, -1), depth] : [count, outHeight, outWidth, depth];
 }
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
+import type {WasmBackend} from '../../../src/wasm/backend';
 import {formsFor} from '../../../src/wasm/sparse/form';
 import {nonzeros} from '../../../src/wasm/sparse/nonzeros';
 import {runSparseProduct} from '../../../src/wasm/sparse/sparseProduct';
@@ -170,4 +171,22 @@ it('goes on when the memory of the backend grows, and leaves nothing in it', () 
   expect(worst({window, shape: [64, 64], left: 0.1})).toBeLessThan(1e-5);
   large.dispose();
   expect([tf.memory().numTensors, tf.backend().numDataIds()]).toEqual(before);
+});
+
+it('leaks nothing in a million calls', () => {
+  const window = matrix(4, 4);
+  const form = formsFor(window, sizesOf(window, [3, 4]))[0];
+  const {words, groups, taken} = nonzeros(new Float32Array(16).fill(1), window, form);
+  const inputs = {
+    x: tf.ones([3, 4]),
+    nonzeros: tf.tensor(words, [words.length], 'int32'),
+    bias: tf.ones([4]),
+  };
+  const run = () => runSparseProduct(inputs, {window, form, groups, taken, low: 0, high: 9}).dispose();
+  run();
+  const {wasm} = tf.backend() as unknown as WasmBackend;
+  const before = [tf.memory().numTensors, tf.backend().numDataIds(), wasm.HEAPU8.length];
+  for (let i = 0; i < 1e6; i++) run();
+  expect([tf.memory().numTensors, tf.backend().numDataIds(), wasm.HEAPU8.length]).toEqual(before);
+  tf.dispose(Object.values(inputs));
 });

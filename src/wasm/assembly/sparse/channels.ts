@@ -42,12 +42,12 @@ function six(x: usize, step: usize, blocks: usize, bias: usize, low: f32, high: 
       f = f32x4.add(f, f32x4.mul(w, v128.load(p + sixth)));
     }
     let to = y;
-    v128.store(to, f32x4.min(f32x4.max(a, least), most));
-    v128.store((to += pixel), f32x4.min(f32x4.max(b, least), most));
-    v128.store((to += pixel), f32x4.min(f32x4.max(c, least), most));
-    v128.store((to += pixel), f32x4.min(f32x4.max(d, least), most));
-    v128.store((to += pixel), f32x4.min(f32x4.max(e, least), most));
-    v128.store((to += pixel), f32x4.min(f32x4.max(f, least), most));
+    v128.store(to, f32x4.pmin(f32x4.pmax(a, least), most));
+    v128.store((to += pixel), f32x4.pmin(f32x4.pmax(b, least), most));
+    v128.store((to += pixel), f32x4.pmin(f32x4.pmax(c, least), most));
+    v128.store((to += pixel), f32x4.pmin(f32x4.pmax(d, least), most));
+    v128.store((to += pixel), f32x4.pmin(f32x4.pmax(e, least), most));
+    v128.store((to += pixel), f32x4.pmin(f32x4.pmax(f, least), most));
   }
 }
 
@@ -60,6 +60,6 @@ function one(x: usize, blocks: usize, bias: usize, low: f32, high: f32, y: usize
     for (const stop = blocks + <usize>count * 20; blocks < stop; blocks += 20) {
       a = f32x4.add(a, f32x4.mul(v128.load(blocks, 4), v128.load(x + load<u32>(blocks))));
     }
-    v128.store(y, f32x4.min(f32x4.max(a, least), most));
+    v128.store(y, f32x4.pmin(f32x4.pmax(a, least), most));
   }
 }

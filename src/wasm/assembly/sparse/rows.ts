@@ -17,7 +17,8 @@ export function rows(x: usize, nonzeros: usize, outputs: i32, bias: usize, low: 
     for (let left = count & 3; left > 0; left--, nonzeros += 8) {
       a += load<f32>(nonzeros, 4) * load<f32>(x + load<u32>(nonzeros));
     }
-    store<f32>(y + output, min(max(a + b + (c + d), low), high));
+    const sum = a + b + (c + d);
+    store<f32>(y + output, sum < low ? low : sum > high ? high : sum);
   }
 }
 
@@ -37,6 +38,6 @@ export function rowsBy4(x: usize, nonzeros: usize, groups: i32, bias: usize, low
     for (let left = count & 3; left > 0; left--, nonzeros += 20) {
       a = f32x4.add(a, f32x4.mul(v128.load32_splat(x + load<u32>(nonzeros)), v128.load(nonzeros, 4)));
     }
-    v128.store(y + output, f32x4.min(f32x4.max(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)), least), most));
+    v128.store(y + output, f32x4.pmin(f32x4.pmax(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)), least), most));
   }
 }

@@ -29,10 +29,10 @@ export function tiles(x: usize, nonzeros: usize, outputs: i32, bias: usize, low:
       nonzeros += 8;
     }
     const place = to + (output << 4);
-    v128.store(place, f32x4.min(f32x4.max(a, least), most));
-    v128.store(place, f32x4.min(f32x4.max(b, least), most), 16);
-    v128.store(place, f32x4.min(f32x4.max(c, least), most), 32);
-    v128.store(place, f32x4.min(f32x4.max(d, least), most), 48);
+    v128.store(place, f32x4.pmin(f32x4.pmax(a, least), most));
+    v128.store(place, f32x4.pmin(f32x4.pmax(b, least), most), 16);
+    v128.store(place, f32x4.pmin(f32x4.pmax(c, least), most), 32);
+    v128.store(place, f32x4.pmin(f32x4.pmax(d, least), most), 48);
   }
 }
 
@@ -60,13 +60,13 @@ export function tilesBy2(x: usize, nonzeros: usize, pairs: i32, bias: usize, low
       h = f32x4.add(h, f32x4.mul(w, y));
     }
     const place = to + (output << 4);
-    v128.store(place, f32x4.min(f32x4.max(a, least), most));
-    v128.store(place, f32x4.min(f32x4.max(b, least), most), 16);
-    v128.store(place, f32x4.min(f32x4.max(c, least), most), 32);
-    v128.store(place, f32x4.min(f32x4.max(d, least), most), 48);
-    v128.store(place, f32x4.min(f32x4.max(e, least), most), 64);
-    v128.store(place, f32x4.min(f32x4.max(f, least), most), 80);
-    v128.store(place, f32x4.min(f32x4.max(g, least), most), 96);
-    v128.store(place, f32x4.min(f32x4.max(h, least), most), 112);
+    v128.store(place, f32x4.pmin(f32x4.pmax(a, least), most));
+    v128.store(place, f32x4.pmin(f32x4.pmax(b, least), most), 16);
+    v128.store(place, f32x4.pmin(f32x4.pmax(c, least), most), 32);
+    v128.store(place, f32x4.pmin(f32x4.pmax(d, least), most), 48);
+    v128.store(place, f32x4.pmin(f32x4.pmax(e, least), most), 64);
+    v128.store(place, f32x4.pmin(f32x4.pmax(f, least), most), 80);
+    v128.store(place, f32x4.pmin(f32x4.pmax(g, least), most), 96);
+    v128.store(place, f32x4.pmin(f32x4.pmax(h, least), most), 112);
   }
 }
