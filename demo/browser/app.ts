@@ -8,6 +8,7 @@ import {Mistakes} from './components/mistakes';
 import {Numbers} from './components/numbers';
 import {Pad} from './components/pad';
 import {Runs} from './components/runs';
+import {Shipping} from './components/shipping';
 import {Status} from './components/status';
 import {percent} from './dom';
 import type {NamedFile, RunKind, Started} from './protocol';
@@ -34,6 +35,7 @@ export class App {
     control: (command) => this.#try(() => this.#remote.call('control', command)),
     reset: () => this.#reset(),
   });
+  readonly #shipping = new Shipping(() => this.#try(() => this.#remote.call('ship')));
   #settings: Settings;
   #remote!: Remote;
   #testDigit = 0;
@@ -116,6 +118,7 @@ export class App {
       }
     });
     remote.on('phase', (phase) => {
+      this.#shipping.disabled = phase !== 'idle';
       this.#runs.show(phase);
       this.#form.disabled = phase !== 'idle';
       this.#cutter.disabled = phase !== 'idle';
@@ -191,6 +194,7 @@ export class App {
 
   #enable(enabled: boolean): void {
     this.#cutter.disabled = !enabled;
+    this.#shipping.disabled = !enabled;
     if (enabled) this.#runs.show('idle');
   }
 

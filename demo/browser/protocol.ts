@@ -19,6 +19,8 @@ export interface Calls {
   reset(): Promise<void>;
   /** Tells the sizes, the accuracies and the mistakes of the networks on the page. */
   details(): Promise<void>;
+  /** Makes what the pruned network can be shipped as, and times it on the backend. */
+  ship(): Promise<Ways>;
   classify(pixels: Float32Array): Promise<{dense: number[]; pruned: number[]}>;
   /** One of the digits to test with, over and over. */
   testDigit(index: number): Promise<Uint8Array>;
@@ -51,7 +53,7 @@ export interface Started {
   backend: string;
   /** For each backend that was not taken: why. */
   others: {name: string; reason: string}[];
-  formats: {name: string; label: string; ready: boolean}[];
+  formats: {name: string; label: string}[];
 }
 
 export interface Cut {
@@ -97,6 +99,18 @@ export interface Sizes {
   macs: number;
   raw: number;
   gzip: number;
+}
+
+/** The dense network, and the pruned one without the channels that went, without and with sparse products. */
+export type Ways = Record<'dense' | 'compact' | 'sparse', Shipped>;
+
+export interface Shipped {
+  parameters: number;
+  macs: number;
+  /** Of the weights; of the sparse file, all of it. */
+  bytes: number;
+  /** For 250 digits at once. */
+  milliseconds: number;
 }
 
 export interface Mistake {

@@ -8,9 +8,8 @@ export function files(
   load: (files: NamedFile[]) => Promise<void>,
 ): void {
   byId('downloads').replaceChildren(
-    ...formats.map(({name, label, ready}) => {
-      const button = make('button', {type: 'button', id: `download-${name}`, disabled: !ready}, label);
-      if (!ready) button.append(make('span', {className: 'quiet'}, ' to come'));
+    ...formats.map(({name, label}) => {
+      const button = make('button', {type: 'button', id: `download-${name}`}, label);
       button.addEventListener('click', async () => {
         for (const file of await download(name)) save(file);
       });

@@ -1,33 +1,27 @@
 import {io, util} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import * as library from 'tfjs-pruning';
+import {compact, encode, strip} from 'tfjs-pruning';
 import type {NamedFile} from '../protocol';
 
 interface Format {
   readonly label: string;
-  /** Makes the files; undefined where the library cannot yet. */
-  readonly make: ((model: LayersModel) => Promise<NamedFile[]>) | undefined;
+  /** Makes the files. */
+  readonly make: (model: LayersModel) => Promise<NamedFile[]>;
 }
-
-/** What the library may come to offer. */
-const {compact, encode} = library as {
-  compact?: (model: LayersModel) => Promise<LayersModel>;
-  encode?: (model: LayersModel) => Promise<Uint8Array<ArrayBuffer>>;
-};
 
 /** The files that the page gives away. */
 export const formats: Record<string, Format> = {
   plain: {
     label: 'Plain tfjs: model.json and weights.bin',
-    make: async (model) => saved(await library.strip(model)),
+    make: async (model) => saved(await strip(model)),
   },
   compact: {
     label: 'Compact: without the removed channels',
-    make: compact && (async (model) => saved(await compact(model))),
+    make: async (model) => saved(await compact(model)),
   },
   sparse: {
     label: 'Sparse: the weights that are left, in one file',
-    make: encode && (async (model) => [{name: 'model.sparse', bytes: (await encode(model)).slice().buffer}]),
+    make: async (model) => [{name: 'model.sparse', bytes: (await encode(model)).slice().buffer}],
   },
 };
 

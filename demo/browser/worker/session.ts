@@ -1,19 +1,33 @@
 import {tensor4d} from '@tensorflow/tfjs-core';
 import {prunableWeights, prune} from 'tfjs-pruning';
-import type {Calls, Command, Cut, Events, Inspected, NamedFile, Outcome, RunKind, Started} from '../protocol';
+import type {
+  Calls,
+  Command,
+  Cut,
+  Events,
+  Inspected,
+  NamedFile,
+  Outcome,
+  RunKind,
+  Started,
+  Ways,
+} from '../protocol';
 import type {Settings} from '../settings';
 import {CLASSES, SIDE, SIZE} from '../shards';
 import {startBackend} from './backend';
 import {Control} from './control';
-import {Mnist} from './digits';
+import {examples, Mnist} from './digits';
 import {probabilities, Reader} from './evaluate';
 import {formats, parseFiles} from './formats';
 import {Network} from './network';
 import {recipeOf, Traces} from './recipe';
+import {ship} from './ship';
 import {withStatistics} from './statistics';
 import {train} from './train';
 
 const SHOWN_MISTAKES = 40;
+/** How many digits a network reads at once when it is timed. */
+const SHIPPED_DIGITS = 250;
 /** How often a run shows its weights at most, in milliseconds. */
 const SHOW_EVERY = 300;
 
@@ -44,11 +58,7 @@ export class Session implements Calls {
     await this.#take(await Network.opening(this.#base));
     return {
       ...started,
-      formats: Object.entries(formats).map(([name, {label, make}]) => ({
-        name,
-        label,
-        ready: make !== undefined,
-      })),
+      formats: Object.entries(formats).map(([name, {label}]) => ({name, label})),
     };
   }
 
@@ -124,6 +134,19 @@ export class Session implements Calls {
     return this.#alone(() => this.#details());
   }
 
+  ship(): Promise<Ways> {
+    return this.#alone(async () => {
+      this.#assertIdle('measure');
+      const {x, y} = examples(this.#mnist.test, [...Array(SHIPPED_DIGITS).keys()]);
+      y.dispose();
+      try {
+        return await ship(this.#network, x);
+      } finally {
+        x.dispose();
+      }
+    });
+  }
+
   classify(pixels: Float32Array): Promise<{dense: number[]; pruned: number[]}> {
     return this.#alone(() => this.#read(pixels));
   }
@@ -157,11 +180,7 @@ export class Session implements Calls {
   }
 
   async download(format: string): Promise<NamedFile[]> {
-    const make = formats[format]?.make;
-    if (!make) {
-      throw new Error(`files of the kind ${format} cannot be made yet`);
-    }
-    return this.#alone(() => make(this.#network.pruned));
+    return this.#alone(() => formats[format].make(this.#network.pruned));
   }
 
   async load(files: NamedFile[]): Promise<void> {

@@ -61,6 +61,26 @@ export function opening(pages: Pages): void {
     expect(await number(page, '#against-note')).toBeLessThan(80);
   });
 
+  it('measures what to ship: dense, without the channels that went, and by sparse products', async () => {
+    await page.click('#preset-nothing');
+    await page.locator('#left', {hasText: /^2,759 of 27,592/}).waitFor();
+    await page.click('#ship');
+    await page.locator('#shipped tbody tr').nth(3).waitFor();
+    const cells = await page.$$eval('#shipped tbody tr', (lines) =>
+      lines.map((line) =>
+        [...line.querySelectorAll('td')].map((cell) => Number(cell.textContent?.replaceAll(',', ''))),
+      ),
+    );
+    const [parameters, macs, bytes, milliseconds] = cells;
+    expect(parameters[0]).toBe(27_690);
+    // Of the biases of channels that went some are gone too.
+    expect(parameters[2]).toBeLessThanOrEqual(2_857);
+    expect(macs[2]).toBeLessThan(macs[0]);
+    expect(bytes[2]).toBeLessThan(bytes[0] / 8);
+    console.log(`250 digits, ms: dense, compact, sparse ${milliseconds.join(', ')}`);
+    for (const time of milliseconds) expect(time).toBeGreaterThan(0);
+  });
+
   it('tells why a weight stayed or went', async () => {
     await page.evaluate(() => {
       location.hash = '#cut=50';
