@@ -53,7 +53,16 @@ it('the families have every function that the library exports out of their folde
     ],
     ...['inputHistogram', 'outputHistogram', 'lamp'],
     ...['sensitivity', 'fromSensitivity', 'recalibrate', 'accuracy', 'f1', 'precision', 'recall'],
-    ...['compact', 'graph', 'encode', 'decode', 'sparseFile', 'pruneArtifacts', 'reportArtifacts'],
+    ...[
+      'compact',
+      'sparsify',
+      'graph',
+      'encode',
+      'decode',
+      'sparseFile',
+      'pruneArtifacts',
+      'reportArtifacts',
+    ],
     ...['encodeArtifacts', 'decodeArtifacts', 'coo', 'csr', 'dense', 'lasso', 'multiply', 'solve'],
   ];
   const functions = Object.entries(library).flatMap(([name, value]) =>

@@ -119,6 +119,27 @@ describe('the built package', () => {
     expect(readFileSync(join(root, 'dist/cli.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 
+  it.each([
+    ['module', `import * as tf from '@tensorflow/tfjs'; import {sparsify} from 'tfjs-pruning';`],
+    ['commonjs', `const tf = require('@tensorflow/tfjs'); const {sparsify} = require('tfjs-pruning');`],
+  ] as const)(
+    'loads the sparse kernels of a %s when sparsify is called, and not before',
+    (format, prepare) => {
+      const script = `${prepare}
+      const model = tf.sequential({layers: [tf.layers.dense({units: 2, inputShape: [3]})]});
+      sparsify(model).then((fast) => console.log(JSON.stringify(fast.outputs[0].shape)));`;
+      expect(run(format, script).trim().split('\n').at(-1)).toBe('[null,2]');
+      const extension = format === 'module' ? 'js' : 'cjs';
+      const loads = readdirSync(join(root, 'dist'))
+        .filter((name) => name.endsWith(`.${extension}`))
+        .flatMap(
+          (name) => readFileSync(join(root, 'dist', name), 'utf8').match(/.*\/sparse\.c?js'.*/g) ?? [],
+        );
+      expect(loads).toHaveLength(1);
+      expect(loads[0]).toMatch(/await (import\(|Promise\.resolve\(\)\.then\()/);
+    },
+  );
+
   it('leaves nothing but reading in a bundle of tfjs-pruning/storage', () => {
     const code = bundled(`export * from 'tfjs-pruning/storage'`);
     expect(code).toContain('DecompressionStream');

@@ -1,5 +1,6 @@
-import {type Costs, costs} from './costs';
+import {costs} from './costs';
 import {type Form, formsFor, TILE} from './form';
+import type {Costs} from './measureCosts';
 import {isMatrix, type Sizes, sizesOf, type Window} from './window';
 
 /** How a layer is computed, and what made it so. */

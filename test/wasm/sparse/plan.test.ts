@@ -1,4 +1,4 @@
-import type {Costs} from '../../../src/wasm/sparse/costs';
+import type {Costs} from '../../../src/wasm/sparse/measureCosts';
 import {plan} from '../../../src/wasm/sparse/plan';
 import type {Window} from '../../../src/wasm/sparse/window';
 

@@ -1,0 +1,154 @@
+import {
+  depthwiseConv2d,
+  fused,
+  ones,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor4D,
+  tensor,
+} from '@tensorflow/tfjs-core';
+import {type Form, formsFor, TILE} from './form';
+import {nonzeros} from './nonzeros';
+import {runSparseProduct} from './sparseProduct';
+import {outputsOf, sizesOf, type Window} from './window';
+
+/** What products take on this machine, in microseconds: a multiplication, a block of nonzeros, a call. */
+export interface Costs {
+  /** A multiplication of the backend's own product, by what is multiplied. */
+  readonly dense: Readonly<Record<'row' | 'matrix' | 'image' | 'depthwise', number>>;
+  /** A block of nonzeros for one row, by its size. */
+  readonly rows: Readonly<Record<number, number>>;
+  /** A block of nonzeros for 16 pixels, by its size. */
+  readonly tiles: Readonly<Record<number, number>>;
+  /** For four channels of a pixel by themselves: an output, with its share of padding, and a block of nonzeros. */
+  readonly channels: Readonly<Record<'output' | 'block', number>>;
+  /** What each input or output of 16 pixels takes to be packed or unpacked, and each output of a row. */
+  readonly packing: number;
+  readonly output: number;
+  /** Each call, however small. */
+  readonly call: Readonly<Record<'dense' | 'sparse', number>>;
+}
+
+/** Inputs and outputs of the layers that are measured: large enough to be no call alone. */
+const SIDE = 128;
+/** For one row, where all weights are read for each call: too large for the first cache. */
+const ROW_SIDE = 512;
+const PIXELS = 64;
+/** How many weights there are for each block of those left. */
+const SPARSE = 8;
+
+const ROUNDS = 10;
+/** How often each is called first. */
+const WARM_UP = 100;
+/** How long a call is repeated in a round, in microseconds. */
+const TURN = 500;
+
+const steps = {rowStep: 1, columnStep: 1, rowDilation: 1, columnDilation: 1};
+
+const matrix = (side: number): Window => ({
+  ...{rows: 1, columns: 1, channels: side, filters: side, ...steps},
+  padding: 'valid',
+  isDepthwise: false,
+});
+
+const depthwise: Window = {
+  ...{rows: 3, columns: 3, channels: 64, filters: 1, ...steps},
+  padding: 'same',
+  isDepthwise: true,
+};
+
+/** Measures products of about the sizes that networks have. Runs in a scope of tfjs, which frees what it makes. */
+export function measureCosts(): Costs {
+  const row = ones([1, ROW_SIDE]) as Tensor2D;
+  const rowSquare = ones([ROW_SIDE, ROW_SIDE]) as Tensor2D;
+  const pixels = ones([PIXELS, SIDE]) as Tensor2D;
+  const square = ones([SIDE, SIDE]) as Tensor2D;
+  const bias = ones([SIDE]) as Tensor1D;
+  const image = ones([1, 14, 14, 32]) as Tensor4D;
+  const filter = ones([3, 3, 32, 32]) as Tensor4D;
+  const wide = ones([1, 28, 28, 64]) as Tensor4D;
+  const spread = ones([3, 3, 64, 1]) as Tensor4D;
+  const one = ones([1, 8]) as Tensor2D;
+  const least = ones([8, 8]) as Tensor2D;
+  const [blocks, rowBlocks] = [SIDE ** 2 / SPARSE, ROW_SIDE ** 2 / SPARSE];
+  const time = leastTimes({
+    denseCall: () => fused.matMul({a: one, b: least}),
+    denseRow: () => fused.matMul({a: row, b: rowSquare}),
+    denseMatrix: () => fused.matMul({a: pixels, b: square, bias}),
+    denseImage: () => fused.conv2d({x: image, filter, strides: 1, pad: 'same'}),
+    denseDepthwise: () => depthwiseConv2d(wide, spread, 1, 'same'),
+    sparseCall: sparse(one, matrix(8), 1, 0),
+    noRow: sparse(row, matrix(ROW_SIDE), 1, 0),
+    row: sparse(row, matrix(ROW_SIDE), 1, rowBlocks),
+    rowBy4: sparse(row, matrix(ROW_SIDE), 4, rowBlocks),
+    noTile: sparse(pixels, matrix(SIDE), 1, 0),
+    tile: sparse(pixels, matrix(SIDE), 1, blocks),
+    tileBy2: sparse(pixels, matrix(SIDE), 2, blocks),
+    noChannel: sparse(wide, depthwise, 4, 0),
+    channel: sparse(wide, depthwise, 4, 64),
+  });
+  // What is lost in noise counts as a little, not as nothing.
+  const each = (whole: number, without: number, count: number) =>
+    Math.max(whole - without, whole / 10) / count;
+  const tiles = PIXELS / TILE;
+  return {
+    dense: {
+      row: each(time.denseRow, time.denseCall, ROW_SIDE ** 2),
+      matrix: each(time.denseMatrix, time.denseCall, PIXELS * SIDE ** 2),
+      image: each(time.denseImage, time.denseCall, 14 ** 2 * 9 * 32 ** 2),
+      depthwise: each(time.denseDepthwise, time.denseCall, 28 ** 2 * 9 * 64),
+    },
+    rows: {1: each(time.row, time.noRow, rowBlocks), 4: each(time.rowBy4, time.noRow, rowBlocks)},
+    tiles: {
+      1: each(time.tile, time.noTile, blocks * tiles),
+      2: each(time.tileBy2, time.noTile, blocks * tiles),
+    },
+    channels: {
+      output: each(time.noChannel, time.sparseCall, 28 ** 2 * 16),
+      block: each(time.channel, time.noChannel, 28 ** 2 * 64),
+    },
+    packing: each(time.noTile, time.sparseCall, 2 * SIDE * tiles),
+    output: each(time.noRow, time.sparseCall, ROW_SIDE),
+    call: {dense: time.denseCall, sparse: time.sparseCall},
+  };
+}
+
+/** A sparse product with a number of blocks, which are spread evenly. */
+function sparse(x: Tensor, window: Window, size: number, blocks: number): () => Tensor {
+  const values = new Float32Array(window.rows * window.columns * window.channels * window.filters);
+  for (let block = 0; block < blocks; block++) {
+    const at = Math.floor((block * values.length) / size / blocks) * size;
+    values.fill(1, at, at + size);
+  }
+  const form = formsFor(window, sizesOf(window, x.shape)).find((one) => one.size === size) as Form;
+  const {words, groups, taken} = nonzeros(values, window, form);
+  const inputs = {x, nonzeros: tensor(words, [words.length], 'int32'), bias: ones([outputsOf(window)])};
+  const attributes = {window, form, groups, taken, low: -Infinity, high: Infinity};
+  return () => runSparseProduct(inputs, attributes);
+}
+
+/**
+ * The least times of some calls in microseconds, taken in turns, as what else the machine does only adds to them, and code
+ * is fast only when it has run for a while.
+ */
+function leastTimes<Name extends string>(calls: Record<Name, () => Tensor>): Record<Name, number> {
+  const names = Object.keys(calls) as Name[];
+  const run = (name: Name, count: number) => {
+    const start = performance.now();
+    for (let i = 0; i < count; i++) calls[name]().dispose();
+    return ((performance.now() - start) * 1000) / count;
+  };
+  const times = Object.fromEntries(names.map((name) => [name, Number.POSITIVE_INFINITY])) as Record<
+    Name,
+    number
+  >;
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const name of names) {
+      // As long as it takes a clock that browsers make coarse.
+      const count = round === 0 ? WARM_UP : Math.min(1000, Math.ceil(TURN / times[name]));
+      times[name] = Math.min(times[name], run(name, count));
+    }
+  }
+  return times;
+}
