@@ -12,7 +12,12 @@ const args = [
   '--disable-sync',
 ];
 /** Software in place of a graphics device: what WebGL needs, and what would keep all else waiting. */
-const emulated = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+const emulated = [
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+];
 
 /** Starts the Chromium of the distribution, without graphics or with emulated ones. */
 export async function launch(graphics: 'none' | 'emulated'): Promise<Browser> {

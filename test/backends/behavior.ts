@@ -1,0 +1,78 @@
+import * as tf from '@tensorflow/tfjs';
+
+/** Takes something over, to be disposed when the behavior was seen. */
+export type Own = <Thing extends {dispose(): unknown}>(thing: Thing) => Thing;
+
+/** What the library does on every backend; it throws where it does not. */
+export interface Behavior {
+  (own: Own): Promise<void>;
+  /** The kernel that the WASM backend lacks for it, unless enableTraining() adds it. */
+  readonly needs?: string;
+}
+
+/** A behavior that trains what the WASM backend alone cannot. */
+export function needing(needs: string, run: (own: Own) => Promise<void>): Behavior {
+  return Object.assign(run, {needs});
+}
+
+/** Sees to it that a behavior is there on the backend in use, and leaves no tensor behind. */
+export async function see(behavior: Behavior): Promise<void> {
+  const before = tf.memory().numTensors;
+  await owning((own) => behavior(own));
+  const left = tf.memory().numTensors - before;
+  if (left !== 0) throw new Error(`it leaves ${left} tensors behind`);
+}
+
+async function owning<Result>(run: (own: Own) => Promise<Result>): Promise<Result> {
+  const owned: {dispose(): unknown}[] = [];
+  try {
+    return await run((thing) => {
+      owned.push(thing);
+      return thing;
+    });
+  } finally {
+    for (const thing of owned.reverse()) thing.dispose();
+  }
+}
+
+/** Throws unless two values are the same to JSON. */
+export function equal(actual: unknown, expected: unknown): void {
+  const [found, wanted] = [actual, expected].map((value) => JSON.stringify(value));
+  if (found !== wanted) throw new Error(`expected ${wanted}, got ${found}`);
+}
+
+export function ok(condition: boolean, claim: string): void {
+  if (!condition) throw new Error(`it is not so that ${claim}`);
+}
+
+type Numbers = ArrayLike<number>;
+
+/** Throws unless numbers are as expected but for rounding, relative to those above 1. */
+export function close(actual: Numbers, expected: Numbers, tolerance = 1e-4): void {
+  if (actual.length !== expected.length) {
+    throw new Error(`expected ${expected.length} numbers, got ${actual.length}`);
+  }
+  for (let i = 0; i < expected.length; i++) {
+    const off = Math.abs(actual[i] - expected[i]) / Math.max(1, Math.abs(expected[i]));
+    if (!(off <= tolerance)) throw new Error(`expected ${expected[i]} at ${i}, got ${actual[i]}`);
+  }
+}
+
+/** Throws unless a promise is rejected with a message. */
+export async function refused(promise: Promise<unknown>, message: RegExp): Promise<void> {
+  const said = await promise.then(
+    () => 'nothing',
+    (error: Error) => error.message,
+  );
+  if (!message.test(said)) throw new Error(`expected to be refused with ${message}, got ${said}`);
+}
+
+/** Throws unless something gives the same numbers on the backend in use as on the CPU, which it runs on first. */
+export async function asOnCpu(run: (own: Own) => Promise<Numbers[]>, tolerance?: number): Promise<void> {
+  const backend = tf.getBackend();
+  await tf.setBackend('cpu');
+  const expected = await owning(run).finally(() => tf.setBackend(backend));
+  const actual = await owning(run);
+  equal(actual.length, expected.length);
+  for (const [i, numbers] of expected.entries()) close(actual[i], numbers, tolerance);
+}
