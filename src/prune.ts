@@ -1,23 +1,27 @@
+import {dispose, type Tensor} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {Allocation} from './allocation/allocation';
 import {uniform} from './allocation/uniform';
+import {bitsOf} from './bits';
 import {breathe} from './breathe';
 import {followers} from './followers';
 import {alone, bundles, type Decision, decided, type Member} from './groups';
 import type {Importance} from './importance/importance';
 import {magnitude} from './importance/magnitude';
-import {score} from './importance/score';
+import {assertFinite, score} from './importance/score';
 import {resetSlots, setMask} from './mask';
 import {assertOptions} from './options';
 import {element} from './pattern/element';
 import {numberingOf, type Pattern, selectedBy} from './pattern/pattern';
 import {type Pruned, pruned, prunedWeight, type Skipped} from './pruned';
+import {queued} from './queue';
+import {readTogether} from './readTogether';
 import {keepTop, poolMean} from './select';
 import {knownTo} from './statistics/known';
 import type {Statistics} from './statistics/statistic';
-import {describe} from './tfjs';
+import {assertLayersModel, describe} from './tfjs';
 import type {Threshold} from './threshold';
-import {ones, prunableWeights, sparsityOf} from './weight';
+import {ones, prunableWeights, sparsityOf, type Weight} from './weight';
 import {choose, type Where} from './where';
 
 /** How much to prune: a sparsity in [0, 1), or a threshold. */
@@ -53,13 +57,19 @@ export const recipeOptions = [
 
 /**
  * Prunes a model at once: scores its weights, pools the scores into units, decides how many units each weight
- * keeps, and masks the others. What is masked already stays masked and counts towards the target.
+ * keeps, and masks the others. What is masked already stays masked and counts towards the target. A call waits for
+ * those before it on the same model.
  *
  * @param target The share of units to prune, of each weight or with `global()` of all together; or a threshold.
  * @returns What was asked and what was reached.
  * @throws on bad input, leaving the model as it was.
  */
 export async function prune(model: LayersModel, target: Target, recipe: Recipe = {}): Promise<Pruned> {
+  assertLayersModel('prune', model);
+  return queued(model, () => pruneNow(model, target, recipe));
+}
+
+async function pruneNow(model: LayersModel, target: Target, recipe: Recipe): Promise<Pruned> {
   const {decisions, skipped} = await decide('prune', model, target, recipe);
   const changes = [
     ...decisions.map(({weight, bits}) => ({...weight, bits})),
@@ -96,14 +106,11 @@ export async function decide(
 
   const members: Member[] = [];
   const {known, skipped} = knownTo(who, importance, choose(who, model, weights, where, pattern), statistics);
-  for (const weight of known) {
-    const mask = (await weight.mask.data()) as Uint8Array;
-    const scored = {
-      ...weight,
-      index: weights.indexOf(weight),
-      statistics: statistics?.get(weight.name) ?? {},
-    };
-    const scores = await score(scored, importance, mask);
+  const masks = Promise.all(known.map(({mask}) => bitsOf(mask)));
+  const scored = await scoresOf(weights, known, importance, statistics);
+  for (const [i, weight] of known.entries()) {
+    const [scores, mask] = [scored[i], (await masks)[i]];
+    assertFinite(weight, scores, mask);
     const numbering = numberingOf(who, pattern, weight);
     const pooled = numbering.units < mask.length;
     members.push({weight, mask, numbering, scores: pool(scores, mask, numbering), least, pooled});
@@ -127,6 +134,27 @@ export async function decide(
   }
   decisions.sort((a, b) => known.indexOf(a.weight) - known.indexOf(b.weight));
   return {decisions, skipped};
+}
+
+/** The scores of some weights off the device, all of them in one round. */
+async function scoresOf(
+  weights: readonly Weight[],
+  known: readonly Weight[],
+  importance: Importance,
+  statistics: Statistics | undefined,
+): Promise<Float32Array[]> {
+  const scores: Tensor[] = [];
+  try {
+    for (const weight of known) {
+      const own = statistics?.get(weight.name) ?? {};
+      scores.push(score({...weight, index: weights.indexOf(weight), statistics: own}, importance));
+      await breathe();
+    }
+  } catch (error) {
+    dispose(scores);
+    throw error;
+  }
+  return readTogether(scores);
 }
 
 /** Throws unless `target` is a sparsity or a threshold. */

@@ -1,4 +1,5 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {bitsNow} from './bits';
 import {kinds} from './kinds';
 import {table} from './table';
 import {assertLayersModel, type Layer} from './tfjs';
@@ -41,7 +42,7 @@ export interface WeightReport extends Totals {
 export function report(model: LayersModel): Report {
   assertLayersModel('report', model);
   const weights = prunableWeights(model, 'report').map(({name, layer, mask, uses}): WeightReport => {
-    const kept = ones(mask.dataSync());
+    const kept = ones(bitsNow(mask));
     return {name, layer, shape: mask.shape, ...totals(mask.size, kept, kept * uses)};
   });
   const sum = (field: 'size' | 'kept' | 'macs') => weights.reduce((total, row) => total + row[field], 0);

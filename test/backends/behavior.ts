@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {shadow} from '../../src/shadow';
 
 /** Takes something over, to be disposed when the behavior was seen. */
 export type Own = <Thing extends {dispose(): unknown}>(thing: Thing) => Thing;
@@ -15,12 +16,40 @@ export function needing(needs: string, run: (own: Own) => Promise<void>): Behavi
   return Object.assign(run, {needs});
 }
 
-/** Sees to it that a behavior is there on the backend in use, and leaves no tensor behind. */
+/**
+ * Sees to it that a behavior is there on the backend in use, never waits for the device, where a page would stand
+ * still, and leaves no tensor behind.
+ */
 export async function see(behavior: Behavior): Promise<void> {
   const before = tf.memory().numTensors;
-  await owning((own) => behavior(own));
+  const mind = refuseToWait();
+  try {
+    await owning((own) => behavior(own));
+  } finally {
+    mind();
+  }
   const left = tf.memory().numTensors - before;
   if (left !== 0) throw new Error(`it leaves ${left} tensors behind`);
+}
+
+/** Where a backend has the data of tensors: on the device, at hand, or both. */
+type DataMap = {get(data: object): {values: unknown}};
+
+/** Has whatever reads synchronously throw; returns the function that undoes it. */
+function refuseToWait(): () => void {
+  const refuse = (): never => {
+    throw new Error('it waits for the device');
+  };
+  const ends = [shadow(tf.Tensor.prototype, 'dataSync', () => refuse)];
+  // Kernels of tfjs read what is at hand, as gather does its indices. On a graphics device not all is.
+  const {texData, tensorMap = texData} = tf.backend() as Partial<Record<'texData' | 'tensorMap', DataMap>>;
+  if (tensorMap !== undefined) {
+    const isAtHand = (data: object) => tensorMap.get(data).values != null;
+    ends.push(shadow(tf.backend(), 'readSync', (read) => (data) => (isAtHand(data) ? read(data) : refuse())));
+  }
+  return () => {
+    for (const end of ends) end();
+  };
 }
 
 async function owning<Result>(run: (own: Own) => Promise<Result>): Promise<Result> {
