@@ -6,6 +6,7 @@ const swc = {
 export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testEnvironment: '<rootDir>/scripts/jest-environment.js',
+  reporters: ['default', '<rootDir>/scripts/skipped.js'],
   maxWorkers: 2,
   // Only to end a test that hangs; a slow machine is no failure.
   testTimeout: 120_000,

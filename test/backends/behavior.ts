@@ -43,7 +43,7 @@ function refuseToWait(): () => void {
   const ends = [shadow(tf.Tensor.prototype, 'dataSync', () => refuse)];
   // Kernels of tfjs read what is at hand, as gather does its indices. On a graphics device not all is.
   const {texData, tensorMap = texData} = tf.backend() as Partial<Record<'texData' | 'tensorMap', DataMap>>;
-  if (tensorMap !== undefined) {
+  if (/^web/.test(tf.getBackend()) && tensorMap !== undefined) {
     const isAtHand = (data: object) => tensorMap.get(data).values != null;
     ends.push(shadow(tf.backend(), 'readSync', (read) => (data) => (isAtHand(data) ? read(data) : refuse())));
   }

@@ -2,12 +2,17 @@ import {join} from 'node:path';
 import {build} from 'esbuild';
 import type {Browser, Page} from 'playwright-core';
 import {serve} from '../browser/serve';
-import {launch} from '../support/chromium';
+import {launch, withoutGraphics} from '../support/chromium';
+import {describeWith} from '../support/describeWith';
 import {behaviors} from './behaviors';
 
 const root = join(__dirname, '../..');
 
-describe.each(['webgl', 'webgpu'])('on %s in Chromium', (backend) => {
+for (const backend of ['webgl', 'webgpu'] as const) {
+  describeWith(withoutGraphics(backend), `on ${backend} in Chromium`, () => sees(backend));
+}
+
+function sees(backend: string): void {
   let browser: Browser;
   let server: Awaited<ReturnType<typeof serve>>;
   let page: Page;
@@ -48,4 +53,4 @@ describe.each(['webgl', 'webgpu'])('on %s in Chromium', (backend) => {
       expect(wrong).toBeUndefined();
     });
   });
-});
+}
