@@ -1,3 +1,6 @@
+// Read by tfjs-node as it loads, which otherwise tells of its instruction sets; tests have only a copy of it.
+process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+
 const swc = {
   jsc: {parser: {syntax: 'typescript'}, target: 'es2022'},
   module: {type: 'commonjs'},
