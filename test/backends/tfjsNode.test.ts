@@ -1,14 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import '../support/cpu';
 import {describeWith} from '../support/describeWith';
+import {hasTfjsNode, loadTfjsNode} from '../support/tfjsNode';
 import {see} from './behavior';
 import {behaviors} from './behaviors';
 
-const NAME = '@tensorflow/tfjs-node';
+const missing = hasTfjsNode() ? undefined : 'tfjs-node; scripts/tfjs-node.sh installs it';
 
-describeWith(withoutTfjsNode(), 'on tfjs-node', () => {
+describeWith(missing, 'on tfjs-node', () => {
   beforeAll(async () => {
-    require(NAME);
+    loadTfjsNode();
     expect(await tf.setBackend('tensorflow')).toBe(true);
   });
   afterAll(() => tf.setBackend('cpu'));
@@ -17,11 +18,3 @@ describeWith(withoutTfjsNode(), 'on tfjs-node', () => {
     it.each(Object.entries(topic))('%s', (_, behavior) => see(behavior));
   });
 });
-
-function withoutTfjsNode(): string | undefined {
-  try {
-    require.resolve(NAME);
-  } catch {
-    return 'tfjs-node; scripts/tfjs-node.sh installs it';
-  }
-}
