@@ -56,7 +56,11 @@ describe('a model whose optimizer was disposed', () => {
   it('is pruned, as there is nothing to be remembered', async () => {
     const model = await disposed();
     expect((await prune(model, 0.5)).sparsity).toBe(0.5);
-    expect(masksOf(model).flat().filter((bit) => bit === 1)).toHaveLength(21);
+    expect(
+      masksOf(model)
+        .flat()
+        .filter((bit) => bit === 1),
+    ).toHaveLength(21);
   });
 
   it('trains and goes back to what it was once it is compiled again', async () => {

@@ -1,13 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import '../support/cpu';
 import {describeWith} from '../support/describeWith';
-import {hasTfjsNode, loadTfjsNode} from '../support/tfjsNode';
+import {loadTfjsNode, withoutTfjsNode} from '../support/tfjsNode';
 import {see} from './behavior';
 import {behaviors} from './behaviors';
 
-const missing = hasTfjsNode() ? undefined : 'tfjs-node; scripts/tfjs-node.sh installs it';
-
-describeWith(missing, 'on tfjs-node', () => {
+describeWith(withoutTfjsNode(), 'on tfjs-node', () => {
   beforeAll(async () => {
     loadTfjsNode();
     expect(await tf.setBackend('tensorflow')).toBe(true);
