@@ -1,6 +1,6 @@
 import {serialization, type Tensor, type TensorContainer, tidy, type Variable} from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable, type layers} from '@tensorflow/tfjs-layers';
-import {remember} from '../src/bits';
+import {know} from '../src/bits';
 import type {Kind} from '../src/kinds';
 import {makeLoadable} from '../src/tfjs';
 import {callsOf, type Masked, type PrunableLayer, type Weight} from '../src/weight';
@@ -62,7 +62,7 @@ export function makePrunable<Args extends unknown[]>(
             undefined,
             false,
           );
-          remember(mask.read(), new Uint8Array(mask.read().size).fill(1));
+          know(mask);
           this.#masks[field] = mask;
           this.#products[field] = maskedProduct(mask);
         }

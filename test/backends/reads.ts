@@ -3,6 +3,7 @@ import {channel, constant, prunableWeights, prune, report, taylor} from 'tfjs-pr
 import {pruning} from 'tfjs-pruning/callbacks';
 import {shadow} from '../../src/shadow';
 import {mlp} from '../support/models';
+import {saveAndLoad} from '../support/saving';
 import {type Behavior, equal, type Own, ok} from './behavior';
 import {compiled, data, images, outputsOf} from './networks';
 
@@ -84,5 +85,15 @@ export const reads: Record<string, Behavior> = {
     const model = await used(own);
     await prune(model, 0.5);
     equal(await readsOf(async () => report(model)), {reads: 0, rounds: 0});
+  },
+
+  'report() and prune() read no mask of a network that was loaded and used': async (own) => {
+    const saved = own(images());
+    await prune(saved, 0.5);
+    const model = own(await saveAndLoad(saved));
+    await outputsOf(model, data(own, model).x);
+    equal(await readsOf(async () => report(model)), {reads: 0, rounds: 0});
+    equal(report(model).total, report(saved).total);
+    equal(await readsOf(() => prune(model, 0.6)), {reads: prunableWeights(model).length, rounds: 1});
   },
 };

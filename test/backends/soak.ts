@@ -67,7 +67,7 @@ async function main(): Promise<void> {
   class Watch extends tf.Callback {
     override async onBatchEnd() {
       const tenth = Math.floor((10 * step) / STEPS);
-      if ((tenth === 1 || tenth === 9) && step % 10 === 0) {
+      if ((tenth === 1 || tenth === 9) && step % 20 === 0) {
         globalThis.gc?.();
         const {numTensors: tensors, numBytes: bytes} = tf.memory();
         const data = tf.backend().numDataIds();
