@@ -1,4 +1,3 @@
-import {dispose, type Tensor} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {Allocation} from './allocation/allocation';
 import {uniform} from './allocation/uniform';
@@ -8,20 +7,19 @@ import {followers} from './followers';
 import {alone, bundles, type Decision, decided, type Member} from './groups';
 import type {Importance} from './importance/importance';
 import {magnitude} from './importance/magnitude';
-import {assertFinite, score} from './importance/score';
+import {assertFinite, scoresOf} from './importance/score';
 import {resetSlots, setMask} from './mask';
 import {assertOptions} from './options';
 import {element} from './pattern/element';
 import {numberingOf, type Pattern, selectedBy} from './pattern/pattern';
 import {type Pruned, pruned, prunedWeight, type Skipped} from './pruned';
 import {queued} from './queue';
-import {readTogether} from './readTogether';
 import {keepTop, poolMean} from './select';
 import {knownTo} from './statistics/known';
 import type {Statistics} from './statistics/statistic';
 import {assertLayersModel, describe} from './tfjs';
 import type {Threshold} from './threshold';
-import {ones, prunableWeights, sparsityOf, type Weight} from './weight';
+import {ones, prunableWeights, sparsityOf} from './weight';
 import {choose, type Where} from './where';
 
 /** How much to prune: a sparsity in [0, 1), or a threshold. */
@@ -106,10 +104,17 @@ export async function decide(
 
   const members: Member[] = [];
   const {known, skipped} = knownTo(who, importance, choose(who, model, weights, where, pattern), statistics);
-  const masks = Promise.all(known.map(({mask}) => bitsOf(mask)));
-  const scored = await scoresOf(weights, known, importance, statistics);
+  const scored = known.map((weight) => ({
+    ...weight,
+    index: weights.indexOf(weight),
+    statistics: statistics?.get(weight.name) ?? {},
+  }));
+  const [found, masks] = await Promise.all([
+    scoresOf(scored, importance),
+    Promise.all(known.map(({mask}) => bitsOf(mask))),
+  ]);
   for (const [i, weight] of known.entries()) {
-    const [scores, mask] = [scored[i], (await masks)[i]];
+    const [scores, mask] = [found[i], masks[i]];
     assertFinite(weight, scores, mask);
     const numbering = numberingOf(who, pattern, weight);
     const pooled = numbering.units < mask.length;
@@ -134,27 +139,6 @@ export async function decide(
   }
   decisions.sort((a, b) => known.indexOf(a.weight) - known.indexOf(b.weight));
   return {decisions, skipped};
-}
-
-/** The scores of some weights off the device, all of them in one round. */
-async function scoresOf(
-  weights: readonly Weight[],
-  known: readonly Weight[],
-  importance: Importance,
-  statistics: Statistics | undefined,
-): Promise<Float32Array[]> {
-  const scores: Tensor[] = [];
-  try {
-    for (const weight of known) {
-      const own = statistics?.get(weight.name) ?? {};
-      scores.push(score({...weight, index: weights.indexOf(weight), statistics: own}, importance));
-      await breathe();
-    }
-  } catch (error) {
-    dispose(scores);
-    throw error;
-  }
-  return readTogether(scores);
 }
 
 /** Throws unless `target` is a sparsity or a threshold. */

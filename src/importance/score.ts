@@ -1,4 +1,6 @@
-import {mul, Tensor, tidy, util} from '@tensorflow/tfjs-core';
+import {dispose, mul, Tensor, tidy, util} from '@tensorflow/tfjs-core';
+import {breathe} from '../breathe';
+import {readTogether} from '../readTogether';
 import {describe} from '../tfjs';
 import type {Weight} from '../weight';
 import type {Importance, Scored} from './importance';
@@ -8,7 +10,7 @@ import type {Importance, Scored} from './importance';
  *
  * @throws if the importance does not give a tensor of the weight's shape.
  */
-export function score(weight: Scored, importance: Importance): Tensor {
+function score(weight: Scored, importance: Importance): Tensor {
   const {name, value} = weight;
   return tidy(() => {
     const scores: unknown = importance(weight);
@@ -25,6 +27,21 @@ export function score(weight: Scored, importance: Importance): Tensor {
     // A tensor of our own, as the importance may return the weight itself, and float32 whatever it was.
     return mul(scores, 1);
   });
+}
+
+/** The scores of some weights off the device, all of them in one round. */
+export async function scoresOf(weights: readonly Scored[], importance: Importance): Promise<Float32Array[]> {
+  const scores: Tensor[] = [];
+  try {
+    for (const weight of weights) {
+      scores.push(score(weight, importance));
+      await breathe();
+    }
+  } catch (error) {
+    dispose(scores);
+    throw error;
+  }
+  return readTogether(scores);
 }
 
 /** Throws if an element that is not masked has a score that is not finite. */

@@ -1,10 +1,8 @@
 import {add, max, min, reshape, type Tensor, tensor, tidy, zeros} from '@tensorflow/tfjs-core';
 import {heldBy, type Layer} from '../tfjs';
+import type {Asking} from './asking';
 import {fieldsOf} from './flow/fields';
 import type {Stream} from './flow/flow';
-
-/** Something that asks for the values of tensors on its way, which are disposed then. */
-export type Asking<Result> = Generator<Tensor[], Result, Float32Array[]>;
 
 /** The size of a dimension that a model leaves open, as a layer is asked about it. */
 const OPEN = 64;

@@ -1,11 +1,11 @@
 import type {LayersModel, SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {kindOf} from '../kinds';
-import {readTogether} from '../readTogether';
 import {assertLayersModel, callsIn, type Layer, type LayerCall} from '../tfjs';
 import {isContainer, leaves} from '../tree';
+import {type Asking, answer} from './asking';
 import {Channels} from './flow/channels';
 import type {At, Passage, Read, Shape, Stream} from './flow/flow';
-import {type Asking, constants} from './probe';
+import {constants} from './probe';
 import type {NestedVisit, Site, Walk} from './site';
 import {tieCalls} from './tieCalls';
 
@@ -29,12 +29,7 @@ export function walk(who: string, model: LayersModel, read?: Read): Walk {
 
 /** The same, where the layers are asked what they make of constants. */
 export async function walkAsking(who: string, model: LayersModel, read: Read): Promise<Walk> {
-  const steps = follow(who, model, {read, assumeZero: false});
-  let step = steps.next();
-  while (!step.done) {
-    step = steps.next(await readTogether(step.value));
-  }
-  return step.value;
+  return answer(follow(who, model, {read, assumeZero: false}));
 }
 
 function* follow(who: string, model: LayersModel, known: Known | undefined): Asking<Walk> {
