@@ -1,3 +1,6 @@
+// Read by tfjs-node as it loads, which otherwise tells of its instruction sets; tests have only a copy of it.
+process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+
 const swc = {
   jsc: {parser: {syntax: 'typescript'}, target: 'es2022'},
   module: {type: 'commonjs'},
@@ -6,6 +9,7 @@ const swc = {
 export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testEnvironment: '<rootDir>/scripts/jest-environment.js',
+  reporters: ['default', '<rootDir>/scripts/skipped.js'],
   maxWorkers: 2,
   // Only to end a test that hangs; a slow machine is no failure.
   testTimeout: 120_000,

@@ -48,8 +48,8 @@ export function watchValidation(model: LayersModel, byDataset: boolean): Validat
       const figures: Figures = {};
       const found = [await repeat?.()].flat().filter((scalar) => scalar !== undefined);
       const labels = internals.getDedupedMetricsNames();
-      for (const [i, scalar] of found.entries()) {
-        figures[`val_${labels[i]}`] = await scalarOf(scalar);
+      for (const [i, figure] of (await Promise.all(found.map(scalarOf))).entries()) {
+        figures[`val_${labels[i]}`] = figure;
       }
       for (const evaluation of evaluationsOf(model)) {
         Object.assign(figures, await evaluation.figures());

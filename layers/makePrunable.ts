@@ -1,5 +1,6 @@
 import {serialization, type Tensor, type TensorContainer, tidy, type Variable} from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable, type layers} from '@tensorflow/tfjs-layers';
+import {know} from '../src/bits';
 import type {Kind} from '../src/kinds';
 import {makeLoadable} from '../src/tfjs';
 import {callsOf, type Masked, type PrunableLayer, usesIn, type Weight} from '../src/weight';
@@ -61,6 +62,7 @@ export function makePrunable<Args extends unknown[]>(
             undefined,
             false,
           );
+          know(mask);
           this.#masks[field] = mask;
           this.#products[field] = maskedProduct(mask);
         }

@@ -1,4 +1,5 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {bitsOf} from './bits';
 import {makes, variableOf} from './parts';
 import {channel} from './pattern/channel';
 import {alive} from './select';
@@ -56,7 +57,7 @@ export async function followers(
       ? stored(owner, field)
       : stored(owner, field)?.map((value, i) => (mask[i] ? value : 0));
   };
-  const {channels, sites} = walk('prune', model, {read, assumeZero: true});
+  const {channels, sites} = walk('prune', model, read);
   const names = new Set(pruned.map(({weight}) => weight.value.name));
   const gone = new Set<number>();
   for (const site of sites) {
@@ -82,7 +83,7 @@ export async function followers(
 
 async function masksOf(model: LayersModel): Promise<Map<string, Uint8Array>> {
   const all = leaves(model).flatMap(({layer}) => maskedOf(layer));
-  const bits = await Promise.all(all.map(({mask}) => mask.data() as Promise<Uint8Array>));
+  const bits = await Promise.all(all.map(({mask}) => bitsOf(mask)));
   return new Map(all.map(({value}, i) => [value.name, bits[i]]));
 }
 

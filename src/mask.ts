@@ -1,11 +1,13 @@
 import {type Optimizer, tensor, tidy, util, type Variable, where} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {remember} from './bits';
 import {slotsOf, startOf} from './tfjs';
 import type {Masked} from './weight';
 
 /** Gives a weight a new mask, 1 for each element that stays, and stores 0 for the others. */
 export function setMask({value, mask}: Masked, bits: Uint8Array): void {
   tidy(() => mask.assign(tensor(bits, mask.shape, 'bool')));
+  remember(mask, bits);
   storeZeros(value, bits);
 }
 

@@ -1,21 +1,23 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {Allocation} from './allocation/allocation';
 import {uniform} from './allocation/uniform';
+import {bitsOf} from './bits';
 import {breathe} from './breathe';
 import {followers} from './followers';
 import {alone, bundles, type Decision, decided, type Member} from './groups';
 import type {Importance} from './importance/importance';
 import {magnitude} from './importance/magnitude';
-import {score} from './importance/score';
+import {assertFinite, scoresOf} from './importance/score';
 import {resetSlots, setMask} from './mask';
 import {assertOptions} from './options';
 import {element} from './pattern/element';
 import {numberingOf, type Pattern, selectedBy} from './pattern/pattern';
 import {type Pruned, pruned, prunedWeight, type Skipped} from './pruned';
+import {queued} from './queue';
 import {inMultiples, keepTop, poolMean} from './select';
 import {knownTo} from './statistics/known';
 import type {Statistics} from './statistics/statistic';
-import {describe} from './tfjs';
+import {assertLayersModel, describe} from './tfjs';
 import type {Threshold} from './threshold';
 import {ones, prunableWeights, sparsityOf} from './weight';
 import {choose, type Where} from './where';
@@ -53,13 +55,19 @@ export const recipeOptions = [
 
 /**
  * Prunes a model at once: scores its weights, pools the scores into units, decides how many units each weight
- * keeps, and masks the others. What is masked already stays masked and counts towards the target.
+ * keeps, and masks the others. What is masked already stays masked and counts towards the target. A call waits for
+ * those before it on the same model.
  *
  * @param target The share of units to prune, of each weight or with `global()` of all together; or a threshold.
  * @returns What was asked and what was reached.
  * @throws on bad input, leaving the model as it was.
  */
 export async function prune(model: LayersModel, target: Target, recipe: Recipe = {}): Promise<Pruned> {
+  assertLayersModel('prune', model);
+  return queued(model, () => pruneNow(model, target, recipe));
+}
+
+async function pruneNow(model: LayersModel, target: Target, recipe: Recipe): Promise<Pruned> {
   const {decisions, skipped} = await decide('prune', model, target, recipe);
   const changes = [
     ...decisions.map(({weight, bits}) => ({...weight, bits})),
@@ -98,14 +106,18 @@ export async function decide(
 
   const members: Member[] = [];
   const {known, skipped} = knownTo(who, importance, choose(who, model, weights, where, pattern), statistics);
-  for (const weight of known) {
-    const mask = (await weight.mask.data()) as Uint8Array;
-    const scored = {
-      ...weight,
-      index: weights.indexOf(weight),
-      statistics: statistics?.get(weight.name) ?? {},
-    };
-    const scores = await score(scored, importance, mask);
+  const scored = known.map((weight) => ({
+    ...weight,
+    index: weights.indexOf(weight),
+    statistics: statistics?.get(weight.name) ?? {},
+  }));
+  const [found, masks] = await Promise.all([
+    scoresOf(scored, importance),
+    Promise.all(known.map(({mask}) => bitsOf(mask))),
+  ]);
+  for (const [i, weight] of known.entries()) {
+    const [scores, mask] = [found[i], masks[i]];
+    assertFinite(weight, scores, mask);
     const numbering = numberingOf(who, pattern, weight);
     const pooled = numbering.units < mask.length;
     members.push({weight, mask, numbering, scores: pool(scores, mask, numbering), least, pooled});

@@ -1,5 +1,6 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {size} from './axes';
+import {bitsNow} from './bits';
 import {kindOf, kinds} from './kinds';
 import {table} from './table';
 import {assertLayersModel, type Layer} from './tfjs';
@@ -66,7 +67,7 @@ export function report(model: LayersModel): Report {
 }
 
 function maskedRow({name, layer, mask, uses}: Weight): WeightReport {
-  const kept = ones(mask.dataSync());
+  const kept = ones(bitsNow(mask));
   return {name, layer, shape: mask.shape, ...totals(mask.size, kept, kept * uses)};
 }
 

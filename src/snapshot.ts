@@ -1,5 +1,6 @@
 import {type DataType, fill, type Optimizer, tensor, tidy, Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {remember} from './bits';
 import {slotsOf, startOf} from './tfjs';
 
 /** What a model is at a time, masks and what its optimizer remembers included: bytes, off the device. */
@@ -39,7 +40,9 @@ export function restoreSnapshot(model: LayersModel, {weights, optimizer, iterati
 
 function assign(variable: Variable, {buffer}: Uint8Array<ArrayBuffer>): void {
   const {shape, dtype} = variable;
-  variable.assign(tensor(new (arrays[dtype] ?? Float32Array)(buffer), shape, dtype as 'float32'));
+  const values = new (arrays[dtype] ?? Float32Array)(buffer);
+  variable.assign(tensor(values, shape, dtype as 'float32'));
+  if (values instanceof Uint8Array) remember(variable, values);
 }
 
 const arrays: {[Type in DataType]?: typeof Float32Array | typeof Int32Array | typeof Uint8Array} = {
@@ -53,7 +56,7 @@ const weightsIn = (model: LayersModel) => model.weights.map((weight) => weight.r
 /** The slots of an optimizer, if there is one, and what else it varies, as Adam its decaying factors. */
 function rememberedBy(optimizer: Optimizer | undefined): Variable[] {
   if (optimizer == null) return [];
-  const own = Object.values(optimizer).filter((value) => value instanceof Variable);
+  const own = Object.values(optimizer).filter((value) => value instanceof Variable && !value.isDisposed);
   return [...own, ...slotsOf(optimizer).flatMap((list) => list.map(({variable}) => variable))];
 }
 

@@ -72,9 +72,10 @@ export function variablesOf(layer: Layer): LayerVariable[] {
   return [..._trainableWeights, ..._nonTrainableWeights, ...heldBy(layer).flatMap(variablesOf)];
 }
 
-/** The lists of slots in an optimizer; each follows the order of the trained variables. */
+/** The lists of slots in an optimizer; each follows the order of the trained variables. One that was disposed has none. */
 export function slotsOf(optimizer: Optimizer): Slot[][] {
-  const isSlot = (slot: Slot | undefined) => slot?.originalName !== undefined && slot.variable !== undefined;
+  const isSlot = (slot: Slot | undefined) =>
+    slot?.originalName !== undefined && slot.variable?.isDisposed === false;
   return Object.values(optimizer).filter((list) => Array.isArray(list) && list.every(isSlot));
 }
 

@@ -1,5 +1,6 @@
 import type {Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel, SymbolicTensor} from '@tensorflow/tfjs-layers';
+import {bitsOf} from './bits';
 import type {Axes, Call, Layout} from './kinds';
 import {assertLayersModel, heldBy, type Layer, variablesOf} from './tfjs';
 import {leaves} from './tree';
@@ -153,7 +154,7 @@ export function places(model: LayersModel, who: string): Place[] {
 
 /** The share of masked elements in all of some weights, from 0 to 1. */
 export async function sparsityOf(weights: Weight[]): Promise<number> {
-  const masks = await Promise.all(weights.map(({mask}) => mask.data()));
+  const masks = await Promise.all(weights.map(({mask}) => bitsOf(mask)));
   const kept = masks.reduce((sum, bits) => sum + ones(bits), 0);
   const size = masks.reduce((sum, bits) => sum + bits.length, 0);
   return 1 - kept / size;

@@ -1,15 +1,13 @@
 // The main job: train a network on MNIST, prune it inside the same model.fit, and ship a plain model.
-import {createRequire} from 'node:module';
 import {dirname, join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import * as tf from '@tensorflow/tfjs';
-import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
 import {type CompactModel, compact, encode, global, polynomial, report, sparsify, strip} from 'tfjs-pruning';
 import {pruning, sparsityLoss} from 'tfjs-pruning/callbacks';
-import {enableTraining} from 'tfjs-pruning/wasm';
 import {table} from '../../src/table';
 import {networks} from '../networks';
 import {shuffled} from '../shuffled';
+import {startBackend} from './backend';
 import {folder, sizesOf} from './files';
 import {type Examples, readExamples} from './mnist';
 import {type Options, parseOptions} from './options';
@@ -37,10 +35,7 @@ async function main(options: Options): Promise<void> {
   const {strength, proximal} = options;
   const draw = penalty ? [sparsityLoss({penalty: penalty.part, strength, proximal})] : [];
   const started = performance.now();
-  const wasm = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
-  setWasmPaths(join(dirname(wasm), '/'));
-  await tf.setBackend('wasm');
-  enableTraining();
+  await startBackend(options.backend);
 
   const train = readExamples(data, 'train', (count) => shuffled(count, seed).slice(0, samples));
   const test = readExamples(data, 't10k');
@@ -81,7 +76,9 @@ async function main(options: Options): Promise<void> {
   const by = parts.every((text) => PLAIN.includes(text)) ? '' : ` by ${parts.join(', ')}`;
   const drawn = penalty ? ` with ${proximal ? 'proximal ' : ''}${penalty.text} × ${strength}` : '';
   const what = pattern.part.select ? 'pruning' : `pruning ${percent(sparsity)}`;
-  console.log(`Training ${name} on ${train.x.shape[0]} images in ${steps} steps, ${what}${by}${drawn}`);
+  console.log(
+    `Training ${name} on ${train.x.shape[0]} images in ${steps} steps on ${options.backend}, ${what}${by}${drawn}`,
+  );
   await model.fit(train.x, train.y, {
     batchSize: BATCH,
     epochs,

@@ -1,11 +1,13 @@
 import {Command, InvalidArgumentError, Option} from 'commander';
 import type {Allocation, Importance, Pattern, Penalty} from 'tfjs-pruning';
 import {networks} from '../networks';
+import {type Backend, backends, fastest} from './backend';
 import {type Choice, choice, listing} from './choices';
 import {mnistFolder} from './mnist';
 
 export interface Options {
   model: keyof typeof networks;
+  backend: Backend;
   sparsity: number;
   epochs: number;
   samples?: number;
@@ -24,6 +26,11 @@ export function parseOptions(argv: string[]): Options {
   const command = new Command('npm run demo --')
     .description('Trains a network on MNIST, prunes it meanwhile, and saves the plain model to demo/out.')
     .addOption(new Option('--model <name>', 'which network').choices(Object.keys(networks)).default('conv'))
+    .addOption(
+      new Option('--backend <name>', 'what computes')
+        .choices(backends)
+        .default(fastest(), 'node where tfjs-node is installed, else wasm'),
+    )
     .option('--sparsity <share>', 'the share of weights to prune, from 0 to below 1', share, 0.9)
     .option('--epochs <count>', 'passes over the training images', whole(1), 6)
     .option('--samples <count>', 'how many training images to use; all by default', whole(1))

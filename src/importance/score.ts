@@ -1,16 +1,18 @@
-import {mul, Tensor, tidy, util} from '@tensorflow/tfjs-core';
+import {dispose, mul, Tensor, tidy, util} from '@tensorflow/tfjs-core';
+import {breathe} from '../breathe';
+import {readTogether} from '../readTogether';
 import {describe} from '../tfjs';
+import type {Weight} from '../weight';
 import type {Importance, Scored} from './importance';
 
 /**
- * The scores of a weight's elements, off the device.
+ * The scores of a weight's elements.
  *
- * @throws if the importance does not give a tensor of the weight's shape, or gives a score that is not finite
- *   to an element that is not masked.
+ * @throws if the importance does not give a tensor of the weight's shape.
  */
-export async function score(weight: Scored, importance: Importance, mask: Uint8Array): Promise<Float32Array> {
+function score(weight: Scored, importance: Importance): Tensor {
   const {name, value} = weight;
-  const given = tidy(() => {
+  return tidy(() => {
     const scores: unknown = importance(weight);
     if (!(scores instanceof Tensor)) {
       throw new Error(
@@ -25,13 +27,29 @@ export async function score(weight: Scored, importance: Importance, mask: Uint8A
     // A tensor of our own, as the importance may return the weight itself, and float32 whatever it was.
     return mul(scores, 1);
   });
-  const scores = (await given.data()) as Float32Array;
-  given.dispose();
+}
+
+/** The scores of some weights off the device, all of them in one round. */
+export async function scoresOf(weights: readonly Scored[], importance: Importance): Promise<Float32Array[]> {
+  const scores: Tensor[] = [];
+  try {
+    for (const weight of weights) {
+      scores.push(score(weight, importance));
+      await breathe();
+    }
+  } catch (error) {
+    dispose(scores);
+    throw error;
+  }
+  return readTogether(scores);
+}
+
+/** Throws if an element that is not masked has a score that is not finite. */
+export function assertFinite({name}: Weight, scores: Float32Array, mask: Uint8Array): void {
   const bad = scores.findIndex((score, i) => mask[i] === 1 && !Number.isFinite(score));
   if (bad >= 0) {
     throw new Error(
       `prune: weight "${name}" has score ${scores[bad]} at element ${bad}; did the training diverge?`,
     );
   }
-  return scores;
 }

@@ -53,7 +53,7 @@ export async function lasso(x: Tensor2D, y: Tensor, options: LassoOptions) {
       }
       return [w, v, max(abs(sub(w, last))), max(abs(w))];
     });
-    const [change, largest] = [(await moved[2].data())[0], (await moved[3].data())[0]];
+    const [[change], [largest]] = await Promise.all([moved[2].data(), moved[3].data()]);
     converged = change <= tolerance * largest;
     dispose([...before, ...moved.slice(2)]);
   }

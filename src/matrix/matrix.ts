@@ -1,4 +1,5 @@
 import {type Tensor, type Tensor2D, tensor2d} from '@tensorflow/tfjs-core';
+import {bitsOf} from '../bits';
 import {describe} from '../tfjs';
 import type {Weight} from '../weight';
 
@@ -30,8 +31,7 @@ export async function coo(source: MatrixSource): Promise<Coo> {
     const got = value?.shape === undefined ? describe(value) : `[${value.shape}]`;
     throw new Error(`coo: expected a weight or a tensor of two axes or more, got ${got}`);
   }
-  const dense = await value.data();
-  const mask = 'mask' in source ? await source.mask.data() : undefined;
+  const [dense, mask] = await Promise.all([value.data(), 'mask' in source ? bitsOf(source.mask) : undefined]);
   const columns = value.shape[value.shape.length - 1];
   const places = Int32Array.from(dense.keys()).filter((i) => dense[i] !== 0 && mask?.[i] !== 0);
   return {

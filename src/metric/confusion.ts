@@ -30,7 +30,7 @@ export class Counter {
    * @param targets One-hot, or class numbers.
    */
   async add(outputs: Tensor, targets: Tensor): Promise<void> {
-    const [predicted, actual] = [await classesOf(outputs, true), await classesOf(targets, false)];
+    const [predicted, actual] = await Promise.all([classesOf(outputs, true), classesOf(targets, false)]);
     if (predicted.length !== actual.length) {
       throw new Error(`evaluation: ${predicted.length} outputs but ${actual.length} targets`);
     }

@@ -1,4 +1,5 @@
 import {dispose, keep, type Tensor, tidy} from '@tensorflow/tfjs-core';
+import {readTogether} from '../readTogether';
 import type {Statistic, WeightStatistics} from './statistic';
 
 /** Adds to a statistic what a batch tells of so many rows. */
@@ -32,12 +33,13 @@ export class Tally {
   }
 
   async results(): Promise<Map<string, WeightStatistics>> {
+    const told = this.#sums.filter(({tensors}) => tensors !== undefined);
+    const results = told.map(({statistic, tensors, count}) =>
+      tidy(() => statistic.result(tensors as Tensor[], count)),
+    );
     const found = new Map<string, WeightStatistics>();
-    for (const {weight, statistic, tensors, count} of this.#sums) {
-      if (tensors === undefined) continue;
-      const result = tidy(() => statistic.result(tensors, count));
-      const values = (await result.data()) as Float32Array;
-      result.dispose();
+    for (const [i, values] of (await readTogether(results)).entries()) {
+      const {weight, statistic} = told[i];
       found.set(weight, {...found.get(weight), [statistic.name]: values});
     }
     return found;

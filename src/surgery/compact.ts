@@ -8,7 +8,7 @@ import {readAll} from './readAll';
 import {remake} from './rebuild';
 import {slim} from './slim';
 import {trim} from './trim';
-import {assertBuilt, walk} from './walk';
+import {assertBuilt, walkAsking} from './walk';
 
 export interface CompactOptions {
   /** The channels that layers keep are rounded up to multiples of this, as far as there are; 1 by default. */
@@ -39,7 +39,7 @@ export async function compact(model: LayersModel, options: CompactOptions = {}):
   }
   prunableWeights(model, 'compact');
   const read = await readAll(model);
-  const graph = walk('compact', model, {read});
+  const graph = await walkAsking('compact', model, read);
   const kept = keep(graph, read);
   const trimmed = trim('compact', graph, kept, read, multipleOf);
   const {edit, fill} = slim(model, graph, kept, trimmed, read);

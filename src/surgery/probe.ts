@@ -1,5 +1,6 @@
 import {add, max, min, reshape, type Tensor, tensor, tidy, zeros} from '@tensorflow/tfjs-core';
 import {heldBy, type Layer} from '../tfjs';
+import type {Asking} from './asking';
 import {fieldsOf} from './flow/fields';
 import type {Stream} from './flow/flow';
 
@@ -10,18 +11,22 @@ const OPEN = 64;
  * What a layer makes of constants, along an axis of its first output: the value of each place if all positions have
  * it, else NaN; undefined where that cannot be told. What varies is given as 0, so that the value only says something of a place that depends on none of it.
  */
-export function constants(layer: Layer, inputs: readonly Stream[], axis: number): Float64Array | undefined {
+export function* constants(
+  layer: Layer,
+  inputs: readonly Stream[],
+  axis: number,
+): Asking<Float64Array | undefined> {
   // With padding a size that was not tried may have other borders.
   const isOpen = inputs.some(({shape}) => shape.includes(null));
   const isConstant = inputs.some(({values}) => values.some((value) => Math.abs(value) > 0));
   if (isOpen && isConstant && [layer, ...heldBy(layer)].some(isPadded)) {
     return undefined;
   }
-  const [highest, lowest] = tidy(() => {
+  const [highest, lowest] = yield tidy(() => {
     const given = inputs.map(filled);
     const [output] = [layer.call(given.length === 1 ? given[0] : given, {})].flat();
     const others = [...output.shape.keys()].filter((other) => other !== axis + 1);
-    return [max, min].map((reduce) => reduce(output, others).dataSync() as Float32Array);
+    return [max, min].map((reduce) => reduce(output, others));
   });
   return Float64Array.from(highest, (high, i) =>
     high - lowest[i] <= 1e-6 * Math.abs(high) ? high : Number.NaN,

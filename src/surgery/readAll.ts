@@ -1,5 +1,6 @@
-import {tidy, where} from '@tensorflow/tfjs-core';
+import {type Tensor, tidy, where} from '@tensorflow/tfjs-core';
 import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
+import {readTogether} from '../readTogether';
 import {variablesOf} from '../tfjs';
 import {leaves} from '../tree';
 import {maskedOf} from '../weight';
@@ -7,18 +8,20 @@ import type {Read} from './flow/flow';
 
 /** All weights of a model off the device, 0 where masked. */
 export async function readAll(model: LayersModel): Promise<Read> {
-  const known = new Map<string, Float32Array>();
+  const names: string[] = [];
+  const values: Tensor[] = [];
   for (const {layer} of leaves(model)) {
     const masked = maskedOf(layer);
     for (const variable of variablesOf(layer)) {
       const mask = masked.find(({value}) => value.name === variable.name)?.mask;
-      const value = tidy(() =>
-        mask === undefined ? variable.read().clone() : where(mask, variable.read(), 0),
+      names.push(variable.name);
+      values.push(
+        tidy(() => (mask === undefined ? variable.read().clone() : where(mask, variable.read(), 0))),
       );
-      known.set(variable.name, (await value.data()) as Float32Array);
-      value.dispose();
     }
   }
+  const read = await readTogether(values);
+  const known = new Map(names.map((name, i) => [name, read[i]]));
   return (owner, field) => {
     const variable = (owner as unknown as Record<string, LayerVariable | null | undefined>)[field];
     return variable == null ? undefined : known.get(variable.name);

@@ -2,6 +2,7 @@ import type {LayersModel, SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {kindOf} from '../kinds';
 import {assertLayersModel, callsIn, type Layer, type LayerCall} from '../tfjs';
 import {isContainer, leaves} from '../tree';
+import {type Asking, answer} from './asking';
 import {Channels} from './flow/channels';
 import type {At, Passage, Read, Shape, Stream} from './flow/flow';
 import {constants} from './probe';
@@ -9,19 +10,29 @@ import type {NestedVisit, Site, Walk} from './site';
 import {tieCalls} from './tieCalls';
 
 /** What of a model's weights is known. */
-export interface Known {
+interface Known {
   readonly read: Read;
   /** What does not vary is taken for 0, without asking the layers. */
-  readonly assumeZero?: boolean;
+  readonly assumeZero: boolean;
 }
 
 /**
  * Follows the channels of a model.
  *
- * @param known The weights, to find what is constant; without them everything varies.
+ * @param read The weights, to find what is constant, which is then taken for 0; without them everything varies.
  * @throws if the model is not a LayersModel, or is not built.
  */
-export function walk(who: string, model: LayersModel, known?: Known): Walk {
+export function walk(who: string, model: LayersModel, read?: Read): Walk {
+  // It asks for nothing, and so comes to its end at once.
+  return follow(who, model, read && {read, assumeZero: true}).next().value as Walk;
+}
+
+/** The same, where the layers are asked what they make of constants. */
+export async function walkAsking(who: string, model: LayersModel, read: Read): Promise<Walk> {
+  return answer(follow(who, model, {read, assumeZero: false}));
+}
+
+function* follow(who: string, model: LayersModel, known: Known | undefined): Asking<Walk> {
   assertBuilt(who, model);
   const channels = new Channels();
   const paths = new Map(leaves(model).map(({layer, path}) => [layer, path]));
@@ -29,10 +40,10 @@ export function walk(who: string, model: LayersModel, known?: Known): Walk {
   const sites = new Map<Layer, Site>();
   const nested: NestedVisit[] = [];
 
-  const visit = (node: LayerCall, inputs: readonly Stream[], isEntry: boolean): readonly Stream[] => {
+  function* visit(node: LayerCall, inputs: readonly Stream[], isEntry: boolean): Asking<readonly Stream[]> {
     const layer = node.outboundLayer;
     if (isContainer(layer)) {
-      const outputs = enter(layer, inputs);
+      const outputs = yield* enter(layer, inputs);
       nested.push({node, inputs, outputs});
       return outputs;
     }
@@ -50,30 +61,30 @@ export function walk(who: string, model: LayersModel, known?: Known): Walk {
       }
       outputs = shapes.map((shape) => whole(channels, shape, reason));
     } else if (!isEntry) {
-      outputs = carriedOut(layer, inputs, shapes, passage, known);
+      outputs = yield* carriedOut(layer, inputs, shapes, passage, known);
     }
     site.visits.push({node, inputs, outputs, passage, isEntry});
     return outputs;
-  };
+  }
 
-  const enter = (container: LayersModel, given: readonly Stream[]): readonly Stream[] => {
+  function* enter(container: LayersModel, given: readonly Stream[]): Asking<readonly Stream[]> {
     const streams = new Map<SymbolicTensor, Stream>();
     const of = (tensor: SymbolicTensor) => streams.get(tensor) as Stream;
     for (const node of callsIn(container)) {
       const entry = container.inputs.indexOf(node.outputTensors[0]);
       const inputs = entry >= 0 ? [given[entry]] : node.inputTensors.map(of);
-      const outputs = visit(node, inputs, entry >= 0);
+      const outputs = yield* visit(node, inputs, entry >= 0);
       node.outputTensors.forEach((tensor, i) => {
         streams.set(tensor, outputs[i]);
       });
     }
     return container.outputs.map(of);
-  };
+  }
 
   const given = model.inputs.map((tensor) =>
     whole(channels, shapeOf(tensor), `${tensor.sourceLayer.name}: it is an input of the model`),
   );
-  const outputs = enter(model, given);
+  const outputs = yield* enter(model, given);
   model.outputs.forEach((tensor, i) => {
     channels.pin(outputs[i].ids, `${tensor.sourceLayer.name}: it is an output of the model`);
   });
@@ -139,25 +150,27 @@ function handsOn(input: Stream): Passage {
 }
 
 /** The outputs of a call, with their values as far as they are known. */
-function carriedOut(
+function* carriedOut(
   layer: Layer,
   inputs: readonly Stream[],
   shapes: readonly Shape[],
   {outputs, varies, isZero}: Passage,
   known: Known | undefined,
-): Stream[] {
+): Asking<Stream[]> {
   const marks = known && varies(known.read);
-  return outputs.map(({axis, ids}, i): Stream => {
+  const streams: Stream[] = [];
+  for (const [i, {axis, ids}] of outputs.entries()) {
     const stream = {shape: shapes[i], axis, ids, values: new Float64Array(ids.length).fill(Number.NaN)};
     if (marks?.includes(0)) {
       const values =
-        isZero || known?.assumeZero ? stream.values.map(() => 0) : constants(layer, inputs, axis);
+        isZero || known?.assumeZero ? stream.values.map(() => 0) : yield* constants(layer, inputs, axis);
       values?.forEach((value, place) => {
         stream.values[place] = marks[place] ? Number.NaN : value;
       });
     }
-    return stream;
-  });
+    streams.push(stream);
+  }
+  return streams;
 }
 
 const shapeOf = ({shape}: SymbolicTensor): Shape => shape.slice(1);

@@ -3,7 +3,8 @@ import {join} from 'node:path';
 import {build} from 'esbuild';
 import type {Browser} from 'playwright-core';
 import {minify} from 'terser';
-import {launch} from '../support/chromium';
+import {launch, withoutChromium} from '../support/chromium';
+import {describeWith} from '../support/describeWith';
 import {serve} from './serve';
 
 const root = join(__dirname, '../..');
@@ -12,7 +13,8 @@ const wasm = join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
 let browser: Browser;
 let script: string;
 let minified: string;
-beforeAll(async () => {
+
+async function start() {
   browser = await launch('none');
   const {outputFiles} = await build({
     entryPoints: [join(root, 'test/browser/threaded.page.ts')],
@@ -25,8 +27,7 @@ beforeAll(async () => {
   });
   script = outputFiles[0].text;
   minified = (await minify(script)).code as string;
-});
-afterAll(() => browser?.close());
+}
 
 /** What the page finds on a machine of 8 cores, or the first error of one of its workers. */
 async function outcome(code: string, query = ''): Promise<unknown> {
@@ -61,7 +62,10 @@ const right = {
   sparseDifference: expect.closeTo(0, 5),
 };
 
-describe('on a cross-origin isolated page', () => {
+describeWith(withoutChromium(), 'on a cross-origin isolated page', () => {
+  beforeAll(start);
+  afterAll(() => browser?.close());
+
   it('enableTraining() gives right gradients on several threads, and sparsify() right outputs', async () => {
     expect(await outcome(script)).toEqual({...right, threads: 2});
   });

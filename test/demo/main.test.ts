@@ -5,15 +5,32 @@ import {folder} from '../../demo/node/files';
 import {mnistFolder, readExamples} from '../../demo/node/mnist';
 import {calls, catalog} from '../../scripts/catalog';
 import '../support/cpu';
+import {itOnNode} from '../support/tfjsNode';
 
 const root = join(__dirname, '..', '..');
 
 function demo(...args: string[]) {
-  const tsx = join(root, 'node_modules', '.bin', 'tsx');
-  return spawnSync(tsx, [join(root, 'demo', 'node', 'main.ts'), ...args], {encoding: 'utf8', cwd: root});
+  return demoWith({}, ...args);
 }
 
-const short = ['--model', 'mlp', '--epochs', '1', '--samples', '1280'];
+function demoWith(env: NodeJS.ProcessEnv, ...args: string[]) {
+  const tsx = join(root, 'node_modules', '.bin', 'tsx');
+  return spawnSync(tsx, [join(root, 'demo', 'node', 'main.ts'), ...args], {
+    encoding: 'utf8',
+    cwd: root,
+    env: {...process.env, ...env},
+  });
+}
+
+const tiny = ['--model', 'mlp', '--epochs', '1', '--samples', '1280'];
+const short = [...tiny, '--backend', 'wasm'];
+/** An environment in which tfjs-node is not found. */
+const bare = {NODE_OPTIONS: `--require ${join(root, 'test', 'support', 'withoutTfjsNode.cjs')}`};
+
+/** The accuracy after pruning that a table tells. */
+function accuracyIn(table: string): number {
+  return Number(/accuracy on test images .*?([\d.]+) %\s*\n/.exec(table)?.[1]) / 100;
+}
 
 describe('npm run demo', () => {
   it('leaves a model that plain tfjs loads, as sparse as asked and as good as its table says', async () => {
@@ -29,8 +46,7 @@ describe('npm run demo', () => {
       tf.mean(tf.equal(tf.argMax(model.predict(x) as tf.Tensor, 1), tf.argMax(y, 1))).dataSync(),
     );
     expect(right[0]).toBeGreaterThan(0.6);
-    const [, told] = /accuracy on test images .*?([\d.]+) %\s*\n/.exec(stdout) ?? [];
-    expect(Math.abs(right[0] - Number(told) / 100)).toBeLessThan(0.06);
+    expect(Math.abs(right[0] - accuracyIn(stdout))).toBeLessThan(0.06);
   }, 240_000);
 
   it('gives the same table twice for a seed, and another for another', () => {
@@ -39,6 +55,27 @@ describe('npm run demo', () => {
     expect(first).toMatch(/all weights/);
     expect(table('--seed', '5')).toBe(first);
     expect(table('--seed', '6')).not.toBe(first);
+  }, 240_000);
+
+  itOnNode(
+    'trains on tfjs-node by default, with the table of the WASM backend',
+    () => {
+      const {stdout, stderr, status} = demo(...tiny);
+      expect({stderr, status}).toEqual({stderr: '', status: 0});
+      expect(stdout).toContain('in 20 steps on node');
+      expect(accuracyIn(stdout)).toBeCloseTo(accuracyIn(demo(...short).stdout), 1);
+      expect(stdout).toMatch(/all weights +266,200 +26,620 +90\.00 % sparse/);
+    },
+    240_000,
+  );
+
+  it('trains on WASM by default where tfjs-node is not installed, and says how to get it where it is asked for', () => {
+    const {stdout, status} = demoWith(bare, ...tiny, '--samples', '64');
+    expect(status).toBe(0);
+    expect(stdout).toContain('steps on wasm');
+    const asked = demoWith(bare, ...tiny, '--backend', 'node');
+    expect(asked.status).toBe(1);
+    expect(asked.stderr).toMatch(/^demo: @tensorflow\/tfjs-node is not installed; scripts\/tfjs-node\.sh /m);
   }, 240_000);
 
   it.each([
@@ -59,7 +96,7 @@ describe('npm run demo', () => {
       /norm\(1\), .* with l2\(\) × 0\.0001$/m,
     ],
     ['--importance gradient --penalty l1 --proximal --allocation global', /global\(\) with proximal l1\(\)/],
-    ['--pattern nOfM', /steps, pruning by magnitude\(\), nOfM\(\{keep: 2, of: 4\}\)$/m],
+    ['--pattern nOfM', /steps on wasm, pruning by magnitude\(\), nOfM\(\{keep: 2, of: 4\}\)$/m],
   ])(
     'does what %s says, and says so',
     (options, said) => {
@@ -84,6 +121,7 @@ describe('npm run demo', () => {
   it.each([
     [['--sparsity', '1'], /'1' is invalid.*from 0 to below 1/],
     [['--model', 'vgg'], /Allowed choices are conv, mlp, lenet5/],
+    [['--backend', 'webgl'], /Allowed choices are node, wasm, cpu/],
     [['--samples', '0'], /whole number from 1/],
     [['--data', '/nowhere'], /demo: \/nowhere: there is no train-images-idx3-ubyte/],
     [['--sparsty', '0.5'], /unknown option '--sparsty'/],
@@ -93,7 +131,10 @@ describe('npm run demo', () => {
     [['--penalty', 'l1', '--strength', '-1'], /'-1' is invalid\. It must be a number from 0/],
     [['--strength', '0.1'], /'--strength' is about a penalty; give one/],
     [['--proximal'], /'--proximal' is about a penalty; give one/],
-    [['--penalty', 'lp', '--proximal'], /demo: sparsityLoss: this penalty has no proximal step/],
+    [
+      ['--penalty', 'lp', '--proximal', '--backend', 'cpu'],
+      /demo: sparsityLoss: this penalty has no proximal step/,
+    ],
   ])(
     'says what is wrong with %j and exits with 1',
     (args, message) => {

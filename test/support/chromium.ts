@@ -1,4 +1,6 @@
+import {execFileSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
+import {join} from 'node:path';
 import {type Browser, chromium} from 'playwright-core';
 
 const executables = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -11,18 +13,36 @@ const args = [
   '--disable-component-update',
   '--disable-sync',
 ];
-/** Software in place of a graphics device: what WebGL needs, and what would keep all else waiting. */
-const emulated = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+/** Software in place of a graphics device: what WebGL and WebGPU need, and what would keep all else waiting. */
+const emulated = [
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+];
+
+const executable = () => process.env.CHROMIUM ?? executables.find(existsSync);
+
+/** What a machine without Chromium is without, for `describeWith`. */
+export function withoutChromium(): string | undefined {
+  return executable() === undefined
+    ? `Chromium at ${executables.join(', ')}; \`apt-get install chromium\`, or give its path as CHROMIUM`
+    : undefined;
+}
+
+/** The same for a backend in Chromium, which is started to see. */
+export function withoutGraphics(backend: 'webgl' | 'webgpu'): string | undefined {
+  const tsx = join(__dirname, '../../node_modules/.bin/tsx');
+  return (
+    withoutChromium() ??
+    (execFileSync(tsx, [join(__dirname, 'graphics.ts'), backend]).toString() || undefined)
+  );
+}
 
 /** Starts the Chromium of the distribution, without graphics or with emulated ones. */
 export async function launch(graphics: 'none' | 'emulated'): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM ?? executables.find(existsSync);
-  if (executablePath === undefined) {
-    throw new Error(
-      `there is no Chromium at ${executables.join(', ')}: install it by \`apt-get install chromium\`, or give its ` +
-        'path as CHROMIUM',
-    );
-  }
+  const executablePath = executable();
+  if (executablePath === undefined) throw new Error(`there is no ${withoutChromium()}`);
   return chromium.launch({
     executablePath,
     args: [...args, ...(graphics === 'emulated' ? emulated : ['--disable-gpu'])],

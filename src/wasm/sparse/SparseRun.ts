@@ -99,9 +99,9 @@ export class SparseRun {
     return listed;
   }
 
-  /** On this backend a copy of memory, and no wait. */
+  /** On this backend a copy of memory, and no wait, unless another one still holds it. */
   #values(): Float32Array {
-    return this.#kernel().dataSync<'float32'>();
+    return engine().readSync(this.#kernel().dataId) as Float32Array;
   }
 }
 

@@ -2,7 +2,8 @@
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {launch} from '../../support/chromium';
+import {launch, withoutChromium} from '../../support/chromium';
+import {describeWith} from '../../support/describeWith';
 import {build, type Pages, Site} from '../../support/page';
 import {looks} from './looks';
 import {opening} from './opening';
@@ -11,18 +12,20 @@ import {training} from './training';
 const folder = mkdtempSync(join(tmpdir(), 'page-'));
 const pages = {site: new Site(folder)} as Pages;
 
-beforeAll(async () => {
-  pages.printed = build(folder);
-  await pages.site.start();
-  pages.browser = await launch('none');
-}, 300_000);
+describeWith(withoutChromium(), 'in Chromium', () => {
+  beforeAll(async () => {
+    pages.printed = build(folder);
+    await pages.site.start();
+    pages.browser = await launch('none');
+  }, 300_000);
 
-afterAll(async () => {
-  await pages.browser?.close();
-  pages.site.stop();
-  rmSync(folder, {recursive: true});
+  afterAll(async () => {
+    await pages.browser?.close();
+    pages.site.stop();
+    rmSync(folder, {recursive: true});
+  });
+
+  describe('the page as it opens', () => opening(pages));
+  describe.each(['wasm', 'webgl'])('a run on %s', (backend) => training(pages, backend));
+  describe('the looks of the page', () => looks(pages));
 });
-
-describe('the page as it opens', () => opening(pages));
-describe.each(['wasm', 'webgl'])('a run on %s', (backend) => training(pages, backend));
-describe('the looks of the page', () => looks(pages));

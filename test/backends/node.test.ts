@@ -1,0 +1,43 @@
+import * as tf from '@tensorflow/tfjs';
+import {enableTraining} from 'tfjs-pruning/wasm';
+import {useBackend} from '../support/backends';
+import {refused, see} from './behavior';
+import {behaviors} from './behaviors';
+
+const topics = Object.entries(behaviors);
+
+describe('on the CPU', () => {
+  useBackend('cpu');
+  describe.each(topics)('%s:', (_, topic) => {
+    it.each(Object.entries(topic))('%s', (_, behavior) => see(behavior));
+  });
+});
+
+describe('on WASM as it comes', () => {
+  useBackend('wasm');
+  describe.each(topics)('%s:', (_, topic) => {
+    for (const [name, behavior] of Object.entries(topic)) {
+      const {needs} = behavior;
+      if (!needs) it(name, () => see(behavior));
+      else
+        it(`for want of a kernel it is refused: ${name}`, async () => {
+          // What was made so far is disposed.
+          tf.engine().startScope();
+          await refused(see(behavior), new RegExp(`Kernel '(${needs})' not registered for backend 'wasm'`));
+          tf.engine().endScope();
+        });
+    }
+  });
+});
+
+describe('on WASM with enableTraining()', () => {
+  useBackend('wasm');
+  let disable = () => {};
+  beforeAll(() => {
+    disable = enableTraining();
+  });
+  afterAll(() => disable());
+  describe.each(topics)('%s:', (_, topic) => {
+    it.each(Object.entries(topic))('%s', (_, behavior) => see(behavior));
+  });
+});

@@ -1,0 +1,22 @@
+import {execFileSync} from 'node:child_process';
+import {join} from 'node:path';
+
+/** What the reporter says of skipped tests. Jest loads it as it is, and so does this. */
+function lineOf(names: string[]): string {
+  const module = JSON.stringify(join(__dirname, '../../scripts/skipped.js'));
+  const script = `import {lineOf} from ${module}; process.stdout.write(lineOf(${JSON.stringify(names)}));`;
+  return execFileSync(process.execPath, ['--input-type=module', '--eval', script]).toString();
+}
+
+it('what was skipped is told in a line, by reasons', () => {
+  const line = lineOf([
+    'on webgpu (without Chromium; install it)',
+    'a threaded page (without Chromium; install it)',
+    ...['one', 'two', 'three', 'four'].map((name) => `${name} (without tfjs-node; a script installs it)`),
+    'something else (or not)',
+  ]);
+  expect(line).toBe(
+    'Skipped: on webgpu, a threaded page, without Chromium; install it | ' +
+      '4 tests, without tfjs-node; a script installs it | something else (or not)',
+  );
+});

@@ -1,0 +1,78 @@
+import {execFileSync, spawnSync} from 'node:child_process';
+import {mkdirSync, mkdtempSync, symlinkSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {itOnNode} from '../support/tfjsNode';
+
+const script = join(__dirname, '..', '..', 'scripts', 'tfjs-node.sh');
+
+/** Runs the script on a project that has nothing yet, on a machine with some tools only, or with others in their place. */
+function runWith(tools: string[], stubs: Record<string, string> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'bare-'));
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(folder, 'package.json'), '{"private": true}');
+  for (const [tool, body] of Object.entries(stubs)) {
+    writeFileSync(join(bin, tool), `#!/usr/bin/env bash\n${body}\n`, {mode: 0o755});
+  }
+  // After the stubs: one of the same name would be written through the link, into the tool itself.
+  for (const tool of ['bash', 'dirname', 'uname', 'mktemp', 'rm', 'tail', ...tools]) {
+    if (tool in stubs) continue;
+    symlinkSync(execFileSync('which', [tool], {encoding: 'utf8'}).trim(), join(bin, tool));
+  }
+  return spawnSync(script, [folder], {encoding: 'utf8', env: {...process.env, PATH: bin}});
+}
+
+const built = {npm: 'if [ "$1" = exec ]; then echo "$0"; fi', make: '', 'g++': ''};
+
+describe('scripts/tfjs-node.sh', () => {
+  itOnNode('is done where it was done, and proves it', () => {
+    const {stdout, stderr, status} = spawnSync(script, {encoding: 'utf8'});
+    expect({stderr, status}).toEqual({stderr: '', status: 0});
+    expect(stdout).toMatch(/^tfjs-node 4\.\d+\.\d+ works, on libtensorflow 2\.\d+\.\d+\n$/);
+  });
+
+  it.each([
+    [
+      'there is no compiler',
+      {},
+      ['node', 'npm', 'make'],
+      /there is no g\+\+; on Debian: apt-get install g\+\+/,
+    ],
+    ['there is no Python', built, ['node'], /there is no python3; on Debian: apt-get install .*python3/],
+    [
+      'Python has no pip',
+      {...built, python3: 'exit 1'},
+      ['node'],
+      /python3 has no pip; .*apt-get install python3-pip/,
+    ],
+    [
+      'there is no wheel',
+      {...built, python3: '[ "$3" = --version ] || { echo "No matching distribution"; exit 1; }'},
+      ['node'],
+      /No matching distribution\nscripts\/tfjs-node\.sh: this failed: python3 -m pip download/,
+    ],
+    [
+      'the machine is no x86_64',
+      {...built, uname: '[ "$1" = -m ] && echo riscv64 || echo Linux'},
+      ['node'],
+      /riscv64/,
+    ],
+    [
+      'the system is not Linux',
+      {...built, uname: 'echo Darwin'},
+      ['node'],
+      /made for Linux; elsewhere `npm install/,
+    ],
+  ] as const)('says what to do where %s', (_, stubs, tools, message) => {
+    const {stderr, status} = runWith([...tools], stubs);
+    expect(stderr).toMatch(message);
+    expect(status).toBe(1);
+  });
+
+  it('says so where it is given no project', () => {
+    const {stderr, status} = spawnSync(script, [mkdtempSync(join(tmpdir(), 'empty-'))], {encoding: 'utf8'});
+    expect(stderr).toMatch(/has no package\.json; give the folder of a project/);
+    expect(status).toBe(1);
+  });
+});
