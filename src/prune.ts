@@ -73,7 +73,7 @@ export async function prune(model: LayersModel, target: Target, recipe: Recipe =
   return pruned(
     typeof target === 'number' ? target : undefined,
     await sparsityOf(weights),
-    decisions.map(({weight: {name}, scores, keep, least}) => prunedWeight(name, scores, keep, least)),
+    decisions.map(prunedWeight),
     skipped,
   );
 }

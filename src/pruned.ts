@@ -1,3 +1,4 @@
+import type {Decision} from './groups';
 import {countAbove} from './select';
 
 /** What a pruning asked for and what it reached. */
@@ -28,6 +29,8 @@ export interface PrunedWeight {
   readonly kept: number;
   /** The lowest score of the units that were left, the quartiles and the highest; the quartiles of many are those of a sample. */
   readonly scores: readonly [number, number, number, number, number];
+  /** The highest score of the units that were pruned now; undefined where none was. */
+  readonly threshold: number | undefined;
   /** Why `kept` is not `asked`. */
   readonly note?: string;
 }
@@ -56,7 +59,13 @@ export function pruned(
  * What became of one weight, of which units are left as far as their scores are above −∞, and which keeps `least` at
  * least.
  */
-export function prunedWeight(name: string, scores: Float32Array, asked: number, least: number): PrunedWeight {
+export function prunedWeight({
+  weight: {name},
+  scores,
+  keep: asked,
+  least,
+  threshold,
+}: Decision): PrunedWeight {
   const units = scores.length;
   const alive = countAbove(scores, Number.NEGATIVE_INFINITY);
   const row = {
@@ -65,6 +74,7 @@ export function prunedWeight(name: string, scores: Float32Array, asked: number, 
     asked,
     kept: Math.min(alive, Math.max(least, asked)),
     scores: quartiles(scores, alive),
+    threshold,
   };
   if (asked > alive) {
     return {...row, note: `only ${alive} of ${units} units were left, so nothing changed`};
