@@ -20,8 +20,8 @@ describeWithKeras('a model of Keras in tfjs', () => {
   const folder = mkdtempSync(join(tmpdir(), 'keras-'));
   const smaller: Record<string, tf.LayersModel> = {};
 
-  beforeAll(() => {
-    python('test/keras/export.py', folder);
+  beforeAll(async () => {
+    await python('test/keras/export.py', [folder]);
   }, 300_000);
 
   it.each(names)('predicts the same, and goes through prunable, fit and compact: %s', async (name) => {

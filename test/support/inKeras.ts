@@ -23,7 +23,7 @@ export async function differencesInKeras(models: readonly tf.LayersModel[]): Pro
     });
     expected.push([model.predict(inputs)].flat());
   }
-  python('test/keras/predict.py', root);
+  await python('test/keras/predict.py', [root]);
   return paths.map((path, i) => {
     const error = join(path, 'error.txt');
     if (existsSync(error)) return readFileSync(error, 'utf8');

@@ -1,6 +1,7 @@
-import {spawnSync} from 'node:child_process';
+import {execFile} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
+import {promisify} from 'node:util';
 
 const root = join(__dirname, '..', '..');
 const interpreter = join(root, '.venv-keras', 'bin', 'python');
@@ -14,12 +15,9 @@ export const describeWithKeras = hasKeras
   : (((name: string, tests: () => void) =>
       describe.skip(`${name} (without Keras; scripts/keras.sh installs it)`, tests)) as typeof describe);
 
-/** Runs a Python script of this repository, and returns what it prints. @throws if it fails, with what it said. */
-export function python(script: string, ...args: string[]): string {
-  const {stdout, stderr, status} = spawnSync(interpreter, [join(root, script), ...args], {
-    encoding: 'utf8',
-    env: {...process.env, TF_CPP_MIN_LOG_LEVEL: '2', TF_ENABLE_ONEDNN_OPTS: '0'},
-  });
-  if (status !== 0) throw new Error(`${script} ended with ${status}: ${stderr.slice(-4000)}`);
+/** Runs a Python script of this repository; gives what it prints. @throws if it fails, with what it said. */
+export async function python(script: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const options = {env: {...process.env, TF_CPP_MIN_LOG_LEVEL: '2', TF_ENABLE_ONEDNN_OPTS: '0', ...env}};
+  const {stdout} = await promisify(execFile)(interpreter, [join(root, script), ...args], options);
   return stdout;
 }

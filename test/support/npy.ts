@@ -6,19 +6,20 @@ const MAGIC = '\x93NUMPY\x01\x00';
 /** Writes a tensor as NumPy saves an array. */
 export function writeNpy(path: string, tensor: tf.Tensor): void {
   const shape = tensor.shape.length === 1 ? `${tensor.shape[0]},` : tensor.shape.join(', ');
-  const type = tensor.dtype === 'int32' ? '<i4' : '<f4';
-  const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${shape}), }`;
+  const isInt = tensor.dtype === 'int32';
+  // On the cpu backend a tensor may hold other numbers than its type says.
+  const data = (isInt ? Int32Array : Float32Array).from(tensor.dataSync());
+  const text = `{'descr': '${isInt ? '<i4' : '<f4'}', 'fortran_order': False, 'shape': (${shape}), }`;
   const size = Math.ceil((MAGIC.length + 2 + text.length + 1) / 64) * 64 - MAGIC.length - 2;
   const length = Buffer.alloc(2);
   length.writeUInt16LE(size);
-  const {buffer, byteOffset, byteLength} = tensor.dataSync();
   writeFileSync(
     path,
     Buffer.concat([
       Buffer.from(MAGIC, 'latin1'),
       length,
       Buffer.from(`${text.padEnd(size - 1)}\n`),
-      Buffer.from(buffer, byteOffset, byteLength),
+      Buffer.from(data.buffer),
     ]),
   );
 }
