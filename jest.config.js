@@ -20,5 +20,5 @@ export default {
     '^tfjs-pruning/(wasm|storage)$': '<rootDir>/src/$1/index.ts',
     '^tfjs-pruning/(layers|callbacks)$': '<rootDir>/$1/index.ts',
   },
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/demo/out/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/demo/out/', '<rootDir>/.venv-keras/'],
 };

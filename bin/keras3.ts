@@ -24,7 +24,7 @@ export function keras2(artifacts: io.ModelArtifacts): io.ModelArtifacts {
   return {
     ...artifacts,
     modelTopology: 'model_config' in topology ? {...topology, model_config: model} : model,
-    weightSpecs: renamed(artifacts.weightSpecs ?? [], namesIn(model)),
+    weightSpecs: renamed(artifacts.weightSpecs ?? [], leavesIn(model)),
   };
 }
 
@@ -55,6 +55,10 @@ const rules: ((object: Json, path: string[]) => Json)[] = [
     object.class_name === 'L1' || object.class_name === 'L2'
       ? {class_name: 'L1L2', config: {l1: 0, l2: 0, ...(object.config as Json)}}
       : object,
+  (object) =>
+    object.class_name === 'Bidirectional'
+      ? {...object, config: bidirectional(object.config as Json)}
+      : object,
   (object, path) => ({
     ...object,
     ...Object.fromEntries(
@@ -64,6 +68,16 @@ const rules: ((object: Json, path: string[]) => Json)[] = [
     ),
   }),
 ];
+
+/** With the layer as it was called before it was wrapped; tfjs makes both directions of it, and names them itself. */
+function bidirectional({backward_layer: _, ...config}: Json): Json {
+  const layer = config.layer as Json;
+  const inner = layer.config as Json;
+  return {
+    ...config,
+    layer: {...layer, config: {...inner, name: String(inner.name).replace(/^forward_/, '')}},
+  };
+}
 
 /** The type that a policy keeps its weights in; tfjs computes in no other. */
 function nameOfPolicy({config}: Json): unknown {
@@ -97,18 +111,28 @@ function nodeOf(node: unknown, path: string[]): unknown {
     .map((tensor) => [...(tensor as {config: {keras_history: unknown[]}}).config.keras_history, {}]);
 }
 
-/** The names of all layers that have no layers inside. */
-function namesIn(layer: Json): string[] {
-  const {name, layers} = layer.config as Json;
-  return Array.isArray(layers) ? layers.flatMap(namesIn) : [String(name)];
+/** All layers that have no layers inside. */
+function leavesIn(layer: Json): Json[] {
+  const {layers} = layer.config as Json;
+  return Array.isArray(layers) ? layers.flatMap(leavesIn) : [layer];
 }
 
-/** Keras 3 names a weight after all models around it, tfjs after its layer alone. */
-function renamed(specs: io.WeightsManifestEntry[], layers: string[]): io.WeightsManifestEntry[] {
+/** Keras 3 names a weight after all models around it, tfjs after its layer alone; and one kernel of all otherwise. */
+function renamed(specs: io.WeightsManifestEntry[], layers: readonly Json[]): io.WeightsManifestEntry[] {
+  const kinds = new Map(layers.map((layer) => [String((layer.config as Json).name), layer.class_name]));
   const all = specs.map((spec) => {
     const parts = spec.name.split('/');
-    const at = parts.findIndex((part) => layers.includes(part));
-    return {...spec, name: parts.slice(Math.max(0, at)).join('/')};
+    const name = parts.slice(
+      Math.max(
+        0,
+        parts.findIndex((part) => kinds.has(part)),
+      ),
+    );
+    const isDepthwise = kinds.get(name[0]) === 'DepthwiseConv2D';
+    return {
+      ...spec,
+      name: name.map((part) => (isDepthwise && part === 'kernel' ? 'depthwise_kernel' : part)).join('/'),
+    };
   });
   const twice = all.find(({name}, i) => all.findIndex((other) => other.name === name) !== i);
   if (twice !== undefined) {

@@ -5,4 +5,5 @@ export {IterativePruning, type IterativePruningOptions, iterativePruning} from '
 export type {IterativePruningState, Round} from './iterativeState';
 export {Project, type ProjectOptions, project} from './project';
 export {type PlannedUpdate, Pruning, type PruningOptions, type PruningState, pruning} from './pruning';
+export {PruningSummaries, pruningSummaries, type SummaryWriter} from './pruningSummaries';
 export {SparsityLoss, type SparsityLossOptions, sparsityLoss} from './sparsityLoss';

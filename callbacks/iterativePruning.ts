@@ -18,6 +18,7 @@ import {fresh, type IterativePruningState, type Round} from './iterativeState';
 import {assertMonitored, neverReached, onTraining} from './monitor';
 import {assertSameModel, signatureOf} from './signature';
 import {assertInstance, TrainingCallback, whenTrainingEnds} from './trainingCallback';
+import {announceUpdates, tellUpdate} from './updates';
 import {figureOf, type Validation, watchValidation} from './validation';
 
 export interface IterativePruningOptions extends LoopOptions, Recipe {}
@@ -83,6 +84,7 @@ export class IterativePruning extends TrainingCallback {
       assertSameModel('iterativePruning', model, this.#restored);
     }
     this.#restored = undefined;
+    announceUpdates(model);
     const {samples} = this.params as {samples: number | null};
     const validation = watchValidation(model, samples == null);
     const collection = collectFor(model, this.#recipe, chosen, this.#loop.collect);
@@ -182,7 +184,9 @@ export class IterativePruning extends TrainingCallback {
     const before = logs === undefined ? Number.NaN : await onTraining(this.model, this.#loop, logs);
     this.#accepted = await takeSnapshot(this.model);
     const statistics = (await this.#collection?.results()) ?? this.#recipe.statistics;
-    const {sparsity} = await prune(this.model, target, {...this.#recipe, statistics});
+    const result = await prune(this.model, target, {...this.#recipe, statistics});
+    tellUpdate(this.model, result);
+    const {sparsity} = result;
     this.#sparsity = sparsity;
     const cut = (await this.#validation?.again())?.[monitor] ?? Number.NaN;
     const round: Round = {epoch, asked: target, sparsity, before, cut};

@@ -11,6 +11,7 @@ import {collectFor} from './collectFor';
 import {progressAt, threeQuarters, updatesIn} from './plan';
 import {assertSameModel, signatureOf} from './signature';
 import {assertInstance, TrainingCallback, whenTrainingEnds} from './trainingCallback';
+import {announceUpdates, tellUpdate} from './updates';
 
 export interface PruningOptions extends Recipe {
   /** The target at each progress in [0, 1], as `polynomial({to: 0.9})`. */
@@ -167,6 +168,7 @@ export class Pruning extends TrainingCallback {
     const chosen = choose('pruning', this.model, weights, where, pattern);
     if (this.#restored !== undefined) assertSameModel('pruning', this.model, this.#restored);
     this.#restored = undefined;
+    announceUpdates(this.model);
     this.#sparsity = await sparsityOf(weights);
     this.#firstEpoch = undefined;
     this.#firstBatch = this.#batches;
@@ -225,6 +227,7 @@ export class Pruning extends TrainingCallback {
       const statistics = (await this.#collection?.results()) ?? this.#recipe.statistics;
       const result = await prune(this.model, update.target, {...this.#recipe, statistics});
       this.results.push(result);
+      tellUpdate(this.model, result);
       this.#sparsity = result.sparsity;
       this.#collect(this.#options.unit === 'batch' && time < Math.max(...this.#updates.keys()));
     }

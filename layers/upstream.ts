@@ -1,7 +1,8 @@
-// Mends what tfjs 4.22 has wrong and a model with masks would trip over.
+// Mends what tfjs 4.22 has wrong and a model with masks, or one of Keras, would trip over.
 import {RMSPropOptimizer} from '@tensorflow/tfjs-core';
 import {classMap} from '../src/tfjs';
 
+type Config = Record<string, unknown>;
 type Method = (this: Record<string, unknown>, ...args: unknown[]) => unknown;
 
 /** Wraps a method of a class once, however often and in whatever formats this module is loaded. */
@@ -46,3 +47,19 @@ mend(classMap().SeparableConv2D[0].prototype, 'getConfig', (getConfig) => {
     return {...(getConfig.call(this) as object), depthMultiplier: this.depthMultiplier};
   };
 });
+
+// Keras 2 writes fields of Conv2D for it that mean nothing, with which tfjs refuses to load it.
+const separable = classMap().SeparableConv2D;
+mend(separable[0], 'fromConfig', (fromConfig) => {
+  return function (cls, config, ...others) {
+    const {kernelInitializer: _, kernelRegularizer: __, kernelConstraint: ___, ...rest} = config as Config;
+    return fromConfig.call(this, cls, rest, ...others);
+  };
+});
+separable[1] = separable[0].fromConfig;
+
+// Keras has a class each for the two kinds of regularizers of one number, tfjs one for both.
+const [L1L2] = classMap().L1L2;
+for (const name of ['L1', 'L2']) {
+  classMap()[name] ??= [L1L2, (cls, config) => new cls({l1: 0, l2: 0, ...config})];
+}

@@ -27,6 +27,8 @@ export interface Decision extends Omit<Member, 'mask' | 'numbering'> {
   readonly keep: number;
   /** Its new mask, within the old one. */
   readonly bits: Uint8Array;
+  /** The highest score of the units that go now; undefined where none goes. */
+  readonly threshold: number | undefined;
 }
 
 /** What becomes of the weights of a bundle when some shared units stay, as many as were asked for. */
@@ -45,8 +47,22 @@ export function decided(
   return members.map(({mask, numbering, ...candidate}, m) => {
     const own = Uint8Array.from(unitsOf[m], (unit) => chosen[unit]);
     const keep = own.length === chosen.length ? count : ones(own);
-    return {...candidate, keep, bits: spread(own, mask, numbering)};
+    return {
+      ...candidate,
+      keep,
+      bits: spread(own, mask, numbering),
+      threshold: highest(candidate.scores, own),
+    };
   });
+}
+
+/** The highest score of a unit that is left and not to be kept. */
+function highest(scores: Float32Array, kept: Uint8Array): number | undefined {
+  let most = Number.NEGATIVE_INFINITY;
+  scores.forEach((score, unit) => {
+    if (!kept[unit] && score > most) most = score;
+  });
+  return most === Number.NEGATIVE_INFINITY ? undefined : most;
 }
 
 /** A weight whose units are its own. */

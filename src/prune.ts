@@ -81,9 +81,7 @@ async function pruneNow(model: LayersModel, target: Target, recipe: Recipe): Pro
   return pruned(
     typeof target === 'number' ? target : undefined,
     await sparsityOf(weights),
-    decisions.map(({weight: {name}, scores, keep, least}) =>
-      prunedWeight(name, scores, keep, least, recipe.pattern?.multipleOf),
-    ),
+    decisions.map((decision) => prunedWeight(decision, recipe.pattern?.multipleOf)),
     skipped,
   );
 }

@@ -1,3 +1,4 @@
+import type {Decision} from './groups';
 import {countAbove, inMultiples} from './select';
 
 /** What a pruning asked for and what it reached. */
@@ -28,6 +29,8 @@ export interface PrunedWeight {
   readonly kept: number;
   /** The lowest score of the units that were left, the quartiles and the highest; the quartiles of many are those of a sample. */
   readonly scores: readonly [number, number, number, number, number];
+  /** The highest score of the units that were pruned now; undefined where none was. */
+  readonly threshold: number | undefined;
   /** Why `kept` is not `asked`. */
   readonly note?: string;
 }
@@ -57,10 +60,7 @@ export function pruned(
  * least, in multiples.
  */
 export function prunedWeight(
-  name: string,
-  scores: Float32Array,
-  asked: number,
-  least: number,
+  {weight: {name}, scores, keep: asked, least, threshold}: Decision,
   multipleOf = 1,
 ): PrunedWeight {
   const units = scores.length;
@@ -71,6 +71,7 @@ export function prunedWeight(
     asked,
     kept: Math.min(alive, inMultiples(Math.max(least, asked), multipleOf)),
     scores: quartiles(scores, alive),
+    threshold,
   };
   if (asked > alive) {
     return {...row, note: `only ${alive} of ${units} units were left, so nothing changed`};

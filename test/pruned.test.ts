@@ -47,3 +47,12 @@ it('a result tells the lowest score that was left, the quartiles and the highest
   const [after] = (await prune(model, 1 / 3)).weights;
   expect(after.scores).toEqual([2, 3, 4, 5, 9]);
 });
+
+it('a result tells the highest score of what was pruned, of no weight of which nothing was', async () => {
+  const model = twoDense([[5, 1, 4, 2]], [[9], [8], [7], [6]]);
+  const thresholds = async (target: number, where: string[]) =>
+    (await prune(model, target, {where})).weights.map(({threshold}) => threshold);
+  expect(await thresholds(0.25, ['first'])).toEqual([1]);
+  expect(await thresholds(0.5, ['first', 'second'])).toEqual([2, 7]);
+  expect(await thresholds(0.5, ['first', 'second'])).toEqual([undefined, undefined]);
+});

@@ -1,4 +1,6 @@
+import {existsSync} from 'node:fs';
 import {createRequire} from 'node:module';
+import {dirname, join} from 'node:path';
 import util from 'node:util';
 import type {Tensor} from '@tensorflow/tfjs';
 
@@ -16,14 +18,19 @@ export interface TfjsNode {
 const NAME = '@tensorflow/tfjs-node';
 const require = createRequire(import.meta.url);
 
-/** Whether @tensorflow/tfjs-node is installed; its addon may still be missing. */
-export function hasTfjsNode(): boolean {
+/** Where @tensorflow/tfjs-node is, if it is installed. */
+function place(): string | undefined {
   try {
-    require.resolve(NAME);
-    return true;
+    return join(dirname(require.resolve(NAME)), '..');
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/** Whether @tensorflow/tfjs-node is installed, and with its addon, which is in `lib`. */
+export function hasTfjsNode(): boolean {
+  const folder = place();
+  return folder !== undefined && existsSync(join(folder, 'lib'));
 }
 
 /**
@@ -39,7 +46,7 @@ export function loadTfjsNode(): TfjsNode {
     return require(NAME);
   } catch (error) {
     const [why] = (error as Error).message.split('\n');
-    const what = hasTfjsNode() ? `does not load: ${why}` : 'is not installed';
+    const what = place() ? `does not load: ${why}` : 'is not installed';
     throw new Error(`${NAME} ${what}; scripts/tfjs-node.sh installs and builds it`);
   }
 }

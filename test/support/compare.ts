@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import './cpu';
 
 /** Random inputs of a model, whole numbers below 5 where it looks things up. */
-function inputsOf(model: tf.LayersModel): tf.Tensor[] {
+export function inputsOf(model: tf.LayersModel): tf.Tensor[] {
   const looksUp = model.layers.some((layer) => layer.getClassName().endsWith('Embedding'));
   return model.inputs.map(({shape}, i) => {
     const dims = [3, ...shape.slice(1).map((dim) => dim ?? 7)];

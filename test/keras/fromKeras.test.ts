@@ -1,0 +1,50 @@
+import {mkdtempSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import {channel, compact, constant, report} from 'tfjs-pruning';
+import {pruning} from 'tfjs-pruning/callbacks';
+import {prunable} from 'tfjs-pruning/layers';
+import {readModel} from '../../bin/modelFiles';
+import {difference} from '../support/compare';
+import {differencesInKeras} from '../support/inKeras';
+import {describeWithKeras, python} from '../support/keras';
+import {readNpy} from '../support/npy';
+
+const names = ['mlp', 'residual', 'transposed', 'lstm', 'gru', 'bidirectional'].flatMap((name) => [
+  `keras2-${name}`,
+  `keras3-${name}`,
+]);
+
+describeWithKeras('a model of Keras in tfjs', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'keras-'));
+  const smaller: Record<string, tf.LayersModel> = {};
+
+  beforeAll(async () => {
+    await python('test/keras/export.py', [folder]);
+  }, 300_000);
+
+  it.each(names)('predicts the same, and goes through prunable, fit and compact: %s', async (name) => {
+    const artifacts = await readModel(join(folder, name, 'model.json'));
+    const model = await tf.loadLayersModel(tf.io.fromMemory(artifacts));
+    const [x, y] = ['x', 'y'].map((file) => readNpy(join(folder, name, `${file}.npy`)));
+    const worst = tf.tidy(() => tf.max(tf.abs(tf.sub(model.predict(x) as tf.Tensor, y))).dataSync()[0]);
+    expect(worst).toBeLessThan(1e-5);
+
+    const masked = await prunable(model);
+    masked.compile({optimizer: 'adam', loss: 'categoricalCrossentropy'});
+    const callbacks = [pruning({schedule: constant(0.5), begin: 0, end: 0, pattern: channel()})];
+    const {history} = await masked.fit(x, y, {epochs: 2, verbose: 0, callbacks});
+    expect(history.loss.every(Number.isFinite)).toBe(true);
+    expect(report(masked).total.sparsity).toBeGreaterThan(0.2);
+    const small = await compact(masked);
+    expect(small.countParams()).toBeLessThan(model.countParams());
+    expect(difference(masked, small)).toBeLessThan(1e-5);
+    smaller[name] = small;
+  });
+
+  it('goes back to Keras without its channels, and predicts the same there', async () => {
+    expect(Object.keys(smaller)).toEqual(names);
+    for (const worst of await differencesInKeras(Object.values(smaller))) expect(worst).toBeLessThan(1e-5);
+  });
+});

@@ -1,0 +1,30 @@
+import {mkdtempSync, readFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import {folder} from '../demo/node/files';
+import {examplesIn, run} from './support/examples';
+import {mlp} from './support/models';
+
+const read = (path: string) => readFileSync(join(__dirname, '..', path), 'utf8');
+
+describe('docs/scaling.md', () => {
+  it('has an example that leaves a smaller model for Keras', async () => {
+    // As tfjs-node does, which takes file:// too.
+    const at = mkdtempSync(join(tmpdir(), 'scaling-'));
+    const router = (url: string | string[]) =>
+      (url === 'file://pruned' ? folder(at) : null) as tf.io.IOHandler;
+    tf.io.registerSaveRouter(router);
+    const model = mlp();
+    const code = examplesIn('docs/scaling.md').map(([, example]) => example);
+    await run(code.join('\n'), {model});
+    const back = await tf.loadLayersModel(folder(at));
+    expect(back.countParams()).toBeLessThan(model.countParams());
+  });
+
+  it('shows what is in scripts/distribute.py', () => {
+    const shown = [...read('docs/scaling.md').matchAll(/^```py\n(.*?)^```/gms)].map(([, code]) => code);
+    expect(shown).toHaveLength(2);
+    for (const code of shown) expect(read('scripts/distribute.py')).toContain(code);
+  });
+});
