@@ -8,7 +8,8 @@ import {compact, global, prune, strip} from 'tfjs-pruning';
 import {prunable} from 'tfjs-pruning/layers';
 import {readModel} from '../../bin/modelFiles';
 import {folder} from '../../demo/node/files';
-import {describeWithKeras, python} from '../support/keras';
+import {describeWith} from '../support/describeWith';
+import {python, withoutKeras} from '../support/keras';
 import {seeded} from '../support/models';
 import {writeNpy} from '../support/npy';
 
@@ -84,7 +85,7 @@ async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-describeWithKeras('scripts/distribute.py', () => {
+describeWith(withoutKeras(), 'scripts/distribute.py', () => {
   it.each([
     ['strip', strip],
     ['compact', compact],

@@ -7,8 +7,9 @@ import {pruning} from 'tfjs-pruning/callbacks';
 import {prunable} from 'tfjs-pruning/layers';
 import {readModel} from '../../bin/modelFiles';
 import {difference} from '../support/compare';
+import {describeWith} from '../support/describeWith';
 import {differencesInKeras} from '../support/inKeras';
-import {describeWithKeras, python} from '../support/keras';
+import {python, withoutKeras} from '../support/keras';
 import {readNpy} from '../support/npy';
 
 const names = ['mlp', 'residual', 'transposed', 'lstm', 'gru', 'bidirectional'].flatMap((name) => [
@@ -16,7 +17,7 @@ const names = ['mlp', 'residual', 'transposed', 'lstm', 'gru', 'bidirectional'].
   `keras3-${name}`,
 ]);
 
-describeWithKeras('a model of Keras in tfjs', () => {
+describeWith(withoutKeras(), 'a model of Keras in tfjs', () => {
   const folder = mkdtempSync(join(tmpdir(), 'keras-'));
   const smaller: Record<string, tf.LayersModel> = {};
 

@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import {channel, compact, prune, strip} from 'tfjs-pruning';
 import {prunable} from 'tfjs-pruning/layers';
+import {describeWith} from '../support/describeWith';
 import {imageNetwork, maskAtRandom, stepOf} from '../support/graphs';
 import {differencesInKeras} from '../support/inKeras';
-import {describeWithKeras} from '../support/keras';
+import {withoutKeras} from '../support/keras';
 import {seeded} from '../support/models';
 
 const {layers} = tf;
@@ -118,7 +119,7 @@ async function shipped(model: tf.LayersModel, seed: number, how: typeof strip): 
   return how(masked);
 }
 
-describeWithKeras('a model of tfjs in Keras', () => {
+describeWith(withoutKeras(), 'a model of tfjs in Keras', () => {
   const cases = [...kinds, ...random].flatMap(([name, make], i) =>
     ([strip, compact] as const).map((how) => ({
       name: `${name}, ${how.name}`,

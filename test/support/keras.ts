@@ -6,14 +6,10 @@ import {promisify} from 'node:util';
 const root = join(__dirname, '..', '..');
 const interpreter = join(root, '.venv-keras', 'bin', 'python');
 
-/** Whether scripts/keras.sh was run. */
-export const hasKeras = existsSync(join(root, '.venv-keras', 'made'));
-
-/** `describe` where Keras is installed; elsewhere one that skips its tests and says so in its name. */
-export const describeWithKeras = hasKeras
-  ? describe
-  : (((name: string, tests: () => void) =>
-      describe.skip(`${name} (without Keras; scripts/keras.sh installs it)`, tests)) as typeof describe);
+/** What a machine without Keras is without, for `describeWith`. */
+export function withoutKeras(): string | undefined {
+  return existsSync(join(root, '.venv-keras', 'made')) ? undefined : 'Keras; scripts/keras.sh installs it';
+}
 
 /** Runs a Python script of this repository; gives what it prints. @throws if it fails, with what it said. */
 export async function python(script: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
