@@ -24,7 +24,7 @@ export default [
   {
     name: 'what the main job uses: pruning, strip, report, layers',
     path: ['dist/index.js', 'dist/layers.js', 'dist/callbacks.js'],
-    limit: '21 kB',
+    limit: '22 kB',
     ...bundled(mainJob),
   },
   {
