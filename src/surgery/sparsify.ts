@@ -5,7 +5,7 @@ import {shadow} from '../shadow';
 import {assertLayersModel, type Layer} from '../tfjs';
 import {leaves} from '../tree';
 import type * as Sparse from '../wasm/sparse/index';
-import {callsOf, type SparseLayer, weightsOf} from '../weight';
+import {type SparseLayer, weightsOf} from '../weight';
 import {fold} from './fold';
 import {fused, type Product} from './product';
 import {strip} from './strip';
@@ -16,7 +16,7 @@ import {strip} from './strip';
  * activation in the same loop; batch norms and activations right after them become part of them first, which helps on
  * every backend. How long products take is measured once on the machine, about a fifth of a second, and each layer
  * chooses by that for each shape of its inputs; `report` tells what it chose. In training and on other backends the same
- * layers compute as tfjs does.
+ * layers compute as tfjs does. What is 0 is left out, so that an infinite input makes no NaN of it.
  *
  * The model given, with masks or with zeros, stays as it is; the new one is compiled like it, with a fresh optimizer, and is
  * made of plain layers, so that it saves as any model. Loaded again, it is to be given to `sparsify` again.
@@ -49,7 +49,8 @@ const clamps: Readonly<Record<string, readonly [low: number, high: number]>> = {
 };
 
 /** Lets one layer compute by its nonzeros where it can. */
-async function quicken(layer: Layer, product: Product, {SparseRun, whyNot}: typeof Sparse): Promise<void> {
+async function quicken(layer: Layer, product: Product, sparse: typeof Sparse): Promise<void> {
+  const {SparseRun, countBlocks, whyNot} = sparse;
   const {window, kernel, bias, activation} = product;
   const run = new SparseRun(window, () => kernel.read());
   const clamp = clamps[activation.getClassName()];
@@ -71,19 +72,21 @@ async function quicken(layer: Layer, product: Product, {SparseRun, whyNot}: type
     return original();
   });
 
-  const count = (values: ArrayLike<number>) =>
-    Array.prototype.filter.call(values, (value) => value !== 0).length;
   const value = () => kernel.read() as Variable;
-  let known = {dataId: value().dataId, kept: count(await value().data())};
+  let known = {dataId: value().dataId, kept: countBlocks(await value().data<'float32'>(), 1)};
   const sparseWeight = () => {
-    if (value().dataId !== known.dataId) known = {dataId: value().dataId, kept: count(value().dataSync())};
-    return {shape: value().shape, kept: known.kept, runs: runs()};
+    const {dataId, shape} = value();
+    if (dataId !== known.dataId) known = {dataId, kept: countBlocks(value().dataSync<'float32'>(), 1)};
+    return {shape, kept: known.kept, runs: runs()};
   };
   const runs = () => {
     const why = reason();
     if (why !== undefined) return `dense, as ${why}`;
-    const [{input}] = callsOf(layer);
-    const {form, share} = run.last ?? run.plan([1, ...input]);
+    const [{shape}] = layer.inboundNodes[0].inputTensors;
+    const [, ...size] = shape;
+    if (run.last === undefined && size.includes(null))
+      return 'as fits the size of its inputs, which is not known yet';
+    const {form, share} = run.last ?? run.plan([1, ...(size as number[])]);
     return form === undefined
       ? `dense, as sparse would take ${share.toFixed(1)} times as long`
       : `sparse, in ${(share * 100).toFixed(0)} % of the time of dense`;

@@ -133,11 +133,22 @@ describe('on wasm', () => {
   it('gives several shapes, one after the other, each its due', async () => {
     const model = await pruned(imagesOfAnySize, 0.9);
     const fast = await sparsify(model);
+    expect(runsOf(fast)).toEqual(['as fits the size of its inputs, which is not known yet']);
     for (const size of [20, 33, 20]) {
       const x = numbers([2, size, size + 3, 8], size);
       const [one, other] = [model, fast].map((made) => made.predict(x) as tf.Tensor);
       expect(tf.max(tf.abs(tf.sub(one, other))).dataSync()[0]).toBeLessThan(1e-5);
     }
+  });
+
+  it('takes no examples, and inputs with more dimensions', async () => {
+    const make = () => tf.sequential({layers: [layers.dense({units: 64, inputShape: [64, 64]})]});
+    const model = await pruned(make);
+    const fast = await sparsify(model);
+    expect((fast.layers[0].apply(tf.zeros([0, 64])) as tf.Tensor).shape).toEqual([0, 64]);
+    fast.layers[0].apply(tf.zeros([1, 64]));
+    expect(difference(model, fast, 1)).toBeLessThan(1e-5);
+    expect(difference(model, fast, 3)).toBeLessThan(1e-5);
   });
 
   it('leaks nothing, whatever it is asked, and disposes what it lists', async () => {

@@ -1,4 +1,4 @@
-import {type DataId, dispose, engine, keep, type Tensor, tensor, zeros} from '@tensorflow/tfjs-core';
+import {type DataId, dispose, engine, keep, type Tensor, tensor, util, zeros} from '@tensorflow/tfjs-core';
 import type {WasmBackend} from '../backend';
 import {isSupported} from '../sideModule';
 import {binary} from './binary';
@@ -21,8 +21,8 @@ export function whyNot(): string | undefined {
   const {backendName} = engine();
   if (backendName !== 'wasm') return `the backend is ${backendName}`;
   const {wasm} = engine().backend as unknown as WasmBackend;
-  if ((wasm.wasmMemory ?? wasm.asm?.memory) === undefined)
-    return 'the memory of the backend cannot be shared';
+  const memory = wasm.wasmMemory ?? wasm.asm?.memory;
+  if (memory === undefined) return 'the memory of the backend cannot be shared';
   simd ??= isSupported(binary);
   return simd ? undefined : 'WASM has no SIMD here';
 }
@@ -37,7 +37,7 @@ export class SparseRun {
   #blocks = new Map<number, number>();
   #listed = new Map<Form['loop'], Listed>();
   #zeros: Tensor | undefined;
-  #plan: (Plan & {shape: readonly number[]}) | undefined;
+  #plan: (Plan & {shape: number[]}) | undefined;
 
   /** @param kernel Reads it. */
   constructor(window: Window, kernel: () => Tensor) {
@@ -46,9 +46,9 @@ export class SparseRun {
   }
 
   /** How inputs of a shape are computed. */
-  plan(shape: readonly number[]): Plan {
+  plan(shape: number[]): Plan {
     this.#renew();
-    if (this.#plan === undefined || this.#plan.shape.some((dim, i) => dim !== shape[i])) {
+    if (this.#plan === undefined || !util.arraysEqual(this.#plan.shape, shape)) {
       const blocks = (size: number) => {
         const known = this.#blocks.get(size) ?? countBlocks(this.#values(), size);
         this.#blocks.set(size, known);

@@ -27,6 +27,8 @@ export function plan(
   known: Costs = costs(),
 ): Plan {
   const sizes = sizesOf(window, shape);
+  // tfjs knows what to say of no examples, and of images smaller than the window.
+  if (Math.min(sizes.count, sizes.outHeight, sizes.outWidth) < 1) return {share: 1};
   const all = denseTime(window, sizes, known);
   const times = formsFor(window, sizes).map((form) => ({
     form,
