@@ -45,14 +45,17 @@ describe('npm run demo', () => {
     const right = tf.tidy(() =>
       tf.mean(tf.equal(tf.argMax(model.predict(x) as tf.Tensor, 1), tf.argMax(y, 1))).dataSync(),
     );
+    expect(stdout).toMatch(/1,000 images take \d+ ms dense, \d+ ms sparse/);
     expect(right[0]).toBeGreaterThan(0.6);
     expect(Math.abs(right[0] - accuracyIn(stdout))).toBeLessThan(0.06);
   }, 240_000);
 
   it('gives the same table twice for a seed, and another for another', () => {
-    const table = (...args: string[]) => /─\n([\s\S]*?)\nSaved/.exec(demo(...short, ...args).stdout)?.[1];
+    const table = (...args: string[]) =>
+      /─\n([\s\S]*?)\n1,000 images take/.exec(demo(...short, ...args).stdout)?.[1];
     const first = table('--seed', '5');
     expect(first).toMatch(/all weights/);
+    expect(first).toMatch(/sparse file, int8/);
     expect(table('--seed', '5')).toBe(first);
     expect(table('--seed', '6')).not.toBe(first);
   }, 240_000);
