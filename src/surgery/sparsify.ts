@@ -14,7 +14,7 @@ import {strip} from './strip';
  * A model with the same outputs that computes with the nonzeros of its weights alone, on the WASM backend and where that
  * is faster: what to run of a model whose elements are pruned. Dense, Conv2D and DepthwiseConv2D do, with bias and
  * activation in the same loop; batch norms and activations right after them become part of them first, which helps on
- * every backend. How long products take is measured once on the machine, about a fifth of a second, and each layer
+ * every backend. How long products take is measured once on the machine, in less than half a second, and each layer
  * chooses by that for each shape of its inputs; `report` tells what it chose. In training and on other backends the same
  * layers compute as tfjs does. What is 0 is left out, so that an infinite input makes no NaN of it.
  *

@@ -17,6 +17,8 @@ import {outputsOf, sizesOf, type Window} from './window';
 export interface Costs {
   /** A multiplication of the backend's own product, by what is multiplied. */
   readonly dense: Readonly<Record<'row' | 'matrix' | 'image' | 'depthwise', number>>;
+  /** What an element of a window takes for each pixel and eight outputs, however few channels it is multiplied by. */
+  readonly place: number;
   /** A block of nonzeros for one row, by its size. */
   readonly rows: Readonly<Record<number, number>>;
   /** A block of nonzeros for 16 pixels, by its size. */
@@ -26,8 +28,8 @@ export interface Costs {
   /** What each input or output of 16 pixels takes to be packed or unpacked, and each output of a row. */
   readonly packing: number;
   readonly output: number;
-  /** Each call, however small. */
-  readonly call: Readonly<Record<'dense' | 'sparse', number>>;
+  /** Each call, however small: of the backend's products, of its convolutions, of products by nonzeros. */
+  readonly call: Readonly<Record<'matrix' | 'image' | 'sparse', number>>;
 }
 
 /** Inputs and outputs of the layers that are measured: large enough to be no call alone. */
@@ -67,16 +69,22 @@ export function measureCosts(): Costs {
   const bias = ones([SIDE]) as Tensor1D;
   const image = ones([1, 14, 14, 32]) as Tensor4D;
   const filter = ones([3, 3, 32, 32]) as Tensor4D;
+  const gray = ones([1, 28, 28, 1]) as Tensor4D;
+  const grayFilter = ones([5, 5, 1, 8]) as Tensor4D;
   const wide = ones([1, 28, 28, 64]) as Tensor4D;
   const spread = ones([3, 3, 64, 1]) as Tensor4D;
+  const dot = ones([1, 3, 3, 1]) as Tensor4D;
+  const dotFilter = ones([3, 3, 1, 8]) as Tensor4D;
   const one = ones([1, 8]) as Tensor2D;
   const least = ones([8, 8]) as Tensor2D;
   const [blocks, rowBlocks] = [SIDE ** 2 / SPARSE, ROW_SIDE ** 2 / SPARSE];
   const time = leastTimes({
-    denseCall: () => fused.matMul({a: one, b: least}),
+    matrixCall: () => fused.matMul({a: one, b: least}),
+    imageCall: () => fused.conv2d({x: dot, filter: dotFilter, strides: 1, pad: 'valid'}),
     denseRow: () => fused.matMul({a: row, b: rowSquare}),
     denseMatrix: () => fused.matMul({a: pixels, b: square, bias}),
     denseImage: () => fused.conv2d({x: image, filter, strides: 1, pad: 'same'}),
+    denseGray: () => fused.conv2d({x: gray, filter: grayFilter, strides: 1, pad: 'same'}),
     denseDepthwise: () => depthwiseConv2d(wide, spread, 1, 'same'),
     sparseCall: sparse(one, matrix(8), 1, 0),
     noRow: sparse(row, matrix(ROW_SIDE), 1, 0),
@@ -92,12 +100,17 @@ export function measureCosts(): Costs {
   const each = (whole: number, without: number, count: number) =>
     Math.max(whole - without, whole / 10) / count;
   const tiles = PIXELS / TILE;
+  // Of both an element of a window takes p + (multiplications) · m, for each pixel and eight outputs.
+  const colored = each(time.denseImage, time.imageCall, 14 ** 2 * 9 * 4);
+  const plain = each(time.denseGray, time.imageCall, 28 ** 2 * 25);
+  const perImage = Math.max(colored / 512, (colored - plain) / (32 * 8 - 8));
   return {
+    place: Math.max(0, plain - 8 * perImage),
     dense: {
-      row: each(time.denseRow, time.denseCall, ROW_SIDE ** 2),
-      matrix: each(time.denseMatrix, time.denseCall, PIXELS * SIDE ** 2),
-      image: each(time.denseImage, time.denseCall, 14 ** 2 * 9 * 32 ** 2),
-      depthwise: each(time.denseDepthwise, time.denseCall, 28 ** 2 * 9 * 64),
+      row: each(time.denseRow, time.matrixCall, ROW_SIDE ** 2),
+      matrix: each(time.denseMatrix, time.matrixCall, PIXELS * SIDE ** 2),
+      image: perImage,
+      depthwise: each(time.denseDepthwise, time.imageCall, 28 ** 2 * 9 * 64),
     },
     rows: {1: each(time.row, time.noRow, rowBlocks), 4: each(time.rowBy4, time.noRow, rowBlocks)},
     tiles: {
@@ -110,7 +123,7 @@ export function measureCosts(): Costs {
     },
     packing: each(time.noTile, time.sparseCall, 2 * SIDE * tiles),
     output: each(time.noRow, time.sparseCall, ROW_SIDE),
-    call: {dense: time.denseCall, sparse: time.sparseCall},
+    call: {matrix: time.matrixCall, image: time.imageCall, sparse: time.sparseCall},
   };
 }
 

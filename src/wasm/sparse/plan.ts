@@ -42,12 +42,17 @@ export function plan(
 /** The backend computes outputs by eights. */
 const EIGHT = 8;
 
-function denseTime(window: Window, {count, outHeight, outWidth, depth}: Sizes, {dense, call}: Costs): number {
+function denseTime(window: Window, {count, outHeight, outWidth, depth}: Sizes, known: Costs): number {
   const {rows, columns, channels, isDepthwise} = window;
+  const {dense, call, place} = known;
   const pixels = count * outHeight * outWidth;
-  const kind = isDepthwise ? 'depthwise' : !isMatrix(window) ? 'image' : pixels === 1 ? 'row' : 'matrix';
-  const each = rows * columns * (isDepthwise ? depth : channels * Math.ceil(depth / EIGHT) * EIGHT);
-  return call.dense + pixels * each * dense[kind];
+  const eights = Math.ceil(depth / EIGHT);
+  if (isMatrix(window)) {
+    const each = pixels === 1 ? dense.row : dense.matrix;
+    return call.matrix + pixels * eights * EIGHT * channels * each;
+  }
+  const atOnce = isDepthwise ? depth * dense.depthwise : eights * (EIGHT * channels * dense.image + place);
+  return call.image + pixels * rows * columns * atOnce;
 }
 
 function sparseTime(form: Form, window: Window, sizes: Sizes, known: Costs, blocks: number): number {

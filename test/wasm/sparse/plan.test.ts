@@ -23,7 +23,8 @@ const costs: Costs = {
   channels: {output: 0, block: 4},
   packing: 0,
   output: 0,
-  call: {dense: 0, sparse: 0},
+  call: {matrix: 0, image: 0, sparse: 0},
+  place: 0,
 };
 
 /** So many blocks of one output as are given, none of which share an input. */
@@ -62,6 +63,14 @@ it('plan counts packing, and bands that overlap', () => {
   // 36 outputs in rows of 8, so 3 tiles and one more at most for a band; 64 pixels in 5 cache lines for each channel.
   const {share} = plan(image, [1, 6, 6, 8], apart(0), known);
   expect(share).toBe((5 * 8 + 4 * 16) / (36 * 9 * 8 * 16));
+});
+
+it('plan counts what places of a window take, however few channels there are', () => {
+  const gray: Window = {...window, channels: 1, rows: 3, columns: 3};
+  // 16 outputs in two eights, for 9 places of 4 · 4 pixels; 10 blocks for two tiles, in rows of 6, and one more for
+  // the band.
+  const {share} = plan(gray, [1, 6, 6, 1], apart(10), {...costs, place: 12});
+  expect(share).toBe((10 * 32 * 3) / (16 * 9 * (16 + 2 * 12)));
 });
 
 it('plan takes depthwise kernels four channels at a time', () => {
