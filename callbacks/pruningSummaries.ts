@@ -2,6 +2,7 @@ import type {Logs} from '@tensorflow/tfjs-layers';
 import type {Pruned} from '../src/pruned';
 import {report} from '../src/report';
 import {describe} from '../src/tfjs';
+import {prunableWeights} from '../src/weight';
 import {assertInstance, TrainingCallback} from './trainingCallback';
 import {expectsUpdates, latestUpdate} from './updates';
 
@@ -30,7 +31,7 @@ export class PruningSummaries extends TrainingCallback {
 
   override async onTrainBegin(): Promise<void> {
     assertInstance('pruningSummaries', this);
-    report(this.model);
+    prunableWeights(this.model, 'pruningSummaries');
     this.#isFirst = !expectsUpdates(this.model);
     this.#written = undefined;
   }

@@ -63,7 +63,9 @@ const byShare: Normalization = (scores) => (scores.some((score) => score < 0) ? 
 
 /** What each unit of a candidate costs. */
 function costsOf({weight, scores, parts}: Candidate, model: CostModel): Float64Array {
-  const {macs = 0, bytes = 0, blockOverhead = 0} = model;
+  // As shares of the largest, since their sums must not overflow.
+  const largest = Math.max(...known.map((name) => model[name] ?? 0));
+  const [macs, bytes, blockOverhead] = known.map((name) => (model[name] ?? 0) / largest);
   const costs = new Float64Array(scores.length).fill(blockOverhead);
   const equal = {weight, elements: costs.map(() => weight.value.size / scores.length)};
   for (const {

@@ -16,7 +16,7 @@ interface Chain {
 
 /**
  * A model with the same outputs in which the batch norms and activations that directly follow a dense or convolutional
- * layer, and only it, are part of it: outputs · γ / √(variance + ε) are those of a kernel that is multiplied by that.
+ * layer, and only it, are part of it, unless they are what the model puts out, by whose names losses go: outputs · γ / √(variance + ε) are those of a kernel that is multiplied by that.
  *
  * @param model A plain model.
  * @see Jacob et al.: Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference, 2018,
@@ -25,10 +25,11 @@ interface Chain {
 export async function fold(who: string, model: LayersModel): Promise<LayersModel> {
   const layers = new Map(leaves(model).map(({layer, path}) => [path, layer]));
   const chains = new Map<string, Chain>();
+  const outputs = new Set(model.outputs.map(({sourceLayer}) => sourceLayer.name));
   return remake(
     who,
     model,
-    (json) => foldIn(json, '', layers, chains),
+    (json) => foldIn(json, '', outputs, layers, chains),
     (made) => {
       for (const {layer: target, path} of leaves(made)) {
         const source = layers.get(path) as Layer;
@@ -45,15 +46,17 @@ const nameOf = ({config}: LayerJson) => config.name as string;
 /** The path of another layer of the same model. */
 const beside = (path: string, name: string) => path.slice(0, path.lastIndexOf('/') + 1) + name;
 
+/** @param stay The names of layers that stay. */
 function foldIn(
   json: LayerJson,
   prefix: string,
+  stay: Set<string>,
   layers: Map<string, Layer>,
   found: Map<string, Chain>,
 ): LayerJson {
   const all = json.config.layers;
   if (all === undefined) return json;
-  const followers = followersIn(json);
+  const followers = new Map([...followersIn(json)].filter(([, layer]) => !stay.has(nameOf(layer))));
   const gone = new Map<string, string>();
   const folded = all.map((layer) => {
     const chain = chainAfter(layer, prefix, followers, layers);
@@ -61,7 +64,7 @@ function foldIn(
       if (part !== undefined) gone.set(nameOf(part), nameOf(layer));
     }
     found.set(prefix + nameOf(layer), chain);
-    const inner = foldIn(layer, `${prefix}${nameOf(layer)}/`, layers, found);
+    const inner = foldIn(layer, `${prefix}${nameOf(layer)}/`, new Set(), layers, found);
     const config = {
       ...inner.config,
       ...(chain.norm && {use_bias: true}),
@@ -69,20 +72,21 @@ function foldIn(
     };
     return {...inner, config};
   });
+  const resolve = ([name, ...rest]: Reference) => [gone.get(name) ?? name, ...rest] as Reference;
   const left = folded
     .filter((layer) => !gone.has(nameOf(layer)))
-    .map(({inbound_nodes: calls, ...layer}) =>
-      calls === undefined
-        ? layer
-        : {
-            ...layer,
-            inbound_nodes: calls.map((call) =>
-              call.map(([name, ...rest]) => [gone.get(name) ?? name, ...rest] as Reference),
-            ),
-          },
-    );
-  return {...json, config: {...json.config, layers: left}};
+    .map((layer) => ({
+      ...layer,
+      ...(layer.inbound_nodes && {inbound_nodes: layer.inbound_nodes.map((call) => call.map(resolve))}),
+    }));
+  const {output_layers: outputs} = json.config;
+  return {
+    ...json,
+    config: {...json.config, layers: left, ...(outputs && {output_layers: outputs.map(resolve)})},
+  };
 }
+
+const CALLER: LayerJson = {class_name: '', config: {}};
 
 /** The layer that alone takes in what a layer puts out, where each is called once; by name. */
 function followersIn({config, class_name}: LayerJson): Map<string, LayerJson> {
@@ -95,8 +99,8 @@ function followersIn({config, class_name}: LayerJson): Map<string, LayerJson> {
   for (const layer of layers) {
     for (const [name] of (layer.inbound_nodes ?? []).flat()) take(name, [layer]);
   }
-  // An output of the model is taken by the caller too.
-  for (const [name] of config.output_layers ?? []) take(name, [{} as LayerJson, {} as LayerJson]);
+  // An output of the model is taken by the caller too, however often.
+  for (const [name] of config.output_layers ?? []) take(name, [CALLER, CALLER]);
   const isOnce = (layer: LayerJson) => layer.inbound_nodes?.length === 1;
   return new Map(
     layers.flatMap((layer) => {
@@ -117,7 +121,10 @@ function chainAfter(
   const {activation} = layer.config as {activation?: string};
   if (kinds[layer.class_name]?.product === undefined || activation !== 'linear') return {};
   const next = followers.get(nameOf(layer));
-  const norm = next && isLastAxisNorm(next, layers.get(prefix + nameOf(next))) ? next : undefined;
+  const {dataFormat} = layers.get(prefix + nameOf(layer)) as unknown as {dataFormat?: string};
+  const isNormed =
+    dataFormat !== 'channelsFirst' && next && isLastAxisNorm(next, layers.get(prefix + nameOf(next)));
+  const norm = isNormed ? next : undefined;
   const after = norm === undefined ? next : followers.get(nameOf(norm));
   const name = after && activationOf(after);
   return {norm, activation: after && name ? {layer: after, name} : undefined};

@@ -1,7 +1,7 @@
-import {fused as fusedOps, type Tensor, type Tensor1D, type Tensor4D} from '@tensorflow/tfjs-core';
+import {fused as fusedOps, pad, type Tensor, type Tensor1D, type Tensor4D, tidy} from '@tensorflow/tfjs-core';
 import type {LayerVariable} from '@tensorflow/tfjs-layers';
 import type {Layer} from '../tfjs';
-import {isPadded, sizesOf, type Window} from '../wasm/sparse/window';
+import {paddedSize, sizesOf, type Window} from '../wasm/sparse/window';
 
 /** A layer as activation(input * kernel + bias). */
 export interface Product {
@@ -9,7 +9,8 @@ export interface Product {
   readonly kernel: LayerVariable;
   readonly bias?: LayerVariable;
   readonly activation: Activation;
-  readonly window: Window;
+  /** Undefined where channels come first, which is left to tfjs. */
+  readonly window: Window | undefined;
   /** Why it cannot be computed by the nonzeros of the kernel. */
   readonly reason?: string;
 }
@@ -53,19 +54,24 @@ export function convolves(layer: Layer): Product {
 /** The same where each channel has filters of its own. tfjs does not dilate them, whatever the layer says. */
 export function convolvesApart(layer: Layer): Product {
   const {depthwiseKernel} = fieldsOf(layer);
-  const {window, ...product} = over(layer, depthwiseKernel, [1, 1]);
-  const {channels, filters} = window;
+  const product = over(layer, depthwiseKernel, [1, 1]);
+  if (product.window === undefined) return product;
+  const {channels, filters} = product.window;
   const reason =
     filters > 1
       ? `each channel has ${filters} filters`
       : channels % 4 > 0
         ? 'its channels do not come in fours'
-        : product.reason;
-  return {...product, window: {...window, isDepthwise: true}, reason};
+        : undefined;
+  return {...product, window: {...product.window, isDepthwise: true}, reason};
 }
 
 function over(layer: Layer, kernel: LayerVariable, [rowDilation, columnDilation]: [number, number]): Product {
   const {bias, activation, strides, padding, dataFormat} = fieldsOf(layer);
+  const product = {kernel, bias: bias ?? undefined, activation};
+  if (dataFormat === 'channelsFirst') {
+    return {...product, window: undefined, reason: 'its channels come first'};
+  }
   const [rows, columns, channels, filters] = kernel.shape as number[];
   const [rowStep, columnStep] = strides;
   const steps = {rowStep, columnStep, rowDilation, columnDilation};
@@ -74,32 +80,46 @@ function over(layer: Layer, kernel: LayerVariable, [rowDilation, columnDilation]
     padding: padding === 'same' ? 'same' : 'valid',
     isDepthwise: false,
   };
-  const reason = dataFormat === 'channelsFirst' ? 'its channels come first' : undefined;
-  return {kernel, bias: bias ?? undefined, activation, window, reason};
+  return {...product, window};
 }
 
+/** The activations that the fused kernels of all backends have. */
+const FUSED = ['linear', 'relu', 'relu6'] as const;
+
 /**
- * The convolution of a layer with its activation in one kernel, where there is one; tfjs's layers leave some of it to
- * operations after it, of which a clamp to 6 takes longer than a depthwise convolution.
+ * The convolution of a layer with its bias and activation in one kernel; undefined for other layers. tfjs's layers leave
+ * some of it to operations after it, of which a clamp to 6 takes longer than a depthwise convolution.
  */
 export function fused(product: Product, x: Tensor): Tensor | undefined {
-  const {kernel, bias, activation, window, reason} = product;
-  const name = activation.getClassName();
-  if (
-    reason !== undefined ||
-    kernel.shape.length !== 4 ||
-    (name !== 'linear' && name !== 'relu' && name !== 'relu6')
-  )
-    return undefined;
-  const {rowStep, columnStep, rowDilation, columnDilation, padding, isDepthwise} = window;
-  return (isDepthwise ? fusedOps.depthwiseConv2d : fusedOps.conv2d)({
-    x: x as Tensor4D,
-    filter: kernel.read() as Tensor4D,
-    strides: [rowStep, columnStep],
-    dilations: [rowDilation, columnDilation],
-    // The WASM backend gives zeros for `same` where a window is smaller than its steps, though nothing is to be padded.
-    pad: isPadded(window, sizesOf(window, x.shape)) ? padding : 'valid',
-    bias: bias?.read() as Tensor1D,
-    activation: name,
+  const {kernel, bias, activation, window} = product;
+  if (window === undefined || kernel.shape.length !== 4) return undefined;
+  const {rows, columns, rowStep, columnStep, rowDilation, columnDilation, padding, isDepthwise} = window;
+  const name = FUSED.find((known) => known === activation.getClassName());
+  // The WASM backend gives zeros for `same` where a window is smaller than its steps.
+  const isSmall = padding === 'same' && (rows < rowStep || columns < columnStep);
+  return tidy(() => {
+    const y = (isDepthwise ? fusedOps.depthwiseConv2d : fusedOps.conv2d)({
+      x: (isSmall ? padded(x, window) : x) as Tensor4D,
+      filter: kernel.read() as Tensor4D,
+      strides: [rowStep, columnStep],
+      dilations: [rowDilation, columnDilation],
+      pad: isSmall ? 'valid' : padding,
+      bias: bias?.read() as Tensor1D,
+      activation: name ?? 'linear',
+    });
+    return name === undefined ? activation.apply(y) : y;
   });
+}
+
+/** Images with all that a window takes in, so that nothing is left to be padded. */
+function padded(x: Tensor, window: Window): Tensor {
+  const sizes = sizesOf(window, x.shape);
+  const [tall, wide] = paddedSize(window, sizes);
+  const {height, width, padTop, padLeft} = sizes;
+  return pad(x, [
+    [0, 0],
+    [padTop, tall - height - padTop],
+    [padLeft, wide - width - padLeft],
+    [0, 0],
+  ]);
 }

@@ -113,7 +113,12 @@ function compileLike(model: LayersModel, copy: LayersModel): void {
   if (optimizer === undefined) {
     return;
   }
-  copy.compile({optimizer, loss: model.loss, metrics: model.metrics});
+  try {
+    copy.compile({optimizer, loss: model.loss, metrics: model.metrics});
+  } catch (error) {
+    optimizer.dispose();
+    throw error;
+  }
   // Nobody else holds the optimizer, so that disposing the model must dispose it too.
   for (const part of [copy, modelInternals(copy).model]) {
     if (part !== undefined) {

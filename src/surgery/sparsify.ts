@@ -52,15 +52,15 @@ const clamps: Readonly<Record<string, readonly [low: number, high: number]>> = {
 async function quicken(layer: Layer, product: Product, sparse: typeof Sparse): Promise<void> {
   const {SparseRun, countBlocks, whyNot} = sparse;
   const {window, kernel, bias, activation} = product;
-  const run = new SparseRun(window, () => kernel.read());
+  const run = window && new SparseRun(window, () => kernel.read());
   const clamp = clamps[activation.getClassName()];
   const reason = () => product.reason ?? whyNot();
   shadow(layer, 'call', (original) => (inputs, kwargs) => {
     const [x, ...more] = [inputs].flat();
     // The tape wants gradients, which the nonzeros do not have.
     if (engine().isTapeOn() || more.length > 0 || x.dtype !== 'float32') return original(inputs, kwargs);
-    const form = reason() === undefined ? run.plan(x.shape).form : undefined;
-    if (form === undefined) return fused(product, x) ?? original(inputs, kwargs);
+    const form = reason() === undefined ? run?.plan(x.shape).form : undefined;
+    if (run === undefined || form === undefined) return fused(product, x) ?? original(inputs, kwargs);
     return tidy(() => {
       const y = run.product(form, x, bias?.read(), clamp ?? clamps.linear);
       return clamp === undefined ? activation.apply(y) : y;
@@ -68,7 +68,7 @@ async function quicken(layer: Layer, product: Product, sparse: typeof Sparse): P
   });
   const owner = layer as unknown as {disposeWeights(): number};
   shadow(owner, 'disposeWeights', (original) => () => {
-    run.dispose();
+    run?.dispose();
     return original();
   });
 
@@ -81,15 +81,15 @@ async function quicken(layer: Layer, product: Product, sparse: typeof Sparse): P
   };
   const runs = () => {
     const why = reason();
-    if (why !== undefined) return `dense, as ${why}`;
+    if (run === undefined || why !== undefined) return `dense, as ${why}`;
     const [{shape}] = layer.inboundNodes[0].inputTensors;
     const [, ...size] = shape;
     if (run.last === undefined && size.includes(null))
       return 'as fits the size of its inputs, which is not known yet';
     const {form, share} = run.last ?? run.plan([1, ...(size as number[])]);
-    return form === undefined
-      ? `dense, as sparse would take ${share.toFixed(1)} times as long`
-      : `sparse, in ${(share * 100).toFixed(0)} % of the time of dense`;
+    const percent = `${(share * 100).toFixed(0)} % of the time of dense`;
+    if (form !== undefined) return `sparse, in ${percent}`;
+    return `dense, as sparse would take ${percent}${share < 1 ? ', of which an estimate is not sure' : ''}`;
   };
   Object.assign(layer, {sparseWeight} satisfies SparseLayer);
 }

@@ -173,12 +173,48 @@ describe('on wasm', () => {
     expect(difference(loaded, await sparsify(loaded), 4)).toBeLessThan(1e-5);
   });
 
-  it('works on after the backend was started anew', async () => {
+  it.each([0.2, 0.9])(
+    'computes convolutions that take steps over what they do not look at, %f pruned',
+    async (share) => {
+      const make = () =>
+        tf.sequential({
+          layers: [
+            layers.conv2d({
+              filters: 8,
+              kernelSize: [2, 5],
+              strides: 3,
+              padding: 'same',
+              activation: 'tanh',
+              inputShape: [14, 16, 4],
+            }),
+            layers.depthwiseConv2d({kernelSize: [1, 3], strides: 2, padding: 'same', depthMultiplier: 2}),
+          ],
+        });
+      const model = await pruned(make, share);
+      const fast = await sparsify(model);
+      const x = numbers([3, 14, 16, 4], 4);
+      await tf.setBackend('cpu');
+      const expected = await (model.predict(x) as tf.Tensor).data();
+      await tf.setBackend('wasm');
+      const found = await (fast.predict(x) as tf.Tensor).data();
+      found.forEach((value, i) => {
+        expect(value).toBeCloseTo(expected[i], 5);
+      });
+    },
+  );
+
+  it.each([
+    ['left for another', async () => undefined],
+    ['started anew', restartWasm],
+  ])('works on after the backend was %s', async (_, change) => {
     const model = await pruned(mlpOf64, 0.9);
     const fast = await sparsify(model);
     const before = outputsOf(fast);
     await tf.setBackend('cpu');
     const dense = outputsOf(fast);
+    // What a backend holds goes with it.
+    await Promise.all(fast.weights.map((weight) => weight.read().data()));
+    await change();
     await tf.setBackend('wasm');
     expect(outputsOf(fast)).toEqual(before);
     dense.forEach((value, i) => {
@@ -248,6 +284,65 @@ describe('on cpu', () => {
     const inside = (fast.layers[0] as tf.Sequential).layers;
     expect(inside.map((layer) => layer.getClassName())).toEqual(['Dense', 'Dense']);
     expect(difference(model, fast, 7)).toBeLessThan(1e-5);
+  });
+
+  it.each([
+    ['an activation', () => layers.activation({activation: 'softmax', name: 'end'})],
+    ['a batch norm', () => layers.batchNormalization({name: 'end'})],
+    ['a ReLU', () => layers.reLU({name: 'end'})],
+  ])('leaves %s that is an output of the model, by whose name its loss goes', async (_, end) => {
+    const input = tf.input({shape: [8]});
+    const functional = tf.model({
+      inputs: input,
+      outputs: apply(end(), apply(layers.dense({units: 4}), input)),
+    });
+    const sequential = tf.sequential({layers: [layers.dense({units: 4, inputShape: [8]}), end()]});
+    for (const model of [functional, sequential].map(filled)) {
+      model.compile({optimizer: 'sgd', loss: {end: 'meanSquaredError'}});
+      const fast = await sparsify(model);
+      expect(fast.outputNames).toEqual(['end']);
+      expect(difference(model, fast, 3)).toBe(0);
+    }
+  });
+
+  it('folds the last layers of a functional model inside of another, called once or twice', async () => {
+    const input = tf.input({shape: [8]});
+    const norm = apply(layers.batchNormalization(), apply(layers.dense({units: 8}), input));
+    const inner = tf.model({inputs: input, outputs: apply(layers.reLU(), norm)});
+    const outer = tf.input({shape: [8]});
+    const once = apply(inner, outer);
+    const model = filled(tf.model({inputs: outer, outputs: [once, apply(inner, once)]}));
+    const fast = await sparsify(model);
+    expect((fast.layers[1] as tf.LayersModel).layers.map((layer) => layer.getClassName())).toEqual([
+      'InputLayer',
+      'Dense',
+    ]);
+    expect(outputsOf(fast)).toHaveLength(32);
+    outputsOf(fast).forEach((value, i) => {
+      expect(value).toBeCloseTo(outputsOf(model)[i], 4);
+    });
+  });
+
+  it('leaves channels that come first to tfjs, and a norm that goes over something else', async () => {
+    const model = filled(
+      tf.sequential({
+        layers: [
+          layers.conv2d({
+            filters: 8,
+            kernelSize: 3,
+            padding: 'same',
+            dataFormat: 'channelsFirst',
+            inputShape: [3, 8, 8],
+          }),
+          layers.batchNormalization({axis: -1}),
+          layers.flatten(),
+        ],
+      }),
+    );
+    const fast = await sparsify(model);
+    expect(fast.layers).toHaveLength(3);
+    expect(difference(model, fast, 2)).toBe(0);
+    expect(runsOf(fast)).toEqual(['dense, as its channels come first']);
   });
 
   it('leaves what it cannot fold: a shared layer, a norm along another axis, a ReLU with a bound of its own', async () => {

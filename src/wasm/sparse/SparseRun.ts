@@ -34,6 +34,7 @@ export class SparseRun {
   readonly #window: Window;
   readonly #kernel: () => Tensor;
   #dataId: DataId | undefined;
+  #backend: unknown;
   #blocks = new Map<number, number>();
   #listed = new Map<Form['loop'], Listed>();
   #zeros: Tensor | undefined;
@@ -73,20 +74,28 @@ export class SparseRun {
   }
 
   dispose(): void {
-    dispose([...this.#listed.values()].map(({tensor}) => tensor));
-    dispose(this.#zeros);
+    // What was on a backend that was removed is gone with it.
+    if ((this.#backend as Partial<WasmBackend> | undefined)?.wasm) {
+      dispose([...this.#listed.values()].map(({tensor}) => tensor));
+      dispose(this.#zeros);
+    }
     this.#listed.clear();
     this.#zeros = undefined;
     this.#plan = undefined;
   }
 
-  /** Forgets what was listed of other values, as training or loading gives a kernel new ones. */
+  /**
+   * Forgets what was listed of other values, as training or loading gives a kernel new ones, or on a backend that was
+   * started anew since.
+   */
   #renew(): void {
     const {dataId} = this.#kernel();
-    if (dataId === this.#dataId) return;
+    const {backend} = engine();
+    if (dataId === this.#dataId && backend === this.#backend) return;
     this.dispose();
-    this.#blocks.clear();
+    if (dataId !== this.#dataId) this.#blocks.clear();
     this.#dataId = dataId;
+    this.#backend = backend;
   }
 
   #list(form: Form): Listed {

@@ -35,39 +35,45 @@ export function nonzeros(values: Float32Array, window: Window, form: Form): Nonz
   const outputs = outputsOf(window);
   const groups = outputs / size;
   const places = placesOf(window, form);
+  const inputs = isDepthwise ? 1 : channels;
   // With more steps than bits nothing is left out.
   let taken = rowStep * columnStep > 32 ? -1 : 0;
-  const blocksOf = (output: number) => {
-    const found: {at: number; distance: number}[] = [];
-    for (let channel = 0; channel < (isDepthwise ? 1 : channels); channel++) {
+  const each = (visit: (group: number, at: number, distance: number) => void) => {
+    for (let channel = 0; channel < inputs; channel++) {
       for (const {place, step, distance, perChannel} of places) {
-        const at = (place * (isDepthwise ? 1 : channels) + channel) * outputs + output;
-        if (!isBlock(values, at, size)) continue;
-        found.push({at, distance: distance + channel * perChannel});
-        taken |= 1 << (step & 31);
+        const from = (place * inputs + channel) * outputs;
+        for (let group = 0; group < groups; group++) {
+          if (!isBlock(values, from + group * size, size)) continue;
+          taken |= 1 << (step & 31);
+          visit(group, from + group * size, distance + channel * perChannel);
+        }
       }
     }
-    return found;
   };
-  const lists = Array.from({length: groups}, (_, group) => ({
-    output: group * size,
-    found: blocksOf(group * size),
-  }));
+  const counts = new Uint32Array(groups);
+  each((group) => {
+    counts[group]++;
+  });
   const isOrdered = loop === 'channels';
+  const order = new Uint32Array(groups).map((_, group) => group);
   // By their number, so that the processor guesses right where a loop ends.
-  if (!isOrdered) lists.sort((a, b) => a.found.length - b.found.length);
-  const total = lists.reduce((sum, {found}) => sum + found.length, 0);
-  const words = new Int32Array((isOrdered ? 1 : 2) * groups + total * (1 + size));
+  if (!isOrdered) order.sort((a, b) => counts[a] - counts[b]);
+  const head = isOrdered ? 1 : 2;
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const words = new Int32Array(head * groups + total * (1 + size));
   const floats = new Float32Array(words.buffer);
+  const next = new Uint32Array(groups);
   let word = 0;
-  for (const {output, found} of lists) {
-    words[word++] = found.length;
-    if (!isOrdered) words[word++] = 4 * output;
-    for (const {at, distance} of found) {
-      words[word++] = distance;
-      for (let i = 0; i < size; i++) floats[word++] = values[at + i];
-    }
+  for (const group of order) {
+    words[word] = counts[group];
+    if (!isOrdered) words[word + 1] = 4 * group * size;
+    next[group] = word + head;
+    word += head + counts[group] * (1 + size);
   }
+  each((group, at, distance) => {
+    words[next[group]++] = distance;
+    for (let i = 0; i < size; i++) floats[next[group]++] = values[at + i];
+  });
   return {words, groups, taken};
 }
 
