@@ -1,7 +1,7 @@
 /** Throws if `options` has a key that is not among the known ones: a typo would be a silent default. */
 export function assertOptions(who: string, options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new Error(`${who}: the options must be an object of ${known.join(', ')}, got ${options}`);
+  if (options === null) {
+    throw new Error(`${who}: the options must be an object of ${known.join(', ')}, got null`);
   }
   // A list is what an allocation that was not called is given; who takes its result can say so better.
   const keys = Array.isArray(options) ? [] : Object.keys(options);

@@ -219,6 +219,7 @@ it.each([
   [[{macs: 0, bytes: 0}], 'byCost: all costs are 0'],
   [[{flops: 1}], 'byCost: unknown option "flops"; there are macs, bytes, blockOverhead'],
   [[null], 'byCost: the costs must be an object, as {macs: 1, bytes: 0, blockOverhead: 0}, got null'],
+  [[{macs: 1}, null], 'byCost: the options must be an object of power, normalize, got null'],
   [[{macs: 1}, {power: 2}], 'byCost: power must be a number from 0 to 1, got 2'],
   [[{macs: 1}, {strength: 1}], 'byCost: unknown option "strength"; there are power, normalize'],
   [[{macs: 1}, {normalize: 'l3'}], 'byCost: normalize must be a function or one of none, l2, lamp, got "l3"'],
