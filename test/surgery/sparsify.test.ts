@@ -216,10 +216,12 @@ describe('on wasm', () => {
     await Promise.all(fast.weights.map((weight) => weight.read().data()));
     await change();
     await tf.setBackend('wasm');
-    expect(outputsOf(fast)).toEqual(before);
-    dense.forEach((value, i) => {
-      expect(value).toBeCloseTo(before[i], 5);
-    });
+    // A new backend is measured anew, and a layer may be computed another way.
+    for (const found of [outputsOf(fast), dense]) {
+      found.forEach((value, i) => {
+        expect(value).toBeCloseTo(before[i], 5);
+      });
+    }
   });
 });
 
