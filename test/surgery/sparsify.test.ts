@@ -204,9 +204,10 @@ describe('on wasm', () => {
   );
 
   it.each([
-    ['left for another', async () => undefined],
-    ['started anew', restartWasm],
-  ])('works on after the backend was %s', async (_, change) => {
+    // A new backend is measured anew, and a layer may be computed another way.
+    ['left for another', async () => undefined, 0],
+    ['started anew', restartWasm, 5e-6],
+  ])('works on after the backend was %s', async (_, change, rounding) => {
     const model = await pruned(mlpOf64, 0.9);
     const fast = await sparsify(model);
     const before = outputsOf(fast);
@@ -216,12 +217,12 @@ describe('on wasm', () => {
     await Promise.all(fast.weights.map((weight) => weight.read().data()));
     await change();
     await tf.setBackend('wasm');
-    // A new backend is measured anew, and a layer may be computed another way.
-    for (const found of [outputsOf(fast), dense]) {
-      found.forEach((value, i) => {
-        expect(value).toBeCloseTo(before[i], 5);
-      });
-    }
+    outputsOf(fast).forEach((value, i) => {
+      expect(Math.abs(value - before[i])).toBeLessThanOrEqual(rounding);
+    });
+    dense.forEach((value, i) => {
+      expect(value).toBeCloseTo(before[i], 5);
+    });
   });
 });
 
