@@ -95,7 +95,7 @@ export function fused(product: Product, x: Tensor): Tensor | undefined {
   if (window === undefined || kernel.shape.length !== 4) return undefined;
   const {rows, columns, rowStep, columnStep, rowDilation, columnDilation, padding, isDepthwise} = window;
   const name = FUSED.find((known) => known === activation.getClassName());
-  // The WASM backend gives zeros for `same` where a window is smaller than its steps.
+  // The WASM backend does not compute `same` where a window smaller than its steps leaves out the last rows or columns.
   const isSmall = padding === 'same' && (rows < rowStep || columns < columnStep);
   return tidy(() => {
     const y = (isDepthwise ? fusedOps.depthwiseConv2d : fusedOps.conv2d)({

@@ -25,7 +25,7 @@ interface Case {
   left: number;
 }
 
-/** Padded by hand, as the WASM backend gives zeros for `same` where a window is smaller than its steps. */
+/** Padded by hand, as the WASM backend does not compute some with `same` whose window is smaller than its steps. */
 function convolution(x: tf.Tensor4D, filter: tf.Tensor4D, window: Window): tf.Tensor {
   const {rowStep, columnStep, rowDilation, columnDilation, padding, isDepthwise} = window;
   const steps: [number, number] = [rowStep, columnStep];

@@ -1,0 +1,50 @@
+import * as tf from '@tensorflow/tfjs';
+import {convolves, convolvesApart, fused} from '../../src/surgery/product';
+import '../support/cpu';
+import {seeded} from '../support/models';
+import {numbers, restartWasm} from '../wasm/backends';
+
+beforeAll(restartWasm);
+afterAll(() => tf.setBackend('cpu'));
+
+const convolution = (args: object) =>
+  tf.layers.conv2d({filters: 8, kernelSize: [2, 5], strides: 3, kernelInitializer: seeded(1), ...args});
+
+const depthwise = (args: object) =>
+  tf.layers.depthwiseConv2d({
+    kernelSize: [2, 7],
+    strides: 4,
+    depthMultiplier: 2,
+    depthwiseInitializer: seeded(2),
+    ...args,
+  });
+
+describe.each([
+  ['a convolution', convolution, convolves],
+  ['a depthwise convolution', depthwise, convolvesApart],
+])('%s whose steps are larger than its window', (_, make, product) => {
+  it.each(['linear', 'relu', 'relu6', 'tanh'])(
+    'is padded right on WASM where it is fused with %s, which tfjs does not compute there',
+    async (activation) => {
+      const layer = make({padding: 'same', activation, inputShape: [15, 16, 4]});
+      const x = numbers([2, 15, 16, 4], 3);
+      layer.apply(x);
+      const found = await (fused(product(layer), x) as tf.Tensor).data();
+      const stock = await (layer.apply(x) as tf.Tensor).data();
+      await tf.setBackend('cpu');
+      const expected = await (layer.apply(x) as tf.Tensor).data();
+      await tf.setBackend('wasm');
+      expect(Math.max(...expected)).toBeGreaterThan(0.5);
+      expect(Math.max(...stock.map((value, i) => Math.abs(value - expected[i])))).toBeGreaterThan(0.1);
+      found.forEach((value, i) => {
+        expect(value).toBeCloseTo(expected[i], 5);
+      });
+    },
+  );
+});
+
+it('is left to tfjs where channels come first', () => {
+  const first = convolution({dataFormat: 'channelsFirst', inputShape: [4, 15, 16]});
+  first.build([null, 4, 15, 16]);
+  expect(fused(convolves(first), numbers([1, 4, 15, 16], 4))).toBeUndefined();
+});
