@@ -1,6 +1,5 @@
 // The main job: train a network on MNIST, prune it inside the same model.fit, and ship a plain model.
-import {dirname, join, relative} from 'node:path';
-import {fileURLToPath} from 'node:url';
+import {join, relative} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import {type CompactModel, compact, encode, global, polynomial, report, sparsify, strip} from 'tfjs-pruning';
 import {pruning, sparsityLoss} from 'tfjs-pruning/callbacks';
@@ -13,7 +12,6 @@ import {type Examples, readExamples} from './mnist';
 import {type Options, parseOptions} from './options';
 import {percent, progress} from './progress';
 
-const OUT = join(dirname(fileURLToPath(import.meta.url)), '..', 'out');
 const BATCH = 64;
 const INTERRUPTED = 130;
 /** How often each model is timed, unless all of it takes longer than this many milliseconds. */
@@ -30,7 +28,7 @@ try {
 }
 
 async function main(options: Options): Promise<void> {
-  const {model: name, sparsity, epochs, samples, importance, pattern, penalty, data, seed} = options;
+  const {model: name, sparsity, epochs, samples, importance, pattern, penalty, data, out, seed} = options;
   // Magnitudes can be compared across layers, which is what makes 90 % of all weights possible.
   const byMagnitude = [importance, pattern].every(({text}) => PLAIN.includes(text));
   const {strength, proximal} = options;
@@ -100,7 +98,7 @@ async function main(options: Options): Promise<void> {
   const pruned = await strip(model);
   // Where whole channels went, the network without them has the same outputs, and is what to ship.
   const small = pattern.part.groups ? await compact(model) : undefined;
-  await (small ?? pruned).save(folder(OUT));
+  await (small ?? pruned).save(folder(out));
   const {weights, total} = report(model);
   const [before, after] = [await sizesOf(dense), await sizesOf(small ?? pruned)];
   const [lossless, rounded] = [
@@ -138,7 +136,7 @@ async function main(options: Options): Promise<void> {
   console.log(`1,000 images take ${times.map(([how, time]) => `${time.toFixed(0)} ms ${how}`).join(', ')}`);
   const seconds = Math.round((performance.now() - started) / 1000);
   console.log(
-    `Saved ${relative(process.cwd(), join(OUT, 'model.json'))}, which plain tfjs loads, after ${seconds} s`,
+    `Saved ${relative(process.cwd(), join(out, 'model.json'))}, which plain tfjs loads, after ${seconds} s`,
   );
 }
 

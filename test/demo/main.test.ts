@@ -1,4 +1,6 @@
 import {spawnSync} from 'node:child_process';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import {folder} from '../../demo/node/files';
@@ -8,6 +10,8 @@ import '../support/cpu';
 import {itOnNode} from '../support/tfjsNode';
 
 const root = join(__dirname, '..', '..');
+/** Not demo/out, which has the model of whoever ran the demo last. */
+const out = mkdtempSync(join(tmpdir(), 'demo-'));
 
 function demo(...args: string[]) {
   return demoWith({}, ...args);
@@ -15,7 +19,7 @@ function demo(...args: string[]) {
 
 function demoWith(env: NodeJS.ProcessEnv, ...args: string[]) {
   const tsx = join(root, 'node_modules', '.bin', 'tsx');
-  return spawnSync(tsx, [join(root, 'demo', 'node', 'main.ts'), ...args], {
+  return spawnSync(tsx, [join(root, 'demo', 'node', 'main.ts'), '--out', out, ...args], {
     encoding: 'utf8',
     cwd: root,
     env: {...process.env, ...env},
@@ -33,10 +37,12 @@ function accuracyIn(table: string): number {
 }
 
 describe('npm run demo', () => {
+  afterAll(() => rmSync(out, {recursive: true}));
+
   it('leaves a model that plain tfjs loads, as sparse as asked and as good as its table says', async () => {
     const {stdout, status} = demo(...short, '--sparsity', '0.8');
     expect(status).toBe(0);
-    const model = await tf.loadLayersModel(folder(join(root, 'demo', 'out')));
+    const model = await tf.loadLayersModel(folder(out));
     expect(model.layers.map((layer) => layer.getClassName())).toEqual(['Flatten', 'Dense', 'Dense', 'Dense']);
     const kernels = model.layers.slice(1).flatMap((layer) => [...layer.getWeights()[0].dataSync()]);
     expect(kernels.filter((weight) => weight === 0)).toHaveLength(Math.round(266_200 * 0.8));
@@ -116,6 +122,7 @@ describe('npm run demo', () => {
   it('lists every part of the library in its help', () => {
     const {stdout, status} = demo('--help');
     expect(status).toBe(0);
+    expect(stdout).toMatch(/--out <folder> .*default: demo\/out/);
     for (const family of ['importance', 'pattern', 'allocation', 'penalty'] as const) {
       for (const call of catalog(family).flatMap(calls)) expect(stdout).toContain(`  ${call}`);
     }

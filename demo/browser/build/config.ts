@@ -8,21 +8,19 @@ import {writeShards} from './shards';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
-/** Where the page is built to, and what is copied into it as it is. */
+/** The default folder of the built page. */
 export const SITE = join(root, 'demo', 'out', 'web');
-const COPIED = join(root, 'demo', 'out', 'copied');
 
 /** Licences are one file beside the code; that plugins take most of the time of a build is no news. */
 const bundling = {output: {comments: {legal: false}}, checks: {pluginTimings: false}};
 
 /** How Vite builds the page: a folder of files with relative addresses that needs nothing else. */
 export function config(out: string): InlineConfig {
-  writeShards(mnistFolder(), COPIED);
   return {
     configFile: false,
     root: join(root, 'demo', 'browser'),
     base: './',
-    publicDir: COPIED,
+    publicDir: false,
     logLevel: 'warn',
     resolve: {
       alias: [
@@ -31,7 +29,7 @@ export function config(out: string): InlineConfig {
         {find: /^tfjs-pruning\/(layers|callbacks)$/, replacement: join(root, '$1', 'index.ts')},
       ],
     },
-    plugins: [choices(), licences(root)],
+    plugins: [choices(), licences(root), digits(out)],
     worker: {
       format: 'es',
       plugins: () => [choices(), withoutThreads()],
@@ -49,6 +47,11 @@ export function config(out: string): InlineConfig {
     },
     preview: {host: 'localhost'},
   };
+}
+
+/** Writes the digits beside the code. */
+function digits(out: string): Plugin {
+  return {name: 'digits', writeBundle: () => writeShards(mnistFolder(), out)};
 }
 
 /** Leaves out the threaded build of the WASM backend, which the worker never starts. */

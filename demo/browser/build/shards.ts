@@ -1,18 +1,15 @@
-import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
+import {mkdirSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {readIdx} from '../../node/idx';
 import {type Shard, SIZE, subset, testRest, trainShards} from '../shards';
 
-/** Converts the digits of a folder of idx files into the shards that the page reads, where they are not there yet. */
+/** Converts the digits in a folder of idx files into the shards that the page reads. */
 export function writeShards(folder: string, out: string): void {
   write('t10k', [subset, testRest]);
   write('train', trainShards);
 
   function write(prefix: string, shards: readonly Shard[]): void {
-    if (shards.every(({file}) => existsSync(join(out, file)))) {
-      return;
-    }
     const images = readIdx(folder, `${prefix}-images-idx3-ubyte`, 3).data;
     const labels = readIdx(folder, `${prefix}-labels-idx1-ubyte`, 1).data;
     const count = shards.reduce((sum, shard) => sum + shard.count, 0);

@@ -1,4 +1,4 @@
-import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {gunzipSync} from 'node:zlib';
@@ -28,11 +28,5 @@ describe('writeShards', () => {
 
   it('knows how many digits there are to train with', () => {
     expect(TRAIN_DIGITS).toBe(60_000);
-  });
-
-  it('leaves shards alone that are there', () => {
-    writeFileSync(join(out, subset.file), 'as it was');
-    writeShards(mnistFolder(), out);
-    expect(readFileSync(join(out, subset.file), 'utf8')).toBe('as it was');
   });
 });
