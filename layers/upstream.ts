@@ -1,5 +1,5 @@
 // Mends what tfjs 4.22 has wrong and a model with masks, or one of Keras, would trip over.
-import {RMSPropOptimizer} from '@tensorflow/tfjs-core';
+import {MomentumOptimizer, RMSPropOptimizer, SGDOptimizer} from '@tensorflow/tfjs-core';
 import {classMap} from '../src/tfjs';
 
 type Config = Record<string, unknown>;
@@ -26,6 +26,14 @@ mend(RMSPropOptimizer.prototype, 'applyGradients', (applyGradients) => {
     } finally {
       this.epsilon = epsilon;
     }
+  };
+});
+
+// Momentum does not free the rate that it inherits from SGD.
+mend(MomentumOptimizer.prototype, 'dispose', (dispose) => {
+  return function () {
+    dispose.call(this);
+    SGDOptimizer.prototype.dispose.call(this);
   };
 });
 

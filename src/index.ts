@@ -80,8 +80,8 @@ export {
   outputTimesGradient,
 } from './statistics/outputs';
 export type {Source, Statistic, Statistics, WeightStatistics} from './statistics/statistic';
-export {decode} from './storage/decode';
-export {encode, type Savable} from './storage/encode';
+export {type DecodeOptions, decode} from './storage/decode';
+export {type EncodeModelOptions, encode, type Savable} from './storage/encode';
 export type {EncodeOptions, Values} from './storage/options';
 export {type PruneArtifactsOptions, pruneArtifacts} from './storage/pruneArtifacts';
 export {decodeArtifacts} from './storage/read/decodeArtifacts';

@@ -1,20 +1,35 @@
 import {io} from '@tensorflow/tfjs-core';
 import {type LayersModel, loadLayersModel} from '@tensorflow/tfjs-layers';
+import {assertOptions} from '../options';
+import {modelInternals} from '../tfjs';
 import {decodeArtifacts} from './read/decodeArtifacts';
 
+export interface DecodeOptions {
+  /** Whether to compile a model that was encoded with `includeOptimizer`; `true` by default. */
+  compile?: boolean;
+}
+
 /**
- * The model of a sparse file, plain and compiled as the one that was encoded, with a fresh optimizer, as far as that
- * could be saved.
+ * The plain model of a sparse file. One that was encoded with `includeOptimizer` is compiled, with the slots of its
+ * optimizer, which its `dispose()` frees too.
  *
- * @throws if the file is damaged or not one, or holds a graph, which `tf.loadGraphModel(sparseFile(url))` loads.
+ * @throws if the file is damaged or not one, or holds a graph, which `tf.loadGraphModel(sparseFile(url))` loads; if
+ *   tfjs cannot load the training configuration, unless `compile` is false.
  */
-export async function decode(bytes: Uint8Array): Promise<LayersModel> {
-  const artifacts = await decodeArtifacts(bytes, 'decode');
+export async function decode(bytes: Uint8Array, options: DecodeOptions = {}): Promise<LayersModel> {
+  assertOptions('decode', options, ['compile']);
+  const {trainingConfig, ...artifacts} = await decodeArtifacts(bytes, 'decode');
   if (artifacts.format === 'graph-model') {
     throw new Error(
       'decode: the file holds a graph, not layers; load it by tf.loadGraphModel(sparseFile(url)), ' +
         'or tf.loadGraphModel(tf.io.fromMemory(await decodeArtifacts(bytes)))',
     );
   }
-  return loadLayersModel(io.fromMemory(artifacts));
+  const {compile = true} = options;
+  const model = await loadLayersModel(
+    io.fromMemory(compile && trainingConfig ? {...artifacts, trainingConfig} : artifacts),
+  );
+  // Nobody else has the optimizer that loading made; tfjs takes it for the caller's.
+  modelInternals(model).isOptimizerOwned = model.optimizer != null;
+  return model;
 }

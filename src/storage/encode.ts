@@ -1,12 +1,19 @@
-import {io} from '@tensorflow/tfjs-core';
+import {dispose, io, type Optimizer, type Tensor, Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {describe} from '../tfjs';
+import {assertOptions} from '../options';
+import {shadow} from '../shadow';
+import {classMap, describe} from '../tfjs';
 import {assertEncodeOptions, type EncodeOptions} from './options';
 import {encodeArtifacts} from './write/encodeArtifacts';
 
 /** A model that can be saved: a LayersModel, or the GraphModel of @tensorflow/tfjs-converter. */
 export interface Savable {
-  save(handler: io.IOHandler): Promise<io.SaveResult>;
+  save(handler: io.IOHandler, config?: io.SaveConfig): Promise<io.SaveResult>;
+}
+
+export interface EncodeModelOptions extends EncodeOptions {
+  /** Whether the file holds the training configuration and the slots of the optimizer; `false`, as of `model.save`. */
+  includeOptimizer?: boolean;
 }
 
 /**
@@ -14,49 +21,86 @@ export interface Savable {
  * Masks are left out, their zeros baked in, as by `strip`. See docs/format.md.
  *
  * @returns the bytes, for `decode` or for `sparseFile` of where they are put.
- * @throws on bad options, and if a value is not finite and is not to be written as float32.
+ * @throws on bad options; if a value is not finite and is not to be written as float32; with `includeOptimizer` if
+ *   tfjs could not load the training configuration again.
  * @example await encode(model, {values: 'int8'})
  */
 export async function encode(
   model: Savable | LayersModel,
-  options: EncodeOptions = {},
+  options: EncodeModelOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (typeof (model as Savable | null)?.save !== 'function') {
     throw new Error(
       `encode: expected a model of tfjs, got ${describe(model)}; encodeArtifacts() takes what one saves`,
     );
   }
-  assertEncodeOptions('encode', options);
+  assertOptions('encode', options, ['values', 'includeOptimizer']);
+  const {includeOptimizer = false, ...how} = options;
+  assertEncodeOptions('encode', how);
+  if (typeof includeOptimizer !== 'boolean') {
+    throw new Error(`encode: includeOptimizer must be true or false, got ${describe(includeOptimizer)}`);
+  }
+  if (includeOptimizer) {
+    assertLoadable(model);
+  }
   let encoding: Promise<Uint8Array<ArrayBuffer>> | undefined;
   const saved = {modelArtifactsInfo: {dateSaved: new Date(), modelTopologyType: 'JSON' as const}};
-  await model.save(
-    io.withSaveHandler(async (artifacts) => {
-      const trainingConfig = artifacts.trainingConfig ?? trainingConfigOf(model);
-      encoding = encodeArtifacts(
-        trainingConfig ? {...artifacts, trainingConfig} : artifacts,
-        options,
-        'encode',
-      );
-      await encoding;
-      return saved;
-    }),
-  );
+  const handler = io.withSaveHandler(async (artifacts) => {
+    encoding = encodeArtifacts(artifacts, how, 'encode');
+    await encoding;
+    return saved;
+  });
+  const restore = includeOptimizer ? freeingCounter((model as Compiled).optimizer) : () => {};
+  try {
+    await model.save(handler, {includeOptimizer});
+  } finally {
+    restore();
+  }
   return encoding as Promise<Uint8Array<ArrayBuffer>>;
 }
 
 interface Compiled {
-  optimizer?: unknown;
+  optimizer?: Optimizer;
   loss?: unknown;
   metrics?: unknown;
-  getTrainingConfig(): io.TrainingConfig;
 }
 
-/** How a model was compiled, unless a part of that is a function, which has no name to be found by. */
-function trainingConfigOf(model: object): io.TrainingConfig | undefined {
+/** @throws if a model was compiled with what tfjs saves and cannot load. */
+function assertLoadable(model: object): void {
   const {optimizer, loss, metrics} = model as Compiled;
-  const hasFunctions = (part: unknown): boolean =>
-    typeof part === 'function' || (typeof part === 'object' && Object.values(part ?? {}).some(hasFunctions));
-  return optimizer == null || hasFunctions([loss, metrics])
-    ? undefined
-    : (model as Compiled).getTrainingConfig();
+  if (optimizer == null) {
+    return;
+  }
+  const className = optimizer.getClassName();
+  const reason =
+    (!(className in classMap()) &&
+      `the optimizer ${className} is not registered; register it with tf.serialization.registerClass()`) ||
+    ([loss, metrics].some(hasFunctions) &&
+      'the loss or a metric is a function, which has no name to be loaded by; compile with names') ||
+    (!Array.isArray(metrics) &&
+      Object.values(metrics ?? {}).some(Array.isArray) &&
+      'the metrics of an output are a list, which tfjs cannot load; compile with one metric an output');
+  if (reason) {
+    throw new Error(`encode: ${reason}, or leave out includeOptimizer`);
+  }
 }
+
+/** Frees the counter of steps that an optimizer makes a tensor of whenever it is saved; undone by what is returned. */
+function freeingCounter(optimizer: Optimizer | undefined): () => void {
+  if (optimizer == null) {
+    return () => {};
+  }
+  const made: Tensor[] = [];
+  const uncover = shadow(optimizer, 'getWeights', (getWeights) => async () => {
+    const weights = await getWeights();
+    made.push(...weights.map(({tensor}) => tensor).filter((tensor) => !(tensor instanceof Variable)));
+    return weights;
+  });
+  return () => {
+    uncover();
+    dispose(made);
+  };
+}
+
+const hasFunctions = (part: unknown): boolean =>
+  typeof part === 'function' || (typeof part === 'object' && Object.values(part ?? {}).some(hasFunctions));

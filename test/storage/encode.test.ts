@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {decode, encode, encodeArtifacts, prune, strip} from 'tfjs-pruning';
+import {decode, decodeArtifacts, encode, encodeArtifacts, prune, strip} from 'tfjs-pruning';
 import {prunable} from 'tfjs-pruning/layers';
 import {architectures, Doubled} from '../support/architectures';
 import {expectNoLeakedTensors} from '../support/memory';
@@ -46,26 +46,103 @@ it.each([
   });
 });
 
-it('what comes back is compiled like the model, with a fresh optimizer', async () => {
+/** A network that took a step with an optimizer. */
+async function trained(optimizer: tf.Optimizer | string, metrics: object = ['mse']): Promise<tf.LayersModel> {
   const model = mlp();
-  model.compile({optimizer: tf.train.momentum(0.03, 0.7, true), loss: 'meanSquaredError', metrics: ['mse']});
+  model.compile({optimizer, loss: 'meanSquaredError', metrics: metrics as string[]});
   const {x, y} = examples();
   await model.trainOnBatch(x, y);
-  const back = await decode(await encode(model));
-  expect(back.optimizer.getConfig()).toEqual(model.optimizer.getConfig());
-  expect(back.evaluate(x, y).toString()).toEqual(model.evaluate(x, y).toString());
+  return model;
+}
+
+/** An optimizer that tfjs knows nothing of. */
+class Own extends tf.SGDOptimizer {
+  static override get className() {
+    return 'Own';
+  }
+}
+
+const ownLoss = (y: tf.Tensor, p: tf.Tensor) => tf.losses.meanSquaredError(y, p) as tf.Scalar;
+
+it.each<[string, () => tf.ModelCompileArgs]>([
+  ['an optimizer by name', () => ({optimizer: 'adam', loss: 'meanSquaredError', metrics: ['mse']})],
+  ['an optimizer that is not registered', () => ({optimizer: new Own(0.1), loss: 'meanSquaredError'})],
+  ['a loss of its own', () => ({optimizer: 'sgd', loss: ownLoss})],
+  ['a metric of its own', () => ({optimizer: 'sgd', loss: 'meanSquaredError', metrics: [ownLoss]})],
+  [
+    'lists of metrics by output',
+    () => ({optimizer: 'sgd', loss: 'meanSquaredError', metrics: {output: ['mse', 'mae']} as never}),
+  ],
+])('a model compiled with %s comes back without it, as from save, and leaks nothing', async (_, args) => {
+  const model = mlp();
+  model.compile(args());
+  await expectNoLeakedTensors(async () => {
+    const bytes = await encode(model);
+    expect((await decodeArtifacts(bytes)).trainingConfig).toBeUndefined();
+    const back = await decode(bytes);
+    expect(back.optimizer).toBeUndefined();
+    back.dispose();
+  });
 });
 
-it.each([
-  ['a loss', {optimizer: 'sgd', loss: (y: tf.Tensor, p: tf.Tensor) => tf.losses.meanSquaredError(y, p)}],
+const optimizers = {
+  sgd: () => tf.train.sgd(0.1),
+  momentum: () => tf.train.momentum(0.03, 0.7, true),
+  adam: () => tf.train.adam(0.01),
+  adagrad: () => tf.train.adagrad(0.1),
+  adadelta: () => tf.train.adadelta(0.1),
+  rmsprop: () => tf.train.rmsprop(0.1, 0.8, 0.5, 1e-7, true),
+};
+
+describe.each(Object.entries(optimizers))('encode() with includeOptimizer of %s', (_, optimizer) => {
+  it('brings back the training configuration and the slots', async () => {
+    const model = await trained(optimizer());
+    const back = await decode(await encode(model, {includeOptimizer: true}));
+    expect(back.optimizer.getConfig()).toEqual(model.optimizer.getConfig());
+    const {x, y} = examples();
+    expect(back.evaluate(x, y).toString()).toEqual(model.evaluate(x, y).toString());
+    for (const one of [model, back]) {
+      await one.trainOnBatch(x, y);
+    }
+    expect(outputsOf(back)).toEqual(outputsOf(await strip(model)));
+  });
+
+  it('leaves no tensor behind when the model is disposed', async () => {
+    const model = await trained(optimizer());
+    for (const compile of [true, false]) {
+      await expectNoLeakedTensors(async () => {
+        (await decode(await encode(model, {includeOptimizer: true}), {compile})).dispose();
+      });
+    }
+  });
+});
+
+it('decode() with compile: false leaves out the training configuration', async () => {
+  const bytes = await encode(await trained('adam'), {includeOptimizer: true});
+  expect((await decode(bytes, {compile: false})).optimizer).toBeUndefined();
+  expect((await decode(bytes)).optimizer.getClassName()).toBe('Adam');
+});
+
+it.each<[string, () => tf.ModelCompileArgs]>([
   [
-    'a metric',
-    {optimizer: 'sgd', loss: 'meanSquaredError', metrics: [(y: tf.Tensor, _: tf.Tensor) => tf.mean(y)]},
+    'the optimizer Own is not registered; register it with tf.serialization.registerClass()',
+    () => ({optimizer: new Own(0.1), loss: 'meanSquaredError'}),
   ],
-] as const)('%s of its own leaves what comes back uncompiled', async (_, compiled) => {
+  ['the loss or a metric is a function', () => ({optimizer: 'sgd', loss: ownLoss})],
+  [
+    'the loss or a metric is a function',
+    () => ({optimizer: 'sgd', loss: 'meanSquaredError', metrics: [ownLoss]}),
+  ],
+  [
+    'the metrics of an output are a list',
+    () => ({optimizer: 'sgd', loss: 'meanSquaredError', metrics: {output: ['mse']} as never}),
+  ],
+])('encode() with includeOptimizer refuses what tfjs could not load: %s', async (message, args) => {
   const model = mlp();
-  model.compile(compiled as never);
-  expect((await decode(await encode(model))).optimizer).toBeUndefined();
+  model.compile(args());
+  await expect(encode(model, {includeOptimizer: true})).rejects.toThrow(
+    new RegExp(`^encode: ${message.replace(/[()]/g, '\\$&')}.*, or leave out includeOptimizer$`),
+  );
 });
 
 it('metadata comes along', async () => {
@@ -90,6 +167,15 @@ it('the model given stays as it is, and nothing leaks', async () => {
 it('encode says what it takes', async () => {
   await expect(encode(null as never)).rejects.toThrow('encode: expected a model of tfjs, got null');
   await expect(encode(mlp(), {values: 'int3'} as never)).rejects.toThrow('encode: values must be "float32"');
+  await expect(encode(mlp(), {value: 'int8'} as never)).rejects.toThrow(
+    'encode: unknown option "value"; there are values, includeOptimizer',
+  );
+  await expect(encode(mlp(), {includeOptimizer: 1} as never)).rejects.toThrow(
+    'encode: includeOptimizer must be true or false, got 1',
+  );
+  await expect(decode(await encode(mlp()), {compiled: false} as never)).rejects.toThrow(
+    'decode: unknown option "compiled"; there are compile',
+  );
 });
 
 it('encode of values that are not finite says where they are', async () => {
