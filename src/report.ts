@@ -2,37 +2,37 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {size} from './axes';
 import {bitsNow} from './bits';
 import {kindOf, kinds} from './kinds';
+import {nonzerosNow, plainWeightsOf} from './plain';
 import {table} from './table';
 import {assertLayersModel, type Layer} from './tfjs';
 import {type Leaf, leaves} from './tree';
-import {
-  callsOf,
-  hasLargeWeight,
-  isSparse,
-  ones,
-  prunableWeights,
-  usesIn,
-  type Weight,
-  weightsOf,
-} from './weight';
+import {callsOf, hasLargeWeight, isSparse, ones, usesIn, weightsAt, weightsOf} from './weight';
 
-/** What is left of each prunable weight of a model. */
+/** The sparsity and the cost of the weights of a model. */
 export interface Report {
+  /** The masked weights; in a model without masks all weights of two or more dimensions. */
   readonly weights: readonly WeightReport[];
+  /** The sum of `weights`. */
   readonly total: Totals;
-  /** The layers with a weight of two or more dimensions and no mask; of what `sparsify` made, that are always dense. */
+  /**
+   * The layers whose weights are not counted: in a model with masks those with a weight of two or more dimensions and no
+   * mask, in a model of `sparsify` those that are always dense; else none.
+   */
   readonly skipped: readonly {readonly layer: string; readonly reason: string}[];
   /** All of it as a table. */
   toString(): string;
 }
 
 export interface Totals {
-  /** How many elements there are and how many the masks keep. */
+  /** How many elements there are and how many are kept: by the mask, or where there is none, as they are not 0. */
   readonly size: number;
   readonly kept: number;
-  /** The share of elements that the masks do not keep, from 0 to 1. */
+  /** The share of elements that are not kept, from 0 to 1; 0 where there are no elements. */
   readonly sparsity: number;
-  /** Multiplications by a kept element for one example; dimensions of unknown size count as 1. */
+  /**
+   * Multiplications by a kept element for one example. Dimensions of unknown size count as 1, and custom layers without
+   * masks as one multiplication per element.
+   */
   readonly macs: number;
   /** The kept elements as float32, without their positions. Plain tfjs saves `size` of them, zeros and all. */
   readonly bytes: number;
@@ -47,59 +47,93 @@ export interface WeightReport extends Totals {
 }
 
 /**
- * What is left of each prunable weight of a model, and which layers have no mask and why. Of a model that `sparsify`
- * made, what is not 0 of each weight, and how it is computed.
+ * The sparsity, MACs and bytes of the weights of a model. Masked weights are counted by their masks, without reading the
+ * device. In a model without masks, as after `strip`, `compact` or loading, zeros count as pruned; new values that are
+ * only on the device are then read synchronously. For a model of `sparsify` it also lists how each weight is computed.
  *
- * @throws if the model is not a LayersModel, or has no prunable layer.
+ * @throws if the model is not a LayersModel.
  */
 export function report(model: LayersModel): Report {
   assertLayersModel('report', model);
   const all = leaves(model);
-  const isFast = all.some(({layer}) => isSparse(layer));
-  const weights = isFast ? all.flatMap(sparseRows) : prunableWeights(model, 'report').map(maskedRow);
+  const {rowsOf, whySkipped, label} = countingOf(all);
+  const weights = all.flatMap(rowsOf);
   const sum = (field: 'size' | 'kept' | 'macs') => weights.reduce((total, row) => total + row[field], 0);
   const total = totals(sum('size'), sum('kept'), sum('macs'));
   const skipped = all.flatMap(({layer, path}) => {
-    const reason = isFast ? whyDense(layer) : whySkipped(layer);
+    const reason = hasLargeWeight(layer) ? whySkipped(layer) : undefined;
     return reason === undefined ? [] : [{layer: path, reason}];
   });
-  return {weights, total, skipped, toString: () => toText(weights, total, skipped)};
+  return {weights, total, skipped, toString: () => toText(weights, total, skipped, label)};
 }
 
-function maskedRow({name, layer, mask, uses}: Weight): WeightReport {
-  const kept = ones(bitsNow(mask));
-  return {name, layer, shape: mask.shape, ...totals(mask.size, kept, kept * uses)};
+/** A way to count the weights of a model. */
+interface Counting {
+  rowsOf: (leaf: Leaf) => WeightReport[];
+  /** Why a layer with a large weight has no row, if it has none. */
+  whySkipped: (layer: Layer) => string | undefined;
+  label: string;
 }
 
-function sparseRows({layer, path, calls}: Leaf): WeightReport[] {
-  if (!isSparse(layer)) return [];
-  const [[field, layout]] = Object.entries(kindOf(layer)?.weights ?? {});
-  const {shape, kept, runs} = layer.sparseWeight();
-  const macs = kept * calls * usesIn(callsOf(layer), layout, shape);
-  return [{name: `${path}/${field}`, layer: path, shape, ...totals(size(shape), kept, macs), runs}];
+function countingOf(all: readonly Leaf[]): Counting {
+  if (all.some(({layer}) => isSparse(layer))) return bySparseLayers;
+  return all.some(({layer}) => weightsOf(layer).length > 0) ? byMasks : byZeros;
 }
+
+const byMasks: Counting = {
+  rowsOf: (leaf) =>
+    weightsAt(leaf).map(({name, layer, mask, uses}) => {
+      const kept = ones(bitsNow(mask));
+      return {name, layer, shape: mask.shape, ...totals(mask.size, kept, kept * uses)};
+    }),
+  whySkipped: (layer) => {
+    if (weightsOf(layer).length > 0) return undefined;
+    const name = layer.getClassName();
+    return Object.keys(kinds[name]?.weights ?? {}).length > 0
+      ? `a plain ${name}; prunable() gives it a mask`
+      : `${name} has no prunable counterpart; makePrunable() makes one`;
+  },
+  label: 'not masked',
+};
+
+const byZeros: Counting = {
+  rowsOf: (leaf) =>
+    plainWeightsOf(leaf).map(({name, value, uses}) => {
+      const kept = nonzerosNow(value);
+      return {name, layer: leaf.path, shape: value.shape, ...totals(value.size, kept, kept * uses)};
+    }),
+  whySkipped: () => undefined,
+  label: '',
+};
+
+const bySparseLayers: Counting = {
+  rowsOf: ({layer, path, calls}) => {
+    if (!isSparse(layer)) return [];
+    const [[field, layout]] = Object.entries(kindOf(layer)?.weights ?? {});
+    const {shape, kept, runs} = layer.sparseWeight();
+    const macs = kept * calls * usesIn(callsOf(layer), layout, shape);
+    return [{name: `${path}/${field}`, layer: path, shape, ...totals(size(shape), kept, macs), runs}];
+  },
+  whySkipped: (layer) => (isSparse(layer) ? undefined : `as ${layer.getClassName()} has no sparse product`),
+  label: 'always dense',
+};
 
 function totals(size: number, kept: number, macs: number): Totals {
-  return {size, kept, sparsity: 1 - kept / size, macs, bytes: kept * Float32Array.BYTES_PER_ELEMENT};
+  return {
+    size,
+    kept,
+    sparsity: size === 0 ? 0 : 1 - kept / size,
+    macs,
+    bytes: kept * Float32Array.BYTES_PER_ELEMENT,
+  };
 }
 
-function whySkipped(layer: Layer): string | undefined {
-  if (!hasLargeWeight(layer) || weightsOf(layer).length > 0) {
-    return undefined;
-  }
-  const name = layer.getClassName();
-  return Object.keys(kinds[name]?.weights ?? {}).length > 0
-    ? `a plain ${name}; prunable() gives it a mask`
-    : `${name} has no prunable counterpart; makePrunable() makes one`;
-}
-
-function whyDense(layer: Layer): string | undefined {
-  return hasLargeWeight(layer) && !isSparse(layer)
-    ? `as ${layer.getClassName()} has no sparse product`
-    : undefined;
-}
-
-function toText(weights: readonly WeightReport[], total: Totals, skipped: Report['skipped']): string {
+function toText(
+  weights: readonly WeightReport[],
+  total: Totals,
+  skipped: Report['skipped'],
+  label: string,
+): string {
   const numbers = ({size, kept, sparsity, macs, bytes}: Totals) => [
     size.toLocaleString('en'),
     kept.toLocaleString('en'),
@@ -114,6 +148,5 @@ function toText(weights: readonly WeightReport[], total: Totals, skipped: Report
     ...weights.map((row) => [row.name, row.shape.join('×'), ...numbers(row), ...ran(row.runs)]),
     ['total', '', ...numbers(total), ...ran()],
   ];
-  const label = isFast ? 'always dense' : 'not masked';
   return [table(rows, 2), ...skipped.map(({layer, reason}) => `${label}: ${layer}, ${reason}`)].join('\n');
 }

@@ -3,7 +3,7 @@ import type {LayersModel, SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {bitsOf} from './bits';
 import type {Axes, Call, Layout} from './kinds';
 import {assertLayersModel, heldBy, type Layer, variablesOf} from './tfjs';
-import {leaves} from './tree';
+import {type Leaf, leaves} from './tree';
 
 /** A weight that can be pruned: what a layer shows of itself to the rest of the library. */
 export interface Weight {
@@ -103,14 +103,16 @@ function placesIn(layer: Layer, path: string, calls: Call[]): Omit<Place, 'holde
       index,
     }));
   }
+  return builtWithin(layer, path).flatMap(([inner, innerPath]) =>
+    placesIn(inner, innerPath, calls).map((place) => ({...place, weight: {...place.weight, layer: path}})),
+  );
+}
+
+/** The built layers that a layer holds, each with the path that the names of its weights start with. */
+export function builtWithin(layer: Layer, path: string): [inner: Layer, path: string][] {
   // A bidirectional layer also holds the layer that it was made of, which is never built.
   const held = heldBy(layer).filter((inner) => variablesOf(inner).length > 0);
-  return held.flatMap((inner) =>
-    placesIn(inner, held.length === 1 ? path : `${path}/${inner.name}`, calls).map((place) => ({
-      ...place,
-      weight: {...place.weight, layer: path},
-    })),
-  );
+  return held.map((inner) => [inner, held.length === 1 ? path : `${path}/${inner.name}`]);
 }
 
 /** All that a layer and those that it holds have masks for. */
@@ -137,19 +139,26 @@ export function prunableWeights(model: LayersModel, who = 'prunableWeights'): We
 /** As `prunableWeights`, with where each is at work. */
 export function places(model: LayersModel, who: string): Place[] {
   assertLayersModel(who, model);
-  const found = leaves(model).flatMap(({layer: holder, path, calls}) =>
-    placesIn(holder, path, callsOf(holder)).map(({weight, ...place}) => ({
-      ...place,
-      weight: {...weight, uses: weight.uses * calls},
-      holder,
-    })),
-  );
+  const found = leaves(model).flatMap(placesAt);
   if (found.length === 0) {
     throw new Error(
       `${who}: model "${model.name}" has no prunable layers; convert it with prunable() from tfjs-pruning/layers`,
     );
   }
   return found;
+}
+
+function placesAt({layer: holder, path, calls}: Leaf): Place[] {
+  return placesIn(holder, path, callsOf(holder)).map(({weight, ...place}) => ({
+    ...place,
+    weight: {...weight, uses: weight.uses * calls},
+    holder,
+  }));
+}
+
+/** The weights with masks of one layer of a model, as `prunableWeights` lists them. */
+export function weightsAt(leaf: Leaf): Weight[] {
+  return placesAt(leaf).map(({weight}) => weight);
 }
 
 /** The share of masked elements in all of some weights, from 0 to 1. */
