@@ -3,7 +3,8 @@ import {initializers, type LayerVariable, type layers} from '@tensorflow/tfjs-la
 import {know} from '../src/bits';
 import type {Kind} from '../src/kinds';
 import {makeLoadable} from '../src/tfjs';
-import {callsOf, type Masked, type PrunableLayer, usesIn, type Weight} from '../src/weight';
+import {callsOf} from '../src/tree';
+import {type Masked, type PrunableLayer, usesIn, type Weight} from '../src/weight';
 import {maskedProduct} from './maskedProduct';
 
 type Layer = layers.Layer;

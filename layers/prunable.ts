@@ -4,7 +4,7 @@ import {assertOptions} from '../src/options';
 import {report} from '../src/report';
 import {copyWeights} from '../src/surgery/copyWeights';
 import {rebuild} from '../src/surgery/rebuild';
-import {assertLayersModel, classMap, heldBy, type Layer} from '../src/tfjs';
+import {assertLayersModel, classMap, withHeld} from '../src/tfjs';
 import {leaves} from '../src/tree';
 
 /**
@@ -21,8 +21,9 @@ export async function prunable(model: LayersModel, options: {strict?: boolean} =
   assertLayersModel('prunable', model);
   assertOptions('prunable', options, ['strict']);
   const rename = (name: string) => (`Prunable${name}` in classMap() ? `Prunable${name}` : name);
-  const namesIn = (layer: Layer): string[] => [layer.getClassName(), ...heldBy(layer).flatMap(namesIn)];
-  const layers = leaves(model).flatMap(({layer}) => namesIn(layer));
+  const layers = leaves(model)
+    .flatMap(({layer}) => withHeld(layer))
+    .map((layer) => layer.getClassName());
   const hasWeights = (name: string) => Object.keys(kinds[name]?.weights ?? {own: true}).length > 0;
   if (!layers.some((name) => rename(name).startsWith('Prunable') && hasWeights(name))) {
     throw new Error(

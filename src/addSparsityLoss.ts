@@ -4,8 +4,8 @@ import {assertOptions} from './options';
 import type {Penalty} from './penalty/penalty';
 import {shadow} from './shadow';
 import {describe, type Layer} from './tfjs';
-import {carrierOf, leaves} from './tree';
-import {callsOf, prunableWeights, type Weight} from './weight';
+import {callsOf, carrierOf, leaves} from './tree';
+import {prunableWeights, type Weight} from './weight';
 import {choose, type Where} from './where';
 
 export interface SparsityLossTerm {

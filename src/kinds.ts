@@ -33,6 +33,8 @@ export interface Kind {
   readonly perChannel?: readonly string[];
   /** How channels pass through it; where it is left out, none can be removed. */
   readonly flow?: Flow;
+  /** How the layer that it holds is called when it is; alike by default. */
+  readonly calls?: (call: Call) => Call;
   /** The layer as a product with its kernel, which may be computed by the nonzeros alone. */
   readonly product?: (layer: Layer) => Product;
 }
@@ -52,6 +54,8 @@ export interface Layout {
 export interface Call {
   readonly input: readonly number[];
   readonly output: readonly number[];
+  /** How often it is made; once by default. */
+  readonly times?: number;
 }
 
 /** Used once for each position of the output. */
@@ -133,7 +137,13 @@ export const kinds: Readonly<Record<string, Kind>> = {
   LSTM: plain(recurs('units')),
   ConvLSTM2D: plain(recurs('filters')),
   RNN: plain(recurs('units', {inCell: true})),
-  TimeDistributed: plain(wrapsSteps()),
+  TimeDistributed: {
+    ...plain(wrapsSteps()),
+    calls: ({input: [steps, ...input], output: [, ...output], times = 1}) => ({
+      ...{input, output},
+      times: times * steps,
+    }),
+  },
   Bidirectional: plain(wrapsBothWays()),
 
   BatchNormalization: {

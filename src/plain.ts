@@ -1,38 +1,47 @@
 import type {DataId, Variable} from '@tensorflow/tfjs-core';
 import type {LayerVariable} from '@tensorflow/tfjs-layers';
-import {type Call, kindOf} from './kinds';
-import {type Layer, variablesOf} from './tfjs';
-import type {Leaf} from './tree';
-import {builtWithin, callsOf, usesIn} from './weight';
+import {kindOf} from './kinds';
+import {variablesOf} from './tfjs';
+import {inside, type Leaf} from './tree';
+import {usesIn} from './weight';
 
 /** A weight of two or more dimensions, counted by its zeros. */
 export interface PlainWeight {
   readonly name: string;
+  /** The path of the leaf. */
+  readonly layer: string;
   readonly value: Variable;
   /** How many multiplications an element takes part in for one example. */
   readonly uses: number;
 }
 
-/** The weights of two or more dimensions of a layer and of the layers inside it. */
-export function plainWeightsOf({layer, path, calls}: Leaf): PlainWeight[] {
-  return weightsIn(layer, path, callsOf(layer)).map((weight) => ({...weight, uses: weight.uses * calls}));
+/** The weights of two or more dimensions of some leaves and of the layers inside them, each once. */
+export function plainWeightsOf(all: readonly Leaf[]): PlainWeight[] {
+  const found = new Map<string, PlainWeight>();
+  const visit = (leaf: Leaf, holder: Leaf) => {
+    const within = inside(leaf);
+    const held = new Set(within.flatMap(({layer}) => variablesOf(layer)));
+    for (const variable of variablesOf(leaf.layer)) {
+      if (held.has(variable) || variable.shape.length < 2) continue;
+      const weight = plainWeight(leaf, holder, variable);
+      const seen = found.get(variable.name);
+      const uses = (seen?.uses ?? 0) + weight.uses;
+      found.set(variable.name, {...(seen ?? weight), uses});
+    }
+    for (const inner of within) visit(inner, holder);
+  };
+  for (const leaf of all) visit(leaf, leaf);
+  return [...found.values()];
 }
 
-function weightsIn(layer: Layer, path: string, calls: Call[]): PlainWeight[] {
-  const inside = builtWithin(layer, path);
+function plainWeight({layer, path, calls}: Leaf, holder: Leaf, variable: LayerVariable): PlainWeight {
   const layouts = kindOf(layer)?.weights ?? {};
-  const held = new Set(inside.flatMap(([inner]) => variablesOf(inner)));
-  const fieldOf = (variable: LayerVariable) =>
+  const field =
     Object.entries(layer).find(([, value]) => value === variable)?.[0] ??
     variable.originalName.replace(/^.*\//, '');
-  const own = variablesOf(layer)
-    .filter((variable) => !held.has(variable) && variable.shape.length > 1)
-    .map((variable) => {
-      const [field, value] = [fieldOf(variable), variable.read() as Variable];
-      const uses = field in layouts ? usesIn(calls, layouts[field], value.shape) : 1;
-      return {name: `${path}/${field}`, value, uses};
-    });
-  return [...own, ...inside.flatMap(([inner, innerPath]) => weightsIn(inner, innerPath, calls))];
+  const value = variable.read() as Variable;
+  const uses = usesIn(calls, layouts[field] ?? {uses: () => 1}, value.shape);
+  return {name: `${path}/${field}`, layer: holder.path, value, uses};
 }
 
 /** How many elements of variables are not 0, by their data, of which each assignment brings new. */

@@ -3,7 +3,7 @@ import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
 import {breathe} from './breathe';
 import {assertOptions} from './options';
 import {shadow} from './shadow';
-import {assertLayersModel, describe, heldBy, type Layer, modelInternals} from './tfjs';
+import {assertLayersModel, describe, type Layer, modelInternals, withHeld} from './tfjs';
 import {leaves} from './tree';
 
 /** A layer that normalizes by what it saw in training. */
@@ -36,9 +36,8 @@ export async function recalibrate(
     if (!(value >= 1))
       throw new Error(`recalibrate: ${name} must be a number from 1, got ${describe(value)}`);
   }
-  const layers = leaves(model)
-    .flatMap(({layer}) => within(layer))
-    .filter(isNormalization);
+  const held = leaves(model).flatMap(({layer}) => withHeld(layer));
+  const layers = [...new Set(held)].filter(isNormalization);
   if (layers.length === 0) {
     throw new Error(`recalibrate: model "${model.name}" has no batch normalization to measure again`);
   }
@@ -85,8 +84,6 @@ export async function recalibrate(
     dispose(sums.flat());
   }
 }
-
-const within = (layer: Layer): Layer[] => [layer, ...heldBy(layer).flatMap(within)];
 
 function isNormalization(layer: Layer): layer is Normalization {
   return 'movingMean' in layer && 'movingVariance' in layer;

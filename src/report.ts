@@ -6,7 +6,7 @@ import {nonzerosNow, plainWeightsOf} from './plain';
 import {table} from './table';
 import {assertLayersModel, type Layer} from './tfjs';
 import {type Leaf, leaves} from './tree';
-import {callsOf, hasLargeWeight, isSparse, ones, usesIn, weightsAt, weightsOf} from './weight';
+import {hasLargeWeight, isSparse, ones, usesIn, weightsAt, weightsOf} from './weight';
 
 /** The sparsity and the cost of the weights of a model. */
 export interface Report {
@@ -57,7 +57,7 @@ export function report(model: LayersModel): Report {
   assertLayersModel('report', model);
   const all = leaves(model);
   const {rowsOf, whySkipped, label} = countingOf(all);
-  const weights = all.flatMap(rowsOf);
+  const weights = rowsOf(all);
   const sum = (field: 'size' | 'kept' | 'macs') => weights.reduce((total, row) => total + row[field], 0);
   const total = totals(sum('size'), sum('kept'), sum('macs'));
   const skipped = all.flatMap(({layer, path}) => {
@@ -69,7 +69,7 @@ export function report(model: LayersModel): Report {
 
 /** A way to count the weights of a model. */
 interface Counting {
-  rowsOf: (leaf: Leaf) => WeightReport[];
+  rowsOf: (all: readonly Leaf[]) => WeightReport[];
   /** Why a layer with a large weight has no row, if it has none. */
   whySkipped: (layer: Layer) => string | undefined;
   label: string;
@@ -81,8 +81,8 @@ function countingOf(all: readonly Leaf[]): Counting {
 }
 
 const byMasks: Counting = {
-  rowsOf: (leaf) =>
-    weightsAt(leaf).map(({name, layer, mask, uses}) => {
+  rowsOf: (all) =>
+    weightsAt(all).map(({name, layer, mask, uses}) => {
       const kept = ones(bitsNow(mask));
       return {name, layer, shape: mask.shape, ...totals(mask.size, kept, kept * uses)};
     }),
@@ -97,23 +97,24 @@ const byMasks: Counting = {
 };
 
 const byZeros: Counting = {
-  rowsOf: (leaf) =>
-    plainWeightsOf(leaf).map(({name, value, uses}) => {
+  rowsOf: (all) =>
+    plainWeightsOf(all).map(({name, layer, value, uses}) => {
       const kept = nonzerosNow(value);
-      return {name, layer: leaf.path, shape: value.shape, ...totals(value.size, kept, kept * uses)};
+      return {name, layer, shape: value.shape, ...totals(value.size, kept, kept * uses)};
     }),
   whySkipped: () => undefined,
   label: '',
 };
 
 const bySparseLayers: Counting = {
-  rowsOf: ({layer, path, calls}) => {
-    if (!isSparse(layer)) return [];
-    const [[field, layout]] = Object.entries(kindOf(layer)?.weights ?? {});
-    const {shape, kept, runs} = layer.sparseWeight();
-    const macs = kept * calls * usesIn(callsOf(layer), layout, shape);
-    return [{name: `${path}/${field}`, layer: path, shape, ...totals(size(shape), kept, macs), runs}];
-  },
+  rowsOf: (all) =>
+    all.flatMap(({layer, path, calls}) => {
+      if (!isSparse(layer)) return [];
+      const [[field, layout]] = Object.entries(kindOf(layer)?.weights ?? {});
+      const {shape, kept, runs} = layer.sparseWeight();
+      const macs = kept * usesIn(calls, layout, shape);
+      return [{name: `${path}/${field}`, layer: path, shape, ...totals(size(shape), kept, macs), runs}];
+    }),
   whySkipped: (layer) => (isSparse(layer) ? undefined : `as ${layer.getClassName()} has no sparse product`),
   label: 'always dense',
 };

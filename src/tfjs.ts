@@ -44,11 +44,17 @@ export interface Slot {
 
 export const modelInternals = (model: LayersModel) => model as unknown as ModelInternals;
 
-/** The layers that a layer holds in its fields, as a recurrent layer its cell, a wrapper what it wraps. */
+/** The layers that a layer holds in its fields, as a recurrent layer its cell, a wrapper what it wraps; each once. */
 export function heldBy(layer: Layer): Layer[] {
-  return Object.values(layer)
-    .flat()
-    .filter((value): value is Layer => value instanceof layers.Layer && value !== layer);
+  // A model names its layers in other fields too, as those of its inputs.
+  const values = layer instanceof LayersModel ? layer.layers : Object.values(layer).flat();
+  const held = values.filter((value): value is Layer => value instanceof layers.Layer && value !== layer);
+  return [...new Set(held)];
+}
+
+/** A layer and all that it holds, at any depth; each once. */
+export function withHeld(layer: Layer): Layer[] {
+  return [...new Set([layer, ...heldBy(layer).flatMap(withHeld)])];
 }
 
 /** The calls of layers in a model, each after those that it takes its inputs from. */
@@ -68,8 +74,10 @@ export function callsIn(model: LayersModel): LayerCall[] {
  * those of the layers that it holds.
  */
 export function variablesOf(layer: Layer): LayerVariable[] {
-  const {_trainableWeights, _nonTrainableWeights} = layer as unknown as LayerInternals;
-  return [..._trainableWeights, ..._nonTrainableWeights, ...heldBy(layer).flatMap(variablesOf)];
+  return withHeld(layer).flatMap((one) => {
+    const {_trainableWeights, _nonTrainableWeights} = one as unknown as LayerInternals;
+    return [..._trainableWeights, ..._nonTrainableWeights];
+  });
 }
 
 /** The lists of slots in an optimizer; each follows the order of the trained variables. One that was disposed has none. */

@@ -1,39 +1,72 @@
-import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {type Layer, modelInternals} from './tfjs';
+import type {LayersModel, SymbolicTensor} from '@tensorflow/tfjs-layers';
+import {type Call, kindOf} from './kinds';
+import {heldBy, type Layer, modelInternals, variablesOf} from './tfjs';
 
 /** A layer that has no layers inside, and where it stands in its model. */
 export interface Leaf {
   layer: Layer;
   /** The names of the layers from the model down, joined by `/`. */
   path: string;
-  /** How often one pass through the model calls the layer: more than once where it is shared. */
-  calls: number;
+  /** The calls of the layer in one pass through the model: more than one where it is shared. */
+  calls: Call[];
 }
 
-/** The leaves of a model in the order of its layers, those of nested models included, each once. */
-export function leaves(model: LayersModel): Leaf[] {
+/**
+ * The leaves of a model in the order of its layers, those of nested models included, each once.
+ *
+ * @param times How often the model is called.
+ */
+export function leaves(model: LayersModel, times = 1): Leaf[] {
   const found = new Map<Layer, Leaf>();
-  const visit = (container: LayersModel, prefix: string, calls: number) => {
+  const visit = (container: LayersModel, prefix: string, times: number) => {
     for (const layer of container.layers) {
       const path = prefix + layer.name;
-      const here = calls * callsWithin(container, layer);
+      const calls = callsWithin(container, layer).map((call) => ({...call, times}));
       const seen = found.get(layer);
       if (isContainer(layer)) {
-        visit(layer, `${path}/`, here);
+        visit(layer, `${path}/`, times * Math.max(1, calls.length));
       } else if (seen !== undefined) {
-        seen.calls += here;
+        seen.calls.push(...calls);
       } else {
-        found.set(layer, {layer, path, calls: here});
+        found.set(layer, {layer, path, calls});
       }
     }
   };
-  visit(model, '', 1);
+  visit(model, '', times);
   return [...found.values()];
+}
+
+/**
+ * The layers with weights that a leaf holds, as a wrapper the layer that it calls at each step, with the calls of them in
+ * one pass through the model.
+ */
+export function inside({layer, path, calls}: Leaf): Leaf[] {
+  const inner = calls.map(kindOf(layer)?.calls ?? ((call) => call));
+  // A bidirectional layer also holds the layer that it was made of, which is never built.
+  const held = heldBy(layer).filter((one) => variablesOf(one).length > 0);
+  return held.flatMap((one) => {
+    const here = held.length === 1 ? path : `${path}/${one.name}`;
+    if (!isContainer(one)) {
+      return [{layer: one, path: here, calls: inner}];
+    }
+    const times = inner.reduce((sum, call) => sum + (call.times ?? 1), 0);
+    return leaves(one, times).map((leaf) => ({...leaf, path: `${here}/${leaf.path}`}));
+  });
+}
+
+/** The shapes of each call of a layer in its models. */
+export function callsOf(layer: Layer): Call[] {
+  return layer.inboundNodes.map(toCall);
+}
+
+function toCall({inputTensors: [input], outputTensors: [output]}: Layer['inboundNodes'][number]): Call {
+  const shapeOf = ({shape}: SymbolicTensor) => shape.slice(1).map((dim) => dim ?? 1);
+  return {input: shapeOf(input), output: shapeOf(output)};
 }
 
 /** A layer that one pass through the model calls once, and whose losses therefore count once. */
 export function carrierOf(model: LayersModel): Layer {
-  const isCalledOnce = (layer: Layer) => !isContainer(layer) && callsWithin(model, layer) === 1;
+  const isCalledOnce = (layer: Layer) => !isContainer(layer) && callsWithin(model, layer).length <= 1;
   // The losses of a Sequential leave out its input layer, which others list first.
   return model.layers.find(isCalledOnce) ?? modelInternals(model).inputLayers[0];
 }
@@ -42,9 +75,9 @@ export function isContainer(layer: Layer): layer is LayersModel {
   return 'layers' in layer;
 }
 
-function callsWithin(container: LayersModel, layer: Layer): number {
+function callsWithin(container: LayersModel, layer: Layer): Call[] {
   const {containerNodes} = modelInternals(container);
   const own = layer.inboundNodes.filter((_, i) => containerNodes.has(`${layer.name}_ib-${i}`));
   // A Sequential knows its nodes once it is built; before that each of its layers is called once.
-  return Math.max(1, own.length);
+  return (own.length > 0 ? own : layer.inboundNodes.slice(0, 1)).map(toCall);
 }

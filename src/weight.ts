@@ -1,9 +1,9 @@
 import type {Variable} from '@tensorflow/tfjs-core';
-import type {LayersModel, SymbolicTensor} from '@tensorflow/tfjs-layers';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {bitsOf} from './bits';
 import type {Axes, Call, Layout} from './kinds';
-import {assertLayersModel, heldBy, type Layer, variablesOf} from './tfjs';
-import {type Leaf, leaves} from './tree';
+import {assertLayersModel, type Layer, withHeld} from './tfjs';
+import {callsOf, inside, type Leaf, leaves} from './tree';
 
 /** A weight that can be pruned: what a layer shows of itself to the rest of the library. */
 export interface Weight {
@@ -61,19 +61,10 @@ export function isPrunable(layer: Layer): layer is Layer & PrunableLayer {
   return 'prunableWeights' in layer;
 }
 
-/** The shapes of each call of a layer in its models. */
-export function callsOf(layer: Layer): Call[] {
-  const shapeOf = ({shape}: SymbolicTensor) => shape.slice(1).map((dim) => dim ?? 1);
-  return layer.inboundNodes.map(({inputTensors: [input], outputTensors: [output]}) => ({
-    input: shapeOf(input),
-    output: shapeOf(output),
-  }));
-}
-
-/** How many multiplications an element of a weight takes part in for one example, when a layer is called once. */
-export function usesIn(calls: Call[], {uses}: Layout, shape: readonly number[]): number {
-  const perCall = calls.map((call) => uses(call, shape));
-  return perCall.length === 0 ? 1 : perCall.reduce((sum, use) => sum + use, 0) / perCall.length;
+/** How many multiplications an element of a weight takes part in for one example, in all of some calls; 1 without any. */
+export function usesIn(calls: Call[], {uses}: Pick<Layout, 'uses'>, shape: readonly number[]): number {
+  const perCall = calls.map((call) => uses(call, shape) * (call.times ?? 1));
+  return perCall.length === 0 ? 1 : perCall.reduce((sum, use) => sum + use, 0);
 }
 
 /** Where a weight is at work. */
@@ -91,35 +82,38 @@ export interface Place {
  * The weights with masks of a layer and of those that it holds, as a recurrent layer its cell, in the name of the
  * holder.
  */
-export function weightsOf(layer: Layer, path = layer.name, calls = callsOf(layer)): Weight[] {
-  return placesIn(layer, path, calls).map(({weight}) => weight);
+export function weightsOf(layer: Layer): Weight[] {
+  return weightsAt([{layer, path: layer.name, calls: callsOf(layer)}]);
 }
 
-function placesIn(layer: Layer, path: string, calls: Call[]): Omit<Place, 'holder'>[] {
-  if (isPrunable(layer)) {
-    return layer.prunableWeights(calls).map((weight, index) => ({
-      weight: {...weight, name: path + weight.name.slice(layer.name.length), layer: path},
-      layer,
-      index,
-    }));
-  }
-  return builtWithin(layer, path).flatMap(([inner, innerPath]) =>
-    placesIn(inner, innerPath, calls).map((place) => ({...place, weight: {...place.weight, layer: path}})),
-  );
-}
-
-/** The built layers that a layer holds, each with the path that the names of its weights start with. */
-export function builtWithin(layer: Layer, path: string): [inner: Layer, path: string][] {
-  // A bidirectional layer also holds the layer that it was made of, which is never built.
-  const held = heldBy(layer).filter((inner) => variablesOf(inner).length > 0);
-  return held.map((inner) => [inner, held.length === 1 ? path : `${path}/${inner.name}`]);
+/** Where the weights of some leaves are at work; one that several of them hold is at work in the first. */
+function placesIn(all: readonly Leaf[]): Place[] {
+  const found = new Map<string, Place>();
+  const visit = (leaf: Leaf, holder: Leaf) => {
+    const {layer, path, calls} = leaf;
+    if (!isPrunable(layer)) {
+      for (const inner of inside(leaf)) visit(inner, holder);
+      return;
+    }
+    for (const [index, weight] of layer.prunableWeights(calls).entries()) {
+      const name = path + weight.name.slice(layer.name.length);
+      const place = {weight: {...weight, name, layer: holder.path}, layer, index, holder: holder.layer};
+      const seen = found.get(weight.value.name);
+      const uses = (seen?.weight.uses ?? 0) + weight.uses;
+      const {weight: known, ...rest} = seen ?? place;
+      found.set(weight.value.name, {...rest, weight: {...known, uses}});
+    }
+  };
+  for (const leaf of all) visit(leaf, leaf);
+  return [...found.values()];
 }
 
 /** All that a layer and those that it holds have masks for. */
 export function maskedOf(layer: Layer): Masked[] {
-  const perChannel = (owner: Layer): Masked[] =>
-    isPrunable(owner) ? owner.perChannelWeights() : heldBy(owner).flatMap(perChannel);
-  return [...weightsOf(layer), ...perChannel(layer)];
+  return [
+    ...weightsOf(layer),
+    ...withHeld(layer).flatMap((one) => (isPrunable(one) ? one.perChannelWeights() : [])),
+  ];
 }
 
 /** Whether a layer has a weight of two or more dimensions, the kind that is worth a mask. */
@@ -139,7 +133,7 @@ export function prunableWeights(model: LayersModel, who = 'prunableWeights'): We
 /** As `prunableWeights`, with where each is at work. */
 export function places(model: LayersModel, who: string): Place[] {
   assertLayersModel(who, model);
-  const found = leaves(model).flatMap(placesAt);
+  const found = placesIn(leaves(model));
   if (found.length === 0) {
     throw new Error(
       `${who}: model "${model.name}" has no prunable layers; convert it with prunable() from tfjs-pruning/layers`,
@@ -148,17 +142,9 @@ export function places(model: LayersModel, who: string): Place[] {
   return found;
 }
 
-function placesAt({layer: holder, path, calls}: Leaf): Place[] {
-  return placesIn(holder, path, callsOf(holder)).map(({weight, ...place}) => ({
-    ...place,
-    weight: {...weight, uses: weight.uses * calls},
-    holder,
-  }));
-}
-
-/** The weights with masks of one layer of a model, as `prunableWeights` lists them. */
-export function weightsAt(leaf: Leaf): Weight[] {
-  return placesAt(leaf).map(({weight}) => weight);
+/** The weights with masks of some leaves of a model, as `prunableWeights` lists them. */
+export function weightsAt(all: readonly Leaf[]): Weight[] {
+  return placesIn(all).map(({weight}) => weight);
 }
 
 /** The share of masked elements in all of some weights, from 0 to 1. */

@@ -1,8 +1,9 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {size} from '../axes';
 import {kindOf} from '../kinds';
-import {heldBy, type Layer, variablesOf} from '../tfjs';
-import {leaves} from '../tree';
-import {callsOf, maskedOf} from '../weight';
+import {variablesOf} from '../tfjs';
+import {inside, type Leaf, leaves} from '../tree';
+import {maskedOf, usesIn} from '../weight';
 import {shapeOf} from './flow/mixes';
 
 /** What a model takes, zeros and all. */
@@ -16,29 +17,27 @@ export interface Cost {
 }
 
 export function costOf(model: LayersModel): Cost {
-  let [parameters, macs] = [0, 0];
-  for (const {layer, calls} of leaves(model)) {
-    const masks = new Set(maskedOf(layer).map(({mask}) => mask.name));
-    for (const {name, shape} of variablesOf(layer)) {
-      parameters += masks.has(name) ? 0 : (shape as number[]).reduce((product, dim) => product * dim, 1);
-    }
-    const shapes = callsOf(layer);
-    const used = multiplications(layer, shapes);
-    macs += (used / Math.max(1, shapes.length)) * calls;
-  }
+  const all = leaves(model);
+  const masks = new Set(all.flatMap(({layer}) => maskedOf(layer).map(({mask}) => mask.name)));
+  // By name, as layers may share one that they hold.
+  const sizes = new Map(
+    all
+      .flatMap(({layer}) => variablesOf(layer))
+      .filter(({name}) => !masks.has(name))
+      .map(({name, shape}) => [name, size(shape as number[])]),
+  );
+  const parameters = sum([...sizes.values()]);
+  const macs = sum(all.map(multiplications));
   return {parameters, macs, bytes: parameters * Float32Array.BYTES_PER_ELEMENT};
 }
 
-/** Those in all of some calls. */
-function multiplications(layer: Layer, calls: ReturnType<typeof callsOf>): number {
-  const inside = heldBy(layer).filter((inner) => variablesOf(inner).length > 0);
-  const own = Object.entries(kindOf(layer)?.weights ?? {}).map(([field, {uses}]) => {
+function multiplications(leaf: Leaf): number {
+  const {layer, calls} = leaf;
+  const own = Object.entries(kindOf(layer)?.weights ?? {}).map(([field, layout]) => {
     const shape = shapeOf(layer, field);
-    const size = shape.reduce((product, dim) => product * dim, 1);
-    return calls.reduce((sum, call) => sum + uses(call, shape) * size, 0);
+    return usesIn(calls, layout, shape) * size(shape);
   });
-  return [...own, ...inside.map((inner) => multiplications(inner, calls))].reduce(
-    (sum, count) => sum + count,
-    0,
-  );
+  return sum([...own, ...inside(leaf).map(multiplications)]);
 }
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);

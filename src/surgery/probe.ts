@@ -1,5 +1,5 @@
 import {add, max, min, reshape, type Tensor, tensor, tidy, zeros} from '@tensorflow/tfjs-core';
-import {heldBy, type Layer} from '../tfjs';
+import {type Layer, withHeld} from '../tfjs';
 import type {Asking} from './asking';
 import {fieldsOf} from './flow/fields';
 import type {Stream} from './flow/flow';
@@ -19,7 +19,7 @@ export function* constants(
   // With padding a size that was not tried may have other borders.
   const isOpen = inputs.some(({shape}) => shape.includes(null));
   const isConstant = inputs.some(({values}) => values.some((value) => Math.abs(value) > 0));
-  if (isOpen && isConstant && [layer, ...heldBy(layer)].some(isPadded)) {
+  if (isOpen && isConstant && withHeld(layer).some(isPadded)) {
     return undefined;
   }
   const [highest, lowest] = yield tidy(() => {

@@ -1,6 +1,6 @@
 import {tensor, type Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
-import {heldBy, type Layer} from '../tfjs';
+import {type Layer, withHeld} from '../tfjs';
 import {isContainer, leaves} from '../tree';
 import {copyWeights} from './copyWeights';
 import type {Passage, Read} from './flow/flow';
@@ -94,7 +94,7 @@ function merged(config: object, patch: object): object {
 type Variables = Record<string, LayerVariable | undefined>;
 
 function fillLayer(site: Site, {slices}: Passage, target: Layer, kept: Kept, read: Read): void {
-  const [owners, targets] = [ownersIn(site.layer), ownersIn(target)];
+  const [owners, targets] = [withHeld(site.layer), withHeld(target)];
   owners.forEach((owner, i) => {
     const [from, to] = [owner, targets[i]] as unknown as [Variables, Variables];
     const added = kept.folded(site).filter(({mix}) => mix.bias?.owner === owner);
@@ -124,10 +124,6 @@ function fillLayer(site: Site, {slices}: Passage, target: Layer, kept: Kept, rea
       variable.trainable = (source ?? Object.values(from).find(isVariable))?.trainable ?? true;
     }
   });
-}
-
-function ownersIn(layer: Layer): Layer[] {
-  return [layer, ...heldBy(layer).flatMap(ownersIn)];
 }
 
 function isVariable(value: unknown): value is LayerVariable {
