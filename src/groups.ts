@@ -7,7 +7,7 @@ import {walk} from './surgery/walk';
 import {ones} from './weight';
 
 /** What is scored of a weight. */
-export interface Member extends Required<Omit<Candidate, 'parts'>> {
+export interface Member extends Required<Omit<Candidate, 'parts' | 'tied'>> {
   readonly mask: Uint8Array;
   readonly numbering: Numbering;
 }
@@ -15,7 +15,7 @@ export interface Member extends Required<Omit<Candidate, 'parts'>> {
 /** Weights whose units live and die together, as those before an addition. */
 export interface Bundle {
   /** What an allocation sees: the first of the weights, with the scores of the shared units. */
-  readonly candidate: Omit<Member, 'mask' | 'numbering'> & Pick<Candidate, 'parts'>;
+  readonly candidate: Omit<Member, 'mask' | 'numbering'> & Pick<Candidate, 'parts' | 'tied'>;
   readonly members: readonly Member[];
   /** The shared unit of each unit, for each of the members. */
   readonly unitsOf: readonly Int32Array[];
@@ -139,6 +139,7 @@ function together(members: readonly Member[], channels: readonly Int32Array[]): 
   });
   const scores = Float32Array.from(sums, (sum, i) => (alive[i] ? sum / counts[i] : Number.NEGATIVE_INFINITY));
   const [{weight, least, pooled}] = members;
-  const candidate = {weight, scores, least, pooled};
+  const tied = members.map((member) => member.weight);
+  const candidate = {weight, tied, scores, least, pooled};
   return {candidate, members, unitsOf, ids: Int32Array.from(units.keys())};
 }

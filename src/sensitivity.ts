@@ -1,15 +1,16 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {tiedIn} from './allocation/named';
 import type {WeightSparsity} from './allocation/perWeight';
 import {accuracy} from './metric/accuracy';
 import {assertData, confusionOf} from './metric/evaluate';
 import type {Metric} from './metric/metric';
 import {assertOptions} from './options';
-import {prune, type Recipe} from './prune';
+import {decide, prune, type Recipe} from './prune';
 import {restoreSnapshot, takeSnapshot} from './snapshot';
 import {table} from './table';
 import {describe} from './tfjs';
-import {prunableWeights} from './weight';
+import {prunableWeights, type Weight} from './weight';
 import {choose} from './where';
 
 export interface SensitivityOptions {
@@ -42,8 +43,9 @@ export interface WeightSensitivity {
 }
 
 /**
- * Prunes each weight alone to each sparsity, and tells how well the model then does on some data. The model is left as it
- * was. It takes weights × sparsities passes over the data.
+ * Prunes each weight alone to each sparsity, and tells how well the model then does on some data. Weights whose channels
+ * are tied are pruned together, and have the same figures. The model is left as it was. It takes weights × sparsities
+ * passes over the data, a tied group counting as one weight.
  *
  * @param x Validation examples; a test set should not decide. @param y Targets, one-hot or class numbers.
  * @throws on bad options or a sparsity outside [0, 1), or where there is nothing to prune.
@@ -70,21 +72,29 @@ export async function sensitivity(
 
   const baseline = await figure();
   const before = await takeSnapshot(model);
-  const rows: WeightSensitivity[] = [];
+  const groups = await groupsIn(model, chosen, recipe);
+  const figuresOf = new Map<string, number[]>();
+  let done = 0;
   try {
-    for (const {name, layer, value} of chosen) {
+    for (const names of groups) {
       const figures: number[] = [];
       for (const sparsity of sparsities) {
-        await prune(model, sparsity, {...recipe, where: (weight) => weight.name === name});
+        await prune(model, sparsity, {...recipe, where: ({name}) => names.includes(name)});
         figures.push(await figure());
         restoreSnapshot(model, before);
-        onProgress?.(rows.length * sparsities.length + figures.length, chosen.length * sparsities.length);
+        onProgress?.(++done, groups.length * sparsities.length);
       }
-      rows.push({name, layer, size: value.size, figures});
+      for (const name of names) figuresOf.set(name, figures);
     }
   } finally {
     restoreSnapshot(model, before);
   }
+  const rows = chosen.map(
+    ({name, layer, value}): WeightSensitivity => ({
+      ...{name, layer, size: value.size},
+      figures: figuresOf.get(name) as number[],
+    }),
+  );
   return {
     baseline,
     sparsities,
@@ -95,6 +105,23 @@ export async function sensitivity(
         ...rows.map(({name, figures}) => [name, ...figures.map(percent)]),
       ]),
   };
+}
+
+/** The names of the weights that a recipe prunes as one. */
+async function groupsIn(model: LayersModel, chosen: readonly Weight[], recipe: Recipe): Promise<string[][]> {
+  let groups: string[][] = [];
+  const names = chosen.map(({name}) => name);
+  await decide('sensitivity', model, 0, {
+    ...recipe,
+    where: ({name}) => names.includes(name),
+    allocation: (candidates) => {
+      groups = candidates.map((candidate) => tiedIn(candidate).map(({name}) => name));
+      return candidates.map(({scores}) => scores.length);
+    },
+  });
+  // A weight of which the importance does not know enough is tried all the same, and named by the error.
+  const alone = names.filter((name) => !groups.flat().includes(name));
+  return [...groups, ...alone.map((name) => [name])];
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;

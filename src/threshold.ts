@@ -1,6 +1,8 @@
 import type {Candidate} from './allocation/allocation';
+import {givenFor, tiedIn} from './allocation/named';
 import {countAbove, nthHighest} from './select';
 import {describe} from './tfjs';
+import type {Weight} from './weight';
 
 /** A target that keeps whatever scores above a threshold, however much that is. */
 export type Threshold = (candidates: Candidate[]) => number[];
@@ -15,20 +17,24 @@ export type ThresholdSpec = number | {quantile: number} | {std: number} | {[laye
  *
  * formula: kept = the units with score > τ
  *
- * @param spec τ itself; or `{conv1: τ, …}` by layer name, layers not named staying as they are; or
+ * @param spec τ itself; or `{conv1: τ, …}` by layer name, layers not named staying as they are, and of layers whose
+ *   channels are tied any named; or
  *   `{quantile: q}`: τ is the score that a share q of the weight's units does not exceed, q in [0, 1);
  *   or `{std: c}`: τ is c standard deviations of the scores of the weight's units that are left
  *   (after Han et al. 2015, who take them of the weights).
- * @throws if the specification is not one of these; when it is used, if a layer is unknown.
+ * @throws if the specification is not one of these; when it is used, if a layer is unknown, or if tied layers get
+ *   different ones.
  * @example threshold(1e-2)
  */
 export function threshold(spec: ThresholdSpec): Threshold {
   const limit = limitOf(spec);
   return (candidates) => {
-    const layers = candidates.map(({weight}) => weight.layer);
+    const layers = candidates.flatMap(tiedIn).map(({layer}) => layer);
     const unknown = limit.layers.find((layer) => !layers.includes(layer));
     if (unknown !== undefined) {
-      throw new Error(`threshold: no layer "${unknown}" to prune; there are ${layers.join(', ')}`);
+      throw new Error(
+        `threshold: no layer "${unknown}" to prune; there are ${[...new Set(layers)].join(', ')}`,
+      );
     }
     return candidates.map((candidate) => countAbove(candidate.scores, Math.fround(limit(candidate))));
   };
@@ -53,7 +59,12 @@ function limitOf(spec: ThresholdSpec): Limit {
     }
     if (numbers && entries.length > 0 && key !== 'quantile') {
       const limits = spec as {[layer: string]: number};
-      return of(Object.keys(limits), ({weight}) => limits[weight.layer] ?? Number.NEGATIVE_INFINITY);
+      const givenBy = ({layer}: Weight) =>
+        Object.hasOwn(limits, layer) ? ([layer, limits[layer]] as const) : undefined;
+      return of(
+        Object.keys(limits),
+        (candidate) => givenFor('threshold', candidate, givenBy) ?? Number.NEGATIVE_INFINITY,
+      );
     }
   }
   throw new Error(

@@ -7,6 +7,8 @@ export type Allocation = (candidates: Candidate[], sparsity: number) => number[]
 export interface Candidate {
   readonly weight: Weight;
   readonly scores: Float32Array;
+  /** All weights that the units are shared by, `weight` first; only `weight` by default. */
+  readonly tied?: readonly Weight[];
   /** The fewest units that it may keep: 1 by default, 0 where the pattern may empty it. */
   readonly least?: 0 | 1;
   /** Whether its units are of more than one element, so that their scores are pooled; false by default. */

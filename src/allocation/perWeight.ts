@@ -2,6 +2,7 @@ import {keptUnits} from '../select';
 import {describe} from '../tfjs';
 import type {Weight} from '../weight';
 import type {Allocation} from './allocation';
+import {givenFor, tiedIn} from './named';
 
 /** The sparsity of a weight: a number, or a function of the sparsity asked for. */
 export type WeightSparsity = number | ((sparsity: number, weight: Weight) => number);
@@ -12,8 +13,9 @@ export type WeightSparsity = number | ((sparsity: number, weight: Weight) => num
  *
  * formula: kept = n·(1 − sparsity of the weight), of its n units
  *
- * @param sparsities By the name of a weight, or of a layer for all of its weights; the name of a weight goes first.
- * @throws if a sparsity is not in [0, 1); when it is used, if nothing has the name.
+ * @param sparsities By the name of a weight, or of a layer for all of its weights; the name of a weight goes first. Of
+ *   weights whose channels are tied, any may be named.
+ * @throws if a sparsity is not in [0, 1); when it is used, if nothing has the name, or if tied weights get different ones.
  * @example perWeight({dense1: 0.95})
  */
 export function perWeight(sparsities: Readonly<Record<string, WeightSparsity>>): Allocation {
@@ -25,21 +27,25 @@ export function perWeight(sparsities: Readonly<Record<string, WeightSparsity>>):
       assertSparsity(name, sparsity);
     }
   }
-  const own = (name: string) => (Object.hasOwn(sparsities, name) ? sparsities[name] : undefined);
   return (candidates, asked) => {
-    const names = candidates.flatMap(({weight}) => [weight.name, weight.layer]);
+    const names = candidates.flatMap(tiedIn).flatMap(({name, layer}) => [name, layer]);
     const unknown = Object.keys(sparsities).find((name) => !names.includes(name));
     if (unknown !== undefined) {
       throw new Error(
         `perWeight: no weight or layer "${unknown}" to prune; there are ${[...new Set(names)].join(', ')}`,
       );
     }
-    return candidates.map(({weight, scores, least}) => {
-      const given = own(weight.name) ?? own(weight.layer) ?? asked;
+    const givenBy = (weight: Weight) => {
+      const key = [weight.name, weight.layer].find((name) => Object.hasOwn(sparsities, name));
+      if (key === undefined) return undefined;
+      const given = sparsities[key];
       const sparsity = typeof given === 'function' ? given(asked, weight) : given;
       assertSparsity(weight.name, sparsity);
-      return keptUnits(scores.length, sparsity, least);
-    });
+      return [key, sparsity] as const;
+    };
+    return candidates.map((candidate) =>
+      keptUnits(candidate.scores.length, givenFor('perWeight', candidate, givenBy) ?? asked, candidate.least),
+    );
   };
 }
 

@@ -3,11 +3,14 @@ import {
   channel,
   compact,
   element,
+  fromSensitivity,
   global,
   inputChannel,
   perWeight,
   prunableWeights,
   prune,
+  sensitivity,
+  threshold,
 } from 'tfjs-pruning';
 import {pruning} from 'tfjs-pruning/callbacks';
 import {
@@ -103,14 +106,114 @@ it('a group counts as one weight where weights compete', async () => {
   expect(seen).toEqual(['left/kernel']);
 });
 
-it('an allocation finds a group by the name of its first weight', async () => {
-  const model = sum();
-  await prune(model, 0.34, {pattern: channel(), allocation: perWeight({left: 0.67})});
-  expect(masksOf(model)).toEqual([
+// Of the shared units the means are 1.55, 2 and 1.25.
+describe.each([
+  [['left']],
+  [['right']],
+  [['left/kernel']],
+  [['right/kernel']],
+  [['left', 'right']],
+  [['right', 'left/kernel']],
+])('the names %p of tied weights', (names) => {
+  const named = <Value>(value: Value) => Object.fromEntries(names.map((name) => [name, value]));
+  const one = [
     [0, 1, 0],
     [0, 1, 0],
     [1, 1, 1],
+  ];
+
+  it('give their group a sparsity', async () => {
+    for (const sparsity of [0.67, (asked: number) => asked * 1.97]) {
+      const model = sum();
+      await prune(model, 0.34, {pattern: channel(), allocation: perWeight(named(sparsity))});
+      expect(masksOf(model)).toEqual(one);
+    }
+  });
+
+  const layers = names.map((name) => name.replace('/kernel', ''));
+
+  it('give their group a threshold by the layer', async () => {
+    const model = sum();
+    const limits = Object.fromEntries(layers.map((name) => [name, 1.6]));
+    await prune(model, threshold(limits), {pattern: channel()});
+    expect(masksOf(model)).toEqual(one);
+  });
+
+  it('choose by the layer which of them are pruned', async () => {
+    const model = sum();
+    const {weights} = await prune(model, 0.67, {pattern: channel(), where: layers});
+    expect(weights.map(({name, kept}) => [name, kept])).toEqual(
+      ['left', 'right'].filter((name) => layers.includes(name)).map((name) => [`${name}/kernel`, 1]),
+    );
+  });
+});
+
+async function expectRefusalOf(run: (model: tf.LayersModel) => Promise<unknown>, message: string) {
+  const model = sum();
+  await expectRefusal(model, () => run(model), message);
+}
+
+it('different values for tied weights are errors that name both, and leave the model unchanged', async () => {
+  const pattern = channel();
+  const advice =
+    'but their channels are tied and pruned together; give both the same value, or prune with groups: false';
+  await expectRefusalOf(
+    (model) => prune(model, 0.5, {pattern, allocation: perWeight({right: 0.25, left: 0.5})}),
+    `perWeight: "left" is 0.5 and "right" is 0.25, ${advice}`,
+  );
+  await expectRefusalOf(
+    (model) => prune(model, 0.5, {pattern, allocation: perWeight({left: (s) => s, 'right/kernel': 0.25})}),
+    `perWeight: "left" is 0.5 and "right/kernel" is 0.25, ${advice}`,
+  );
+  await expectRefusalOf(
+    (model) => prune(model, threshold({left: 1, right: 2}), {pattern}),
+    `threshold: "left" is 1 and "right" is 2, ${advice}`,
+  );
+  const model = sum();
+  await prune(model, 0.5, {pattern, groups: false, allocation: perWeight({left: 0.34, right: 0.67})});
+  expect(masksOf(model).map((mask) => mask.filter(Boolean).length)).toEqual([2, 1, 3]);
+});
+
+it('names that no weight of a group has are errors that list those of all', async () => {
+  await expectRefusalOf(
+    (model) => prune(model, 0.5, {pattern: channel(), allocation: perWeight({middle: 0.5})}),
+    'perWeight: no weight or layer "middle" to prune; there are left/kernel, left, right/kernel, right',
+  );
+  await expectRefusalOf(
+    (model) => prune(model, threshold({middle: 1}), {pattern: channel()}),
+    'threshold: no layer "middle" to prune; there are left, right',
+  );
+});
+
+it('sensitivity() tries a group as one, so that fromSensitivity() gives all its weights one sparsity', async () => {
+  const model = sum();
+  model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
+  const x = tf.tensor2d([[1], [-1], [2]]);
+  const progress: number[][] = [];
+  const found = await sensitivity(model, x, tf.tensor2d([[1], [0], [1]]), {
+    sparsities: [0.34, 0.67],
+    recipe: {pattern: channel()},
+    onProgress: (done, of) => progress.push([done, of]),
+  });
+  expect(progress).toEqual([
+    [1, 2],
+    [2, 2],
   ]);
+  expect(found.weights.map(({name}) => name)).toEqual(['left/kernel', 'right/kernel']);
+  expect(found.weights[0].figures).toEqual(found.weights[1].figures);
+  expect(masksOf(model).flat()).not.toContain(0);
+
+  const sparsities = fromSensitivity(found);
+  const kept = async (names: string[]) => {
+    const pruned = sum();
+    const some = Object.fromEntries(names.map((name) => [name, sparsities[name]]));
+    await prune(pruned, 0.67, {pattern: channel(), allocation: perWeight(some)});
+    return masksOf(pruned);
+  };
+  const all = await kept(Object.keys(sparsities));
+  expect(all[0].filter(Boolean)).toHaveLength(1);
+  expect(await kept(['left/kernel'])).toEqual(all);
+  expect(await kept(['right/kernel'])).toEqual(all);
 });
 
 it('no layer of a group is emptied where others have better channels', async () => {
