@@ -4,6 +4,8 @@ import {global} from '../src/allocation/global';
 import {magnitude} from '../src/importance/magnitude';
 import {movement} from '../src/importance/movement';
 import {taylor} from '../src/importance/taylor';
+import {compiledNames} from '../src/metric/evaluate';
+import type {Mode} from '../src/metric/mode';
 import {assertOptions} from '../src/options';
 import type {Recipe} from '../src/prune';
 import {constant} from '../src/schedule';
@@ -11,9 +13,10 @@ import {restoreSnapshot, takeSnapshot} from '../src/snapshot';
 import {table} from '../src/table';
 import {describe} from '../src/tfjs';
 import {prunableWeights} from '../src/weight';
-import {budget, modeOf} from './budget';
+import {budget} from './budget';
 import {iterativePruning} from './iterativePruning';
 import type {Round} from './iterativeState';
+import {monitored} from './monitor';
 import {pruning} from './pruning';
 
 type Tensors = Tensor | Tensor[];
@@ -32,8 +35,10 @@ export interface AutoPruneOptions {
   trial?: {sparsity?: number; epochs?: number};
   /** What the pruned model may lose of the monitored metric; 0.01 by default. */
   maxDrop?: number;
-  /** A name in the logs; `'val_acc'` by default. */
+  /** A name in the logs; by default as in `iterativePruning`. */
   monitor?: string;
+  /** Whether it is better large or small; by default by its name. */
+  mode?: Mode;
   /** Epochs of the loop, 20 by default, and what else fit takes. */
   fit?: Pick<ModelFitArgs, 'epochs' | 'batchSize' | 'shuffle' | 'verbose'>;
   /** Where the loop stops, and by which steps it goes, as in `iterativePruning`. */
@@ -56,7 +61,8 @@ export interface AutoPruned {
  * Tries some recipes briefly, keeps the one that does best at equal sparsity, and with it prunes as far as the budget
  * allows, in the loop of `iterativePruning`. The model ends as that leaves it.
  *
- * @throws on bad options, or where no candidate could be tried, leaving the model as it was.
+ * @throws on bad options, if the model is not compiled or the logs will not have the monitored figure, or where no candidate
+ *   could be tried, leaving the model as it was.
  */
 export async function autoPrune(
   model: LayersModel,
@@ -64,8 +70,17 @@ export async function autoPrune(
   options: AutoPruneOptions = {},
 ): Promise<AutoPruned> {
   prunableWeights(model, 'autoPrune');
-  assertOptions('autoPrune', options, ['candidates', 'trial', 'maxDrop', 'monitor', 'fit', 'until', 'step']);
-  const {candidates = usual(), trial = {}, maxDrop, monitor = 'val_acc', fit = {}, until, step} = options;
+  assertOptions('autoPrune', options, [
+    'candidates',
+    'trial',
+    'maxDrop',
+    'monitor',
+    'mode',
+    'fit',
+    'until',
+    'step',
+  ]);
+  const {candidates = usual(), trial = {}, maxDrop, fit = {}, until, step} = options;
   assertOptions('autoPrune: trial', trial, ['sparsity', 'epochs']);
   const {sparsity = 0.8, epochs = 1} = trial;
   const {x, y, validationData} = data;
@@ -73,6 +88,8 @@ export async function autoPrune(
     throw new Error(`autoPrune: data must be {x, y, validationData: [x, y]}, got ${describe(data)}`);
   }
   if (Object.keys(candidates).length === 0) throw new Error('autoPrune: there are no candidates to try');
+  const known = compiledNames('autoPrune', model).flatMap((name) => [name, `val_${name}`]);
+  const {monitor, mode} = monitored('autoPrune', options, known, model.outputs.length);
   const run = (callback: Callback, count: number) =>
     model.fit(x, y, {verbose: 0, ...fit, epochs: count, validationData, callbacks: [callback]});
 
@@ -82,9 +99,7 @@ export async function autoPrune(
     try {
       const pruner = pruning({...recipe, schedule: constant(sparsity), begin: 0, end: 0});
       const {history} = await run(pruner, 1 + epochs);
-      const [metric] = (history[monitor] ?? []).slice(-1);
-      if (metric === undefined)
-        throw new Error(`the logs have no "${monitor}", only ${Object.keys(history)}`);
+      const [metric] = history[monitor].slice(-1);
       tried.push({name, metric: metric as number});
     } catch (error) {
       tried.push({name, metric: Number.NaN, error: (error as Error).message});
@@ -92,7 +107,7 @@ export async function autoPrune(
       restoreSnapshot(model, before);
     }
   }
-  const {isBetter} = budget(modeOf(monitor), 0, undefined);
+  const {isBetter} = budget(mode, 0, undefined);
   const able = tried.filter(({metric}) => !Number.isNaN(metric));
   if (able.length === 0) {
     throw new Error(
@@ -101,7 +116,7 @@ export async function autoPrune(
   }
   const {name: best} = able.reduce((one, other) => (isBetter(other.metric, one.metric) ? other : one));
 
-  const loop = iterativePruning({...candidates[best], monitor, maxDrop, until, step});
+  const loop = iterativePruning({...candidates[best], monitor, mode, maxDrop, until, step});
   const {history} = await run(loop, fit.epochs ?? 20);
   return {
     tried,

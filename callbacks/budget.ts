@@ -1,7 +1,5 @@
+import type {Mode} from '../src/metric/mode';
 import {describe} from '../src/tfjs';
-
-/** Which way a metric is better. */
-export type Mode = 'max' | 'min';
 
 /** What a metric may lose. */
 export interface Budget {
@@ -9,11 +7,6 @@ export interface Budget {
   isBetter(value: number, than: number): boolean;
   /** Whether a value is within the budget of a baseline; NaN never is. */
   allows(value: number, baseline: number): boolean;
-}
-
-/** By the name of a metric: what is an error or a loss is to be small, all else large. */
-export function modeOf(monitor: string): Mode {
-  return /loss|error|mse|mae|mape|entropy/i.test(monitor) ? 'min' : 'max';
 }
 
 /**

@@ -1,16 +1,24 @@
 import type {LayersModel, Logs} from '@tensorflow/tfjs-layers';
-import {assertData, type Batches, confusionOf, type Examples} from '../src/metric/evaluate';
-import type {Metric} from '../src/metric/metric';
+import {assertData, type Batches, compiledFigures, confusionOf, type Examples} from '../src/metric/evaluate';
+import type {Confusion} from '../src/metric/metric';
 import {assertOptions} from '../src/options';
 import {describe} from '../src/tfjs';
+import {assertMetrics, type Figure, figuresOf, type Metrics} from './figures';
 import {assertInstance, TrainingCallback, whenTrainingEnds} from './trainingCallback';
 
 export interface EvaluationOptions {
-  /** What to tell, as `[f1(), accuracy()]`. */
-  metrics: readonly Metric[];
-  /** What to tell it of: `[x, y]`, targets one-hot or class numbers, or a dataset of `{xs, ys}`. */
+  /**
+   * What to measure, as `[f1(), 'mae']`: metrics of the library, and the loss and metrics that the model is compiled with by
+   * their names; by default all of the latter. For several outputs metrics of the library are given by output, as
+   * `{segments: [f1()]}`.
+   */
+  metrics?: Metrics;
+  /**
+   * The data to measure on: `[x, y]`, each a tensor or a list of one for each input or output, or a dataset of `{xs, ys}`.
+   * Metrics of the library take targets that are one-hot or class numbers.
+   */
   data: Examples | Batches;
-  /** Examples in a batch of `[x, y]`; 256 by default. It changes no figure. */
+  /** Examples in a batch of `[x, y]`; 256 by default. It changes no figure of the library. */
   batchSize?: number;
 }
 
@@ -26,17 +34,13 @@ export function evaluationsOf(model: LayersModel): Evaluation[] {
 export class Evaluation extends TrainingCallback {
   readonly #options: EvaluationOptions;
   readonly #written = new WeakSet<Logs>();
+  #figures: Figure[] = [];
 
   constructor(options: EvaluationOptions) {
     super();
     assertOptions('evaluation', options, ['metrics', 'data', 'batchSize']);
     const {metrics, data, batchSize = 1} = options;
-    const wrong = Array.isArray(metrics) ? metrics.find((metric) => !metric?.metricName) : metrics;
-    if (!Array.isArray(metrics) || metrics.length === 0 || wrong !== undefined) {
-      throw new Error(
-        `evaluation: metrics must be a list as [f1(), accuracy()], got ${describe(wrong ?? metrics)}`,
-      );
-    }
+    assertMetrics(metrics);
     assertData('evaluation', data);
     if (!(Number.isInteger(batchSize) && batchSize > 0)) {
       throw new Error(`evaluation: batchSize must be a whole number from 1, got ${describe(batchSize)}`);
@@ -44,16 +48,30 @@ export class Evaluation extends TrainingCallback {
     this.#options = options;
   }
 
-  /** The names of what it writes into the logs. */
+  /** The names under which it writes into the logs. */
   get names(): string[] {
-    return this.#options.metrics.map(({metricName}) => `val_${metricName}`);
+    return this.#figures.map(({name}) => name);
   }
 
-  /** The figures of the model as it is now. */
+  /** The figures of the model at the moment. */
   async figures(): Promise<Record<string, number>> {
-    const {metrics, data, batchSize = 256} = this.#options;
-    const confusion = await confusionOf(this.model, data, batchSize);
-    return Object.fromEntries(metrics.map((metric, i) => [this.names[i], metric(confusion)]));
+    const {data, batchSize = 256} = this.#options;
+    const confusions = new Map<number, Confusion>();
+    let compiled: Record<string, number> | undefined;
+    const figures: Record<string, number> = {};
+    for (const figure of this.#figures) {
+      if ('compiled' in figure) {
+        compiled ??= await compiledFigures('evaluation', this.model, data, batchSize);
+        figures[figure.name] = compiled[figure.compiled];
+      } else {
+        const {metric, output} = figure;
+        const confusion =
+          confusions.get(output) ?? (await confusionOf('evaluation', this.model, data, batchSize, output));
+        confusions.set(output, confusion);
+        figures[figure.name] = metric(confusion);
+      }
+    }
+    return figures;
   }
 
   /** Writes the figures into the logs of an epoch, unless they are there. */
@@ -66,8 +84,13 @@ export class Evaluation extends TrainingCallback {
   override async onTrainBegin(): Promise<void> {
     assertInstance('evaluation', this);
     const {model} = this;
-    if (model.outputs.length > 1) {
-      throw new Error(`evaluation: model "${model.name}" has ${model.outputs.length} outputs; it takes one`);
+    this.#figures = figuresOf(model, this.#options.metrics);
+    const {metrics = []} = this.params as {metrics?: unknown};
+    const twice = this.names.find((name) => (metrics as string[]).includes(name));
+    if (twice !== undefined) {
+      throw new Error(
+        `evaluation: fit itself logs "${twice}", of its validation data; leave it out of one of them`,
+      );
     }
     const evaluations = attached.get(model) ?? new Set();
     attached.set(model, evaluations.add(this));
@@ -80,12 +103,13 @@ export class Evaluation extends TrainingCallback {
 }
 
 /**
- * A callback that tells at the end of each epoch how well the model does on some data, over all of it at once, and
- * writes it into the logs as `val_f1`, `val_accuracy` and so on. (tfjs averages the metrics of `compile` over batches,
- * which is wrong for F1, precision and recall.) A callback that goes by such a figure finds it wherever it stands in
- * the list.
+ * A callback that measures the model on some data at the end of each epoch, and writes the figures into the logs, as
+ * `val_f1`, `val_mae`, of several outputs `val_segments_f1`. Metrics of the library are computed over all of the data; tfjs
+ * averages those of `compile` over batches, which is wrong for F1, precision and recall. A callback that monitors such a
+ * figure finds it wherever it stands in the list.
  *
- * @throws on bad options at once; before the first batch if the model has several outputs.
+ * @throws on bad options at once; before the first batch if the model does not have an output or a metric, or fit logs a
+ *   figure of the same name.
  */
 export function evaluation(options: EvaluationOptions): Evaluation {
   return new Evaluation(options);

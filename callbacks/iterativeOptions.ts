@@ -1,15 +1,20 @@
 import {Tensor} from '@tensorflow/tfjs-core';
+import type {Examples} from '../src/metric/evaluate';
+import {assertMode, type Mode, modeFor} from '../src/metric/mode';
 import {assertOptions} from '../src/options';
 import {type Recipe, recipeOptions} from '../src/prune';
 import {assertCollect, type CollectOptions} from '../src/statistics/collect';
 import {describe} from '../src/tfjs';
-import {assertStep, type Mode, modeOf, type Step, shareOf} from './budget';
+import {assertStep, type Step, shareOf} from './budget';
 
 /** How `iterativePruning` goes on. */
 export interface LoopOptions {
-  /** What decides, a name in the logs; `'val_acc'` by default. */
+  /**
+   * The figure that decides, a name in the logs; by default that of the first validation metric whose name tells its mode,
+   * as `'val_acc'`, or `'val_loss'`, which is also the default for models of several outputs.
+   */
   monitor?: string;
-  /** Whether it should be large or small; by default small if its name is that of a loss or an error. */
+  /** Whether it is better large or small; by default by its name, as `'min'` of a loss or an error. */
   mode?: Mode;
   /** What the dense model has to reach before anything is pruned; by default what it reaches by the epoch `begin`. */
   baseline?: number;
@@ -26,14 +31,17 @@ export interface LoopOptions {
   /** Where to stop: at a sparsity, 0.99 by default, or where the metric would be worse than a level. */
   until?: {sparsity?: number; metric?: number};
   /** Training examples for the figure `before`, of which it takes 1,000; without, it is the last one in the logs. */
-  sample?: readonly [x: Tensor, y: Tensor];
+  sample?: Examples;
   /** As in `pruning`. */
   collect?: CollectOptions;
 }
 
 /** The options with their defaults. */
-export type Loop = Required<Omit<LoopOptions, 'baseline' | 'sample' | 'until'>> &
-  Pick<LoopOptions, 'baseline' | 'sample'> & {sparsity: number; level: number | undefined};
+export type Loop = Required<Omit<LoopOptions, 'monitor' | 'mode' | 'baseline' | 'sample' | 'until'>> &
+  Pick<LoopOptions, 'monitor' | 'mode' | 'baseline' | 'sample'> & {
+    sparsity: number;
+    level: number | undefined;
+  };
 
 const who = 'iterativePruning';
 
@@ -55,8 +63,8 @@ const names: (keyof LoopOptions)[] = [
 export function parseLoop(options: LoopOptions & Recipe): {loop: Loop; recipe: Recipe} {
   assertOptions(who, options, [...names, ...recipeOptions]);
   const {
-    monitor = 'val_acc',
-    mode = modeOf(monitor),
+    monitor,
+    mode,
     baseline,
     begin = 0,
     maxDrop = 0.01,
@@ -68,12 +76,11 @@ export function parseLoop(options: LoopOptions & Recipe): {loop: Loop; recipe: R
     collect = {},
     ...recipe
   } = options;
-  if (typeof monitor !== 'string' || monitor === '') {
+  if (monitor !== undefined && (typeof monitor !== 'string' || monitor === '')) {
     throw new Error(`${who}: monitor must be a name in the logs, as 'val_acc', got ${describe(monitor)}`);
   }
-  if (mode !== 'max' && mode !== 'min') {
-    throw new Error(`${who}: mode must be 'max' or 'min', got ${describe(mode)}`);
-  }
+  assertMode(who, mode);
+  if (monitor !== undefined) modeFor(who, monitor, mode);
   assertOptions(`${who}: until`, until, ['sparsity', 'metric']);
   const {sparsity = 0.99, metric: level} = until;
   assertNumber('baseline', baseline ?? 0, Number.isFinite(baseline ?? 0), 'a number');
@@ -89,7 +96,8 @@ export function parseLoop(options: LoopOptions & Recipe): {loop: Loop; recipe: R
   assertNumber('recover', recover, Number.isInteger(recover) && recover >= 1, 'a whole number from 1');
   assertNumber('until.sparsity', sparsity, sparsity > 0 && sparsity < 1, 'a number in (0, 1)');
   assertNumber('until.metric', level ?? 0, Number.isFinite(level ?? 0), 'a number');
-  if (sample !== undefined && !(sample.length === 2 && sample.every((tensor) => tensor instanceof Tensor))) {
+  const isSample = Array.isArray(sample) && sample.length === 2;
+  if (sample !== undefined && !(isSample && sample.flat().every((tensor) => tensor instanceof Tensor))) {
     throw new Error(`${who}: sample must be [x, y], two tensors of training data, got ${describe(sample)}`);
   }
   assertCollect(who, collect);

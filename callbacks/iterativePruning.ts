@@ -15,7 +15,7 @@ import {collectFor} from './collectFor';
 import {evaluationsOf} from './evaluation';
 import {type Loop, type LoopOptions, parseLoop} from './iterativeOptions';
 import {fresh, type IterativePruningState, type Round} from './iterativeState';
-import {assertMonitored, neverReached, onTraining} from './monitor';
+import {monitored, neverReached, onTraining} from './monitor';
 import {assertSameModel, signatureOf} from './signature';
 import {assertInstance, TrainingCallback, whenTrainingEnds} from './trainingCallback';
 import {announceUpdates, tellUpdate} from './updates';
@@ -25,9 +25,11 @@ export interface IterativePruningOptions extends LoopOptions, Recipe {}
 
 /** The callback that `iterativePruning` makes. */
 export class IterativePruning extends TrainingCallback {
-  readonly #loop: Loop;
+  readonly #options: Loop;
   readonly #recipe: Recipe;
-  readonly #budget: Budget;
+  /** The options with the figure to go by, which is known from the first epoch on. */
+  #loop!: Loop & {monitor: string};
+  #budget!: Budget;
   #state: Omit<IterativePruningState, 'accepted' | 'weights'> = fresh;
   #restored: readonly string[] | undefined;
   #accepted: Snapshot | undefined;
@@ -39,9 +41,8 @@ export class IterativePruning extends TrainingCallback {
   constructor(options: IterativePruningOptions = {}) {
     super();
     const {loop, recipe} = parseLoop(options);
-    this.#loop = loop;
+    this.#options = loop;
     this.#recipe = recipe;
-    this.#budget = budget(loop.mode, loop.maxDrop, loop.level);
   }
 
   /** The rounds so far, of which the last may be under way. */
@@ -87,7 +88,7 @@ export class IterativePruning extends TrainingCallback {
     announceUpdates(model);
     const {samples} = this.params as {samples: number | null};
     const validation = watchValidation(model, samples == null);
-    const collection = collectFor(model, this.#recipe, chosen, this.#loop.collect);
+    const collection = collectFor(model, this.#recipe, chosen, this.#options.collect);
     this.#validation = validation;
     this.#collection = collection;
     whenTrainingEnds(model, () => {
@@ -104,12 +105,21 @@ export class IterativePruning extends TrainingCallback {
 
   override async onEpochBegin(epoch: number): Promise<void> {
     if (!this.#begun) {
-      assertMonitored('iterativePruning', this.#loop.monitor, this.params, evaluationsOf(this.model));
+      this.#choose();
       // With statistics it has to see an epoch first.
       if (this.#state.due && this.#collection === undefined) await this.#advance(epoch - 1);
     }
     this.#begun = true;
     if (this.#loop.collect.decay === undefined) this.#collection?.reset();
+  }
+
+  /** Chooses the figure to go by; only now all evaluations are known. */
+  #choose(): void {
+    const {metrics = []} = this.params as {metrics?: unknown};
+    const known = [...(metrics as string[]), ...evaluationsOf(this.model).flatMap(({names}) => names)];
+    const goal = monitored('iterativePruning', this.#options, known, this.model.outputs.length);
+    this.#loop = {...this.#options, ...goal};
+    this.#budget = budget(goal.mode, this.#loop.maxDrop, this.#loop.level);
   }
 
   override async onEpochEnd(epoch: number, logs: Logs = {}): Promise<void> {

@@ -1,40 +1,44 @@
-import type {Tensor} from '@tensorflow/tfjs-core';
+import {dispose, type Tensor} from '@tensorflow/tfjs-core';
 import type {LayersModel, Logs} from '@tensorflow/tfjs-layers';
-import type {Evaluation} from './evaluation';
-import {figureOf, scalarOf} from './validation';
+import {compiledFigures, type Examples} from '../src/metric/evaluate';
+import {usualName} from '../src/metric/measure';
+import {type Mode, modeFor} from '../src/metric/mode';
+import {figureOf} from './validation';
 
 /** How many training examples tell enough. */
 const SAMPLE = 1000;
 
-/** Throws unless the logs of a run will have a figure. */
-export function assertMonitored(
+/** The figure to go by and its mode, in a run whose logs have the known figures. @throws if they do not have it. */
+export function monitored(
   who: string,
-  monitor: string,
-  {metrics = []}: {metrics?: unknown},
-  evaluations: readonly Evaluation[],
-): void {
-  const known = [...(metrics as string[]), ...evaluations.flatMap(({names}) => names)];
-  if (!known.includes(monitor)) {
-    const hint = known.some((name) => name.startsWith('val_')) ? '' : '; fit got no validation data';
-    throw new Error(`${who}: the logs have no "${monitor}", only ${known.join(', ')}${hint}`);
+  {monitor, mode}: {monitor?: string; mode?: Mode},
+  known: readonly string[],
+  outputs: number,
+): {monitor: string; mode: Mode} {
+  const isValidated = known.some((name) => name.startsWith('val_'));
+  const usual = () => (isValidated ? usualName(known, outputs, 'val_') : `val_${usualName(known, outputs)}`);
+  const name = monitor ?? usual();
+  if (!known.includes(name)) {
+    const hint = isValidated ? '' : '; fit got no validation data';
+    throw new Error(`${who}: the logs have no "${name}", only ${known.join(', ')}${hint}`);
   }
+  return {monitor: name, mode: modeFor(who, name, mode)};
 }
 
 /** The monitored metric on training data: of the sample, or as the epoch logged it; NaN if it has none. */
 export async function onTraining(
   model: LayersModel,
-  {monitor, sample}: {monitor: string; sample?: readonly Tensor[]},
+  {monitor, sample}: {monitor: string; sample?: Examples},
   logs: Logs,
 ): Promise<number> {
   const name = monitor.replace(/^val_/, '');
   if (sample === undefined) return name in logs ? figureOf(logs, name) : Number.NaN;
-  const [x, y] = sample.map((tensor) => tensor.slice(0, Math.min(SAMPLE, tensor.shape[0])));
-  const scalars = [model.evaluate(x, y, {batchSize: 100})].flat();
-  const values = await Promise.all(scalars.map(scalarOf));
-  x.dispose();
-  y.dispose();
-  const at = model.metricsNames.indexOf(name);
-  return at >= 0 ? values[at] : Number.NaN;
+  const first = (tensor: Tensor) => tensor.slice(0, Math.min(SAMPLE, tensor.shape[0]));
+  const [x, y] = sample.map((tensors) => [tensors].flat().map(first));
+  const figures = await compiledFigures('iterativePruning', model, [x, y], 100).finally(() =>
+    dispose([...x, ...y]),
+  );
+  return figures[name] ?? Number.NaN;
 }
 
 /** What to say where training ends before anything could be pruned. */

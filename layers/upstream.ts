@@ -1,5 +1,6 @@
 // Mends what tfjs 4.22 has wrong and a model with masks, or one of Keras, would trip over.
-import {MomentumOptimizer, RMSPropOptimizer, SGDOptimizer} from '@tensorflow/tfjs-core';
+import {MomentumOptimizer, RMSPropOptimizer, SGDOptimizer, type Tensor, tidy} from '@tensorflow/tfjs-core';
+import {LayersModel} from '@tensorflow/tfjs-layers';
 import {classMap} from '../src/tfjs';
 
 type Config = Record<string, unknown>;
@@ -34,6 +35,17 @@ mend(MomentumOptimizer.prototype, 'dispose', (dispose) => {
   return function () {
     dispose.call(this);
     SGDOptimizer.prototype.dispose.call(this);
+  };
+});
+
+// With several outputs a model returns the sum of the losses up to each output before its metrics, where the names have the
+// total alone, so that evaluate() and the val_* of fit give figures under the names of others.
+mend(LayersModel.prototype, 'makeTestFunction', (makeTestFunction) => {
+  return function () {
+    makeTestFunction.call(this);
+    const test = this.testFunction as (data: Tensor[]) => Tensor[];
+    const partial = (this.lossFunctions as unknown[]).length - 1;
+    this.testFunction = (data: Tensor[]) => tidy(() => test(data).slice(partial));
   };
 });
 

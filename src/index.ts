@@ -29,6 +29,7 @@ export {accuracy} from './metric/accuracy';
 export type {Batches, Examples} from './metric/evaluate';
 export {f1} from './metric/f1';
 export type {AverageOptions, Confusion, Metric} from './metric/metric';
+export type {Mode} from './metric/mode';
 export {precision} from './metric/precision';
 export {recall} from './metric/recall';
 export {block} from './pattern/block';

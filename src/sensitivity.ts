@@ -2,9 +2,10 @@ import type {Tensor} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {tiedIn} from './allocation/named';
 import type {WeightSparsity} from './allocation/perWeight';
-import {accuracy} from './metric/accuracy';
-import {assertData, confusionOf} from './metric/evaluate';
+import {assertData} from './metric/evaluate';
+import {measureFor} from './metric/measure';
 import type {Metric} from './metric/metric';
+import type {Mode} from './metric/mode';
 import {assertOptions} from './options';
 import {decide, prune, type Recipe} from './prune';
 import {restoreSnapshot, takeSnapshot} from './snapshot';
@@ -18,15 +19,23 @@ export interface SensitivityOptions {
   sparsities?: readonly number[];
   /** How to prune; its `where` says which weights are tried. */
   recipe?: Recipe;
-  /** What to tell; `accuracy()` by default. */
-  metric?: Metric;
+  /**
+   * What to measure: a metric of the library, or the name of a compiled one, as `'loss'`. By default the accuracy of a
+   * classifier; else the first metric that the model is compiled with whose name tells its mode, or the loss.
+   */
+  metric?: Metric | string;
+  /** Whether the metric is better large or small; by default by its name. */
+  mode?: Mode;
   /** Is told how many of how many trials are done. */
   onProgress?: (done: number, of: number) => void;
 }
 
 /** What each weight alone costs when it is pruned, without any training. */
 export interface Sensitivity {
-  /** The figure of the model as it is. */
+  /** The name of the figure, and whether it is better large or small. */
+  readonly metric: string;
+  readonly mode: Mode;
+  /** The figure of the model unchanged. */
   readonly baseline: number;
   readonly sparsities: readonly number[];
   readonly weights: readonly WeightSensitivity[];
@@ -43,22 +52,24 @@ export interface WeightSensitivity {
 }
 
 /**
- * Prunes each weight alone to each sparsity, and tells how well the model then does on some data. Weights whose channels
- * are tied are pruned together, and have the same figures. The model is left as it was. It takes weights × sparsities
- * passes over the data, a tied group counting as one weight.
+ * Prunes each weight alone to each sparsity, and measures the model on some data. Weights whose channels are tied are
+ * pruned together, and have the same figures. The model is unchanged afterwards. It takes weights × sparsities passes over
+ * the data, a tied group counting as one weight.
  *
- * @param x Validation examples; a test set should not decide. @param y Targets, one-hot or class numbers.
- * @throws on bad options or a sparsity outside [0, 1), or where there is nothing to prune.
+ * @param x Validation examples, of several inputs a list; a test set should not decide.
+ * @param y Targets, of several outputs a list; for accuracy and its like one-hot or class numbers.
+ * @throws on bad options or a sparsity outside [0, 1), where there is nothing to prune, where the model does not have the
+ *   metric, or where the name of the metric does not tell its mode.
  * @see Li, Kadav, Durdanovic, Samet, Graf: Pruning Filters for Efficient ConvNets, 2017.
  */
 export async function sensitivity(
   model: LayersModel,
   x: Tensor | Tensor[],
-  y: Tensor,
+  y: Tensor | Tensor[],
   options: SensitivityOptions = {},
 ): Promise<Sensitivity> {
-  assertOptions('sensitivity', options, ['sparsities', 'recipe', 'metric', 'onProgress']);
-  const {sparsities = [0.5, 0.7, 0.8, 0.9, 0.95], recipe = {}, metric = accuracy(), onProgress} = options;
+  assertOptions('sensitivity', options, ['sparsities', 'recipe', 'metric', 'mode', 'onProgress']);
+  const {sparsities = [0.5, 0.7, 0.8, 0.9, 0.95], recipe = {}, metric, mode, onProgress} = options;
   const wrong = sparsities.find((sparsity) => !(sparsity >= 0 && sparsity < 1));
   if (wrong !== undefined || sparsities.length === 0) {
     throw new Error(
@@ -68,7 +79,8 @@ export async function sensitivity(
   assertData('sensitivity', [x, y]);
   const weights = prunableWeights(model, 'sensitivity');
   const chosen = choose('sensitivity', model, weights, recipe.where, recipe.pattern);
-  const figure = async () => metric(await confusionOf(model, [x, y], 256));
+  const measure = measureFor('sensitivity', model, metric, mode);
+  const figure = () => measure.of([x, y]);
 
   const baseline = await figure();
   const before = await takeSnapshot(model);
@@ -95,14 +107,19 @@ export async function sensitivity(
       figures: figuresOf.get(name) as number[],
     }),
   );
+  const isShare =
+    measure.mode === 'max' && [baseline, ...rows.flatMap(({figures}) => figures)].every(isInUnit);
+  const text = isShare ? percent : (value: number) => value.toPrecision(4);
   return {
+    metric: measure.name,
+    mode: measure.mode,
     baseline,
     sparsities,
     weights: rows,
     toString: () =>
       table([
-        [`${metric.metricName} ${percent(baseline)}`, ...sparsities.map(percent)],
-        ...rows.map(({name, figures}) => [name, ...figures.map(percent)]),
+        [`${measure.name} ${text(baseline)}`, ...sparsities.map(percent)],
+        ...rows.map(({name, figures}) => [name, ...figures.map(text)]),
       ]),
   };
 }
@@ -126,24 +143,29 @@ async function groupsIn(model: LayersModel, chosen: readonly Weight[], recipe: R
 
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
 
+const isInUnit = (value: number) => value >= 0 && value <= 1;
+
 /**
  * Sparsities by weight for `perWeight`: weights that could be pruned further within `maxDrop` of the baseline lose more,
  * fragile ones less, and all elements together come to the sparsity asked for, as far as none is to lose more than 99 %.
  *
  * formula: sparsityᵢ = asked · tᵢ / mean t, tᵢ the largest sparsity tried at which the weight cost no more than maxDrop
  *
- * @param maxDrop 0.01 by default, in the units of the metric. A metric that is better when small is not for this.
+ * @param found What `sensitivity` returned; without `mode` its figures are better large.
+ * @param maxDrop How much worse a figure may be, in the units of the metric; 0.01 by default.
  */
 export function fromSensitivity(
-  {baseline, sparsities, weights}: Pick<Sensitivity, 'baseline' | 'sparsities' | 'weights'>,
+  found: Pick<Sensitivity, 'baseline' | 'sparsities' | 'weights'> & Partial<Pick<Sensitivity, 'mode'>>,
   options: {maxDrop?: number} = {},
 ): Record<string, WeightSparsity> {
   assertOptions('fromSensitivity', options, ['maxDrop']);
+  const {baseline, sparsities, weights, mode} = found;
   const {maxDrop = 0.01} = options;
+  const drop = (figure: number) => (mode === 'min' ? figure - baseline : baseline - figure);
   // A weight that bears nothing still bears something: half of the least that was tried.
   const least = Math.min(...sparsities) / 2;
   const bears = weights.map(({figures}) =>
-    Math.max(least, ...sparsities.filter((_, i) => baseline - figures[i] <= maxDrop)),
+    Math.max(least, ...sparsities.filter((_, i) => drop(figures[i]) <= maxDrop)),
   );
   const total = weights.reduce((sum, {size}) => sum + size, 0);
   const mean = weights.reduce((sum, {size}, i) => sum + (size * bears[i]) / total, 0);

@@ -1,5 +1,5 @@
 // What tfjs holds at run time and leaves out of its types, each thing named once.
-import {type Optimizer, serialization, type Variable} from '@tensorflow/tfjs-core';
+import {type Optimizer, type Scalar, serialization, type Tensor, type Variable} from '@tensorflow/tfjs-core';
 import {LayersModel, type LayerVariable, layers, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 
 export type Layer = layers.Layer;
@@ -20,6 +20,11 @@ interface ModelInternals {
   userDefinedMetadata?: object;
   /** The names of the loss and the metrics, as the logs have them. */
   getDedupedMetricsNames(): string[];
+  /** Inputs and targets as the test function takes them, those that are new to be disposed. */
+  standardizeUserDataXY(x: Tensor[], y: Tensor[]): [x: Tensor[], y: Tensor[]];
+  makeTestFunction(): void;
+  /** The loss and the metrics of a batch of inputs and targets. */
+  testFunction(data: Tensor[]): Scalar[];
   evaluate(...args: unknown[]): unknown;
   evaluateDataset(...args: unknown[]): unknown;
   /** Runs a function on data batch by batch; what fit validates with. */
@@ -57,12 +62,14 @@ export function withHeld(layer: Layer): Layer[] {
   return [...new Set([layer, ...heldBy(layer).flatMap(withHeld)])];
 }
 
+/** Has a Sequential make its graph, which it does when it is first used. */
+export function buildGraph(model: LayersModel): void {
+  if (!model.built) model.build(model.inputs?.map(({shape}) => shape) ?? []);
+}
+
 /** The calls of layers in a model, each after those that it takes its inputs from. */
 export function callsIn(model: LayersModel): LayerCall[] {
-  if (!model.built) {
-    // A Sequential makes its graph when it is first used.
-    model.build(model.inputs?.map(({shape}) => shape) ?? []);
-  }
+  buildGraph(model);
   const {model: inner = model} = modelInternals(model);
   const {nodesByDepth} = modelInternals(inner);
   const depths = Object.keys(nodesByDepth).sort((a, b) => Number(b) - Number(a));

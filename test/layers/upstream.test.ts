@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import 'tfjs-pruning/layers';
 import '../support/cpu';
+import {lossesOf, twoHeads} from '../support/tasks';
 
 /** A model of one layer on images, as Keras 2 writes it. */
 const savedByKeras = (class_name: string, config: object) => ({
@@ -37,5 +38,34 @@ describe('with tfjs-pruning/layers tfjs loads what Keras 2 saves:', () => {
     expect(model.toJSON(null, true)).toContain(
       `"kernel_regularizer":{"class_name":"L1L2","config":${saved}}`,
     );
+  });
+});
+
+describe('with tfjs-pruning/layers a model of several outputs has the figures that the names say', () => {
+  it('in evaluate()', () => {
+    const task = twoHeads();
+    const [size, kind, right] = lossesOf(task);
+    const figures = (task.model.evaluate(task.x, task.y) as tf.Scalar[]).map(
+      (scalar) => scalar.dataSync()[0],
+    );
+    expect(task.model.metricsNames).toEqual(['loss', 'size_loss', 'kind_loss', 'kind_acc']);
+    expect(figures).toEqual([size + kind, size, kind, right].map((figure) => expect.closeTo(figure, 4)));
+  });
+
+  it('in the validation of fit, and leaves no tensor behind', async () => {
+    const task = twoHeads({optimizer: tf.train.sgd(0)});
+    const [size, kind, right] = lossesOf(task);
+    const run = () =>
+      task.model.fit(task.x, task.y, {epochs: 1, verbose: 0, validationData: [task.x, task.y]});
+    const {history} = await run();
+    expect(history).toMatchObject({
+      val_loss: [expect.closeTo(size + kind, 4)],
+      val_size_loss: [expect.closeTo(size, 4)],
+      val_kind_loss: [expect.closeTo(kind, 4)],
+      val_kind_acc: [expect.closeTo(right, 4)],
+    });
+    const before = tf.memory().numTensors;
+    await run();
+    expect(tf.memory().numTensors).toBe(before);
   });
 });
