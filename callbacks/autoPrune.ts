@@ -7,7 +7,7 @@ import {taylor} from '../src/importance/taylor';
 import {compiledNames} from '../src/metric/evaluate';
 import type {Mode} from '../src/metric/mode';
 import {assertOptions} from '../src/options';
-import type {Recipe} from '../src/prune';
+import type {Recipe} from '../src/recipe';
 import {constant} from '../src/schedule';
 import {restoreSnapshot, takeSnapshot} from '../src/snapshot';
 import {table} from '../src/table';

@@ -1,5 +1,5 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import type {Recipe} from '../src/prune';
+import type {Recipe} from '../src/recipe';
 import {type Collection, type CollectOptions, collectInTraining} from '../src/statistics/collect';
 import type {Weight} from '../src/weight';
 

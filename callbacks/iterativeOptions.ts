@@ -2,7 +2,7 @@ import {Tensor} from '@tensorflow/tfjs-core';
 import type {Examples} from '../src/metric/evaluate';
 import {assertMode, type Mode, modeFor} from '../src/metric/mode';
 import {assertOptions} from '../src/options';
-import {type Recipe, recipeOptions} from '../src/prune';
+import {assertRecipe, type Recipe, recipeOptions} from '../src/recipe';
 import {assertCollect, type CollectOptions} from '../src/statistics/collect';
 import {describe} from '../src/tfjs';
 import {assertStep, type Step, shareOf} from './budget';
@@ -100,6 +100,7 @@ export function parseLoop(options: LoopOptions & Recipe): {loop: Loop; recipe: R
   if (sample !== undefined && !(isSample && sample.flat().every((tensor) => tensor instanceof Tensor))) {
     throw new Error(`${who}: sample must be [x, y], two tensors of training data, got ${describe(sample)}`);
   }
+  assertRecipe(who, recipe);
   assertCollect(who, collect);
   return {
     loop: {monitor, mode, baseline, begin, maxDrop, step, minStep, recover, sparsity, level, sample, collect},

@@ -1,5 +1,6 @@
 import type {Logs} from '@tensorflow/tfjs-layers';
-import {prune, type Recipe} from '../src/prune';
+import {pruneFor} from '../src/prune';
+import type {Recipe} from '../src/recipe';
 import {
   restoreSnapshot,
   type Snapshot,
@@ -18,6 +19,7 @@ import {fresh, type IterativePruningState, type Round} from './iterativeState';
 import {monitored, neverReached, onTraining} from './monitor';
 import {assertSameModel, signatureOf} from './signature';
 import {assertInstance, TrainingCallback, whenTrainingEnds} from './trainingCallback';
+import {tryRecipe} from './tryRecipe';
 import {announceUpdates, tellUpdate} from './updates';
 import {figureOf, type Validation, watchValidation} from './validation';
 
@@ -76,6 +78,9 @@ export class IterativePruning extends TrainingCallback {
     const {model} = this;
     const weights = prunableWeights(model, 'iterativePruning');
     const chosen = choose('iterativePruning', model, weights, this.#recipe.where, this.#recipe.pattern);
+    await tryRecipe('iterativePruning', model, this.#recipe, [
+      Math.min(this.#loop.sparsity, after(0, this.#loop.step, 1)),
+    ]);
     this.#sparsity = await sparsityOf(weights);
     this.#begun = false;
     if (this.#restored === undefined) {
@@ -194,7 +199,7 @@ export class IterativePruning extends TrainingCallback {
     const before = logs === undefined ? Number.NaN : await onTraining(this.model, this.#loop, logs);
     this.#accepted = await takeSnapshot(this.model);
     const statistics = (await this.#collection?.results()) ?? this.#recipe.statistics;
-    const result = await prune(this.model, target, {...this.#recipe, statistics});
+    const result = await pruneFor('iterativePruning', this.model, target, {...this.#recipe, statistics});
     tellUpdate(this.model, result);
     const {sparsity} = result;
     this.#sparsity = sparsity;

@@ -1,6 +1,7 @@
 import {storeZeros} from '../src/mask';
 import {assertOptions} from '../src/options';
-import {assertTarget, decide, type Recipe, recipeOptions} from '../src/prune';
+import {decide} from '../src/prune';
+import {assertRecipe, assertTarget, type Recipe, recipeOptions} from '../src/recipe';
 import {describe} from '../src/tfjs';
 import {prunableWeights} from '../src/weight';
 import {choose} from '../src/where';
@@ -21,6 +22,7 @@ export class Project extends TrainingCallback {
     super();
     assertOptions('project', options, ['sparsity', ...recipeOptions]);
     const {sparsity, ...recipe} = options;
+    assertRecipe('project', recipe);
     assertTarget('project', sparsity);
     if (typeof sparsity !== 'number') {
       throw new Error(`project: sparsity must be a number in [0, 1), got ${describe(sparsity)}`);

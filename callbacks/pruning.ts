@@ -1,7 +1,9 @@
 import type {Logs} from '@tensorflow/tfjs-layers';
+import {assertPart, attempt} from '../src/factory';
 import {assertOptions} from '../src/options';
-import {assertTarget, prune, type Recipe, recipeOptions, type Target} from '../src/prune';
+import {pruneFor} from '../src/prune';
 import type {Pruned} from '../src/pruned';
+import {assertRecipe, assertTarget, type Recipe, recipeOptions, type Target} from '../src/recipe';
 import type {Schedule} from '../src/schedule';
 import {assertCollect, type Collection, type CollectOptions} from '../src/statistics/collect';
 import {describe} from '../src/tfjs';
@@ -11,6 +13,7 @@ import {collectFor} from './collectFor';
 import {progressAt, threeQuarters, updatesIn} from './plan';
 import {assertSameModel, signatureOf} from './signature';
 import {assertInstance, TrainingCallback, whenTrainingEnds} from './trainingCallback';
+import {tryRecipe} from './tryRecipe';
 import {announceUpdates, tellUpdate} from './updates';
 
 export interface PruningOptions extends Recipe {
@@ -76,12 +79,9 @@ export class Pruning extends TrainingCallback {
       ...recipeOptions,
     ]);
     const {schedule, unit, begin, end, every, collect, ...recipe} = options;
+    assertRecipe('pruning', recipe);
     assertCollect('pruning', collect);
-    if (typeof schedule !== 'function') {
-      throw new Error(
-        `pruning: schedule must be a function of progress, as polynomial({to: 0.9}), got ${describe(schedule)}`,
-      );
-    }
+    assertPart('pruning', 'schedule', schedule);
     if (unit !== undefined && unit !== 'epoch' && unit !== 'batch') {
       throw new Error(`pruning: unit must be 'epoch' or 'batch', got ${describe(unit)}`);
     }
@@ -154,7 +154,7 @@ export class Pruning extends TrainingCallback {
     }
     return times.map((time) => {
       const progress = progressAt(time, {begin, end, every});
-      const target = schedule(progress);
+      const target = attempt('pruning', 'schedule', schedule, progress);
       assertTarget(`pruning: the schedule at progress ${progress}`, target);
       const epoch = byEpoch ? time : batches && from.epoch + Math.floor((time - from.batch) / batches);
       return {epoch, batch: byEpoch ? undefined : time, progress, target};
@@ -183,6 +183,7 @@ export class Pruning extends TrainingCallback {
       this.#firstEpoch = epoch;
       const {samples, batchSize, steps} = this.params as {[name: string]: number | null};
       this.#prepare(steps ?? (samples && batchSize ? Math.ceil(samples / batchSize) : undefined));
+      await tryRecipe('pruning', this.model, this.#recipe, tried([...this.#updates.values()]));
     }
     if (this.#options.unit !== 'batch') {
       this.#collect(this.#updates.has(epoch));
@@ -225,13 +226,20 @@ export class Pruning extends TrainingCallback {
     const update = this.#updates.get(time);
     if (update !== undefined) {
       const statistics = (await this.#collection?.results()) ?? this.#recipe.statistics;
-      const result = await prune(this.model, update.target, {...this.#recipe, statistics});
+      const result = await pruneFor('pruning', this.model, update.target, {...this.#recipe, statistics});
       this.results.push(result);
       tellUpdate(this.model, result);
       this.#sparsity = result.sparsity;
       this.#collect(this.#options.unit === 'batch' && time < Math.max(...this.#updates.keys()));
     }
   }
+}
+
+/** Of the targets of a plan those that may fail: the thresholds at its ends, else any number. */
+function tried(updates: readonly PlannedUpdate[]): Target[] {
+  const ends = [updates[0], updates[updates.length - 1]].map(({target}) => target);
+  const thresholds = ends.filter((target) => typeof target === 'function');
+  return thresholds.length > 0 ? thresholds : ends.slice(1);
 }
 
 /**

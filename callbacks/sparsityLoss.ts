@@ -1,4 +1,5 @@
 import {assertStrength, assertTerm, attachLoss} from '../src/addSparsityLoss';
+import {ask} from '../src/factory';
 import type {Penalty} from '../src/penalty/penalty';
 import type {Schedule} from '../src/schedule';
 import type {Where} from '../src/where';
@@ -59,7 +60,9 @@ export class SparsityLoss extends TrainingCallback {
   #strengthAt(epoch: number): number {
     const {strength} = this.#options;
     const last = (this.params.epochs as number) - 1;
-    const value = typeof strength === 'function' ? strength(last > 0 ? epoch / last : 1) : strength;
+    const progress = last > 0 ? epoch / last : 1;
+    const value =
+      typeof strength === 'function' ? ask('sparsityLoss', 'strength', strength, progress) : strength;
     assertStrength('sparsityLoss', value);
     return value;
   }

@@ -1,5 +1,6 @@
 import {add, dispose, keep, mul, type Scalar, scalar, Tensor, tidy, zeros} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {ask, assertPart, misfit} from './factory';
 import {assertOptions} from './options';
 import type {Penalty} from './penalty/penalty';
 import {shadow} from './shadow';
@@ -55,7 +56,7 @@ export function attachLoss(who: string, model: LayersModel, term: SparsityLossTe
     throw error;
   }
   const loss = (): Scalar => {
-    const value = typeof strength === 'function' ? strength() : strength;
+    const value = typeof strength === 'function' ? ask(who, 'strength', strength) : strength;
     assertStrength(who, value);
     const taken = costs.take();
     return mul(
@@ -80,9 +81,7 @@ export function assertTerm(
   known: readonly string[],
 ): void {
   assertOptions(who, term, known);
-  if (typeof term.penalty !== 'function') {
-    throw new Error(`${who}: penalty must be a function, as l1(), got ${describe(term.penalty)}`);
-  }
+  assertPart(who, 'penalty', term.penalty);
   if (typeof term.strength !== 'function') {
     assertStrength(who, term.strength);
   }
@@ -90,9 +89,7 @@ export function assertTerm(
 
 export function assertStrength(who: string, strength: unknown): asserts strength is number {
   if (!(typeof strength === 'number' && strength >= 0 && strength < Number.POSITIVE_INFINITY)) {
-    throw new Error(
-      `${who}: strength must be a number from 0 or a schedule of such, got ${describe(strength)}`,
-    );
+    throw misfit(who, 'strength', describe(strength));
   }
 }
 
@@ -141,11 +138,9 @@ function costsOfOutputs(who: string, model: LayersModel, penalty: Penalty, weigh
 }
 
 function costOf(who: string, penalty: Penalty, value: Tensor, weight: Weight): Scalar {
-  const cost: unknown = penalty(value, weight);
+  const cost: unknown = ask(who, 'penalty', penalty, value, weight);
   if (!(cost instanceof Tensor) || cost.size !== 1) {
-    throw new Error(
-      `${who}: penalty must return a scalar tensor, got ${describe(cost)}; a factory is to be called, as l1()`,
-    );
+    throw new Error(`${who}: penalty must return a scalar tensor, got ${describe(cost)}`);
   }
   return cost as Scalar;
 }

@@ -51,9 +51,10 @@ export {l2} from './penalty/l2';
 export {lp} from './penalty/lp';
 export type {Direction, Penalty} from './penalty/penalty';
 export {weightEntropyLoss} from './penalty/weightEntropyLoss';
-export {prune, type Recipe, type Target} from './prune';
+export {prune} from './prune';
 export type {Pruned, PrunedWeight} from './pruned';
 export {recalibrate} from './recalibrate';
+export type {Recipe, Target} from './recipe';
 export {type Report, report, type Totals, type WeightReport} from './report';
 export {constant, cosine, exponential, linear, polynomial, type Schedule, steps} from './schedule';
 export {

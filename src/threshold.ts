@@ -29,6 +29,11 @@ export type ThresholdSpec = number | {quantile: number} | {std: number} | {[laye
 export function threshold(spec: ThresholdSpec): Threshold {
   const limit = limitOf(spec);
   return (candidates) => {
+    if (!Array.isArray(candidates)) {
+      throw new Error(
+        `threshold: a threshold is a target, not a schedule, and got ${describe(candidates)}; give () => threshold(…)`,
+      );
+    }
     const layers = candidates.flatMap(tiedIn).map(({layer}) => layer);
     const unknown = limit.layers.find((layer) => !layers.includes(layer));
     if (unknown !== undefined) {

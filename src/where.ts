@@ -1,4 +1,5 @@
 import type {LayersModel, SymbolicTensor} from '@tensorflow/tfjs-layers';
+import {ask, assertPart, misfit} from './factory';
 import type {Pattern} from './pattern/pattern';
 import {describe, type Layer} from './tfjs';
 import {isContainer, leaves} from './tree';
@@ -9,6 +10,15 @@ import {hasLargeWeight, type Weight, weightsOf} from './weight';
  * the layers in it.
  */
 export type Where = ((weight: Weight) => boolean) | readonly string[];
+
+/** Throws unless `where` is a function or a list of names. */
+export function assertWhere(who: string, where: unknown): void {
+  if (!Array.isArray(where)) {
+    assertPart(who, 'where', where);
+  } else if (where.some((name) => typeof name !== 'string')) {
+    throw misfit(who, 'where', describe(where));
+  }
+}
 
 /**
  * The weights that `where` means; by default all, but for structured patterns not those of the layers that make
@@ -23,6 +33,7 @@ export function choose(
   where: Where | undefined,
   pattern?: Pattern,
 ): Weight[] {
+  if (where !== undefined) assertWhere(who, where);
   const chosen = weights.filter(filterOf(who, model, weights, where, pattern));
   if (chosen.length === 0) {
     throw new Error(
@@ -43,14 +54,17 @@ function filterOf(
   pattern: Pattern | undefined,
 ): (weight: Weight) => boolean {
   if (typeof where === 'function') {
-    return where;
+    return (weight) => {
+      const isMeant: unknown = ask(who, 'where', where, weight);
+      // A promise would be as good as true.
+      if (isMeant instanceof Promise)
+        throw new Error(`${who}: where must return true or false, got a promise`);
+      return Boolean(isMeant);
+    };
   }
   if (where === undefined) {
     const kept = pattern?.structured ? outputLayers(model) : new Set<string>();
     return ({layer}) => !kept.has(layer);
-  }
-  if (!Array.isArray(where) || where.some((name) => typeof name !== 'string')) {
-    throw new Error(`${who}: where must be a function or a list of layer names, got ${describe(where)}`);
   }
   const names: readonly string[] = where;
   const isMeant = (name: string, {layer}: Weight) => layer === name || layer.startsWith(`${name}/`);

@@ -205,8 +205,11 @@ describe('observes what a layer puts out', () => {
 });
 
 it.each([
-  [{penalty: l1, strength: 1}, /^addSparsityLoss: penalty must return a scalar tensor, .*called, as l1\(\)/],
-  [{penalty: activationL1, strength: 1}, /^addSparsityLoss: penalty must return a scalar tensor/],
+  [{penalty: l1, strength: 1}, /^addSparsityLoss: penalty must be a function, .* call it, as l1\(\)/],
+  [
+    {penalty: activationL1, strength: 1},
+    /^addSparsityLoss: penalty must be a function, .* call it, as activationL1\(\)/,
+  ],
   [{penalty: l1(), strength: -1}, /^addSparsityLoss: strength must be a number from 0/],
   [
     {penalty: undefined, strength: 1},

@@ -1,22 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   type Allocation,
-  block,
   channel,
-  element,
-  erdosRenyi,
-  global,
   type Importance,
-  layer,
-  magnitude,
-  nOfM,
   type Pattern,
   prune,
   type Recipe,
-  random,
   type Target,
   threshold,
-  uniform,
 } from 'tfjs-pruning';
 import {expectNoLeakedTensors} from './support/memory';
 import {examples, masksOf, mlp} from './support/models';
@@ -73,36 +64,6 @@ const recipes: [what: string, recipe: object, message: string | RegExp][] = [
   ['a list of nothing', {where: []}, /^prune: no weight of model .* hidden, output$/],
   ['a where that wants nothing', {where: () => false}, /^prune: no weight of model .* hidden, output$/],
   [
-    'magnitude without ()',
-    {importance: magnitude},
-    /^(prune: importance must return a tensor, .*called|magnitude: unknown option)/,
-  ],
-  [
-    'random without ()',
-    {importance: random},
-    /^(prune: importance must return a tensor, .*called|random: unknown option)/,
-  ],
-  ['element without ()', {pattern: element}, /pattern must return a numbering .*called, as channel\(\)/],
-  ['channel without ()', {pattern: channel}, /pattern must return a numbering .*called, as channel\(\)/],
-  [
-    'uniform without ()',
-    {allocation: uniform},
-    /allocation .* must return 2 whole numbers.*called, as global\(\)/,
-  ],
-  [
-    'global without ()',
-    {allocation: global},
-    /allocation .* must return 2 whole numbers.*called, as global\(\)/,
-  ],
-  [
-    'erdosRenyi without ()',
-    {allocation: erdosRenyi},
-    /allocation .* must return 2 whole numbers.*called, as global\(\)/,
-  ],
-  ['block without ()', {pattern: block}, /^block: height must be a whole number/],
-  ['nOfM without ()', {pattern: nOfM}, /^nOfM: unknown option/],
-  ['layer without ()', {pattern: layer}, /pattern must return a numbering .*called, as channel\(\)/],
-  [
     'too few counts',
     {allocation: () => [1]},
     /allocation .* must return 2 whole numbers, .*got an array of 1/,
@@ -143,15 +104,6 @@ const recipes: [what: string, recipe: object, message: string | RegExp][] = [
 it.each(recipes)('%s is an error that leaves the model as it was', async (_, recipe, message) => {
   const model = await trained();
   await expectNoLeakedTensors(() => expectRefusal(model, () => prune(model, 0.6, recipe as Recipe), message));
-});
-
-it('an uncalled threshold is an error that leaves the model as it was', async () => {
-  const model = await trained();
-  await expectRefusal(
-    model,
-    () => prune(model, threshold as unknown as Target),
-    /^threshold: expected a number/,
-  );
 });
 
 it('a threshold for an unknown layer is an error that leaves the model as it was', async () => {

@@ -1,5 +1,5 @@
+import {ask, assertPart} from '../factory';
 import {assertOptions} from '../options';
-import {describe} from '../tfjs';
 import type {Allocation, Candidate} from './allocation';
 
 /** The sparsity that leaves nothing is no sparsity; so much less asks for one unit all the same. */
@@ -18,11 +18,7 @@ const BELOW_ONE = 1 - 1e-9;
  * @example within(global(), {max: 0.95})
  */
 export function within(allocation: Allocation, options: {min?: number; max?: number}): Allocation {
-  if (typeof allocation !== 'function') {
-    throw new Error(
-      `within: the first argument must be an allocation, as global(), got ${describe(allocation)}`,
-    );
-  }
+  assertPart('within', 'allocation', allocation);
   assertOptions('within', options, ['min', 'max']);
   const {min = 0, max = 1} = options;
   if (!(min >= 0 && min <= max && max <= 1)) {
@@ -31,7 +27,7 @@ export function within(allocation: Allocation, options: {min?: number; max?: num
   return (candidates, sparsity) => {
     const bounds = candidates.map((candidate) => boundsOf(candidate, min, max));
     const clamp = (count: number, i: number) => Math.min(bounds[i].most, Math.max(bounds[i].fewest, count));
-    const alone = allocation(candidates, sparsity);
+    const alone = ask('within', 'allocation', allocation, candidates, sparsity);
     const [total, units] = [sum(alone), sum(candidates.map(({scores}) => scores.length))];
     let counts = alone.map(clamp);
     // How many units to ask for so that with the bounds as many stay as without them at the sparsity given.

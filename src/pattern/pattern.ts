@@ -1,4 +1,5 @@
 import type {Allocation} from '../allocation/allocation';
+import {ask} from '../factory';
 import {describe} from '../tfjs';
 import type {Weight} from '../weight';
 
@@ -40,12 +41,11 @@ export function numberingOf(who: string, pattern: Pattern, weight: Weight): Numb
     name,
     value: {shape, size},
   } = weight;
-  const numbering: Partial<Numbering> | undefined = pattern(weight);
+  const numbering: Partial<Numbering> | undefined = ask(who, 'pattern', pattern, weight);
   const {units, unitOf} = numbering ?? {};
   if (!Number.isInteger(units)) {
     throw new Error(
-      `${who}: pattern must return a numbering of elements into units, got ${describe(numbering)}; ` +
-        'a factory is to be called, as channel()',
+      `${who}: pattern must return a numbering of elements into units, got ${describe(numbering)}`,
     );
   }
   const given = `weight "${name}" of shape [${shape}] has ${size} elements, and the pattern gave`;

@@ -16,8 +16,8 @@ import {
   tensor2d,
   zeros,
 } from '@tensorflow/tfjs-core';
+import {assertPart} from '../factory';
 import {numberingOf, type Pattern} from '../pattern/pattern';
-import {describe} from '../tfjs';
 import type {Weight} from '../weight';
 
 /** The members of units as tables of indices: everything that there is of them in tensors is gathered by these. */
@@ -43,9 +43,7 @@ interface Groups {
  * @example groupLasso(channel())
  */
 export function groupLasso(pattern: Pattern) {
-  if (typeof pattern !== 'function') {
-    throw new Error(`groupLasso: expected a pattern, as channel(), got ${describe(pattern)}`);
-  }
+  assertPart('groupLasso', 'pattern', pattern);
   const known = new WeakMap<object, Groups>();
   const groupsOf = (weight: Weight) => {
     const groups = known.get(weight.value) ?? tabulate(pattern, weight);

@@ -226,10 +226,3 @@ it.each([
 ])('byCost refuses %j', (args, message) => {
   expect(() => byCost(...(args as unknown as Parameters<typeof byCost>))).toThrow(message);
 });
-
-it('byCost without () is an error that says so', async () => {
-  const model = twoDense([[1, 2]], [[3], [4]]);
-  await expect(prune(model, 0.5, {allocation: byCost as never})).rejects.toThrow(
-    /^byCost: the costs must be an object, .*; a factory is to be called, as byCost\(\)$/,
-  );
-});

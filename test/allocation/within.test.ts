@@ -85,7 +85,10 @@ it.each([
   [[global(), {min: 0.6, max: 0.5}], 'within: bounds must be 0 ≤ min ≤ max ≤ 1, got min 0.6 and max 0.5'],
   [[global(), {max: Number.NaN}], 'within: bounds must be'],
   [[global(), {most: 0.5}], 'within: unknown option "most"; there are min, max'],
-  [[{max: 0.5}], 'within: the first argument must be an allocation, as global(), got an object max'],
+  [
+    [{max: 0.5}],
+    /^within: allocation must be a function of candidates and a sparsity, as global\(\), got an object max$/,
+  ],
 ])('within refuses %p', (args, message) => {
   expect(() => within(...(args as unknown as Parameters<typeof within>))).toThrow(message);
 });

@@ -129,6 +129,6 @@ it.each([
 
 it('a factory that is not called is refused as a schedule', () => {
   expect(() => planOf({schedule: polynomial as unknown as Schedule}, 4)).toThrow(
-    'polynomial: to must be a number, got undefined',
+    'pruning: schedule must be a function of progress, as polynomial({to: 0.9}), got the function polynomial; call it',
   );
 });

@@ -1,8 +1,21 @@
 import * as tf from '@tensorflow/tfjs';
-import {channel, constant, element, global, linear, magnitude, threshold} from 'tfjs-pruning';
-import {type PruningOptions, pruning} from 'tfjs-pruning/callbacks';
-import {expectRefusal} from '../support/state';
-import {compiled, fitOn} from '../support/training';
+import {
+  block,
+  channel,
+  constant,
+  element,
+  linear,
+  nOfM,
+  perWeight,
+  prunableWeights,
+  type Scored,
+  taylor,
+  threshold,
+  within,
+} from 'tfjs-pruning';
+import {iterativePruning, type PruningOptions, project, pruning} from 'tfjs-pruning/callbacks';
+import {expectRefusal, stateOf} from '../support/state';
+import {compiled, expectNoBatch, fitOn} from '../support/training';
 
 const schedule = linear({to: 0.8});
 
@@ -20,6 +33,7 @@ it.each([
   [{schedule, end: '3'}, /^pruning: end must be a whole number from 0, got "3"$/],
   [{schedule, every: 0}, /^pruning: every must be a whole number from 1, got 0$/],
   [{schedule, begin: 5, end: 3}, /^pruning: begin 5 is after end 3$/],
+  [{schedule, where: 'hidden'}, /^pruning: where must be a function or a list of layer names, got "hidden"$/],
 ])('%j is refused at once', (options, message) => {
   expect(() => pruning(options as unknown as PruningOptions)).toThrow(message);
 });
@@ -51,7 +65,6 @@ const refusals: [what: string, options: object, message: string | RegExp][] = [
     {where: ['hiden']},
     /^pruning: there is no prunable layer "hiden"; there are hidden, output$/,
   ],
-  ['a where of the wrong kind', {where: 'hidden'}, /^pruning: where must be a function or a list/],
   ['a where that wants nothing', {where: () => false}, /^pruning: no weight of model .* is meant/],
 ];
 
@@ -66,18 +79,112 @@ it.each(refusals)('%s is refused before the first batch', async (_, options, mes
   await fitOn(model, {epochs: 1});
 });
 
-it.each([
-  ['magnitude', {importance: magnitude}, /^magnitude: unknown option "name"; there are p$/],
-  ['element', {pattern: element}, /pattern must return a numbering .*called, as channel\(\)/],
-  ['channel', {pattern: channel}, /pattern must return a numbering .*called, as channel\(\)/],
-  ['global', {allocation: global}, /allocation .* must return 2 whole numbers.*called, as global\(\)/],
-  ['constant', {schedule: constant}, /must return 2 whole numbers.*a factory is to be called/],
-  ['threshold', {schedule: () => threshold}, /threshold: expected a number/],
-])('the factory %s uncalled stops the fit, and leaves the masks', async (_, options, message) => {
-  const model = compiled('adam');
-  const callback = pruning({schedule, begin: 0, end: 0, ...options} as unknown as PruningOptions);
-  await expect(fitOn(model, {epochs: 2, callbacks: [callback]})).rejects.toThrow(message);
-  expect(model.layers.flatMap((layer) => [...layer.getWeights()[2].dataSync()])).not.toContain(0);
+const bad: [what: string, recipe: object, message: RegExp][] = [
+  [
+    'an unknown layer in perWeight()',
+    {allocation: perWeight({hiden: 0.5})},
+    /^perWeight: no weight or layer "hiden" to prune; there are hidden/,
+  ],
+  [
+    'an unknown layer in perWeight() inside within()',
+    {allocation: within(perWeight({hiden: 0.5}), {max: 0.9})},
+    /^perWeight: no weight or layer "hiden"/,
+  ],
+  ['groups without channels', {groups: true}, /: groups are of channels, .*; use channel\(\)$/],
+  [
+    'groups of blocks',
+    {groups: true, pattern: block(2, 2)},
+    /: groups are of channels, .*; use channel\(\)$/,
+  ],
+  ['groups that are a number', {groups: 1, pattern: channel()}, /: groups must be true or false, got 1$/],
+  [
+    'scores of another shape',
+    {importance: ({value}: Scored) => tf.sum(value, 0)},
+    /: importance gave scores of shape \[6\] to weight "hidden\/kernel" of shape \[4,6\]$/,
+  ],
+  [
+    'scores of another shape for the last weight',
+    {importance: ({value, index}: Scored) => (index === 1 ? tf.ones([2]) : tf.abs(value))},
+    /: importance gave scores of shape \[2\] to weight "output\/kernel" of shape \[6,3\]$/,
+  ],
+  [
+    'an importance that returns numbers',
+    {importance: () => [1, 2]},
+    /: importance must return a tensor, got an array/,
+  ],
+  [
+    'a pattern that numbers too few elements',
+    {pattern: Object.assign(() => ({units: 3}), {structured: false})},
+    /weight "hidden\/kernel" of shape \[4,6\] has 24 elements, and the pattern gave 3 units$/,
+  ],
+  [
+    'a pattern that marks too few units',
+    {pattern: Object.assign(element(), {select: () => new Uint8Array(1)})},
+    /: the pattern must mark each of the 24 units of weight "hidden\/kernel"/,
+  ],
+  [
+    'an axis that no weight has',
+    {pattern: nOfM({keep: 1, of: 2, axis: 3})},
+    /^nOfM: weight .* has no axis 3$/,
+  ],
+  ['an allocation of too few counts', {allocation: () => [1]}, /: .* must return 2 whole numbers/],
+  [
+    'statistics that lack what is needed',
+    {importance: taylor(), statistics: new Map()},
+    /: .* needs meanAbsGradient/,
+  ],
+  ['statistics that are no map', {importance: taylor(), statistics: {}}, /: statistics must be a map/],
+];
+
+it.each(bad)(
+  '%s is refused before the first batch by pruning(), iterativePruning() and project()',
+  async (_, recipe, message) => {
+    await expectNoBatch(() => pruning({schedule, begin: 0, end: 3, ...recipe}), message);
+    await expectNoBatch(() => iterativePruning({monitor: 'val_loss', ...recipe}), message);
+    await expectNoBatch(() => project({sparsity: 0.5, ...recipe}), message);
+  },
+);
+
+it('an unknown layer in a threshold is refused before the first batch, at either end of a schedule', async () => {
+  const message = 'threshold: no layer "hiden" to prune; there are hidden, output';
+  const wrong = threshold({hiden: 0.1});
+  await expectNoBatch(() => pruning({schedule: () => wrong}), message);
+  await expectNoBatch(() => pruning({schedule: (p) => (p < 1 ? wrong : 0.5)}), message);
+  await expectNoBatch(() => pruning({schedule: (p) => (p < 1 ? 0.5 : wrong)}), message);
+});
+
+it('a recipe that needs statistics of the training is tried as far as it goes without', async () => {
+  const allocation = perWeight({hiden: 0.5});
+  await expectNoBatch(
+    () => pruning({schedule, importance: taylor(), allocation}),
+    /^perWeight: no weight or layer "hiden"/,
+  );
+});
+
+it('scores that are finite only after some training are no error before it', async () => {
+  const start = tf.keep(prunableWeights(compiled())[0].value.clone());
+  const importance = ({value}: Scored) => tf.div(1, tf.abs(tf.sub(value, start)));
+  const callback = pruning({schedule: constant(0.5), begin: 1, end: 1, importance, where: ['hidden']});
+  const history = await fitOn(compiled(), {epochs: 2, callbacks: [callback]});
+  expect(history.sparsity[1]).toBeCloseTo(12 / 42);
+  start.dispose();
+});
+
+it('trying a recipe changes no weight, no mask and no slot, and leaves no tensor', async () => {
+  const [tried, other] = [compiled('adam'), compiled('adam')];
+  class Stop extends tf.Callback {
+    override async onEpochEnd(): Promise<void> {
+      this.model.stopTraining = true;
+    }
+  }
+  const callback = pruning({schedule: constant(0.5), begin: 1, end: 1, pattern: channel()});
+  const leaked = async (model: tf.LayersModel, callbacks: tf.Callback[]) => {
+    const before = tf.memory().numTensors;
+    await fitOn(model, {epochs: 2, callbacks: [...callbacks, new Stop()]});
+    return tf.memory().numTensors - before;
+  };
+  expect(await leaked(tried, [callback])).toBe(await leaked(other, []));
+  expect(stateOf(tried)).toEqual(stateOf(other));
 });
 
 it('a model without prunable layers is refused before the first batch', async () => {
@@ -116,7 +223,7 @@ it('scores that are not finite stop the fit and leave the masks', async () => {
     importance: ({value, index}) => tf.div(value, 1 - index),
   });
   await expect(fitOn(model, {epochs: 2, callbacks: [callback]})).rejects.toThrow(
-    /^prune: weight "output\/kernel" has score -?Infinity/,
+    /^pruning: weight "output\/kernel" has score -?Infinity/,
   );
   expect(model.layers.flatMap((layer) => [...layer.getWeights()[2].dataSync()])).not.toContain(0);
 });

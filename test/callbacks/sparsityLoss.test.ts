@@ -125,12 +125,6 @@ it.each([
     {where: ['hiden']},
     /^sparsityLoss: there is no prunable layer "hiden"; there are hidden/,
   ],
-  ['l1 without ()', {penalty: l1}, /^sparsityLoss: penalty must return a scalar tensor, .*called, as l1\(\)/],
-  [
-    'elastic without ()',
-    {penalty: elastic},
-    /^(sparsityLoss: penalty must return a scalar tensor|elastic: unknown option)/,
-  ],
   ['a penalty that is no scalar', {penalty: (w: tf.Tensor) => tf.abs(w)}, /must return a scalar tensor/],
   ['a schedule that starts with nonsense', {strength: () => Number.NaN}, /^sparsityLoss: strength must be/],
   [

@@ -72,7 +72,9 @@ it('its proximal step shortens each group by step·√|g|, at most to exactly 0'
 });
 
 it('groupLasso refuses what is no pattern', () => {
-  expect(() => groupLasso({} as Pattern)).toThrow('groupLasso: expected a pattern, as channel()');
+  expect(() => groupLasso({} as Pattern)).toThrow(
+    'groupLasso: pattern must be a function that numbers the units of a weight, as channel(), got an object',
+  );
   const wrong = Object.assign(() => ({units: 3}), {structured: false});
   expect(() => groupLasso(wrong)(values, weight)).toThrow(
     'groupLasso: weight "layer/kernel" of shape [2,2] has 4 elements, and the pattern gave 3 units',

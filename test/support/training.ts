@@ -24,3 +24,21 @@ export async function fitOn(
 
 export const sparsitiesOf = (history: {[key: string]: (number | tf.Tensor)[]}) =>
   history.sparsity as number[];
+
+/** Fails unless a callback, when it is made or in fit, throws an error with this message before the first batch. */
+export async function expectNoBatch(make: () => tf.Callback, message: string | RegExp): Promise<void> {
+  let batches = 0;
+  class Count extends tf.Callback {
+    override async onBatchBegin(): Promise<void> {
+      batches++;
+    }
+  }
+  const {x, y} = examples();
+  const model = compiled();
+  const train = async () =>
+    fitOn(model, {epochs: 4, validationData: [x, y], callbacks: [make(), new Count()]});
+  await expect(train()).rejects.toThrow(message);
+  tf.dispose([x, y]);
+  model.dispose();
+  expect(batches).toBe(0);
+}

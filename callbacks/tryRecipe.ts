@@ -1,0 +1,25 @@
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {magnitude} from '../src/importance/magnitude';
+import {assertScores} from '../src/importance/score';
+import {decide, judged} from '../src/prune';
+import type {Recipe, Target} from '../src/recipe';
+
+/**
+ * Throws where a recipe does not fit a model, before training spends time on it, and changes nothing. An importance that
+ * needs statistics of the training has none yet, so that only its weights, units and counts are tried.
+ */
+export async function tryRecipe(
+  who: string,
+  model: LayersModel,
+  recipe: Recipe,
+  targets: readonly Target[],
+): Promise<void> {
+  const {importance = magnitude(), statistics} = recipe;
+  if (importance.needs === undefined || statistics !== undefined) {
+    await assertScores(who, judged(who, model, recipe).scored, importance);
+  }
+  for (const target of targets) {
+    // Scores of the importance may not be finite before training.
+    await decide(who, model, target, {...recipe, importance: magnitude()});
+  }
+}
