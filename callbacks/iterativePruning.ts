@@ -79,7 +79,7 @@ export class IterativePruning extends TrainingCallback {
     const weights = prunableWeights(model, 'iterativePruning');
     const chosen = choose('iterativePruning', model, weights, this.#recipe.where, this.#recipe.pattern);
     await tryRecipe('iterativePruning', model, this.#recipe, [
-      Math.min(this.#loop.sparsity, after(0, this.#loop.step, 1)),
+      Math.min(this.#options.sparsity, after(0, this.#options.step, 1)),
     ]);
     this.#sparsity = await sparsityOf(weights);
     this.#begun = false;
