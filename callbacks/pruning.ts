@@ -201,7 +201,7 @@ export class Pruning extends TrainingCallback {
   override async onEpochEnd(epoch: number, logs: Logs = {}): Promise<void> {
     if (this.#options.unit !== 'batch') {
       await this.#update(epoch);
-    } else if (epoch === this.#firstEpoch) {
+    } else if (epoch === this.#firstEpoch && !this.model.stopTraining) {
       // A dataset of unknown size has told it by now, and so whether the plan reaches into this run.
       this.#prepare(this.#batches - this.#firstBatch);
     }

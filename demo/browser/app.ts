@@ -1,18 +1,19 @@
 import {showAnswers} from './components/answers';
 import {Charts} from './components/charts';
 import {Cutter, showAccuracy, showLeft} from './components/cutter';
-import {files} from './components/files';
+import {enableLoading, files} from './components/files';
 import {Form} from './components/form';
 import {Masks} from './components/masks';
 import {Mistakes} from './components/mistakes';
 import {Numbers} from './components/numbers';
 import {Pad} from './components/pad';
+import {Presets} from './components/presets';
 import {Runs} from './components/runs';
 import {Shipping} from './components/shipping';
 import {Status} from './components/status';
 import {percent} from './dom';
 import type {NamedFile, RunKind, Started} from './protocol';
-import {Remote} from './remote';
+import {Ended, Remote} from './remote';
 import {type Allowed, fromHash, type Settings, toHash} from './settings';
 import {soon} from './soon';
 
@@ -36,12 +37,14 @@ export class App {
     reset: () => this.#reset(),
   });
   readonly #shipping = new Shipping(() => this.#try(() => this.#remote.call('ship')));
+  readonly #presets = new Presets((hash) => this.#choose(hash));
   #settings: Settings;
   #remote!: Remote;
+  /** Whether the worker has started, so that commands can be given. */
+  #started = false;
   #testDigit = 0;
   /** Whether the network is still the one that the page opened on. */
   #opening = true;
-  #loading = false;
 
   constructor(words: Allowed) {
     this.#words = words;
@@ -57,18 +60,27 @@ export class App {
     this.#cutter.show(settings.cut);
     showAnswers(undefined);
     addEventListener('hashchange', () => this.#follow());
+    addEventListener('beforeunload', (event) => {
+      // Asks whether to leave, in the browser's words.
+      if (this.#remote.commands.includes('run')) event.preventDefault();
+    });
   }
 
   /** Starts a worker, in place of the one before. */
   async start(): Promise<void> {
     (this.#remote as Remote | undefined)?.end();
-    this.#remote = new Remote((message) => this.#status.problem(message));
+    this.#remote = new Remote(
+      (message) => this.#status.problem(message),
+      () => this.#enable(),
+    );
     this.#listen();
-    this.#enable(false);
+    this.#started = false;
+    this.#enable('idle');
     this.#status.say('Starting …');
     const base = new URL('.', document.baseURI).href;
     await this.#try(async () => {
       const started = await this.#remote.call('start', this.#settings.backend, base);
+      this.#started = true;
       this.#opening = true;
       this.#ready(started);
       // Side by side: an importance may have to see digits before it can cut.
@@ -79,7 +91,7 @@ export class App {
   #ready({backend, others, formats}: Started): void {
     this.#status.backend(backend, others);
     this.#status.say('Ready.');
-    this.#enable(true);
+    this.#enable();
     files(
       formats,
       async (format) => (await this.#try(() => this.#remote.call('download', format))) ?? [],
@@ -93,7 +105,7 @@ export class App {
     remote.on('weights', (views) => {
       this.#masks.show(views);
       // What is not the slider's doing moves the slider.
-      const moved = this.#loading || this.#runs.phase !== 'idle';
+      const moved = this.#remote.commands.some((name) => name === 'load' || name === 'run');
       soon('layers', () => {
         this.#numbers.setLayers(views);
         const cut = showLeft(views);
@@ -118,11 +130,8 @@ export class App {
       }
     });
     remote.on('phase', (phase) => {
-      this.#shipping.disabled = phase !== 'idle';
-      this.#runs.show(phase);
-      this.#form.disabled = phase !== 'idle';
-      this.#cutter.disabled = phase !== 'idle';
       this.#status.phase(phase);
+      this.#enable(phase);
     });
   }
 
@@ -143,19 +152,21 @@ export class App {
   }
 
   async #reset(): Promise<void> {
-    await this.#try(() => this.#remote.call('reset'));
-    this.#opening = true;
-    this.#status.say('Ready.');
+    await this.#bringBack();
     await this.#cutter.to(0);
   }
 
+  async #bringBack(): Promise<void> {
+    await this.#try(() => this.#remote.call('reset'));
+    this.#opening = true;
+    this.#status.say('Ready.');
+  }
+
   async #load(chosen: NamedFile[]): Promise<void> {
-    this.#loading = true;
     const loaded = await this.#try(async () => {
       await this.#remote.call('load', chosen);
       return true;
     }, 'The model was not loaded, and nothing has changed');
-    this.#loading = false;
     if (loaded) {
       this.#opening = false;
       this.#status.say('The model is loaded: cut it, or train it on from the network on this page.');
@@ -171,31 +182,62 @@ export class App {
     if (digit) this.#pad.show(digit);
   }
 
-  /** Takes a change up, and into the address. */
-  #change(change: Partial<Settings>): void {
-    this.#settings = {...this.#settings, ...change};
-    history.replaceState(null, '', toHash(this.#settings) || location.pathname + location.search);
-    const recuts = ['importance', 'pattern', 'allocation', 'against'].some((name) => name in change);
-    if (recuts && this.#opening && this.#runs.phase === 'idle') this.#cutter.to(this.#settings.cut);
+  /** Takes settings up, and into the address. */
+  #set(settings: Settings): void {
+    this.#settings = settings;
+    history.replaceState(null, '', toHash(settings) || location.pathname + location.search);
   }
 
-  /** Shows what another address stands for, as if it had been opened. */
+  #change(change: Partial<Settings>): void {
+    this.#set({...this.#settings, ...change});
+    const recuts = ['importance', 'pattern', 'allocation', 'against'].some((name) => name in change);
+    if (recuts && this.#opening) this.#cutter.to(this.#settings.cut);
+  }
+
+  /** Shows what another address stands for, as if it had been opened; the backend stays, unless the address names one. */
   async #follow(): Promise<void> {
     const {settings, problems} = fromHash(location.hash, this.#words);
-    const restart = settings.backend !== this.#settings.backend;
-    this.#settings = settings;
-    this.#form.show(settings);
+    if (this.#remote.commands.some((name) => name !== 'cut' && name !== 'start')) {
+      this.#set(this.#settings);
+      return this.#status.problem('Stop the run first, then follow the link.');
+    }
+    const {backend} = this.#settings;
+    const restart = settings.backend !== '' && settings.backend !== backend;
+    this.#set({...settings, backend: settings.backend || backend});
     if (problems.length > 0) this.#status.problem(problems.join(' '));
-    if (restart) return this.start();
-    if (this.#runs.phase !== 'idle') return this.#status.problem('Stop the run first, then follow the link.');
-    if (!this.#opening) await this.#reset();
-    await this.#cutter.to(settings.cut);
+    this.#form.show(this.#settings);
+    await (restart ? this.start() : this.#look());
   }
 
-  #enable(enabled: boolean): void {
-    this.#cutter.disabled = !enabled;
-    this.#shipping.disabled = !enabled;
-    if (enabled) this.#runs.show('idle');
+  /** Takes up what a preset is about, and leaves the other settings alone. */
+  async #choose(hash: string): Promise<void> {
+    this.#set(fromHash(hash, this.#words, this.#settings).settings);
+    this.#form.show(this.#settings);
+    await this.#look();
+  }
+
+  /** Cuts the network that the page opened on by the settings. */
+  async #look(): Promise<void> {
+    if (!this.#opening) await this.#bringBack();
+    await this.#cutter.to(this.#settings.cut);
+  }
+
+  /** Offers what can be done now: while a command is under way, only to move what it does. */
+  #enable(phase = this.#runs.phase): void {
+    const {commands} = this.#remote;
+    const busy = !this.#started || commands.length > 0;
+    // The slider and what else cuts stay: a cut waits for the one before.
+    const cuts = this.#started && commands.every((name) => name === 'cut');
+    this.#cutter.disabled = !cuts;
+    this.#presets.disabled = !cuts;
+    this.#form.disabled = !cuts;
+    this.#shipping.disabled = busy;
+    this.#runs.show(phase, busy);
+    this.#status.enable(
+      commands.every((name) => name === 'cut' || name === 'start'),
+      this.#started,
+    );
+    enableLoading(!busy);
   }
 
   /** What a call gives, or undefined after showing what went wrong. */
@@ -203,6 +245,7 @@ export class App {
     try {
       return await act();
     } catch (error) {
+      if (error instanceof Ended) return undefined;
       const {message} = error as Error;
       this.#status.problem(what ? `${what}: ${message}.` : message);
       return undefined;

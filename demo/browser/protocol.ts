@@ -30,6 +30,26 @@ export interface Calls {
   load(files: NamedFile[]): Promise<void>;
 }
 
+/**
+ * Commands wait for all commands before them: they start, change or time the network. Questions wait only until the
+ * network is not being changed, and so are answered in a run too.
+ */
+export const waits = {
+  start: 'forCommands',
+  cut: 'forCommands',
+  run: 'forCommands',
+  reset: 'forCommands',
+  ship: 'forCommands',
+  load: 'forCommands',
+  details: 'forNetwork',
+  classify: 'forNetwork',
+  testDigit: 'forNetwork',
+  inspect: 'forNetwork',
+  download: 'forNetwork',
+  control: 'forNothing',
+  loadDigits: 'forNothing',
+} as const satisfies Record<keyof Calls, string>;
+
 /** `train` prunes as the settings say; `recover` only trains what is left of the network on the page. */
 export type RunKind = 'train' | 'recover';
 

@@ -1,15 +1,22 @@
-import type {Calls, Event, Events, Reply} from './protocol';
+import {type Calls, type Event, type Events, type Reply, waits} from './protocol';
 
 type Listener<Name extends keyof Events> = (value: Events[Name]) => void;
+
+/** The error of a call whose worker was ended before the answer: whoever ended it knows. */
+export class Ended extends Error {}
 
 /** The worker as the page sees it: calls that are answered, and events. */
 export class Remote {
   readonly #worker = new Worker(new URL('./worker/worker.ts', import.meta.url), {type: 'module'});
   readonly #open = new Map<number, {resolve: (result: never) => void; reject: (error: Error) => void}>();
+  readonly #commands: (keyof Calls)[] = [];
+  readonly #onCommands: () => void;
   readonly #listeners = new Map<keyof Events, Listener<never>[]>();
   #id = 0;
 
-  constructor(onBroken: (message: string) => void) {
+  /** `onCommands` is called when a command was given or has ended. */
+  constructor(onBroken: (message: string) => void, onCommands: () => void) {
+    this.#onCommands = onCommands;
     this.#worker.onmessage = ({data}: MessageEvent<Reply | Event>) => {
       if ('event' in data) {
         for (const listener of this.#listeners.get(data.event) ?? []) {
@@ -28,12 +35,26 @@ export class Remote {
     this.#worker.onerror = ({message}) => onBroken(message || 'the code of the worker could not be loaded');
   }
 
+  /** The commands that are under way or wait for their turn. */
+  get commands(): readonly (keyof Calls)[] {
+    return this.#commands;
+  }
+
   call<Name extends keyof Calls>(name: Name, ...args: Parameters<Calls[Name]>): ReturnType<Calls[Name]> {
     const id = this.#id++;
     const answer = new Promise((resolve, reject) => {
       this.#open.set(id, {resolve, reject});
       this.#worker.postMessage({id, call: name, args});
     });
+    if (waits[name] === 'forCommands') {
+      this.#commands.push(name);
+      const ended = () => {
+        this.#commands.splice(this.#commands.indexOf(name), 1);
+        this.#onCommands();
+      };
+      answer.then(ended, ended);
+      this.#onCommands();
+    }
     return answer as ReturnType<Calls[Name]>;
   }
 
@@ -43,5 +64,6 @@ export class Remote {
 
   end(): void {
     this.#worker.terminate();
+    for (const {reject} of this.#open.values()) reject(new Ended());
   }
 }

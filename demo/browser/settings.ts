@@ -77,9 +77,13 @@ export function allowed(choices: Record<string, readonly Choice[]>): Allowed {
   };
 }
 
-/** The settings that a hash stands for, and what it asks for that there is not, in words. */
-export function fromHash(hash: string, words: Allowed): {settings: Settings; problems: string[]} {
-  const settings: Record<string, string | number> = {...defaults};
+/** The settings that a hash stands for, where it changes the defaults or others, and problems with it, in words. */
+export function fromHash(
+  hash: string,
+  words: Allowed,
+  from = defaults,
+): {settings: Settings; problems: string[]} {
+  const settings: Record<string, string | number> = {...from};
   const problems: string[] = [];
   for (const [name, text] of new URLSearchParams(hash.replace(/^#/, ''))) {
     const value = name in defaults ? parsed(name as keyof Settings, text, words) : undefined;

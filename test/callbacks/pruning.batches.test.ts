@@ -123,3 +123,15 @@ describe('in fitDataset', () => {
     );
   });
 });
+
+it('a run that is stopped before its first update ends without an error', async () => {
+  const pruner = byBatch({begin: 3, end: 6});
+  const stop = new tf.CustomCallback({
+    onBatchEnd: async () => {
+      // fit of a Sequential runs on the model inside.
+      pruner.model.stopTraining = true;
+    },
+  });
+  await fitOn(compiled(), {epochs: 2, batchSize: 2, callbacks: [pruner, stop]});
+  expect(pruner.results).toEqual([]);
+});

@@ -28,6 +28,11 @@ export function files(
   };
 }
 
+/** Whether models can be loaded. */
+export function enableLoading(enabled: boolean): void {
+  byId<HTMLInputElement>('load').disabled = !enabled;
+}
+
 function save({name, bytes}: NamedFile): void {
   const url = URL.createObjectURL(new Blob([bytes]));
   make('a', {href: url, download: name}).click();

@@ -35,12 +35,13 @@ export class Runs {
     });
   }
 
-  show(phase: Phase): void {
+  /** Shows what can be done in a phase of a run; `busy` is whether no command can be given. */
+  show(phase: Phase, busy: boolean): void {
     this.phase = phase;
     const {recover, reset, run, pause, stop} = this.#buttons;
     const idle = phase === 'idle';
-    for (const button of [recover, reset, run]) button.disabled = !idle;
-    this.#buttons['step-epoch'].disabled = phase === 'running' || phase === 'waiting';
+    for (const button of [recover, reset, run]) button.disabled = busy;
+    this.#buttons['step-epoch'].disabled = idle ? busy : phase !== 'paused';
     pause.disabled = idle || phase === 'waiting';
     pause.textContent = phase === 'paused' ? 'Resume' : 'Pause';
     stop.disabled = idle;

@@ -14,9 +14,7 @@ export class Shipping {
 
   constructor(measure: () => Promise<Ways | undefined>) {
     this.#button.addEventListener('click', async () => {
-      this.disabled = true;
       const ways = await measure();
-      this.disabled = false;
       if (ways) show(ways);
     });
   }

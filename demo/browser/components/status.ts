@@ -29,6 +29,12 @@ export class Status {
     select.addEventListener('change', () => choose(select.value));
   }
 
+  /** Whether a backend can be chosen, and a digit be taken. */
+  enable(backend: boolean, take: boolean): void {
+    byId<HTMLSelectElement>('backend').disabled = !backend;
+    byId<HTMLButtonElement>('take').disabled = !take;
+  }
+
   onTake(take: () => void): void {
     byId('take').addEventListener('click', take);
   }

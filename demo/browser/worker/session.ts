@@ -24,6 +24,7 @@ import {recipeOf, Traces} from './recipe';
 import {ship} from './ship';
 import {withStatistics} from './statistics';
 import {train} from './train';
+import type {Turns} from './turns';
 
 const SHOWN_MISTAKES = 40;
 /** How many digits a network reads at once when it is timed. */
@@ -39,16 +40,26 @@ export class Session implements Calls {
   readonly #mnist = new Mnist();
   readonly #traces = new Traces();
   readonly #control: Control;
+  readonly #turns: Turns;
   #base = '';
-  #network!: Network;
+  #present: Network | undefined;
   #reader!: Reader;
   #denseAccuracy = 0;
   #lastShown = 0;
-  #last: Promise<unknown> = Promise.resolve();
 
-  constructor(tell: Tell) {
+  constructor(tell: Tell, turns: Turns) {
     this.#tell = tell;
+    this.#turns = turns;
     this.#control = new Control((phase) => tell('phase', phase));
+  }
+
+  get #network(): Network {
+    if (!this.#present) {
+      throw new Error(
+        'There is no network yet, as the page did not start. Choose another backend, or reload the page.',
+      );
+    }
+    return this.#present;
   }
 
   async start(asked: string, base: string): Promise<Started> {
@@ -67,12 +78,7 @@ export class Session implements Calls {
     await this.#mnist.loadRest(this.#base, (have) => this.#tell('digits', {have, total}));
   }
 
-  cut(settings: Settings): Promise<Cut> {
-    return this.#alone(() => this.#cutAndTell(settings));
-  }
-
-  async #cutAndTell(settings: Settings): Promise<Cut> {
-    this.#assertIdle('cut');
+  async cut(settings: Settings): Promise<Cut> {
     const started = performance.now();
     const accuracy = await this.#cutBy(settings);
     const {size, kept} = await this.#network.counts();
@@ -88,15 +94,11 @@ export class Session implements Calls {
   }
 
   async run(settings: Settings, kind: RunKind): Promise<Outcome> {
-    await this.#alone(async () => {
-      this.#assertIdle('train');
+    this.#control.begin('waiting');
+    try {
       if (kind === 'train' && settings.start === 'new') {
         await this.#take(Network.random(settings.network, settings.seed));
       }
-      // From here on nobody else can take the network away.
-      this.#control.begin('waiting');
-    });
-    try {
       const network = this.#network;
       const {size, kept} = await network.counts();
       await train({
@@ -107,6 +109,7 @@ export class Session implements Calls {
         mnist: this.#mnist,
         traces: this.#traces,
         control: this.#control,
+        turns: this.#turns,
         tell: this.#tell,
         test: () => this.#test(),
         show: () => this.#showNowAndThen(),
@@ -123,35 +126,27 @@ export class Session implements Calls {
     this.#control.command(command);
   }
 
-  reset(): Promise<void> {
-    return this.#alone(async () => {
-      this.#assertIdle('reset');
-      await this.#take(await Network.opening(this.#base));
-    });
+  async reset(): Promise<void> {
+    await this.#take(await Network.opening(this.#base));
   }
 
-  details(): Promise<void> {
-    return this.#alone(() => this.#details());
+  async details(): Promise<void> {
+    const {accuracy, denseAccuracy} = await this.#test();
+    this.#tell('accuracy', {pruned: accuracy, dense: denseAccuracy});
+    this.#tell('sizes', await this.#network.sizes());
   }
 
-  ship(): Promise<Ways> {
-    return this.#alone(async () => {
-      this.#assertIdle('measure');
-      const {x, y} = examples(this.#mnist.test, [...Array(SHIPPED_DIGITS).keys()]);
-      y.dispose();
-      try {
-        return await ship(this.#network, x);
-      } finally {
-        x.dispose();
-      }
-    });
+  async ship(): Promise<Ways> {
+    const {x, y} = examples(this.#mnist.test, [...Array(SHIPPED_DIGITS).keys()]);
+    y.dispose();
+    try {
+      return await ship(this.#network, x);
+    } finally {
+      x.dispose();
+    }
   }
 
-  classify(pixels: Float32Array): Promise<{dense: number[]; pruned: number[]}> {
-    return this.#alone(() => this.#read(pixels));
-  }
-
-  async #read(pixels: Float32Array): Promise<{dense: number[]; pruned: number[]}> {
+  async classify(pixels: Float32Array): Promise<{dense: number[]; pruned: number[]}> {
     const x = tensor4d(pixels, [1, SIDE, SIDE, 1]);
     const [dense, pruned] = [
       await probabilities(this.#network.dense, x),
@@ -167,11 +162,7 @@ export class Session implements Calls {
     return pixels.slice(at, at + SIZE);
   }
 
-  inspect(weight: string, index: number): Promise<Inspected> {
-    return this.#alone(() => this.#look(weight, index));
-  }
-
-  async #look(weight: string, index: number): Promise<Inspected> {
+  async inspect(weight: string, index: number): Promise<Inspected> {
     const found = prunableWeights(this.#network.pruned).find(({name}) => name === weight);
     if (!found) {
       throw new Error(`there is no weight ${weight}`);
@@ -180,24 +171,14 @@ export class Session implements Calls {
   }
 
   async download(format: string): Promise<NamedFile[]> {
-    return this.#alone(() => formats[format].make(this.#network.pruned));
+    return formats[format].make(this.#network.pruned);
   }
 
   async load(files: NamedFile[]): Promise<void> {
     const {json, weights} = parseFiles(files);
-    await this.#alone(async () => {
-      this.#assertIdle('load a model');
-      const network = await Network.of(json, weights);
-      await network.maskZeros();
-      await this.#take(network);
-    });
-  }
-
-  /** Waits for its turn: what asks the network something must not find it gone half-way. */
-  #alone<Result>(act: () => Promise<Result>): Promise<Result> {
-    const turn = this.#last.then(act);
-    this.#last = turn.catch(() => {});
-    return turn;
+    const network = await Network.of(json, weights);
+    await network.maskZeros();
+    await this.#take(network);
   }
 
   /** Makes a network the one of the page; the old one is gone only when all is well. */
@@ -208,8 +189,8 @@ export class Session implements Calls {
       network.dispose();
       throw error;
     }
-    (this.#network as Network | undefined)?.dispose();
-    this.#network = network;
+    this.#present?.dispose();
+    this.#present = network;
     this.#traces.clear();
     await this.#traces.note(network.pruned);
     await this.#showAll();
@@ -270,18 +251,6 @@ export class Session implements Calls {
 
   async #showAll(): Promise<void> {
     await this.#show();
-    await this.#details();
-  }
-
-  async #details(): Promise<void> {
-    const {accuracy, denseAccuracy} = await this.#test();
-    this.#tell('accuracy', {pruned: accuracy, dense: denseAccuracy});
-    this.#tell('sizes', await this.#network.sizes());
-  }
-
-  #assertIdle(what: string): void {
-    if (this.#control.busy) {
-      throw new Error(`stop the run first, then ${what}`);
-    }
+    await this.details();
   }
 }

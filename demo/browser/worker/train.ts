@@ -10,6 +10,7 @@ import type {Control} from './control';
 import {examples, type Mnist} from './digits';
 import type {Network} from './network';
 import {recipeOf, type Traces} from './recipe';
+import type {Turns} from './turns';
 
 const BATCH = 64;
 /** How often a run updates the masks, tells of itself, and is tested, if it is long enough. */
@@ -26,6 +27,7 @@ export interface Run {
   mnist: Mnist;
   traces: Traces;
   control: Control;
+  turns: Turns;
   tell<Name extends keyof Events>(event: Name, value: Events[Name]): void;
   /** Tests both networks, and returns the accuracies. */
   test(): Promise<{accuracy: number; denseAccuracy: number}>;
@@ -35,15 +37,14 @@ export interface Run {
 
 /** One fit: a quarter of it to learn, half of it to prune little by little, a quarter to recover. */
 export async function train(run: Run): Promise<void> {
-  const {network, settings, kind, mnist, control, traces, tell} = run;
+  const {network, settings, kind, mnist, control, turns, traces, tell} = run;
   const {epochs, digits, rate} = settings;
   const perEpoch = Math.ceil(digits / BATCH);
   const steps = epochs * perEpoch;
   const twin = kind === 'train' && settings.twin === 1;
   const pruner = kind === 'train' ? prunerOf(settings, traces, steps) : undefined;
 
-  control.begin('waiting');
-  await Promise.race([mnist.available(TRAIN_DIGITS), control.whenStopped()]);
+  await turns.pause(() => Promise.race([mnist.available(TRAIN_DIGITS), control.whenStopped()]));
   if (control.stopped) {
     return;
   }
@@ -161,7 +162,7 @@ class Watcher extends Callback {
   }
 
   override async onBatchEnd(_batch: number, logs: Logs = {}): Promise<void> {
-    const {control, traces, network, settings, show} = this.#run;
+    const {control, turns, traces, network, settings, show} = this.#run;
     this.#done++;
     const epoch = this.#done / this.#perEpoch;
     const updated = (this.#pruner?.results.length ?? 0) > this.#updates;
@@ -178,12 +179,14 @@ class Watcher extends Callback {
       // Without a twin the network before it is pruned is what to compare with.
       network.copyToDense();
     }
-    if (this.#done % this.#perEpoch === 0 && this.#done < this.#steps) {
-      await control.epochEnd();
-    }
     const before = performance.now();
-    await yieldToMessages();
-    await control.gate();
+    await turns.pause(async () => {
+      if (this.#done % this.#perEpoch === 0 && this.#done < this.#steps) {
+        await control.epochEnd();
+      }
+      await yieldToMessages();
+      await control.gate();
+    });
     // A pause is no training time.
     this.#since += performance.now() - before;
     if (control.stopped) {

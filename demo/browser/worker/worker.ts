@@ -1,6 +1,7 @@
-// The worker: it answers the page's calls one by one, and lets a run go on between them.
-import type {Calls, Event, Events, Reply, Request} from '../protocol';
+// The worker: it answers the page's calls, each in its turn.
+import {type Calls, type Event, type Events, type Reply, type Request, waits} from '../protocol';
 import {Session} from './session';
+import {Turns} from './turns';
 
 /** What a worker's global is; the DOM's types describe a window. */
 const scope = self as unknown as {
@@ -12,11 +13,20 @@ function tell<Name extends keyof Events>(event: Name, value: Events[Name]): void
   scope.postMessage({event, value} as Event, buffersIn(value));
 }
 
-const calls: Calls = new Session(tell);
+const turns = new Turns();
+const calls: Calls = new Session(tell, turns);
+
+/** How a call is made that waits as the protocol says. */
+const inTurn: Record<(typeof waits)[keyof Calls], (act: () => Promise<unknown>) => Promise<unknown>> = {
+  forCommands: (act) => turns.command(act),
+  forNetwork: (act) => turns.question(act),
+  forNothing: (act) => act(),
+};
 
 scope.onmessage = async ({data: {id, call, args}}) => {
   try {
-    const result = await (calls[call] as (...args: unknown[]) => Promise<unknown>).apply(calls, args);
+    const act = calls[call] as (...args: unknown[]) => Promise<unknown>;
+    const result = await inTurn[waits[call]](() => act.apply(calls, args));
     scope.postMessage({id, result}, buffersIn(result));
   } catch (error) {
     scope.postMessage({id, error: error instanceof Error ? error.message : String(error)}, []);

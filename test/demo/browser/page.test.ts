@@ -5,6 +5,7 @@ import {join} from 'node:path';
 import {launch, withoutChromium} from '../../support/chromium';
 import {describeWith} from '../../support/describeWith';
 import {build, type Pages, Site} from '../../support/page';
+import {commands, offers} from './commands';
 import {looks} from './looks';
 import {opening} from './opening';
 import {training} from './training';
@@ -27,5 +28,7 @@ describeWith(withoutChromium(), 'in Chromium', () => {
 
   describe('the page as it opens', () => opening(pages));
   describe.each(['wasm', 'webgl'])('a run on %s', (backend) => training(pages, backend));
+  describe.each(['wasm', 'webgl'] as const)('commands on %s', (backend) => commands(pages, backend));
+  describe('commands', () => offers(pages));
   describe('the looks of the page', () => looks(pages));
 });

@@ -1,0 +1,198 @@
+import fc from 'fast-check';
+import type {Browser, Page} from 'playwright-core';
+import {launch} from '../../support/chromium';
+import {number, open, type Pages} from '../../support/page';
+
+/** A reader who clicks, slides and chooses, and so many frames later goes on; `target` is an id. */
+interface Act {
+  target: string;
+  value?: string;
+  frames: number;
+}
+
+const buttons = 'run recover step-epoch pause stop reset ship take clear download-plain'.split(' ');
+const presets = ['preset-nothing', 'preset-far', 'preset-random'];
+
+/** Graphics in software take seconds a step, so there is time for a few only. */
+const plans = {
+  wasm: {hash: '#epochs=2&digits=1000&network=mlp', backends: ['wasm', 'cpu'], sequences: 8, acts: 20},
+  webgl: {hash: '#epochs=1&digits=100&twin=0', backends: ['webgl', 'wasm'], sequences: 2, acts: 8},
+};
+
+function sequences({backends, acts}: (typeof plans)['wasm']): fc.Arbitrary<Act[]> {
+  const frames = fc.oneof(fc.constant(0), fc.integer({min: 0, max: 60}));
+  const on = (targets: string[]) => fc.record({target: fc.constantFrom(...targets), frames});
+  const set = (target: string, ...values: string[]) =>
+    fc.record({target: fc.constant(target), value: fc.constantFrom(...values), frames});
+  const act: fc.Arbitrary<Act> = fc.oneof(
+    {arbitrary: on(buttons), weight: 4},
+    {arbitrary: on(presets), weight: 3},
+    {arbitrary: set('cut', '0', '40', '95'), weight: 2},
+    {arbitrary: set('backend', ...backends), weight: 2},
+    set('set-importance', 'magnitude()', 'taylor()'),
+    set('set-start', 'new', 'present'),
+  );
+  return fc.array(act, {minLength: acts / 2, maxLength: acts});
+}
+
+/** Does what a reader can do, which is nothing where a control is disabled; returns whether it was done. */
+function perform(page: Page, {target, value, frames}: Act): Promise<boolean> {
+  return page.evaluate(
+    async ([id, given, wait]) => {
+      const element = document.getElementById(id) as HTMLInputElement | null;
+      const enabled = element !== null && !element.disabled && element.ariaDisabled !== 'true';
+      if (enabled && given === undefined) {
+        element.click();
+      } else if (enabled) {
+        element.value = given as string;
+        for (const type of ['input', 'change']) element.dispatchEvent(new Event(type));
+      }
+      for (let frame = 0; frame < wait; frame++) await new Promise(requestAnimationFrame);
+      return enabled;
+    },
+    [target, value, frames] as const,
+  );
+}
+
+const idle = '#run:enabled';
+
+/** Ends the run that is under way, if there is one, and waits until the page is ready for another. */
+async function settle(page: Page): Promise<void> {
+  await page.locator(`${idle}, #stop:enabled`).first().waitFor();
+  if (await page.isEnabled('#stop')) await page.click('#stop');
+  await page.waitForSelector(idle);
+}
+
+/** Commands in any order, with any time between them. */
+export function commands(pages: Pages, backend: keyof typeof plans): void {
+  const plan = plans[backend];
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await launch(backend === 'webgl' ? 'emulated' : 'none');
+  });
+
+  afterAll(() => browser?.close());
+
+  it('end in no error, and leave the page with its backend, its form and a network that can be cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(sequences(plan), async (acts) => {
+        const {page, errors} = await open({...pages, browser}, `${plan.hash}&backend=${backend}`);
+        let start: string | undefined = 'new';
+        for (const act of acts) {
+          const done = await perform(page, act);
+          if (done && act.target === 'set-start') start = act.value;
+        }
+        await settle(page);
+        expect(await page.textContent('#problem-text')).toBe('');
+
+        await perform(page, {target: 'backend', value: backend, frames: 0});
+        await page.waitForSelector(idle);
+        await page.click('#preset-nothing');
+        await page.waitForSelector(idle);
+        expect(await page.inputValue('#backend')).toBe(backend);
+        expect(await page.inputValue('#set-start')).toBe(start);
+        await page.click('#reset');
+        await page.locator('#left', {hasText: /^27,592/}).waitFor();
+        await page.waitForSelector(idle);
+        await perform(page, {target: 'cut', value: '50', frames: 0});
+        await page.locator('#left', {hasText: /^13,796 of 27,592/}).waitFor();
+        await page.waitForSelector(idle);
+        expect(await number(page, '#accuracy')).toBeGreaterThan(90);
+        expect(await page.textContent('#problem-text')).toBe('');
+        expect(errors).toEqual([]);
+        await page.context().close();
+      }),
+      {seed: 3, numRuns: Number(process.env.RUNS ?? plan.sequences), endOnFailure: true},
+    );
+  }, 900_000);
+}
+
+/** What holds of single commands. */
+export function offers(pages: Pages): void {
+  const chosen =
+    '#network=lenet5&importance=norm(1)&pattern=channel&epochs=3&digits=500&target=70&seed=5&backend=cpu';
+
+  it('keep the form, the backend and the address when a preset is chosen', async () => {
+    const {page, errors} = await open(pages, chosen);
+    const form = () =>
+      page.$$eval('#settings select, #settings input', (controls) =>
+        controls.map(({id, value}: {id: string; value?: string}) => [id, value]),
+      );
+    const before = await form();
+    await page.click('#preset-far');
+    await page.waitForSelector(idle);
+    expect(await page.inputValue('#cut')).toBe('99.5');
+    expect(await form()).toEqual(before);
+    expect(await page.inputValue('#backend')).toBe('cpu');
+    const hash = await page.evaluate(() => location.hash);
+    expect(hash).toMatch(/cut=99.5.*network=lenet5.*epochs=3.*backend=cpu/);
+
+    await page.click('#preset-random');
+    await page.locator('#against-note', {hasText: '%'}).waitFor();
+    await page.waitForSelector(idle);
+    const changed = (await form()).filter(([, value], i) => value !== before[i][1]);
+    expect(Object.fromEntries(changed)).toEqual({
+      'set-importance': 'magnitude()',
+      'set-against': 'random()',
+    });
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  it('are taken back while a command is under way, and come again after it', async () => {
+    const {page} = await open(pages, '#digits=500&epochs=1');
+    await page.waitForSelector(idle);
+    const states = (act: string) =>
+      page.evaluate((id) => {
+        document.getElementById(id)?.click();
+        const links = [...document.querySelectorAll('.presets a')];
+        const controls = [...document.querySelectorAll<HTMLInputElement>(':is(button, select, input)[id]')];
+        const enabled = [
+          ...controls.filter(({disabled}) => !disabled),
+          ...links.filter(({ariaDisabled}) => ariaDisabled !== 'true'),
+        ];
+        return enabled.map((element) => element.id);
+      }, act);
+    // What does not touch the network: files of it are made between two steps.
+    const always = [
+      'clear',
+      'take',
+      'problem-close',
+      'download-plain',
+      'download-compact',
+      'download-sparse',
+    ];
+    const offered = await states('clear');
+    for (const command of ['run', 'ship', 'reset', 'recover']) {
+      const left = await states(command);
+      expect([command, left.filter((id) => !always.includes(id))]).toEqual([command, []]);
+      await page.waitForSelector(idle);
+    }
+    expect(await states('clear')).toEqual(offered);
+    expect(await page.textContent('#problem-text')).toBe('');
+    await page.context().close();
+  });
+
+  it('ask before the page is left in a run, and only then', async () => {
+    const {page} = await open(pages, '#digits=500&epochs=50&network=mlp');
+    const asked: string[] = [];
+    page.on('dialog', (dialog) => {
+      asked.push(dialog.type());
+      return dialog.dismiss();
+    });
+    await page.click('#run');
+    await page.waitForSelector('#stop:enabled');
+    const dialog = page.waitForEvent('dialog');
+    await page.close({runBeforeUnload: true});
+    await dialog;
+    expect(asked).toEqual(['beforeunload']);
+    await page.click('#stop');
+    await page.waitForSelector(idle);
+    const closed = page.waitForEvent('close');
+    await page.close({runBeforeUnload: true});
+    await closed;
+    expect(asked).toHaveLength(1);
+    await page.context().close();
+  });
+}
