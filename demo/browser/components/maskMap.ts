@@ -8,7 +8,8 @@ const STEPS = 8;
 /** How wide a map may be, in pixels of the page; a narrower page shrinks it. */
 const WIDTH = 780;
 
-type Colours = Record<'positive' | 'negative' | 'faint' | 'gone' | 'just', [number, number, number]>;
+const names = ['positive', 'negative', 'faint', 'zero', 'gone', 'just'] as const;
+type Colours = Record<(typeof names)[number], [number, number, number]>;
 
 /** Whole pixels of the page for a cell, where there is room for some. */
 function cellOf(width: number): number {
@@ -16,7 +17,7 @@ function cellOf(width: number): number {
   return cell > 3 ? Math.min(14, Math.floor(cell)) : cell;
 }
 
-/** One weight as a heat map: what is left in its colours, what is cut empty, what was just cut flashing. */
+/** One weight as a heat map: kept weights by value, kept zeros in a colour of their own, cut ones empty, just cut ones flashing. */
 export class MaskMap {
   readonly element: HTMLElement;
   readonly #layout: Layout;
@@ -65,7 +66,9 @@ export class MaskMap {
     const before = this.#view?.mask;
     this.#view = view;
     const kept = view.mask.reduce((sum, bit) => sum + bit, 0);
-    this.#text.textContent = `${count(kept)} of ${count(view.mask.length)} left, ${percent(1 - kept / view.mask.length)} cut. ${this.#layout.caption}`;
+    const zeros = view.mask.reduce((sum, bit, i) => sum + (view.values[i] === 0 ? bit : 0), 0);
+    const left = `${count(kept)} of ${count(view.mask.length)} left${zeros > 0 ? `, ${count(zeros)} of them 0` : ''}`;
+    this.#text.textContent = `${left}, ${percent(1 - kept / view.mask.length)} cut. ${this.#layout.caption}`;
     if (before) {
       const just = [];
       for (let i = 0; i < before.length; i++) {
@@ -82,14 +85,14 @@ export class MaskMap {
   #paint(): void {
     const view = this.#view;
     if (!view) return;
-    const colours = Object.fromEntries(
-      ['positive', 'negative', 'faint', 'gone', 'just'].map((name) => [name, colour(`--map-${name}`)]),
-    ) as Colours;
+    const colours = Object.fromEntries(names.map((name) => [name, colour(`--map-${name}`)])) as Colours;
     const largest = view.values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
     for (let i = 0; i < view.values.length; i++) {
       const value = view.values[i];
       if (view.mask[i] === 0) {
         this.#set(i, colours.gone, colours.gone, 0);
+      } else if (value === 0) {
+        this.#set(i, colours.zero, colours.zero, 0);
       } else {
         // The root makes small weights visible beside large ones.
         const strength = Math.sqrt(Math.min(1, Math.abs(value) / largest));

@@ -1,4 +1,5 @@
 import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import type {Page} from 'playwright-core';
 import {readIdx} from '../../../demo/node/idx';
@@ -11,6 +12,20 @@ function shares(page: Page, name: 'dense' | 'pruned'): Promise<number[]> {
   return page.$$eval(`.answer.${name} li`, (bars) =>
     bars.map((bar) => Number((bar as HTMLElement).style.getPropertyValue('--share'))),
   );
+}
+
+/** The kernels of the network that the page opens on. */
+async function openingKernels(): Promise<Float32Array[]> {
+  const folder = join(__dirname, '../../../demo/browser/opening');
+  const json: tf.io.ModelJSON = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8'));
+  const weights = Uint8Array.from(readFileSync(join(folder, 'weights.bin'))).buffer;
+  const artifacts = await tf.io.getModelArtifactsForJSON(json, async (manifest) => [
+    manifest.flatMap((group) => group.weights),
+    weights,
+  ]);
+  const model = await tf.loadLayersModel(tf.io.fromMemory(artifacts));
+  const kernels = model.getWeights().filter(({shape}) => shape.length > 1);
+  return kernels.map((kernel) => kernel.dataSync() as Float32Array);
 }
 
 /** The digit that a network reads on the pad, after it had time to read the last stroke. */
@@ -92,6 +107,33 @@ export function opening(pages: Pages): void {
     await page.locator('#inspected', {hasText: why}).waitFor();
     await map.press('ArrowDown');
     await page.locator('#inspected', {hasText: /conv2\/kernel\[1, 0, 0, 0\]/}).waitFor();
+  });
+
+  it('shows kept weights that are exactly 0 as a state of their own, named in the legend', async () => {
+    // Half of the weights are cut: all that went were 0, and not all that are 0 went.
+    expect(await page.textContent('#left')).toMatch(/^13,796 of 27,592/);
+    const {left, zeros, cells} = await page.evaluate(() => {
+      const swatch = document.querySelector('.key .zero') as HTMLElement;
+      const wanted = getComputedStyle(swatch).backgroundColor.match(/\d+/g)?.map(Number) ?? [];
+      const map = [...document.querySelectorAll('.map')].find((figure) =>
+        figure.textContent?.startsWith('dense1/kernel'),
+      ) as HTMLElement;
+      const {width, height} = map.querySelector('canvas') as HTMLCanvasElement;
+      const context = map.querySelector('canvas')?.getContext('2d') as CanvasRenderingContext2D;
+      const {data} = context.getImageData(0, 0, width, height);
+      let count = 0;
+      for (let at = 0; at < data.length; at += 4) {
+        count += wanted.every((channel, c) => channel === data[at + c]) ? 1 : 0;
+      }
+      const [left, zeros] =
+        map.textContent?.replaceAll(',', '').match(/\d+(?= of )|\d+(?= of them 0)/g) ?? [];
+      return {left: Number(left), zeros: Number(zeros), cells: count};
+    });
+    const nonzeros = (await openingKernels())[2].filter((value) => value !== 0).length;
+    expect(zeros).toBeGreaterThan(0);
+    expect(zeros).toBe(left - nonzeros);
+    expect(cells).toBe(zeros);
+    expect(await page.textContent('.key')).toContain('exactly 0, not cut');
   });
 
   it('reads a stored digit that is drawn by strokes along its pixels', async () => {
