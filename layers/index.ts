@@ -4,7 +4,7 @@ export {sparsify} from '../src/surgery/sparsify';
 export type {LayerClass, PrunableClass} from './makePrunable';
 export {makePrunable} from './makePrunable';
 export type {RecurrentClass} from './makeRecurrent';
-export {prunable} from './prunable';
+export {type PrunableOptions, prunable} from './prunable';
 export {PrunableBatchNormalization, prunableBatchNormalization} from './prunableBatchNormalization';
 export {PrunableConv1D, prunableConv1d} from './prunableConv1d';
 export {PrunableConv2D, prunableConv2d} from './prunableConv2d';

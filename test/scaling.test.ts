@@ -2,6 +2,7 @@ import {mkdtempSync, readFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import {prune, report, strip} from 'tfjs-pruning';
 import {folder} from '../demo/node/files';
 import {examplesIn, run} from './support/examples';
 import {mlp} from './support/models';
@@ -9,17 +10,25 @@ import {mlp} from './support/models';
 const read = (path: string) => readFileSync(join(__dirname, '..', path), 'utf8');
 
 describe('docs/scaling.md', () => {
-  it('has an example that leaves a smaller model for Keras', async () => {
+  it('has examples that leave a smaller model for Keras, and take the result back as sparse as it is', async () => {
     // As tfjs-node does, which takes file:// too.
     const at = mkdtempSync(join(tmpdir(), 'scaling-'));
     const router = (url: string | string[]) =>
       (url === 'file://pruned' ? folder(at) : null) as tf.io.IOHandler;
     tf.io.registerSaveRouter(router);
+    const trained = mkdtempSync(join(tmpdir(), 'trained-'));
+    tf.io.registerLoadRouter((url) =>
+      url === 'file://trained/model.json' ? folder(trained) : (null as never as tf.io.IOHandler),
+    );
+    const sparse = mlp();
+    await prune(sparse, 0.5);
+    await (await strip(sparse)).save(folder(trained));
     const model = mlp();
     const code = examplesIn('docs/scaling.md').map(([, example]) => example);
-    await run(code.join('\n'), {model});
+    const {resumed} = await run(code.join('\n'), {model}, ['resumed']);
     const back = await tf.loadLayersModel(folder(at));
     expect(back.countParams()).toBeLessThan(model.countParams());
+    expect(report(resumed as tf.LayersModel).total.sparsity).toBe(0.5);
   });
 
   it('shows what is in scripts/distribute.py', () => {
