@@ -1,4 +1,13 @@
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import {createServer, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
@@ -8,6 +17,7 @@ import {decode, encode, encodeArtifacts, prune, sparseFile, strip} from 'tfjs-pr
 import {sparseFile as loader} from 'tfjs-pruning/storage';
 import '../support/cpu';
 import {convNet, mlp, outputsOf} from '../support/models';
+import {limited} from '../support/programs';
 import {floatArtifacts} from '../support/sparse';
 
 /** A handler that keeps what it is given as JSON and bytes, as those of tf.io do. */
@@ -111,6 +121,34 @@ describe('a sparse file on disk', () => {
     expect(outputsOf(await decode(readFileSync(path)))).toEqual(outputsOf(model));
     writeFileSync(path, await encode(model));
     expect(outputsOf(await tf.loadLayersModel(sparseFile(`file://${path}`)))).toEqual(outputsOf(model));
+  });
+
+  it('replaces an older one, also behind a link, with its permissions, and leaves nothing beside it', async () => {
+    const path = join(folder, 'model.tfsp');
+    writeFileSync(path, 'old', {mode: 0o600});
+    symlinkSync('model.tfsp', join(folder, 'link.tfsp'));
+    await mlp().save(sparseFile(`file://${folder}/link.tfsp`));
+    expect(lstatSync(join(folder, 'link.tfsp')).isSymbolicLink()).toBe(true);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    await decode(readFileSync(path));
+    expect(readdirSync(folder).sort()).toEqual(['link.tfsp', 'model.tfsp']);
+  });
+
+  it('is written in whole or not at all where the disk is full', async () => {
+    const path = join(folder, 'model.tfsp');
+    writeFileSync(path, 'old');
+    const {status, stderr} = limited(4, ['test/support/saveLarge.ts', path]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining(`sparseFile: cannot write ${path}: EFBIG`)]);
+    expect([readFileSync(path, 'utf8'), readdirSync(folder)]).toEqual(['old', ['model.tfsp']]);
+  });
+
+  it('cannot be written into a folder that is not there, or over a folder', async () => {
+    for (const path of [join(folder, 'none', 'model.tfsp'), folder]) {
+      await expect(mlp().save(sparseFile(`file://${path}`))).rejects.toThrow(
+        `sparseFile: cannot write ${path}: `,
+      );
+    }
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('that is not there is an error with its path', async () => {

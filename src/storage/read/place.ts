@@ -67,26 +67,49 @@ function onWeb(url: string): Place {
 }
 
 interface FileSystem {
-  promises: {
-    readFile(path: string): Promise<Uint8Array>;
-    writeFile(path: string, bytes: Uint8Array): Promise<void>;
-  };
+  readFile(path: string): Promise<Uint8Array>;
+  writeFile(path: string, bytes: Uint8Array, options?: object): Promise<void>;
+  realpath(path: string): Promise<string>;
+  stat(path: string): Promise<{mode: number; isFile(): boolean}>;
+  rename(from: string, to: string): Promise<void>;
+  rm(path: string, options: {force: boolean}): Promise<void>;
 }
 
 function onDisk(path: string): Place {
   // Not imported, so that a bundle for browsers need not know of it.
   const {process} = globalThis as {process?: {getBuiltinModule?(name: string): unknown}};
-  const fs = process?.getBuiltinModule?.('node:fs') as FileSystem | undefined;
+  const fs = process?.getBuiltinModule?.('node:fs/promises') as FileSystem | undefined;
   if (fs === undefined) {
     throw new Error(`sparseFile: file://${path} needs Node 20.16 or later; in a page take another URL`);
   }
   return {
     write: async (bytes) => {
-      await fs.promises.writeFile(path, bytes);
+      await replaceFile(fs, path, bytes).catch((cause) => {
+        throw new Error(`sparseFile: cannot write ${path}: ${cause.message}; choose another path`, {cause});
+      });
       return saved();
     },
-    read: () => fs.promises.readFile(path),
+    read: () => fs.readFile(path),
   };
+}
+
+/** Writes beside a file and renames, so that at any time the old file or the new one is there whole. */
+async function replaceFile(fs: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
+  const existing = await fs.stat(path).catch(() => undefined);
+  if (existing?.isFile() === false) {
+    // A device or a pipe; of a folder it is an error.
+    return fs.writeFile(path, bytes);
+  }
+  // A link stays one.
+  const target = existing ? await fs.realpath(path) : path;
+  const beside = `${target}.${crypto.randomUUID()}.tmp`;
+  try {
+    // Flushed, as after a power failure a name may be there before its contents.
+    await fs.writeFile(beside, bytes, {flag: 'wx', flush: true, mode: existing?.mode});
+    await fs.rename(beside, target);
+  } finally {
+    await fs.rm(beside, {force: true});
+  }
 }
 
 const called = (to: unknown) => (typeof to === 'string' ? to : 'what the handler has');
