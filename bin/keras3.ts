@@ -1,4 +1,5 @@
 import type {io} from '@tensorflow/tfjs-core';
+import {areNumbered, named} from './kerasVariables';
 
 interface Json {
   [key: string]: unknown;
@@ -7,10 +8,12 @@ interface Json {
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Whether a model was saved by Keras 3, whose files tfjs 4.22 refuses. */
-export function isKeras3({modelTopology}: io.ModelArtifacts): boolean {
-  return /^[3-9]/.test(String((modelTopology as Json | undefined)?.keras_version ?? ''));
+/** Whether a model was saved by Keras 3, or as .keras by Keras 2: files that tfjs 4.22 refuses. */
+export function isKeras3({modelTopology, weightSpecs}: io.ModelArtifacts): boolean {
+  return hasVersion3(modelTopology) || areNumbered(weightSpecs);
 }
+
+const hasVersion3 = (topology: unknown) => /^[3-9]/.test(String(Object(topology).keras_version ?? ''));
 
 /**
  * A model of Keras 3 as Keras 2 saves it, which tfjs loads.
@@ -20,25 +23,51 @@ export function isKeras3({modelTopology}: io.ModelArtifacts): boolean {
 export function keras2(artifacts: io.ModelArtifacts): io.ModelArtifacts {
   const topology = artifacts.modelTopology as Json;
   const config = topology.model_config ?? topology;
-  const model = modelOf(typeof config === 'string' ? JSON.parse(config) : config);
+  const counted = hasVersion3(topology) ? modelsAmong : () => new Map();
+  const json = typeof config === 'string' ? JSON.parse(config) : config;
+  const model = converted(json, {path: [], models: new Map(), counted}) as Json;
+  const weights = areNumbered(artifacts.weightSpecs)
+    ? named(model, artifacts)
+    : {weightSpecs: renamed(artifacts.weightSpecs ?? [], leavesIn(model))};
+  assertDistinct(weights.weightSpecs);
   return {
     ...artifacts,
     modelTopology: 'model_config' in topology ? {...topology, model_config: model} : model,
-    weightSpecs: renamed(artifacts.weightSpecs ?? [], leavesIn(model)),
+    ...weights,
   };
 }
 
-const modelOf = (json: unknown) => converted(json, []) as Json;
+/** Where an object of a configuration is. */
+interface Place {
+  /** The names around it. */
+  readonly path: string[];
+  /** The models among the layers of the model that it is in, by name, each with its class. */
+  readonly models: Map<string, unknown>;
+  readonly counted: typeof modelsAmong;
+}
+
+/** The models among layers, of which Keras 3 counts calls from 0, where tfjs counts from 1. */
+const modelsAmong = (layers: Json[]): Map<string, unknown> =>
+  new Map(
+    layers
+      .filter(({config}) => Array.isArray(Object(config).layers))
+      .map(({config, class_name}) => [String((config as Json).name), class_name]),
+  );
 
 /** Each object as Keras 2 has it, from the inside out. */
-function converted(json: unknown, path: string[]): unknown {
+function converted(json: unknown, place: Place): unknown {
   if (Array.isArray(json)) {
-    return json.map((one) => converted(one, path));
+    return json.map((one) => converted(one, place));
   }
   if (!isObject(json)) {
     return json;
   }
-  const here = typeof json.name === 'string' ? [...path, json.name] : path;
+  const {path, models, counted} = place;
+  const here = {
+    path: typeof json.name === 'string' ? [...path, json.name] : path,
+    models: Array.isArray(json.layers) ? counted(json.layers) : models,
+    counted,
+  };
   const {registered_name: _, module: __, build_config: ___, ...rest} = json;
   const inside = Object.entries(rest).map(([key, value]) => [
     key,
@@ -48,7 +77,7 @@ function converted(json: unknown, path: string[]): unknown {
 }
 
 /** What Keras 3 says otherwise, one rule each. */
-const rules: ((object: Json, path: string[]) => Json)[] = [
+const rules: ((object: Json, place: Place) => Json)[] = [
   ({batch_shape, ...rest}) => (batch_shape === undefined ? rest : {...rest, batch_input_shape: batch_shape}),
   (object) => (isObject(object.dtype) ? {...object, dtype: nameOfPolicy(object.dtype)} : object),
   (object) =>
@@ -59,12 +88,12 @@ const rules: ((object: Json, path: string[]) => Json)[] = [
     object.class_name === 'Bidirectional'
       ? {...object, config: bidirectional(object.config as Json)}
       : object,
-  (object, path) => ({
+  (object, place) => ({
     ...object,
     ...Object.fromEntries(
       ['input_layers', 'output_layers']
         .filter((key) => object[key] !== undefined)
-        .map((key) => [key, listed(object[key], path)]),
+        .map((key) => [key, listed(object[key], place)]),
     ),
   }),
 ];
@@ -86,15 +115,17 @@ function nameOfPolicy({config}: Json): unknown {
 }
 
 /** A list of outputs also where there is one. */
-function listed(outputs: unknown, path: string[]): unknown {
+function listed(outputs: unknown, {path, models}: Place): unknown {
   if (!Array.isArray(outputs)) {
     throw new Error(`${path.join('/')} has inputs or outputs by name; save the model with a list of them`);
   }
-  return typeof outputs[0] === 'string' ? [outputs] : outputs;
+  const list = typeof outputs[0] === 'string' ? [outputs] : outputs;
+  // Here, Keras 3 counts the calls of a functional model from 1.
+  return list.map(([name, call, ...rest]) => [name, call + +(models.get(name) === 'Sequential'), ...rest]);
 }
 
 /** A call of a layer: for each tensor its layer, which call of that, which output, and other arguments. */
-function nodeOf(node: unknown, path: string[]): unknown {
+function nodeOf(node: unknown, {path, models}: Place): unknown {
   if (Array.isArray(node)) {
     return node;
   }
@@ -108,7 +139,8 @@ function nodeOf(node: unknown, path: string[]): unknown {
   }
   return [args[0]]
     .flat()
-    .map((tensor) => [...(tensor as {config: {keras_history: unknown[]}}).config.keras_history, {}]);
+    .map((tensor) => (tensor as {config: {keras_history: [string, number, number]}}).config.keras_history)
+    .map(([name, call, output]) => [name, call + +models.has(name), output, {}]);
 }
 
 /** All layers that have no layers inside. */
@@ -120,7 +152,7 @@ function leavesIn(layer: Json): Json[] {
 /** Keras 3 names a weight after all models around it, tfjs after its layer alone; and one kernel of all otherwise. */
 function renamed(specs: io.WeightsManifestEntry[], layers: readonly Json[]): io.WeightsManifestEntry[] {
   const kinds = new Map(layers.map((layer) => [String((layer.config as Json).name), layer.class_name]));
-  const all = specs.map((spec) => {
+  return specs.map((spec) => {
     const parts = spec.name.split('/');
     const name = parts.slice(
       Math.max(
@@ -134,9 +166,14 @@ function renamed(specs: io.WeightsManifestEntry[], layers: readonly Json[]): io.
       name: name.map((part) => (isDepthwise && part === 'kernel' ? 'depthwise_kernel' : part)).join('/'),
     };
   });
-  const twice = all.find(({name}, i) => all.findIndex((other) => other.name === name) !== i);
-  if (twice !== undefined) {
-    throw new Error(`two weights are called ${twice.name}; give each layer a name of its own and save again`);
+}
+
+function assertDistinct(specs: io.WeightsManifestEntry[]): void {
+  const seen = new Set<string>();
+  for (const {name} of specs) {
+    if (seen.has(name)) {
+      throw new Error(`two weights are called ${name}; give each layer a name of its own and save again`);
+    }
+    seen.add(name);
   }
-  return all;
 }

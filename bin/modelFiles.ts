@@ -1,24 +1,34 @@
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
-import {dirname, join} from 'node:path';
+import {readFileSync} from 'node:fs';
 import {io} from '@tensorflow/tfjs-core';
 import {decodeArtifacts} from 'tfjs-pruning';
 import {isKeras3, keras2} from './keras3';
+import {shardPath} from './shardPath';
 
-/** A saved model: model.json of layers or a graph with its weights beside it, or a sparse file. */
-export async function readModel(path: string): Promise<io.ModelArtifacts> {
+/** A saved model and the files that it was read from. */
+export interface ModelFiles {
+  readonly artifacts: io.ModelArtifacts;
+  readonly files: readonly string[];
+}
+
+/** Reads model.json of layers or a graph with its weights beside it, or a sparse file. */
+export async function readModel(path: string): Promise<ModelFiles> {
   const bytes = read(path);
   if (/\.(h5|keras|hdf5|pb|tflite|onnx)$/i.test(path)) {
     throw new Error(`${path} is no model of tfjs; convert it with tensorflowjs_converter`);
   }
   if (bytes.subarray(0, 4).toString() === 'tfsp') {
-    return decodeArtifacts(bytes);
+    return {artifacts: await decodeArtifacts(bytes), files: [path]};
   }
   const json = parse(path, bytes.toString());
+  const shards = json.weightsManifest.flatMap(({paths}) => paths.map((shard) => shardPath(path, shard)));
   const artifacts = await io.getModelArtifactsForJSON(json, async (manifest) => {
     const specs = manifest.flatMap(({weights}) => weights);
-    const shards = manifest.flatMap(({paths}) => paths).map((shard) => read(join(dirname(path), shard)));
-    return [specs, Uint8Array.from(Buffer.concat(shards)).buffer];
+    return [specs, Uint8Array.from(Buffer.concat(shards.map(read))).buffer];
   });
+  return {artifacts: converted(path, artifacts), files: [path, ...shards]};
+}
+
+function converted(path: string, artifacts: io.ModelArtifacts): io.ModelArtifacts {
   if (!isKeras3(artifacts)) {
     return artifacts;
   }
@@ -27,29 +37,6 @@ export async function readModel(path: string): Promise<io.ModelArtifacts> {
   } catch (cause) {
     throw new Error(`${path} is of Keras 3: ${(cause as Error).message}`, {cause});
   }
-}
-
-/** Writes model.json and weights.bin, as tfjs itself does. */
-export function writePlain(folder: string, artifacts: io.ModelArtifacts): string[] {
-  const {weightData = [], weightSpecs = [], ...rest} = artifacts;
-  const weightsManifest = [{paths: ['weights.bin'], weights: weightSpecs}];
-  return [
-    write(folder, 'model.json', JSON.stringify({...rest, weightsManifest})),
-    write(folder, 'weights.bin', new Uint8Array(io.CompositeArrayBuffer.join(weightData))),
-  ];
-}
-
-export function write(folder: string, name: string, contents: string | Uint8Array): string {
-  const path = join(folder, name);
-  try {
-    mkdirSync(folder, {recursive: true});
-    writeFileSync(path, contents);
-  } catch (cause) {
-    throw new Error(`cannot write ${path}: ${(cause as Error).message}; choose another folder by -o`, {
-      cause,
-    });
-  }
-  return path;
 }
 
 function read(path: string): Buffer {

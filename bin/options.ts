@@ -2,17 +2,21 @@ import {parseArgs} from 'node:util';
 import type {Values} from 'tfjs-pruning';
 
 export const HELP = `npx tfjs-pruning report <model> [--json]
-npx tfjs-pruning prune <model> --sparsity <share> [--values <kind>] [-o <folder>] [--plain] [--json]
+npx tfjs-pruning prune <model> --sparsity <share> [--values <kind>] [-o <folder>] [--plain] [--force] [--unchecked] [--json]
 
   <model>             model.json of layers or a graph, with its weights beside it, or a sparse file
   --sparsity <share>  the share of each kernel to prune, from 0 to below 1
   --values <kind>     float32 (lossless, by default), float16, int8, or 1 to 8, the bits of a codebook
   -o, --out <folder>  where model.tfsp is written, "pruned" by default; sparseFile() of tfjs-pruning loads it
   --plain             writes model.json and weights.bin too, zeros and all, float32
+  --force             overwrites the files of the model itself
+  --unchecked         writes also what tfjs does not load here, as a model with layers of your own
   --json              one JSON object in place of tables
   --help              this text
 
-Exit codes: 0 done, 1 the model cannot be read or pruned, 2 wrong options.`;
+Files are written whole or not at all, and each is loaded once before it takes the place of an older one.
+
+Exit codes: 0 done, 1 the model cannot be read, pruned or written, 2 wrong options.`;
 
 /** Wrong options, which is told with the way to the help. */
 export class UsageError extends Error {}
@@ -24,6 +28,8 @@ export interface Options {
   readonly values: Values;
   readonly out: string;
   readonly plain: boolean;
+  readonly force: boolean;
+  readonly unchecked: boolean;
   readonly json: boolean;
 }
 
@@ -31,8 +37,8 @@ export interface Options {
 export function parseOptions(argv: string[]): Options {
   const {values, positionals} = parsed(argv);
   const [command, path, ...more] = positionals;
-  const {plain = false, json = false, out = 'pruned'} = values;
-  const options = {path, sparsity: 0, values: 'float32' as const, out, plain, json};
+  const {plain = false, force = false, unchecked = false, json = false, out = 'pruned'} = values;
+  const options = {path, sparsity: 0, values: 'float32' as const, out, plain, force, unchecked, json};
   if (values.help || command === undefined || command === 'help') {
     return {...options, command: 'help'};
   }
@@ -49,6 +55,9 @@ export function parseOptions(argv: string[]): Options {
     }
     return {...options, command};
   }
+  if (out === '') {
+    throw new UsageError('--out must be a folder, got nothing; "." is this one');
+  }
   return {...options, command, sparsity: shareOf(values.sparsity), values: valuesOf(values.values)};
 }
 
@@ -62,6 +71,8 @@ function parsed(argv: string[]) {
         values: {type: 'string'},
         out: {type: 'string', short: 'o'},
         plain: {type: 'boolean'},
+        force: {type: 'boolean'},
+        unchecked: {type: 'boolean'},
         json: {type: 'boolean'},
         help: {type: 'boolean', short: 'h'},
       },

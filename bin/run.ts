@@ -1,8 +1,9 @@
 // So that masked models can be read.
 import 'tfjs-pruning/layers';
-import {encodeArtifacts, pruneArtifacts, reportArtifacts} from 'tfjs-pruning';
-import {readModel, write, writePlain} from './modelFiles';
+import {reportArtifacts} from 'tfjs-pruning';
+import {readModel} from './modelFiles';
 import {HELP, type Options, parseOptions, UsageError} from './options';
+import {pruneFiles} from './prune';
 
 /** What goes to the two outputs, and the exit code. */
 export interface Outcome {
@@ -29,24 +30,8 @@ export async function run(argv: string[]): Promise<Outcome> {
 const commands: Record<Options['command'], (options: Options) => Promise<string>> = {
   help: async () => HELP,
   report: async ({path, json}) => {
-    const report = reportArtifacts(await readModel(path));
+    const report = reportArtifacts((await readModel(path)).artifacts);
     return json ? JSON.stringify(report) : report.toString();
   },
-  prune: async ({path, sparsity, values, out, plain, json}) => {
-    const artifacts = await readModel(path);
-    const pruned = pruneArtifacts(artifacts, sparsity);
-    const [before, after] = [reportArtifacts(artifacts), reportArtifacts(pruned)];
-    const bytes = await encodeArtifacts(pruned, {values});
-    const files = [write(out, 'model.tfsp', bytes), ...(plain ? writePlain(out, pruned) : [])];
-    const times = before.bytes / bytes.length;
-    if (json) {
-      return JSON.stringify({before, after, fileBytes: bytes.length, times, files});
-    }
-    return [
-      `Before\n${before}`,
-      `After\n${after}`,
-      `Wrote ${files.join(', ')}: model.tfsp takes ${bytes.length.toLocaleString('en')} bytes with the topology, ` +
-        `${times.toFixed(1)} times smaller than the weights before`,
-    ].join('\n\n');
-  },
+  prune: pruneFiles,
 };

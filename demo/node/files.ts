@@ -1,26 +1,32 @@
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import * as tf from '@tensorflow/tfjs';
+import {writePlain} from '../../bin/plain';
+import {stage} from '../../bin/staging';
 
 /**
- * Saves to and loads from a folder of model.json and weights.bin, as `file://` does where tfjs-node is there.
+ * Saves to and loads from a folder of model.json and weights.bin, as `file://` does where tfjs-node is there. A model
+ * that is there already is replaced when the new one is complete.
  */
-export function folder(path: string): tf.io.IOHandler {
+export function folder(path: string): Required<tf.io.IOHandler> {
   return {
     save: async (artifacts) => {
-      const {weightData: _, weightSpecs = [], ...topology} = artifacts;
-      const json = {...topology, weightsManifest: [{paths: ['weights.bin'], weights: weightSpecs}]};
-      mkdirSync(path, {recursive: true});
-      writeFileSync(join(path, 'model.json'), JSON.stringify(json));
-      writeFileSync(join(path, 'weights.bin'), weightsOf(artifacts));
+      const staging = stage(path);
+      try {
+        await writePlain(staging, artifacts);
+        staging.commit();
+      } finally {
+        staging.discard();
+      }
       return {modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts)};
     },
     load: async () => {
       const json: tf.io.ModelJSON = JSON.parse(readFileSync(join(path, 'model.json'), 'utf8'));
       return tf.io.getModelArtifactsForJSON(json, async (manifest) => {
         const specs = manifest.flatMap(({weights}) => weights);
-        return [specs, Uint8Array.from(readFileSync(join(path, 'weights.bin'))).buffer];
+        const shards = manifest.flatMap(({paths}) => paths).map((shard) => readFileSync(join(path, shard)));
+        return [specs, Uint8Array.from(Buffer.concat(shards)).buffer];
       });
     },
   };

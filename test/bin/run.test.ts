@@ -1,10 +1,21 @@
-import {existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import {encode, prune, sparseFile} from 'tfjs-pruning';
-import {writePlain} from '../../bin/modelFiles';
 import {run} from '../../bin/run';
+import {folder as plainFolder} from '../../demo/node/files';
 import '../support/cpu';
 import {convNet, mlp, outputsOf} from '../support/models';
 import {artifactsOf} from '../support/saving';
@@ -16,11 +27,21 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, {recursive: true}));
 
+const savePlain = (artifacts: tf.io.ModelArtifacts) => plainFolder(folder).save(artifacts);
+
+/** What is in the files of a folder, by their names. */
+const contentsOf = (path: string) =>
+  Object.fromEntries(
+    readdirSync(path, {withFileTypes: true})
+      .filter((entry) => entry.isFile())
+      .map(({name}) => [name, readFileSync(join(path, name), 'base64')]),
+  );
+
 /** The path of a model.json of a masked network of 4×6 and 6×3 weights, of which half are pruned. */
 async function saved(): Promise<string> {
   const model = mlp();
   await prune(model, 0.5);
-  writePlain(folder, await artifactsOf(model));
+  await savePlain(await artifactsOf(model));
   return join(folder, 'model.json');
 }
 
@@ -52,7 +73,7 @@ it('report --json tells the same', async () => {
 
 it('report reads a graph, and a sparse file', async () => {
   const graph = {...floatArtifacts({shape: [2, 2], values: [0, 1, 0, 0]}), format: 'graph-model'};
-  writePlain(folder, graph);
+  await savePlain(graph);
   expect((await run(['report', join(folder, 'model.json')])).out).toContain('75.00 %');
   writeFileSync(join(folder, 'model.tfsp'), await encode(convNet()));
   expect((await run(['report', join(folder, 'model.tfsp')])).out).toContain('conv/kernel');
@@ -106,6 +127,7 @@ it.each([
     ['prune', 'a', '--sparsity', '0.5', '--values', 'int4'],
     '--values must be float32, float16, int8 or 1 to 8, got "int4"',
   ],
+  [['prune', 'a', '--sparsity', '0.5', '-o', ''], '--out must be a folder, got nothing'],
   [['report', 'a', '--sparse'], "'--sparse'"],
 ])('%j are wrong options: exit code 2', async (argv, message) => {
   const {code, out, error} = await run(argv);
@@ -137,6 +159,204 @@ it.each<[string, string | Uint8Array, string]>([
   expect(error).toContain(message);
 });
 
+it('the optimizer of a trained model of Keras 3 counts among no parameters', async () => {
+  const path = join(__dirname, 'keras3', 'trained-nested', 'model.json');
+  const told = JSON.parse((await run(['report', path, '--json'])).out);
+  // A dense layer of 6 × 6, and a batch norm of 6 channels.
+  expect(told.parameters).toBe(6 * 6 + 6 + 4 * 6);
+});
+
+it('weights of a .keras file that no layer of tfjs has are an error that names them', async () => {
+  const source = join(__dirname, 'keras3', 'trained-nested');
+  const text = readFileSync(join(source, 'model.json'), 'utf8');
+  writeFileSync(join(folder, 'group1-shard1of1.bin'), readFileSync(join(source, 'group1-shard1of1.bin')));
+  const path = join(folder, 'model.json');
+  writeFileSync(path, text.replace('"class_name": "Dense"', '"class_name": "EinsumDense"'));
+  expect((await run(['report', path])).error).toContain(
+    'the weight layers/sequential/layers/dense/vars/0 belongs to no layer that tfjs has; save the model as .h5',
+  );
+});
+
+describe('the files of the model itself', () => {
+  it.each([
+    ['the model.json', ['--plain']],
+    ['a link to the folder', ['--plain'], 'link'],
+  ])('are not overwritten by %s without --force', async (_, options, out = '.') => {
+    const path = await saved();
+    symlinkSync('.', join(folder, 'link'));
+    const before = contentsOf(folder);
+    const argv = ['prune', path, '--sparsity', '0.75', '-o', join(folder, out), ...options];
+    const {code, error} = await run(argv);
+    expect([code, error]).toEqual([
+      2,
+      expect.stringMatching(/model\.json is a file of the model itself.*--force/),
+    ]);
+    expect(contentsOf(folder)).toEqual(before);
+    expect((await run([...argv, '--force'])).error).toBe('');
+    expect((await run(['report', path])).out).toContain('75.00 %');
+  });
+
+  it('are not overwritten where they are a sparse file', async () => {
+    const path = join(folder, 'model.tfsp');
+    writeFileSync(path, await encode(mlp()));
+    const argv = ['prune', path, '--sparsity', '0.5', '-o', folder];
+    expect((await run(argv)).error).toContain(`${path} is a file of the model itself`);
+    expect((await run([...argv, '--force'])).error).toBe('');
+    expect((await run(['report', path])).out).toContain('50.00 %');
+  });
+
+  it('are not overwritten where they are weights, under whatever name', async () => {
+    const path = await saved();
+    const out = join(folder, 'out');
+    mkdirSync(out);
+    linkSync(join(folder, 'weights.bin'), join(out, 'weights.bin'));
+    const {error} = await run(['prune', path, '--sparsity', '0.5', '-o', out, '--plain']);
+    expect(error).toContain(`${join(out, 'weights.bin')} is a file of the model itself`);
+  });
+
+  it('may lie in the folder that others are written into', async () => {
+    const {code} = await run(['prune', await saved(), '--sparsity', '0.5', '-o', folder]);
+    expect([code, readdirSync(folder).sort()]).toEqual([0, ['model.json', 'model.tfsp', 'weights.bin']]);
+  });
+});
+
+describe('weights outside of the folder of the model', () => {
+  const secret = Buffer.alloc(8, 1);
+  const withPath = (path: string) =>
+    JSON.stringify({
+      modelTopology: {},
+      weightsManifest: [{paths: [path], weights: [{name: 'w', shape: [2, 1], dtype: 'float32'}]}],
+    });
+
+  it.each([
+    '../secret.txt',
+    'sub/../../secret.txt',
+    './/../secret.txt',
+    '..\\secret.txt',
+    'sub\\..\\..\\secret.txt',
+    '/etc/hostname',
+    '\\\\server\\share',
+    'C:\\secret.txt',
+    'c:secret.txt',
+    'file:///etc/hostname',
+    '%2e%2e/secret.txt',
+    '%2E%2E%2Fsecret.txt',
+    '..%2fsecret.txt',
+    '..%5csecret.txt',
+    '%252e%252e%252fsecret.txt',
+    '%2fetc/hostname',
+    'link.txt',
+    'outside/secret.txt',
+    'secret.txt\0.bin',
+    '..',
+  ])('are refused: %j', async (shard) => {
+    const inner = join(folder, 'model');
+    mkdirSync(join(inner, 'sub'), {recursive: true});
+    writeFileSync(join(folder, 'secret.txt'), secret);
+    symlinkSync('../secret.txt', join(inner, 'link.txt'));
+    symlinkSync('..', join(inner, 'outside'));
+    writeFileSync(join(inner, 'model.json'), withPath(shard));
+    const {code, error} = await run(['report', join(inner, 'model.json')]);
+    expect([code, error]).toEqual([
+      1,
+      expect.stringContaining('outside of its folder; put the file beside it'),
+    ]);
+  });
+
+  it.each(['w.bin', 'a b/ü..bin', './w.bin', 'sub/./w.bin', 'inside.bin', '100%.bin'])(
+    'are not what %j names',
+    async (shard) => {
+      mkdirSync(join(folder, 'a b'));
+      mkdirSync(join(folder, 'sub'));
+      const names = ['w.bin', 'sub/w.bin', 'a b/ü..bin', '100%.bin'];
+      for (const name of names) writeFileSync(join(folder, name), secret);
+      symlinkSync('w.bin', join(folder, 'inside.bin'));
+      writeFileSync(join(folder, 'model.json'), withPath(shard));
+      // Also by a path that is a link itself.
+      symlinkSync('.', join(folder, 'self'));
+      expect((await run(['report', join(folder, 'self', 'model.json')])).error).toBe('');
+    },
+  );
+});
+
+describe('a model that tfjs cannot load', () => {
+  const broken = async (change: (artifacts: tf.io.ModelArtifacts) => object) => {
+    const artifacts = await artifactsOf(mlp());
+    await savePlain({...artifacts, ...change(artifacts)});
+    const out = join(folder, 'out');
+    return run(['prune', join(folder, 'model.json'), '--sparsity', '0.5', '--plain', '-o', out]);
+  };
+
+  it.each<[string, (artifacts: tf.io.ModelArtifacts) => object, string]>([
+    [
+      'with a weight of no layer',
+      ({weightSpecs = []}) => ({
+        weightSpecs: weightSpecs.map((spec) => ({...spec, name: spec.name.replace('hidden', 'hider')})),
+      }),
+      'no target variable: hider/kernel',
+    ],
+    [
+      'with a layer that is unknown',
+      ({modelTopology}) => ({
+        modelTopology: JSON.parse(JSON.stringify(modelTopology).replace('PrunableDense', 'Denser')),
+      }),
+      'Unknown layer: Denser',
+    ],
+    [
+      'with an initializer that is unknown',
+      ({modelTopology}) => ({
+        modelTopology: JSON.parse(JSON.stringify(modelTopology).replace('RandomNormal', 'Magic')),
+      }),
+      'Magic',
+    ],
+    [
+      'with a weight of another shape',
+      ({weightSpecs = []}) => ({
+        weightSpecs: weightSpecs.map((spec) => ({...spec, shape: [...spec.shape].reverse()})),
+      }),
+      'hape',
+    ],
+  ])('%s is written nowhere', async (_, change, reason) => {
+    const {code, out, error} = await broken(change);
+    expect([code, out]).toEqual([1, '']);
+    expect(error).toMatch(
+      /^tfjs-pruning: tfjs does not load the pruned model: .*; nothing was written\. .*--unchecked/s,
+    );
+    expect(error).toContain(reason);
+    expect(readdirSync(folder).sort()).toEqual(['model.json', 'weights.bin']);
+  });
+
+  it('is written with --unchecked', async () => {
+    await broken(({modelTopology}) => ({
+      modelTopology: JSON.parse(JSON.stringify(modelTopology).replace('PrunableDense', 'Denser')),
+    }));
+    const argv = [
+      'prune',
+      join(folder, 'model.json'),
+      '--sparsity',
+      '0.5',
+      '-o',
+      join(folder, 'out'),
+      '--unchecked',
+    ];
+    expect((await run(argv)).code).toBe(0);
+    expect(readdirSync(join(folder, 'out'))).toEqual(['model.tfsp']);
+  });
+});
+
+it('an output that cannot be made is an error before the model is read', async () => {
+  for (const out of ['/proc/x', '/proc/x/y', '/dev/null']) {
+    const {code, error} = await run(['prune', join(folder, 'none'), '--sparsity', '0.5', '-o', out]);
+    expect([code, error]).toEqual([1, expect.stringContaining(`cannot write into ${out}`)]);
+    expect(error).toMatch(/choose another folder by -o$/);
+  }
+});
+
+it('an output folder that was made for nothing is taken away', async () => {
+  await run(['prune', join(folder, 'none'), '--sparsity', '0.5', '-o', join(folder, 'a', 'b')]);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 it('a path that is wrong is told', async () => {
   expect((await run(['report', join(folder, 'none')])).error).toContain('there is no such file');
   expect((await run(['report', folder])).error).toContain('it is a folder; give the model.json in it');
@@ -145,29 +365,32 @@ it('a path that is wrong is told', async () => {
   expect((await run(argv)).error).toContain('choose another folder by -o');
 });
 
-describe.each(['sequential', 'functional', 'recurrent'])('a %s model that Keras 3 saved', (name) => {
-  const model = join(__dirname, 'keras3', name);
+describe.each(['sequential', 'functional', 'recurrent', 'trained-recurrent', 'trained-nested'])(
+  'a %s model that Keras 3 saved',
+  (name) => {
+    const model = join(__dirname, 'keras3', name);
 
-  it('loads with the outputs that Keras gave', async () => {
-    await run(['prune', join(model, 'model.json'), '--sparsity', '0', '-o', folder]);
-    const back = await tf.loadLayersModel(sparseFile(`file://${folder}/model.tfsp`));
-    const {inputs, output} = JSON.parse(readFileSync(join(model, 'outputs.json'), 'utf8'));
-    const got = outputsOf(
-      back,
-      inputs.map((input: number[]) => tf.tensor(input)),
-    );
-    expect(got.length).toBe(output.flat().length);
-    output.flat().forEach((value: number, i: number) => {
-      expect(got[i]).toBeCloseTo(value, 5);
+    it('loads with the outputs that Keras gave', async () => {
+      await run(['prune', join(model, 'model.json'), '--sparsity', '0', '-o', folder]);
+      const back = await tf.loadLayersModel(sparseFile(`file://${folder}/model.tfsp`));
+      const {inputs, output} = JSON.parse(readFileSync(join(model, 'outputs.json'), 'utf8'));
+      const got = outputsOf(
+        back,
+        inputs.map((input: number[]) => tf.tensor(input)),
+      );
+      expect(got.length).toBe(output.flat(5).length);
+      output.flat(5).forEach((value: number, i: number) => {
+        expect(got[i]).toBeCloseTo(value, 5);
+      });
     });
-  });
 
-  it('is refused by tfjs itself', async () => {
-    const json = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8'));
-    const plain = {...json, weightSpecs: [], weightData: new ArrayBuffer(0)};
-    await expect(tf.loadLayersModel(tf.io.fromMemory(plain))).rejects.toThrow();
-  });
-});
+    it('is refused by tfjs itself', async () => {
+      const json = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8'));
+      const plain = {...json, weightSpecs: [], weightData: new ArrayBuffer(0)};
+      await expect(tf.loadLayersModel(tf.io.fromMemory(plain))).rejects.toThrow();
+    });
+  },
+);
 
 it('a model of Keras 3 that Keras 2 cannot say is refused with the way out', async () => {
   const source = join(__dirname, 'keras3', 'functional');

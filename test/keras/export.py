@@ -1,5 +1,5 @@
 """Makes models in Keras 2 and Keras 3 and saves each for tfjs: a folder with model.json, the inputs x.npy and what Keras
-predicts of them, y.npy."""
+predicts of them, y.npy; and once more after some training with Adam, as a .keras file that is converted."""
 
 import os
 import sys
@@ -8,6 +8,7 @@ import keras as keras3
 import numpy as np
 import tensorflowjs as tfjs
 import tf_keras as keras2
+from tensorflowjs.converters import converter
 
 
 def models(keras):
@@ -72,3 +73,12 @@ for keras in (keras2, keras3):
         np.save(f'{folder}/x.npy', x)
         np.save(f'{folder}/y.npy', model(x, training=False).numpy())
         tfjs.converters.save_keras_model(model, folder)
+
+        model.compile('adam', 'categorical_crossentropy', metrics=['accuracy'])
+        model.fit(x, np.eye(3, dtype='float32')[random.integers(0, 3, len(x))], epochs=2, verbose=0)
+        trained = f'{folder}-trained'
+        os.makedirs(trained)
+        model.save(f'{trained}/model.keras')
+        converter.convert(['--input_format=keras_keras', '--output_format=tfjs_layers_model', f'{trained}/model.keras', trained])
+        np.save(f'{trained}/x.npy', x)
+        np.save(f'{trained}/y.npy', model(x, training=False).numpy())

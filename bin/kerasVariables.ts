@@ -1,0 +1,127 @@
+import type {io} from '@tensorflow/tfjs-core';
+import {tensorsOf} from '../src/storage/write/tensors';
+import {Writer} from '../src/storage/write/Writer';
+
+// A .keras file numbers the variables of each layer, and names layers after their class: layers/dense_1/vars/0. It holds
+// the slots of the optimizer and the metrics of training too, which have no place among the weights of tfjs.
+
+interface Layer {
+  readonly class_name: string;
+  readonly config: Config;
+}
+
+interface Config {
+  readonly name?: string;
+  readonly layers?: Layer[];
+  readonly layer?: Layer;
+  readonly use_bias?: boolean;
+  readonly scale?: boolean;
+  readonly center?: boolean;
+}
+
+/** What has variables that are no weights; also inside of a model that was compiled and then made a layer. */
+const OTHERS = ['optimizer', 'metrics', 'loss_tracker', 'compile_metrics', 'seed_generator'];
+
+/** Whether weights are named as in a .keras file. */
+export const areNumbered = (specs: readonly io.WeightsManifestEntry[] = []) =>
+  specs.some(({name}) => /^layers\/.*\/vars\/\d+$/.test(name));
+
+/**
+ * The weights of a model alone, by the names that tfjs gives them.
+ *
+ * @param model As Keras 2 has it.
+ * @throws if a weight is of a layer that tfjs does not have.
+ */
+export function named(
+  model: object,
+  artifacts: io.ModelArtifacts,
+): Required<Pick<io.ModelArtifacts, 'weightSpecs' | 'weightData'>> {
+  const weightData = new Writer();
+  const weightSpecs = tensorsOf('tfjs-pruning', artifacts)
+    .filter(({spec: {name}}) => !name.split('/').some((part) => OTHERS.includes(part)))
+    .map(({spec, bytes}) => {
+      weightData.add(bytes);
+      return {...spec, name: nameOf(model as Layer, spec.name)};
+    });
+  return {weightSpecs, weightData: weightData.join().buffer};
+}
+
+function nameOf(model: Layer, path: string): string {
+  const name = nameIn(model, path.split('/'));
+  if (name === undefined) {
+    throw new Error(
+      `the weight ${path} belongs to no layer that tfjs has; save the model as .h5, and convert that by ` +
+        'tensorflowjs_converter --input_format=keras',
+    );
+  }
+  return name;
+}
+
+function nameIn(layer: Layer, [field, ...rest]: string[]): string | undefined {
+  const {config} = layer;
+  switch (field) {
+    case 'layers': {
+      const inner = byStoredName(config.layers ?? []).get(rest[0]);
+      return inner && nameIn(inner, rest.slice(1));
+    }
+    case 'vars': {
+      const variable = variablesOf(layer)[Number(rest[0])];
+      return variable && `${config.name}/${variable}`;
+    }
+    case 'cell':
+      return nameIn(layer, rest);
+    case 'layer': {
+      const name = config.layer && nameIn(config.layer, rest);
+      // tfjs names the weights of a layer after the wrapper that builds it; a model is built before.
+      return config.layer?.config.layers ? name : name?.replace(/^.*(?=\/)/, `${config.name}`);
+    }
+    case 'forward_layer':
+    case 'backward_layer': {
+      const name = config.layer && nameIn(config.layer, rest);
+      return name && `${config.name}/${field.replace('layer', '')}${name}`;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Layers by their class, in snake case, and how many there were of it before. */
+function byStoredName(layers: readonly Layer[]): Map<string, Layer> {
+  const counts = new Map<string, number>();
+  return new Map(
+    layers.map((layer) => {
+      const name = layer.class_name
+        .replace(/\W+/g, '')
+        .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
+        .replace(/([a-z])([A-Z])/g, '$1_$2')
+        .toLowerCase();
+      const count = counts.get(name) ?? 0;
+      counts.set(name, count + 1);
+      return [count === 0 ? name : `${name}_${count}`, layer];
+    }),
+  );
+}
+
+/** The variables of the layers that tfjs has too, in the order of Keras. */
+const variables: Record<string, readonly string[]> = {
+  BatchNormalization: ['gamma', 'beta', 'moving_mean', 'moving_variance'],
+  LayerNormalization: ['gamma', 'beta'],
+  DepthwiseConv2D: ['depthwise_kernel', 'bias'],
+  SeparableConv2D: ['depthwise_kernel', 'pointwise_kernel', 'bias'],
+  Embedding: ['embeddings'],
+  PReLU: ['alpha'],
+  ...Object.fromEntries(
+    ['SimpleRNN', 'LSTM', 'GRU', 'ConvLSTM2D'].map((name) => [name, ['kernel', 'recurrent_kernel', 'bias']]),
+  ),
+  ...Object.fromEntries(
+    ['Dense', 'Conv1D', 'Conv2D', 'Conv3D', 'Conv2DTranspose', 'Conv3DTranspose'].map((name) => [
+      name,
+      ['kernel', 'bias'],
+    ]),
+  ),
+};
+
+function variablesOf({class_name, config: {use_bias, scale, center}}: Layer): string[] {
+  const has: Record<string, boolean | undefined> = {bias: use_bias, gamma: scale, beta: center};
+  return (variables[class_name] ?? []).filter((name) => has[name] !== false);
+}

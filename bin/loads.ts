@@ -1,0 +1,42 @@
+import {io, serialization} from '@tensorflow/tfjs-core';
+import {loadLayersModel} from '@tensorflow/tfjs-layers';
+import {registerHostBackend} from './hostBackend';
+
+/** @throws unless tfjs loads a model, with the reason that it gives. */
+export async function assertLoads(artifacts: io.ModelArtifacts): Promise<void> {
+  registerHostBackend();
+  const isGraph = artifacts.format === 'graph-model' || 'node' in Object(artifacts.modelTopology);
+  const load = isGraph ? loadGraph : loadLayers;
+  const model = await load(artifacts);
+  model?.dispose();
+}
+
+const loadLayers = (artifacts: io.ModelArtifacts) =>
+  loadLayersModel(io.fromMemory({...artifacts, modelTopology: withoutKernels(artifacts.modelTopology)}));
+
+/** Where the converter is installed, as with @tensorflow/tfjs. */
+async function loadGraph({modelInitializer: _, ...artifacts}: io.ModelArtifacts) {
+  // By a variable, as it is no dependency.
+  const name = '@tensorflow/tfjs-converter';
+  const converter: {loadGraphModel(handler: io.IOHandler): Promise<{dispose(): void}>} | undefined =
+    await import(name).catch(() => undefined);
+  return converter?.loadGraphModel(io.fromMemory(artifacts));
+}
+
+/**
+ * A topology that makes the same weights, without the initializers and constraints that compute: all weights are
+ * replaced by those of the file. Of what tfjs does not know nothing is taken away, for loading to report it.
+ */
+function withoutKernels(topology: unknown): object {
+  const known = serialization.SerializationMap.getMap().classNameMap;
+  return JSON.parse(JSON.stringify(topology), (key, value) => {
+    const isKnown = typeof value === 'string' || Object(value).class_name in known;
+    if (key.endsWith('_initializer') && isKnown) {
+      return {class_name: 'Zeros', config: {}};
+    }
+    if (key.endsWith('_constraint') && isKnown) {
+      return null;
+    }
+    return key === 'unit_forget_bias' ? false : value;
+  });
+}
