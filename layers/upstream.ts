@@ -1,6 +1,14 @@
 // Mends what tfjs 4.22 has wrong and a model with masks, or one of Keras, would trip over.
-import {MomentumOptimizer, RMSPropOptimizer, SGDOptimizer, type Tensor, tidy} from '@tensorflow/tfjs-core';
-import {LayersModel} from '@tensorflow/tfjs-layers';
+import {
+  MomentumOptimizer,
+  ones,
+  RMSPropOptimizer,
+  SGDOptimizer,
+  type Tensor,
+  tidy,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import {LayersModel, type LayerVariable} from '@tensorflow/tfjs-layers';
 import {classMap} from '../src/tfjs';
 
 type Config = Record<string, unknown>;
@@ -46,6 +54,25 @@ mend(LayersModel.prototype, 'makeTestFunction', (makeTestFunction) => {
     const test = this.testFunction as (data: Tensor[]) => Tensor[];
     const partial = (this.lossFunctions as unknown[]).length - 1;
     this.testFunction = (data: Tensor[]) => tidy(() => test(data).slice(partial));
+  };
+});
+
+// The training pass of a batch norm reads gamma and beta even if it has none; they are 1 and 0 then.
+mend(classMap().BatchNormalization[0].prototype, 'call', (call) => {
+  return function (...args) {
+    const {shape} = this.movingMean as LayerVariable;
+    const isTraining = (args[1] as {training?: boolean} | undefined)?.training;
+    const missing = Object.entries({gamma: ones, beta: zeros}).filter(
+      ([field]) => isTraining && this[field] == null,
+    );
+    for (const [field, fill] of missing) {
+      this[field] = {read: () => fill(shape as number[])};
+    }
+    try {
+      return call.apply(this, args);
+    } finally {
+      for (const [field] of missing) delete this[field];
+    }
   };
 });
 

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import 'tfjs-pruning/layers';
-import '../support/cpu';
+import {backends, useBackend} from '../support/backends';
+import {expectNoLeakedTensors} from '../support/memory';
+import {seeded} from '../support/models';
 import {lossesOf, twoHeads} from '../support/tasks';
 
 /** A model of one layer on images, as Keras 2 writes it. */
@@ -67,5 +69,59 @@ describe('with tfjs-pruning/layers a model of several outputs has the figures th
     const before = tf.memory().numTensors;
     await run();
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe.each(backends)('on %s', (backend) => {
+  useBackend(backend);
+
+  const {layers} = tf;
+  const network = (args: object, dims: number[]) =>
+    tf.sequential({
+      layers: [
+        layers.inputLayer({inputShape: dims}),
+        layers.dense({units: 3, kernelInitializer: seeded(1)}),
+        layers.batchNormalization({name: 'norm', ...args}),
+        layers.reshape({targetShape: [dims.slice(0, -1).reduce((product, dim) => product * dim, 3)]}),
+        layers.dense({units: 1, kernelInitializer: seeded(2)}),
+      ],
+    });
+  /** The weights after a step of training, by layer and field. */
+  async function trained(args: object, dims: number[]): Promise<Record<string, number[] | undefined>> {
+    const model = network(args, dims);
+    model.compile({optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError'});
+    const [x, y] = [tf.randomNormal([8, ...dims], 1, 2, 'float32', 3), tf.range(0, 8).reshape([8, 1])];
+    await model.trainOnBatch(x, y);
+    return Object.fromEntries(
+      model.layers.flatMap((layer, i) =>
+        Object.entries(layer)
+          .filter(([, variable]) => variable instanceof tf.LayerVariable)
+          .map(([field, variable]) => [`${i}.${field}`, [...variable.read().dataSync()]]),
+      ),
+    );
+  }
+
+  describe.each([[[4]], [[5, 4]], [[3, 5, 4]]])('a batch norm on inputs of %j', (dims) => {
+    it.each([[{scale: false}], [{center: false}], [{scale: false, center: false}]])(
+      'trains with %j as it does with an initial gamma of 1 and beta of 0',
+      async (args) => {
+        const full = await trained({}, dims);
+        if ('scale' in args) delete full['2.gamma'];
+        if ('center' in args) delete full['2.beta'];
+        expect(Object.keys(full)).toHaveLength(8 - Object.keys(args).length);
+        expect(await trained(args, dims)).toEqual(full);
+      },
+    );
+  });
+
+  it('a batch norm without scale and center leaves nothing behind', async () => {
+    const model = network({scale: false, center: false}, [4]);
+    model.compile({optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError'});
+    const [x, y] = [tf.ones([8, 4]), tf.ones([8, 1])];
+    await model.trainOnBatch(x, y);
+    await expectNoLeakedTensors(async () => {
+      tf.dispose(await model.trainOnBatch(x, y));
+    });
+    expect(Object.keys(model.getLayer('norm'))).not.toContain('gamma');
   });
 });
