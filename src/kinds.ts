@@ -3,17 +3,14 @@ import {type Axes, size, sizeAlong} from './axes';
 import type {Flow} from './surgery/flow/flow';
 import {concatenates, merges} from './surgery/flow/merges';
 import {looksUp, mixes, mixesSeparably} from './surgery/flow/mixes';
+import {flattens, permutes, repeats, reshapes} from './surgery/flow/moves';
 import {
-  flattens,
   passes,
   passesFiltered,
   passesNormed,
   passesPositions,
   passesSloped,
   passesTogether,
-  permutes,
-  repeats,
-  reshapes,
 } from './surgery/flow/passes';
 import {recurs} from './surgery/flow/recurs';
 import {wrapsBothWays, wrapsSteps} from './surgery/flow/wraps';
@@ -149,7 +146,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   BatchNormalization: {
     weights: {},
     perChannel: ['gamma', 'beta'],
-    flow: passesNormed(['gamma', 'beta', 'movingMean', 'movingVariance'], 'gamma'),
+    flow: passesNormed(),
   },
   LayerNormalization: plain(passesTogether('it takes the mean of all channels')),
   Softmax: plain(passesTogether('it divides by the sum of all channels')),

@@ -20,8 +20,8 @@ export type CompactModel = LayersModel & {readonly compacted: CompactReport};
 
 /**
  * A plain tfjs model with the same outputs and without the channels that are pruned or that nobody needs: smaller and
- * faster on every backend. What is constant goes too, and is added to the biases that it went into, where that is
- * exact; a branch that adds nothing goes whole. The model given stays as it is; the new one is compiled like it, with a
+ * faster on every backend. Constant channels are removed too: they are added to the next bias where that is exact, and
+ * elsewhere, as before padding, one of them carries the others. A branch that adds nothing goes whole. The model given stays as it is; the new one is compiled like it, with a
  * fresh optimizer, and its `compacted` tells what was removed and what had to stay, and why. A layer keeps a
  * channel at least; inputs and outputs keep their shapes.
  *

@@ -1,6 +1,9 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {kindOf} from '../kinds';
 import {table} from '../table';
+import type {Layer} from '../tfjs';
 import {leaves} from '../tree';
+import {isPrunable} from '../weight';
 import {type Cost, costOf} from './cost';
 import type {Kept} from './keep';
 import type {Site, Walk} from './site';
@@ -43,15 +46,50 @@ function reasonsOf(site: Site, {channels}: Walk, kept: Kept): CompactReport['who
   }
   const pins = [...channelsMadeBy(site)].map((id) => channels.pinned(id));
   const reasons = new Set(pins.filter((reason) => reason !== undefined));
-  const constants = kept.unfolded(site);
-  if (constants > 0) {
-    reasons.add(`${constants} constant channels that it takes in are no bias, as it pads them`);
+  for (const {before, after} of kept.carried(site)) {
+    const [stays, adds] = after === 1 ? ['stays', 'it adds'] : ['stay', 'they add'];
+    reasons.add(
+      `${after} of ${before} constant input channels ${stays}: at the borders ${adds} less than a bias would`,
+    );
+  }
+  for (const reason of unmasked(site, kept)) {
+    reasons.add(reason);
   }
   const isOwn = (reason: string) => reason.startsWith(`${path}: `);
   return [...reasons].map((reason) => ({
     layer: path,
     reason: isOwn(reason) ? reason.slice(path.length + 2) : reason,
   }));
+}
+
+/** Why constants stay that a layer with masks would have made 0. */
+function unmasked({visits}: Site, kept: Kept): string[] {
+  const [{passage, inputs, outputs}] = visits;
+  const slices = typeof passage === 'string' ? [] : passage.slices;
+  const owners = new Map(
+    slices
+      .filter(({owner, field, role}) => role === 'carries' && isMaskable(owner, field))
+      .map(({owner, ids}) => [owner, ids]),
+  );
+  return [...owners].flatMap(([owner, ids]) => {
+    const at = (values: Float64Array, place: number) =>
+      values[Math.floor((place * values.length) / ids.length)];
+    const count = [...ids.keys()].filter((place) => {
+      const after = at(outputs[0].values, place);
+      return kept.has(ids[place]) && !Number.isNaN(at(inputs[0].values, place) + after) && after !== 0;
+    }).length;
+    const factory = `prunable${owner.getClassName().replace(/D$/, 'd')}`;
+    const isConstant = count === 1 ? 'channel is constant but' : 'channels are constant but';
+    return count === 0
+      ? []
+      : [`${count} ${isConstant} not 0 after it, as it has no masks; use prunable() or ${factory}`];
+  });
+}
+
+/** Whether a layer could have a mask for a field, and has none. */
+function isMaskable(owner: Layer, field: string): boolean {
+  const {weights = {}, perChannel = []} = kindOf(owner) ?? {};
+  return !isPrunable(owner) && (field in weights || perChannel.flat().includes(field));
 }
 
 function toText(

@@ -1,4 +1,5 @@
-import {addedBy, type Links, type Mix, needed, type Read} from './flow/flow';
+import {type Constants, constantsOf, type Joint, missingCarriers, usedBy} from './carry';
+import {addedBy, type Mix, type Read} from './flow/flow';
 import type {Site, Walk} from './site';
 
 /** Which channels of a model have to stay so that it computes what it does. */
@@ -10,45 +11,50 @@ export interface Kept {
   readonly add: (ids: Int32Array) => void;
   /** What the mixes of a site take from constants that do not stay. */
   readonly folded: (site: Site) => {readonly mix: Mix; readonly added: Float64Array}[];
-  /** How many constants the mixes of a site take in that cannot be added to its bias. */
-  readonly unfolded: (site: Site) => number;
+  /** The mixes of a site with constants that cannot be added to a bias. */
+  readonly carried: (site: Site) => readonly Carried[];
 }
 
-/** A mix of a layer, with what holds for all calls. */
-interface Joint {
+/** Constants into a mix, of which those that stay add what those that do not would. */
+export interface Carried {
   readonly mix: Mix;
-  readonly links: Links;
-  /** The value of each place that all calls have, or NaN. */
-  readonly values: Float64Array;
+  /** How many there are, and how many of them stay. */
+  readonly before: number;
+  readonly after: number;
+  /** The weights, by field, with which those that stay carry the others; undefined where all stay. */
+  readonly weights: (read: Read) => Readonly<Record<string, Float32Array>> | undefined;
 }
 
 /**
  * A channel stays if it is pinned, or if something that stays is made of it and it is no constant: one that is 0 adds
- * nothing, and another can be added to a bias where that is exact.
+ * nothing, another can be added to a bias where that is exact, and elsewhere a few carry all others.
  */
 export function keep({channels, sites}: Walk, read: Read): Kept {
   const joints = new Map(sites.map((site) => [site, jointsOf(site, read)]));
   const order = [...joints.values()].flat().reverse();
   const marks = new Uint8Array(channels.size);
   const has = (id: number) => marks[channels.find(id)] === 1;
+  const mark = (id: number) => {
+    marks[channels.find(id)] = 1;
+  };
 
   const settle = () => {
     for (let changed = true; changed; ) {
       changed = false;
-      for (const {mix, links, values} of order) {
-        const use = needed(
-          links,
-          Uint8Array.from(mix.to, (id) => +has(id)),
-          mix.from.length,
-        );
-        mix.from.forEach((id, place) => {
-          const isConstant =
-            values[place] === 0 || (mix.bias !== undefined && Number.isFinite(values[place]));
-          if (use[place] && !isConstant && !has(id)) {
-            marks[channels.find(id)] = 1;
+      for (const joint of order) {
+        const {mix, values} = joint;
+        usedBy(joint, has).forEach((use, place) => {
+          const id = mix.from[place];
+          if (use && Number.isNaN(values[place]) && !has(id)) {
+            mark(id);
             changed = true;
           }
         });
+      }
+      if (!changed) {
+        const carriers = missingCarriers(order, has, (id) => channels.find(id));
+        carriers.forEach(mark);
+        changed = carriers.size > 0;
       }
     }
   };
@@ -61,9 +67,7 @@ export function keep({channels, sites}: Walk, read: Read): Kept {
     has,
     count: (ids) => ids.reduce((sum, id) => sum + +has(id), 0),
     add: (ids) => {
-      for (const id of ids) {
-        marks[channels.find(id)] = 1;
-      }
+      ids.forEach(mark);
       settle();
     },
     folded: (site) =>
@@ -71,20 +75,41 @@ export function keep({channels, sites}: Walk, read: Read): Kept {
         const gone = values.map((value, place) => (Number.isNaN(value) || has(mix.from[place]) ? 0 : value));
         return {mix, added: addedBy(links, gone, mix.to.length)};
       }),
-    unfolded: (site) =>
-      (joints.get(site) as Joint[])
-        .filter(({mix}) => mix.bias === undefined)
-        .reduce((sum, {values}) => sum + values.filter((value) => Math.abs(value) > 0).length, 0),
+    carried: (site) =>
+      (joints.get(site) as Joint[]).flatMap((joint) => {
+        const constants = constantsOf(joint, has);
+        return constants === undefined ? [] : [carriedIn(constants, has)];
+      }),
+  };
+}
+
+function carriedIn({mix, values, places, able, count}: Constants, has: (id: number) => boolean): Carried {
+  const stays = (place: number) => has(mix.from[place]);
+  const after = places.filter(stays).length;
+  const carriers = able.filter(stays).slice(0, count);
+  const gone = places.filter((place) => !stays(place));
+  const parts = new Float64Array(values.length).fill(Number.NaN);
+  for (const place of [...carriers, ...gone]) {
+    parts[place] = values[place];
+  }
+  return {
+    mix,
+    before: places.length,
+    after,
+    weights: (read) => (gone.length === 0 ? undefined : mix.carriers?.weights(read, parts, carriers)),
   };
 }
 
 function jointsOf({visits}: Site, read: Read): Joint[] {
   const passages = visits.flatMap(({passage}) => (typeof passage === 'string' ? [] : [passage]));
-  return (passages[0]?.mixes ?? []).map((mix, m) => ({
-    mix,
-    links: mix.links(read),
-    values: mix.values.map((value, place) =>
-      passages.every(({mixes}) => mixes[m].values[place] === value) ? value : Number.NaN,
-    ),
-  }));
+  return (passages[0]?.mixes ?? []).map((mix, m) => {
+    const values = passages.map(({mixes}) => mixes[m].values(read));
+    return {
+      mix,
+      links: mix.links(read),
+      values: values[0].map((value, place) =>
+        values.every((others) => others[place] === value) ? value : Number.NaN,
+      ),
+    };
+  });
 }

@@ -98,6 +98,8 @@ function fillLayer(site: Site, {slices}: Passage, target: Layer, kept: Kept, rea
   owners.forEach((owner, i) => {
     const [from, to] = [owner, targets[i]] as unknown as [Variables, Variables];
     const added = kept.folded(site).filter(({mix}) => mix.bias?.owner === owner);
+    const carried = kept.carried(site).filter(({mix}) => mix.carriers?.owner === owner);
+    const weights = Object.assign({}, ...carried.map((one) => one.weights(read)));
     for (const [field, variable] of Object.entries(to)) {
       if (!isVariable(variable)) {
         continue;
@@ -107,7 +109,9 @@ function fillLayer(site: Site, {slices}: Passage, target: Layer, kept: Kept, rea
       const source = from[field];
       // A bias that was not there was 0.
       const [length] = added.filter(({mix}) => mix.bias?.field === field).map(({mix}) => mix.to);
-      const values = Float32Array.from(read(owner, field) ?? new Float32Array(length.length));
+      const values = Float32Array.from(
+        weights[field] ?? read(owner, field) ?? new Float32Array(length.length),
+      );
       const shape = (source?.shape ?? [values.length]) as number[];
       for (const {mix, added: sums} of added) {
         if (mix.bias?.field === field) {

@@ -4,7 +4,7 @@ import {assertLayersModel, callsIn, type Layer, type LayerCall} from '../tfjs';
 import {isContainer, leaves} from '../tree';
 import {type Asking, answer} from './asking';
 import {Channels} from './flow/channels';
-import type {At, Passage, Read, Shape, Stream} from './flow/flow';
+import {type At, CONSTANT, type Passage, type Read, type Shape, type Stream} from './flow/flow';
 import {constants} from './probe';
 import type {NestedVisit, Site, Walk} from './site';
 import {tieCalls} from './tieCalls';
@@ -12,24 +12,24 @@ import {tieCalls} from './tieCalls';
 /** What of a model's weights is known. */
 interface Known {
   readonly read: Read;
-  /** What does not vary is taken for 0, without asking the layers. */
-  readonly assumeZero: boolean;
+  /** Whether to ask the layers for constants that the weights alone do not show. */
+  readonly asks: boolean;
 }
 
 /**
  * Follows the channels of a model.
  *
- * @param read The weights, to find what is constant, which is then taken for 0; without them everything varies.
+ * @param read The weights, to find constants, whose values are 0 or CONSTANT; without them everything varies.
  * @throws if the model is not a LayersModel, or is not built.
  */
 export function walk(who: string, model: LayersModel, read?: Read): Walk {
   // It asks for nothing, and so comes to its end at once.
-  return follow(who, model, read && {read, assumeZero: true}).next().value as Walk;
+  return follow(who, model, read && {read, asks: false}).next().value as Walk;
 }
 
 /** The same, where the layers are asked what they make of constants. */
 export async function walkAsking(who: string, model: LayersModel, read: Read): Promise<Walk> {
-  return answer(follow(who, model, {read, assumeZero: false}));
+  return answer(follow(who, model, {read, asks: true}));
 }
 
 function* follow(who: string, model: LayersModel, known: Known | undefined): Asking<Walk> {
@@ -146,7 +146,7 @@ function pass(
 
 /** What an input layer does with what its model is called with. */
 function handsOn(input: Stream): Passage {
-  return {outputs: [input], slices: [], mixes: [], varies: () => new Uint8Array(), config: () => ({})};
+  return {outputs: [input], slices: [], mixes: [], values: () => input.values, config: () => ({})};
 }
 
 /** The outputs of a call, with their values as far as they are known. */
@@ -154,21 +154,19 @@ function* carriedOut(
   layer: Layer,
   inputs: readonly Stream[],
   shapes: readonly Shape[],
-  {outputs, varies, isZero}: Passage,
+  {outputs, values}: Passage,
   known: Known | undefined,
 ): Asking<Stream[]> {
-  const marks = known && varies(known.read);
   const streams: Stream[] = [];
   for (const [i, {axis, ids}] of outputs.entries()) {
-    const stream = {shape: shapes[i], axis, ids, values: new Float64Array(ids.length).fill(Number.NaN)};
-    if (marks?.includes(0)) {
-      const values =
-        isZero || known?.assumeZero ? stream.values.map(() => 0) : yield* constants(layer, inputs, axis);
-      values?.forEach((value, place) => {
-        stream.values[place] = marks[place] ? Number.NaN : value;
+    const found = known ? values(known.read) : new Float64Array(ids.length).fill(Number.NaN);
+    if (known?.asks && found.includes(CONSTANT)) {
+      const asked = yield* constants(layer, inputs, axis);
+      found.forEach((value, place) => {
+        if (value === CONSTANT) found[place] = asked?.[place] ?? Number.NaN;
       });
     }
-    streams.push(stream);
+    streams.push({shape: shapes[i], axis, ids, values: found});
   }
   return streams;
 }

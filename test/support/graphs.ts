@@ -12,19 +12,28 @@ export interface Step {
   at: number;
   other: number;
   size: number;
-  activation: 'relu' | 'tanh' | 'sigmoid' | 'linear';
+  activation: 'relu' | 'tanh' | 'sigmoid' | 'linear' | 'elu' | 'softplus' | 'swish' | 'selu';
   padding: 'same' | 'valid';
   useBias: boolean;
+  /** How far windows move, and how far apart their elements are. */
+  strides: number;
+  dilation: number;
+  scale: boolean;
+  center: boolean;
 }
 
 export const stepOf: fc.Arbitrary<Step> = fc.record({
-  kind: fc.nat(17),
+  kind: fc.nat(18),
   at: fc.nat(7),
   other: fc.nat(7),
   size: fc.integer({min: 1, max: 5}),
-  activation: fc.constantFrom('relu', 'tanh', 'sigmoid', 'linear'),
+  activation: fc.constantFrom('relu', 'tanh', 'sigmoid', 'linear', 'elu', 'softplus', 'swish', 'selu'),
   padding: fc.constantFrom('same', 'valid'),
   useBias: fc.boolean(),
+  strides: fc.constantFrom(1, 1, 1, 2),
+  dilation: fc.constantFrom(1, 1, 1, 2),
+  scale: fc.boolean(),
+  center: fc.boolean(),
 });
 
 const call = (layer: Layer, input: tf.SymbolicTensor | tf.SymbolicTensor[]) =>
@@ -41,19 +50,25 @@ export function imageNetwork(steps: readonly Step[], ends: boolean): tf.LayersMo
   const tensors = [input];
   const shared = new Map<string, Layer>();
   const {layers} = tf;
-  for (const {kind, at, other, size, activation, padding, useBias} of steps) {
+  for (const {kind, at, other, size, activation, padding, useBias, scale, center, ...step} of steps) {
     const x = tensors[at % tensors.length];
     const y = tensors[other % tensors.length];
     const [height, width, channels] = x.shape.slice(1) as number[];
     const isLarge = height >= 3 && width >= 3;
+    const {strides, dilation} = isLarge ? step : {strides: 1, dilation: 1};
+    // tfjs takes one of them; a dilated window of 3 is 5 wide.
+    const dilationRate = strides === 1 && (padding === 'same' || Math.min(height, width) >= 5) ? dilation : 1;
+    const window = {kernelSize: 3, padding, strides};
     const conv = {filters: size, activation, useBias, ...init()};
     const depthwise = {kernelSize: 3, padding, activation, useBias, biasInitializer: seeded(seed++)};
     const makers: ((() => tf.SymbolicTensor) | false)[] = [
-      (isLarge || padding === 'same') && (() => call(layers.conv2d({...conv, kernelSize: 3, padding}), x)),
+      (isLarge || padding === 'same') && (() => call(layers.conv2d({...conv, ...window, dilationRate}), x)),
       () => call(layers.conv2d({...conv, kernelSize: 1}), x),
       () =>
         call(
           layers.batchNormalization({
+            scale,
+            center,
             gammaInitializer: seeded(seed++),
             betaInitializer: seeded(seed++),
             movingMeanInitializer: seeded(seed++),
@@ -77,6 +92,7 @@ export function imageNetwork(steps: readonly Step[], ends: boolean): tf.LayersMo
             layers.separableConv2d({
               ...depthwise,
               filters: size,
+              strides,
               depthMultiplier: 1 + (size % 2),
               depthwiseInitializer: seeded(seed++),
               pointwiseInitializer: seeded(seed++),
@@ -105,8 +121,13 @@ export function imageNetwork(steps: readonly Step[], ends: boolean): tf.LayersMo
         shared.set(key, layer);
         return call(layer, x);
       },
-      height < 6 && (() => call(layers.conv2dTranspose({...conv, kernelSize: 2, padding}), x)),
+      height < 6 && (() => call(layers.conv2dTranspose({...conv, kernelSize: 2, padding, strides}), x)),
       () => call(layers.reshape({targetShape: [width, height, channels]}), x),
+      // Channels that share a place, as in the split into attention heads.
+      channels % 2 === 0
+        ? () => call(layers.reshape({targetShape: [height, width * 2, channels / 2]}), x)
+        : width % 2 === 0 &&
+          (() => call(layers.reshape({targetShape: [height, width / 2, channels * 2]}), x)),
       () => call(layers.permute({dims: [2, 1, 3]}), x),
       () => call(layers.dense({...conv, units: size}), x),
       // A residual around a block.

@@ -148,14 +148,14 @@ describe('a constant before a convolution', () => {
     expect(difference(model, small)).toBeLessThan(1e-5);
   });
 
-  it('stays, and is named, where padding lets less of it in at the borders', async () => {
+  it('remains, and is named, where padding lets less of it in at the borders', async () => {
     const model = network('same', 3);
     maskWhere(model, 'first', (_, __, ___, filter) => filter === 0);
     const small = await compact(model);
     expect(countsOf(small).first).toEqual([3, 3]);
     expect(small.compacted.whole).toContainEqual({
       layer: 'second',
-      reason: '1 constant channels that it takes in are no bias, as it pads them',
+      reason: '1 of 1 constant input channels stays: at the borders it adds less than a bias would',
     });
     expect(difference(model, small)).toBeLessThan(1e-5);
   });

@@ -34,6 +34,14 @@ export function channelAxis(layer: Layer, shape: Shape): number {
 const ELEMENTWISE =
   'linear relu relu6 elu selu sigmoid hardSigmoid softplus softsign tanh gelu gelu_new mish swish'.split(' ');
 
+const MOVES_ZERO = ['sigmoid', 'hardSigmoid', 'softplus'];
+
+/** Whether the activation of a layer is 0 at 0. */
+export function keepsZero(layer: Layer): boolean {
+  const name = fieldsOf(layer).activation?.getClassName() ?? 'linear';
+  return ELEMENTWISE.includes(name) && !MOVES_ZERO.includes(name);
+}
+
 /** Why channels do not go through the activations of a layer each on its own, or undefined if they do. */
 export function mixingActivation(layer: Layer): string | undefined {
   const {activation, recurrentActivation} = fieldsOf(layer);

@@ -18,7 +18,7 @@ export interface Stream {
   readonly axis: number;
   /** The channel of each place along the axis; one may have several, as after a flatten. */
   readonly ids: Int32Array;
-  /** The value of each place along the axis where it is the same for all examples and positions, else NaN. */
+  /** The value of each place along the axis if it is the same for all examples and positions, else NaN. */
   readonly values: Float64Array;
 }
 
@@ -48,10 +48,11 @@ export interface Passage {
   readonly slices: readonly Slice[];
   /** Where each output is made of many channels. */
   readonly mixes: readonly Mix[];
-  /** Marks the places of the outputs that differ between examples, or may. */
-  readonly varies: (read: Read) => Uint8Array;
-  /** What does not vary is 0; otherwise the layer is asked for the value. */
-  readonly isZero?: boolean;
+  /**
+   * The value of each place of the outputs, as far as the weights show it: NaN where it may differ between examples,
+   * CONSTANT where the layer has to be asked for it.
+   */
+  readonly values: (read: Read) => Float64Array;
   /** Inputs that change nothing and can be left out. */
   readonly idle?: readonly number[];
   /** Inputs of which nothing is left are left out. */
@@ -70,17 +71,38 @@ export interface Slice {
   readonly ids: Int32Array;
   /** Whether the layer puts these channels out, takes them in, or has an element for each that passes. */
   readonly role: 'makes' | 'takes' | 'carries';
+  /** Without it a channel is 0 after the layer only if it is 0 before. */
+  readonly needsZero?: boolean;
 }
 
 /** A linear map from some channels to others. */
 export interface Mix {
   readonly from: Int32Array;
   /** The values of `from`. */
-  readonly values: Float64Array;
+  readonly values: (read: Read) => Float64Array;
   readonly to: Int32Array;
   readonly links: (read: Read) => Links;
   /** Where the sum of what constants add is the same at all positions: the bias to which it can be added. */
   readonly bias?: {readonly owner: Layer; readonly field: string; readonly missing?: object};
+  /** Where it is not: how a few constant inputs can add what all of them do. */
+  readonly carriers?: Carriers;
+}
+
+/** How a few constant inputs of a layer can stand for many. */
+export interface Carriers {
+  readonly owner: Layer;
+  /** The number of constants that can add, position by position, what any number of them do. */
+  readonly count: number;
+  /**
+   * The weights, by field, with which the constants at `places` alone add what all of them do.
+   *
+   * @param values The constants, NaN for inputs that are none.
+   */
+  readonly weights: (
+    read: Read,
+    values: Float64Array,
+    places: readonly number[],
+  ) => Readonly<Record<string, Float32Array>>;
 }
 
 /** The nonzero coefficients of a mix, by place in `from` and in `to`. */
@@ -113,7 +135,21 @@ export function addedBy({from, to, factor}: Links, values: Float64Array, outputs
   return sums;
 }
 
-/** Marks the places whose value is not known to be constant. */
-export function varying({values}: Stream): Uint8Array {
-  return Uint8Array.from(values, (value) => +Number.isNaN(value));
+/** The value of a place that is the same for all examples and may not be 0. */
+export const CONSTANT = Number.POSITIVE_INFINITY;
+
+/**
+ * The value of a place that is computed from another, plus an offset.
+ *
+ * @param offset Anything but 0 if zeros do not remain zeros.
+ */
+export function shifted(value: number, offset: number): number {
+  if (Number.isNaN(value)) return value;
+  return value === 0 && offset === 0 ? 0 : CONSTANT;
+}
+
+/** The value of a place that is computed from some others. */
+export function combined(values: readonly number[]): number {
+  if (values.some(Number.isNaN)) return Number.NaN;
+  return values.every((value) => value === 0) ? 0 : CONSTANT;
 }

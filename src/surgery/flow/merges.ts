@@ -1,6 +1,6 @@
 import {util} from '@tensorflow/tfjs-core';
 import {fieldsOf} from './fields';
-import {type At, type Flow, type Passage, type Stream, varying} from './flow';
+import {type At, combined, type Flow, type Passage, type Stream} from './flow';
 
 /**
  * Tensors are taken together element by element, so that a channel of one goes with the same of all others.
@@ -31,7 +31,7 @@ export function merges(zero?: 'nothing' | 'zero'): Flow {
       slices: [],
       mixes: [],
       idle,
-      varies: () => varyingIn(used, widest.ids.length, zero === 'zero'),
+      values: () => valuesOf(used, widest.ids.length, zero === 'zero'),
     };
   };
 }
@@ -49,18 +49,18 @@ export function concatenates(): Flow {
         at.channels.unite(at.inputs[0].ids, ids);
       });
       const count = at.inputs[0].ids.length;
-      return {...joined(own, at.inputs[0].ids), varies: () => varyingIn(at.inputs, count, false)};
+      return {...joined(own, at.inputs[0].ids), values: () => valuesOf(at.inputs, count, false)};
     }
     const inputs = at.inputs.map((_, i) => at.along(i, along));
     return {
       ...joined(along, concat(inputs.map(({ids}) => ids))),
       skipsEmpty: true,
-      varies: () => Uint8Array.from(inputs.flatMap((input) => [...varying(input)])),
+      values: () => Float64Array.from(inputs.flatMap(({values}) => [...values])),
     };
   };
 }
 
-function joined(axis: number, ids: Int32Array): Omit<Passage, 'varies'> {
+function joined(axis: number, ids: Int32Array): Omit<Passage, 'values'> {
   return {outputs: [{axis, ids}], slices: [], mixes: []};
 }
 
@@ -77,10 +77,10 @@ function idleAmong(inputs: readonly Stream[], shape: At['outputs'][0]): number[]
   return stays ? zeros : [];
 }
 
-function varyingIn(inputs: readonly Stream[], count: number, zeroWins: boolean): Uint8Array {
+function valuesOf(inputs: readonly Stream[], count: number, zeroWins: boolean): Float64Array {
   const at = ({values}: Stream, i: number) => values[values.length === 1 ? 0 : i];
-  return Uint8Array.from({length: count}, (_, i) => {
+  return Float64Array.from({length: count}, (_, i) => {
     const values = inputs.map((input) => at(input, i));
-    return +(values.some(Number.isNaN) && !(zeroWins && values.includes(0)));
+    return zeroWins && values.includes(0) ? 0 : combined(values);
   });
 }

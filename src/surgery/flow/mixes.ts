@@ -1,8 +1,18 @@
 import type {LayerVariable} from '@tensorflow/tfjs-layers';
 import {sizeAlong} from '../../axes';
 import type {Layer} from '../../tfjs';
-import {channelAxis, fieldsOf, mixingActivation} from './fields';
-import {type At, type Flow, type Links, type Passage, type Read, reached, type Stream, varying} from './flow';
+import {carriedBy, carriedThrough} from './carriers';
+import {channelAxis, fieldsOf, keepsZero, mixingActivation} from './fields';
+import {
+  type At,
+  type Carriers,
+  CONSTANT,
+  type Flow,
+  type Links,
+  type Passage,
+  type Read,
+  type Stream,
+} from './flow';
 import {linksOf, linksThrough, nonzeroAlong} from './links';
 
 /** The shape of a variable of a layer. */
@@ -21,9 +31,15 @@ export function mixes(size: 'units' | 'filters', options: {spreads?: boolean} = 
     const {axes} = at.weightsOf(layer).kernel;
     const input = at.along(0, channelAxis(layer, at.inputs[0].shape));
     const takes = [{field: 'kernel', axis: axes.input, ids: input.ids}];
-    return made(at, size, input, takes, 'kernel', !options.spreads && isUniform(layer), (read) =>
-      linksOf(read(layer, 'kernel') as Float32Array, shapeOf(layer, 'kernel'), axes),
-    );
+    return made(at, {
+      size,
+      input,
+      takes,
+      kernel: 'kernel',
+      isUniform: !options.spreads && isUniform(layer),
+      links: (read) => linksOf(read(layer, 'kernel') as Float32Array, shapeOf(layer, 'kernel'), axes),
+      carriers: carriedBy(layer, 'kernel', axes.input),
+    });
   };
 }
 
@@ -41,14 +57,21 @@ export function mixesSeparably(): Flow {
       {field: 'depthwiseKernel', axis: 2, ids: input.ids},
       {field: 'pointwiseKernel', axis: 2, ids: hidden},
     ];
-    return made(at, 'filters', input, takes, 'pointwiseKernel', isUniform(layer), (read) =>
-      linksThrough(
-        read(layer, 'depthwiseKernel') as Float32Array,
-        shapeOf(layer, 'depthwiseKernel'),
-        read(layer, 'pointwiseKernel') as Float32Array,
-        shapeOf(layer, 'pointwiseKernel'),
-      ),
-    );
+    return made(at, {
+      size: 'filters',
+      input,
+      takes,
+      kernel: 'pointwiseKernel',
+      isUniform: isUniform(layer),
+      links: (read) =>
+        linksThrough(
+          read(layer, 'depthwiseKernel') as Float32Array,
+          shapeOf(layer, 'depthwiseKernel'),
+          read(layer, 'pointwiseKernel') as Float32Array,
+          shapeOf(layer, 'pointwiseKernel'),
+        ),
+      carriers: carriedThrough(layer),
+    });
   };
 }
 
@@ -62,23 +85,29 @@ export function looksUp(): Flow {
       outputs: [{axis: at.outputs[0].length - 1, ids}],
       slices: [{owner: layer, field: 'embeddings', axis: 1, ids, role: 'makes'}],
       mixes: [],
-      varies: (read) =>
-        nonzeroAlong(read(layer, 'embeddings') as Float32Array, shapeOf(layer, 'embeddings'), 1),
-      isZero: true,
+      values: (read) =>
+        Float64Array.from(
+          nonzeroAlong(read(layer, 'embeddings') as Float32Array, shapeOf(layer, 'embeddings'), 1),
+          (one) => (one ? Number.NaN : 0),
+        ),
       config: (count) => ({output_dim: count(ids)}),
     };
   };
 }
 
-function made(
-  at: At,
-  size: string,
-  input: Stream,
-  takes: {field: string; axis: number; ids: Int32Array}[],
-  kernel: string,
-  uniform: boolean,
-  links: (read: Read) => Links,
-): Passage {
+interface Made {
+  /** What the configuration calls the number of outputs. */
+  readonly size: string;
+  readonly input: Stream;
+  readonly takes: readonly {field: string; axis: number; ids: Int32Array}[];
+  /** The field of the weight that makes the outputs. */
+  readonly kernel: string;
+  readonly isUniform: boolean;
+  readonly links: (read: Read) => Links;
+  readonly carriers: Carriers;
+}
+
+function made(at: At, {size, input, takes, kernel, isUniform: uniform, links, carriers}: Made): Passage {
   const {layer, channels} = at;
   const {useBias} = fieldsOf(layer);
   const {axes} = at.weightsOf(layer)[kernel];
@@ -91,9 +120,17 @@ function made(
     {field: kernel, axis: axes.output as number, ids},
     ...(useBias ? [{field: 'bias', axis: 0, ids}] : []),
   ];
-  const varies = (read: Read) => {
-    const found = reached(links(read), varying(input), ids.length);
-    return reason !== undefined && found.includes(1) ? found.fill(1) : found;
+  const values = (read: Read) => {
+    const bias = useBias ? read(layer, 'bias') : undefined;
+    const found = Float64Array.from(ids, (_, i) => (keepsZero(layer) && !bias?.[i] ? 0 : CONSTANT));
+    const {from, to} = links(read);
+    for (let i = 0; i < from.length; i++) {
+      const value = input.values[from[i]];
+      if (value !== 0 && !Number.isNaN(found[to[i]])) {
+        found[to[i]] = Number.isNaN(value) ? value : CONSTANT;
+      }
+    }
+    return reason !== undefined && found.some(Number.isNaN) ? found.fill(Number.NaN) : found;
   };
   return {
     outputs: [{axis: channelAxis(layer, at.outputs[0]), ids}],
@@ -104,15 +141,16 @@ function made(
     mixes: [
       {
         from: input.ids,
-        values: input.values,
+        values: () => input.values,
         to: ids,
         links,
+        carriers,
         bias: uniform
           ? {owner: layer, field: 'bias', missing: useBias ? undefined : {use_bias: true}}
           : undefined,
       },
     ],
-    varies,
+    values,
     config: (count) => ({[size]: count(ids)}),
   };
 }

@@ -1,6 +1,6 @@
 import type {LayerVariable} from '@tensorflow/tfjs-layers';
-import {channelAxis, each, fieldsOf, mixingActivation, sizeOf} from './fields';
-import {type At, type Flow, type Read, type Slice, type Stream, varying} from './flow';
+import {channelAxis, each, fieldsOf, keepsZero, mixingActivation} from './fields';
+import {CONSTANT, type Flow, type Read, type Slice, type Stream, shifted} from './flow';
 import {nonzeroAlong} from './links';
 import {shapeOf} from './mixes';
 
@@ -14,7 +14,7 @@ export function passes(): Flow {
     if (fieldsOf(at.layer).noiseShape != null) {
       return 'its noise has a shape of its own';
     }
-    return through(at.inputs[0], at.inputs[0].axis);
+    return through(at.inputs[0], at.inputs[0].axis, keepsZero(at.layer) ? 0 : CONSTANT);
   };
 }
 
@@ -26,8 +26,8 @@ export function passesPositions(): Flow {
   };
 }
 
-/** Each channel has elements of its own in some weights; by that of `scale` it may become 0. */
-export function passesNormed(fields: readonly string[], scale: string): Flow {
+/** Each channel is shifted and scaled by elements of its own: (input − mean) / √variance · gamma + beta. */
+export function passesNormed(): Flow {
   return (at) => {
     const {layer} = at;
     const {axis = -1} = fieldsOf(layer) as {axis?: number};
@@ -37,14 +37,19 @@ export function passesNormed(fields: readonly string[], scale: string): Flow {
       return 'its axis is not the last one';
     }
     const input = at.along(0, last);
-    const slices = fields
+    const slices = ['gamma', 'beta', 'movingMean', 'movingVariance']
       .filter((field) => (layer as unknown as Record<string, LayerVariable>)[field] != null)
-      .map((field): Slice => ({owner: layer, field, axis: 0, ids: input.ids, role: 'carries'}));
-    const varies = (read: Read) => {
-      const factor = read(layer, scale);
-      return varying(input).map((one, i) => +(one === 1 && factor?.[i] !== 0));
+      .map((field): Slice => ({owner: layer, field, axis: 0, ids: input.ids, role: 'carries'}))
+      // The mean is what makes something else of 0, and what makes 0 of something else.
+      .map((slice) => (slice.field === 'movingMean' ? {...slice, needsZero: true} : slice));
+    const values = (read: Read) => {
+      const [gamma, beta, mean] = ['gamma', 'beta', 'movingMean'].map((field) => read(layer, field));
+      return input.values.map((value, i) => {
+        const normed = gamma?.[i] === 0 ? 0 : shifted(value, mean?.[i] ?? 0);
+        return shifted(normed, beta?.[i] ?? 0);
+      });
     };
-    return {...through(input, input.axis), slices, varies};
+    return {...through(input, input.axis), slices, values};
   };
 }
 
@@ -71,78 +76,23 @@ export function passesFiltered(): Flow {
     }
     const kernel: Slice = {owner: layer, field: 'depthwiseKernel', axis: 2, ids: input.ids, role: 'carries'};
     const bias: Slice = {owner: layer, field: 'bias', axis: 0, ids, role: 'carries'};
-    const varies = (read: Read) => {
+    const values = (read: Read) => {
       const filters = read(layer, 'depthwiseKernel') as Float32Array;
+      const offsets = useBias ? read(layer, 'bias') : undefined;
       const isFiltered = nonzeroAlong(filters, shapeOf(layer, 'depthwiseKernel'), [2, 3]);
-      const of = varying(input);
-      const found = isFiltered.map((one, i) => one & of[Math.floor(i / depthMultiplier)]);
-      return reason !== undefined && found.includes(1) ? found.fill(1) : found;
+      const found = Float64Array.from(isFiltered, (one, i) => {
+        const value = one ? input.values[Math.floor(i / depthMultiplier)] : 0;
+        return shifted(value, keepsZero(layer) ? (offsets?.[i] ?? 0) : CONSTANT);
+      });
+      return reason !== undefined && found.some(Number.isNaN) ? found.fill(Number.NaN) : found;
     };
     return {
       ...through(input, channelAxis(layer, at.outputs[0])),
       outputs: [{axis: channelAxis(layer, at.outputs[0]), ids}],
       slices: useBias ? [kernel, bias] : [kernel],
-      varies,
+      values,
     };
   };
-}
-
-/** A channel becomes a run of features. */
-export function flattens(): Flow {
-  return (at) => {
-    // Channels first are made last before.
-    const isFirst = fieldsOf(at.layer).dataFormat === 'channelsFirst';
-    const input = isFirst ? at.along(0, 0) : at.inputs[0];
-    const of = isFirst
-      ? (i: number) => i % input.ids.length
-      : placeOf(input.shape, input.axis, input.ids.length);
-    const features = Int32Array.from({length: at.outputs[0][0] as number}, (_, i) => of(i));
-    return gathered(input, 0, features);
-  };
-}
-
-/** The elements stay in their order, and their channels with them; those that fall together are tied. */
-export function reshapes(): Flow {
-  return (at) => {
-    const [input] = at.inputs;
-    const [shape] = at.outputs;
-    const size = sizeOf(input.shape);
-    if (size === undefined || sizeOf(shape) === undefined) {
-      return 'its shape is not known';
-    }
-    const stays = shape.length === input.shape.length && shape[input.axis] === input.shape[input.axis];
-    const axis = stays ? input.axis : shape.length - 1;
-    const count = shape[axis] as number;
-    const [from, to] = [placeOf(input.shape, input.axis, input.ids.length), placeOf(shape, axis, count)];
-    const features = new Int32Array(count).fill(-1);
-    for (let i = 0; i < size; i++) {
-      const place = to(i);
-      features[place] = features[place] < 0 ? from(i) : features[place];
-      at.channels.unite(
-        input.ids.subarray(features[place], features[place] + 1),
-        input.ids.subarray(from(i), from(i) + 1),
-      );
-    }
-    const passage = gathered(input, axis, features);
-    const [{ids}] = passage.outputs;
-    return {
-      ...passage,
-      config: (kept) => ({target_shape: shape.map((dim, i) => (i === axis ? kept(ids) : dim))}),
-    };
-  };
-}
-
-/** Axes change places. */
-export function permutes(): Flow {
-  return (at) => {
-    const [input] = at.inputs;
-    return through(input, (fieldsOf(at.layer).dims as number[]).indexOf(input.axis + 1));
-  };
-}
-
-/** The whole is repeated along a new first axis. */
-export function repeats(): Flow {
-  return (at) => through(at.inputs[0], at.inputs[0].axis + 1);
 }
 
 /** All channels are taken together, so that none can go. */
@@ -150,26 +100,12 @@ export function passesTogether(reason: string): Flow {
   return () => reason;
 }
 
-function through(input: Stream, axis: number) {
+/** @param offset Anything but 0 if zeros do not remain zeros. */
+export function through(input: Stream, axis: number, offset = 0) {
   return {
     outputs: [{axis, ids: input.ids}],
     slices: [] as Slice[],
     mixes: [],
-    varies: (_: Read) => varying(input),
+    values: (_: Read) => input.values.map((value) => shifted(value, offset)),
   };
-}
-
-function gathered(input: Stream, axis: number, places: Int32Array) {
-  const of = varying(input);
-  return {
-    ...through(input, axis),
-    outputs: [{axis, ids: places.map((place) => input.ids[place])}],
-    varies: () => Uint8Array.from(places, (place) => of[place]),
-  };
-}
-
-/** The place along an axis of the element at each index. */
-function placeOf(shape: At['outputs'][0], axis: number, count: number): (index: number) => number {
-  const inner = sizeOf(shape.slice(axis + 1)) as number;
-  return (index) => Math.floor(index / inner) % count;
 }

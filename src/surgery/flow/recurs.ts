@@ -1,16 +1,8 @@
 import {sizeAlong} from '../../axes';
 import type {Layer} from '../../tfjs';
-import {fieldsOf, mixingActivation, tiled} from './fields';
-import {
-  type Flow,
-  type Links,
-  type Mix,
-  type Passage,
-  type Read,
-  reached,
-  type Slice,
-  type Stream,
-} from './flow';
+import {carriedBy} from './carriers';
+import {fieldsOf, keepsZero, mixingActivation, tiled} from './fields';
+import {type Flow, type Mix, type Passage, type Read, reached, type Slice, type Stream} from './flow';
 import {linksOf} from './links';
 import {isUniform, shapeOf} from './mixes';
 
@@ -46,7 +38,6 @@ export function recurs(size: 'units' | 'filters', options: {inCell?: true} = {})
         ids,
       })),
       ...units,
-      isZero: true,
       config: (count) => inLayer({[size]: count(ids)}),
     };
   };
@@ -59,7 +50,7 @@ function unitsOf(
   axis: number,
   gates: number,
   withBias: object,
-): Pick<Passage, 'slices' | 'mixes' | 'varies'> {
+): Pick<Passage, 'slices' | 'mixes' | 'values'> {
   const {useBias} = fieldsOf(cell);
   const to = tiled(ids, gates);
   const links = (field: string) => (read: Read) =>
@@ -71,10 +62,12 @@ function unitsOf(
     ids: of,
     role,
   });
-  // A unit that varies is one that goes into others.
-  const states = new Float64Array(ids.length).fill(Number.NaN);
-  const varies = (read: Read) => {
-    const touched = nonzeroInputs(links('kernel')(read), values, to.length);
+  const valuesOf = (read: Read) => {
+    const touched = reached(
+      links('kernel')(read),
+      Uint8Array.from(values, (value) => +(value !== 0)),
+      to.length,
+    );
     const found = foldGates(touched, ids.length);
     const bias = read(cell, 'bias');
     // Of the gates only that of the candidate, the third, makes something of nothing.
@@ -90,22 +83,20 @@ function unitsOf(
       });
       now = found.reduce((sum, one) => sum + one, 0);
     }
-    found.forEach((one, unit) => {
-      states[unit] = one ? Number.NaN : 0;
-    });
-    return found;
+    return Float64Array.from(found, (one) => (one ? Number.NaN : 0));
   };
   const mixes: Mix[] = [
     {
       from,
-      values,
+      values: () => values,
       to,
       links: links('kernel'),
       bias: isUniform(cell)
         ? {owner: cell, field: 'bias', missing: useBias ? undefined : withBias}
         : undefined,
+      carriers: carriedBy(cell, 'kernel', axis),
     },
-    {from: ids, values: states, to, links: links('recurrentKernel')},
+    {from: ids, values: valuesOf, to, links: links('recurrentKernel')},
   ];
   return {
     slices: [
@@ -116,17 +107,8 @@ function unitsOf(
       ...(useBias ? [slice('bias', 0, to, 'makes')] : []),
     ],
     mixes,
-    varies,
+    values: valuesOf,
   };
-}
-
-/** What an input that is not 0 throughout goes into. */
-function nonzeroInputs(links: Links, values: Float64Array, outputs: number): Uint8Array {
-  return reached(
-    links,
-    Uint8Array.from(values, (value) => +(value !== 0)),
-    outputs,
-  );
 }
 
 function foldGates(marked: Uint8Array, units: number): Uint8Array {
@@ -135,9 +117,4 @@ function foldGates(marked: Uint8Array, units: number): Uint8Array {
     found[i % units] |= one;
   });
   return found;
-}
-
-function keepsZero(cell: Layer): boolean {
-  const name = fieldsOf(cell).activation?.getClassName() ?? 'linear';
-  return !['sigmoid', 'hardSigmoid', 'softplus'].includes(name);
 }

@@ -1,6 +1,6 @@
 import type {Layer} from '../../tfjs';
 import {fieldsOf} from './fields';
-import type {Flow, Mix, Passage, Stream} from './flow';
+import {combined, type Flow, type Mix, type Passage, type Stream} from './flow';
 import {concat} from './merges';
 
 /** A layer is called at every step. */
@@ -61,11 +61,12 @@ export function wrapsBothWays(): Flow {
           : [{axis, ids: isBoth ? concat([ids, ids]) : ids}],
       slices: [...forward.slices, ...backward.slices],
       mixes: [...forward.mixes, ...backward.mixes],
-      varies: (read) => {
-        const [one, other] = [forward.varies(read), backward.varies(read)];
-        return isBoth ? Uint8Array.from([...one, ...other]) : one.map((bit, i) => bit | other[i]);
+      values: (read) => {
+        const [one, other] = [forward.values(read), backward.values(read)];
+        return isBoth
+          ? Float64Array.from([...one, ...other])
+          : one.map((value, i) => combined([value, other[i]]));
       },
-      isZero: true,
       config: forward.config,
     };
     return configured(passage, (config) => ({layer: {config}}));

@@ -1,0 +1,251 @@
+import * as tf from '@tensorflow/tfjs';
+import {channel, compact, prunableWeights, prune} from 'tfjs-pruning';
+import {prunable} from 'tfjs-pruning/layers';
+import {difference} from '../support/compare';
+import {seeded} from '../support/models';
+import {saveAndLoad} from '../support/saving';
+
+const {layers} = tf;
+type Layer = tf.layers.Layer;
+type Symbolic = tf.SymbolicTensor;
+const apply = (layer: Layer, input: Symbolic | Symbolic[]) => layer.apply(input) as Symbolic;
+
+const FILTERS = 12;
+const CONSTANT = 5;
+
+/** The arguments of a layer of filters whose biases are far from 0 and from each other. */
+const filtersOf = (filters: number, rest: object = {}) => ({
+  filters,
+  kernelSize: 3,
+  kernelInitializer: seeded(filters),
+  biasInitializer: tf.initializers.randomUniform({minval: 0.2, maxval: 1, seed: filters}),
+  ...rest,
+});
+const first = (rest: object = {}) => layers.conv2d({...filtersOf(FILTERS, rest), name: 'first'});
+const padded = (name = 'second', rest: object = {}) =>
+  layers.conv2d({name, ...filtersOf(3, {padding: 'same', ...rest})});
+
+const separable = ({kernelInitializer, ...rest}: ReturnType<typeof filtersOf>) =>
+  layers.separableConv2d({...rest, depthwiseInitializer: kernelInitializer, pointwiseInitializer: seeded(2)});
+
+/** Masks the kernels of the first channels of a layer and leaves the biases, so that these are constant. */
+function maskKernel(model: tf.LayersModel, layer = 'first', count = CONSTANT): void {
+  for (const {value, mask} of prunableWeights(model).filter((weight) => weight.layer === layer)) {
+    const last = value.shape[value.shape.length - 1];
+    const bits = Array.from({length: value.size}, (_, i) => +(i % last >= count));
+    tf.tidy(() => mask.assign(tf.tensor(bits, value.shape, 'bool')));
+  }
+}
+
+async function compacted(plain: tf.LayersModel, masked = ['first']) {
+  const model = await prunable(plain);
+  for (const layer of masked) maskKernel(model, layer);
+  const small = await compact(model);
+  expect(difference(model, small)).toBeLessThan(1e-5);
+  const counts = Object.fromEntries(small.compacted.layers.map(({layer, after}) => [layer, after]));
+  return {model, small, counts};
+}
+
+const sequence = (shape: number[], ...all: Layer[]) =>
+  tf.sequential({layers: [layers.inputLayer({inputShape: shape}), ...all, layers.flatten()]});
+const image = [7, 6, 2];
+const remain = FILTERS - CONSTANT;
+
+it.each([
+  ['sigmoid'],
+  ['hardSigmoid'],
+  ['softplus'],
+  ['swish'],
+  ['elu'],
+  ['selu'],
+  ['tanh'],
+  ['relu'],
+  ['gelu'],
+  ['linear'],
+])('one of the constants that %s makes remains before a padded convolution', async (activation) => {
+  const {counts} = await compacted(
+    sequence(image, first(), layers.activation({activation: activation as 'relu'}), padded()),
+  );
+  expect(counts.first).toBe(remain + 1);
+});
+
+it.each<[string, () => Layer[]]>([
+  ['a batch norm', () => [layers.batchNormalization({betaInitializer: seeded(4)})]],
+  [
+    'a batch norm and a sigmoid',
+    () => [layers.batchNormalization(), layers.activation({activation: 'sigmoid'})],
+  ],
+  ['a batch norm without scale', () => [layers.batchNormalization({scale: false})]],
+  ['LeakyReLU', () => [layers.leakyReLU()]],
+  ['PReLU', () => [layers.prelu({alphaInitializer: seeded(4), sharedAxes: [1, 2]})]],
+  ['a pooling', () => [layers.maxPooling2d({poolSize: 2, strides: 1}), layers.upSampling2d({size: [2, 2]})]],
+  ['a depthwise convolution', () => [layers.depthwiseConv2d({kernelSize: 2, biasInitializer: 'ones'})]],
+])('one of the constants that go through %s remains before a padded convolution', async (_, make) => {
+  const {counts} = await compacted(sequence(image, first(), ...make(), padded()));
+  expect(counts.first).toBe(remain + 1);
+});
+
+const film = [2, 6, 5, 2];
+const volume = {kernelSize: 2, padding: 'same'};
+const perStep = (layer: Layer, name: string) => layers.timeDistributed({layer: layer as never, name});
+it.each<[string, number[], Layer, () => Layer, number]>([
+  ['strides', image, first(), () => padded('second', {strides: 2}), 1],
+  ['dilation', image, first(), () => padded('second', {dilationRate: 2}), 1],
+  ['no bias', image, first(), () => padded('second', {useBias: false}), 1],
+  [
+    'channels first',
+    [2, 7, 6],
+    first({dataFormat: 'channelsFirst'}),
+    () => padded('second', {dataFormat: 'channelsFirst'}),
+    1,
+  ],
+  [
+    'a valid transposed convolution',
+    image,
+    first(),
+    () => layers.conv2dTranspose(filtersOf(3, {strides: 2})),
+    1,
+  ],
+  [
+    'a padded transposed convolution',
+    image,
+    first(),
+    () => layers.conv2dTranspose(filtersOf(3, {strides: 2, padding: 'same'})),
+    1,
+  ],
+  [
+    'one dimension',
+    [9, 2],
+    layers.conv1d({...filtersOf(FILTERS), name: 'first'}),
+    () => layers.conv1d(filtersOf(3, {padding: 'same'})),
+    1,
+  ],
+  [
+    'three dimensions',
+    [4, 4, 5, 2],
+    layers.conv3d({...filtersOf(FILTERS, volume), name: 'first'}),
+    () => layers.conv3d(filtersOf(3, volume)),
+    1,
+  ],
+  [
+    'each step',
+    film,
+    perStep(layers.conv2d(filtersOf(FILTERS)), 'first'),
+    () => perStep(padded(), 'second'),
+    1,
+  ],
+  [
+    'a recurrent convolution',
+    film,
+    perStep(layers.conv2d(filtersOf(FILTERS)), 'first'),
+    () => layers.convLstm2d(filtersOf(3, {padding: 'same'}) as never) as Layer,
+    1,
+  ],
+  // Each filter of a carrier picks one of 9 or of 4 positions.
+  [
+    'a separable convolution of 3 filters for each channel',
+    image,
+    first(),
+    () => separable(filtersOf(4, {padding: 'same', depthMultiplier: 3, strides: 2})),
+    3,
+  ],
+  [
+    'a separable convolution of 2 × 2',
+    image,
+    first(),
+    () => separable(filtersOf(4, {padding: 'same', kernelSize: 2})),
+    4,
+  ],
+  [
+    'a separable convolution with more positions than there are constants',
+    image,
+    first(),
+    () => separable(filtersOf(4, {padding: 'same'})),
+    CONSTANT,
+  ],
+])('with %s the fewest constants that can carry all remain', async (_, shape, one, other, carriers) => {
+  const {counts, small} = await compacted(sequence(shape, one, other()));
+  expect(counts.first).toBe(remain + carriers);
+  expect(difference(await saveAndLoad(small), small)).toBe(0);
+});
+
+it('the constants of four convolutions before sigmoids cost each a channel', async () => {
+  const conv = (i: number) => [
+    layers.conv2d(filtersOf(16, {name: `conv${i}`, padding: 'same', useBias: false})),
+    layers.batchNormalization({betaInitializer: seeded(i + 1), movingMeanInitializer: seeded(i + 2)}),
+    layers.activation({activation: 'sigmoid'}),
+  ];
+  const model = await prunable(
+    sequence(
+      image,
+      ...[0, 1, 2, 3].flatMap(conv),
+      layers.globalAveragePooling2d({}),
+      layers.repeatVector({n: 1}),
+    ),
+  );
+  await prune(model, 0.5, {pattern: channel(), where: [0, 1, 2, 3].map((i) => `conv${i}`)});
+  const small = await compact(model);
+  expect(small.compacted.layers.map(({after}) => after)).toEqual([9, 9, 9, 16]);
+  expect(small.compacted.whole).toContainEqual({
+    layer: 'conv1',
+    reason: '1 of 8 constant input channels stays: at the borders it adds less than a bias would',
+  });
+  expect(difference(model, small)).toBeLessThan(1e-5);
+});
+
+it('one constant serves all layers that take it in', async () => {
+  const input = tf.input({shape: image});
+  const start = apply(first(), input);
+  const one = apply(padded('one', {filters: 4}), start);
+  const two = apply(padded('two', {filters: 4}), apply(layers.concatenate(), [one, start]));
+  const three = apply(padded('three', {filters: 4}), apply(layers.concatenate(), [start, two, one]));
+  const {counts} = await compacted(tf.model({inputs: input, outputs: apply(layers.flatten(), three)}));
+  expect(counts.first).toBe(remain + 1);
+});
+
+it('the constants of several branches into one convolution have one carrier', async () => {
+  const input = tf.input({shape: image});
+  const branches = ['left', 'right'].map((name) => apply(layers.conv2d(filtersOf(FILTERS, {name})), input));
+  const joined = apply(padded('last'), apply(layers.concatenate(), branches));
+  const {counts} = await compacted(tf.model({inputs: input, outputs: apply(layers.flatten(), joined)}), [
+    'left',
+    'right',
+  ]);
+  expect(counts.left + counts.right).toBe(2 * remain + 1);
+});
+
+it('a constant that is part of a sum elsewhere carries others for nothing', async () => {
+  const input = tf.input({shape: image});
+  const [one, other] = ['first', 'other'].map((name) =>
+    apply(layers.conv2d(filtersOf(FILTERS, {name})), input),
+  );
+  const sum = apply(layers.conv2d({...filtersOf(2), name: 'valid'}), apply(layers.add(), [one, other]));
+  const side = apply(padded('side'), one);
+  const {counts} = await compacted(
+    tf.model({inputs: input, outputs: [sum, side].map((tensor) => apply(layers.flatten(), tensor))}),
+  );
+  expect(counts.first).toBe(FILTERS);
+  expect(counts.other).toBe(FILTERS);
+});
+
+it('a layer that is called with other constants each time keeps them', async () => {
+  const input = tf.input({shape: image});
+  const shared = padded('shared');
+  const branches = ['left', 'right'].map((name, i) =>
+    apply(layers.conv2d(filtersOf(FILTERS, {name, biasInitializer: seeded(i + 8)})), input),
+  );
+  const outputs = branches.map((branch) => apply(layers.flatten(), apply(shared, branch)));
+  const {counts} = await compacted(tf.model({inputs: input, outputs}), ['left', 'right']);
+  expect(counts).toMatchObject({left: FILTERS, right: FILTERS});
+});
+
+it('a small constant does not carry large ones', async () => {
+  const plain = sequence(image, first(), padded());
+  const model = await prunable(plain);
+  const bias = model.getLayer('first').weights[1].read() as tf.Variable;
+  bias.assign(tf.tensor([1e-30, 1e3, 1, 2, 3, ...Array(remain).fill(0)]));
+  maskKernel(model);
+  const small = await compact(model);
+  expect(difference(model, small)).toBeLessThan(1e-5);
+  expect((small.getLayer('first').getWeights()[1].dataSync() as Float32Array)[0]).toBe(1e3);
+});
