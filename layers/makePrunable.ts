@@ -51,10 +51,11 @@ export function makePrunable<Args extends unknown[]>(
 
     override build(inputShape: Parameters<Layer['build']>[0]): void {
       super.build(inputShape);
-      for (const field of fields) {
+      for (const alternatives of fields) {
         // Batch norm has no gamma without scale, no beta without center.
-        const weight = this.#variable(field);
-        if (weight != null) {
+        const field = [alternatives].flat().find((one) => this.#variable(one) != null);
+        if (field !== undefined) {
+          const weight = this.#variable(field);
           const mask = this.addWeight(
             `${field}_mask`,
             weight.shape,
@@ -129,7 +130,7 @@ export function makePrunable<Args extends unknown[]>(
     }
 
     perChannelWeights(): Masked[] {
-      const built = (kind.perChannel ?? []).filter((field) => field in this.#masks);
+      const built = Object.keys(this.#masks).filter((field) => !(field in kind.weights));
       return built.map((field) => this.#masked(field));
     }
 

@@ -5,8 +5,9 @@ import type {PrunableClass} from './makePrunable';
 type Args = Parameters<typeof layers.batchNormalization>;
 
 /**
- * A tf.layers.batchNormalization layer with masks for gamma and beta. They are not pruned on their own: a channel
- * that `channel()` prunes in the layer before is masked in them too, so that it is exactly 0 after the norm.
+ * A tf.layers.batchNormalization layer with masks for gamma and beta; without gamma, for the moving mean. They are not
+ * pruned on their own: a channel that `channel()` prunes in the layer before is masked in them too, so that it is
+ * exactly 0 after the norm, in training and in prediction.
  */
 export const PrunableBatchNormalization: PrunableClass<Args> = builtIn('BatchNormalization');
 export type PrunableBatchNormalization = InstanceType<typeof PrunableBatchNormalization>;

@@ -6,17 +6,19 @@ import {alive} from './select';
 import {each} from './surgery/flow/fields';
 import type {Read, Slice} from './surgery/flow/flow';
 import {readAll} from './surgery/readAll';
-import type {Site} from './surgery/site';
+import type {Site, Walk} from './surgery/site';
 import {walk} from './surgery/walk';
 import {leaves} from './tree';
-import {type Masked, maskedOf, type Weight, weightsOf} from './weight';
+import {type Masked, maskedOf, ones, type Weight, weightsOf} from './weight';
 
 type Change = Masked & {bits: Uint8Array};
 
+/** Masks some places of what a slice runs over, if that follows; returns whether any was not masked before. */
+type Follow = (slice: Slice, goes: (place: number) => boolean) => boolean;
+
 /**
- * New masks for what goes with the channels of pruned layers, whatever the pattern was: the biases of channels with
- * nothing left, and what has an element a channel in layers that are given nothing else there, as the batch norm after
- * a convolution, so that such a channel is 0 and stays so.
+ * Masks for the biases of pruned channels, and for per-channel parameters whose input channel is now constant, as those
+ * of the batch norm after a convolution, so that such a channel is 0 and remains so, whatever the pattern was.
  */
 export async function followers(
   model: LayersModel,
@@ -31,15 +33,14 @@ export async function followers(
   );
   const weights = new Set(leaves(model).flatMap(({layer}) => weightsOf(layer).map(({value}) => value.name)));
   const changed = new Set<string>();
-  const follow = ({owner, field}: Slice, goes: (place: number) => boolean) => {
+  const follow: Follow = ({owner, field}, goes) => {
     const name = variableOf(owner, field) ?? '';
-    if (targets.has(name) && !weights.has(name)) {
-      bits.set(
-        name,
-        (bits.get(name) as Uint8Array).map((bit, place) => bit & +!goes(place)),
-      );
-      changed.add(name);
-    }
+    if (!targets.has(name) || weights.has(name)) return false;
+    const before = bits.get(name) as Uint8Array;
+    const after = before.map((bit, place) => bit & +!goes(place));
+    bits.set(name, after);
+    changed.add(name);
+    return ones(after) < ones(before);
   };
 
   for (const site of walk('prune', model).sites) {
@@ -49,7 +50,6 @@ export async function followers(
       }
     }
   }
-
   const stored = await readAll(model);
   const read: Read = (owner, field) => {
     const mask = bits.get(variableOf(owner, field) ?? '');
@@ -57,8 +57,19 @@ export async function followers(
       ? stored(owner, field)
       : stored(owner, field)?.map((value, i) => (mask[i] ? value : 0));
   };
-  const {channels, sites} = walk('prune', model, read);
   const names = new Set(pruned.map(({weight}) => weight.value.name));
+  // What becomes 0 in one layer may let the next follow.
+  while (followOn(walk('prune', model, read), bits, names, follow)) {}
+  return [...changed].map((name) => ({...(targets.get(name) as Masked), bits: bits.get(name) as Uint8Array}));
+}
+
+/** Lets the per-channel parameters follow that can; returns whether others may be able to now. */
+function followOn(
+  {channels, sites}: Walk,
+  bits: Map<string, Uint8Array>,
+  names: Set<string>,
+  follow: Follow,
+): boolean {
   const gone = new Set<number>();
   for (const site of sites) {
     for (const {left, ids} of leftIn(site, bits, names)) {
@@ -67,18 +78,24 @@ export async function followers(
       });
     }
   }
+  let [changed, waits] = [false, false];
   for (const {visits, ...site} of sites) {
     for (const slice of slicesOf({visits, ...site}).filter(({role}) => role === 'carries')) {
-      // Each input may have more than one output of its own.
-      const isConstant = (place: number) =>
-        visits.every(
-          ({inputs: [{values}]}) =>
-            !Number.isNaN(values[Math.floor((place * values.length) / slice.ids.length)]),
+      const goes = (place: number) => {
+        if (!gone.has(channels.find(slice.ids[place]))) return false;
+        // Each input may have more than one output of its own.
+        const values = visits.map(
+          ({inputs: [input]}) => input.values[Math.floor((place * input.values.length) / slice.ids.length)],
         );
-      follow(slice, (place) => gone.has(channels.find(slice.ids[place])) && isConstant(place));
+        if (values.some(Number.isNaN)) return false;
+        const isReady = !slice.needsZero || values.every((value) => value === 0);
+        waits ||= !isReady;
+        return isReady;
+      };
+      changed = follow(slice, goes) || changed;
     }
   }
-  return [...changed].map((name) => ({...(targets.get(name) as Masked), bits: bits.get(name) as Uint8Array}));
+  return changed && waits;
 }
 
 async function masksOf(model: LayersModel): Promise<Map<string, Uint8Array>> {

@@ -26,8 +26,11 @@ export {type Axes, otherAxes, placesAlong, sizeAlong} from './axes';
 export interface Kind {
   /** The prunable weights, by the field of the layer that holds them. */
   readonly weights: Readonly<Record<string, Layout>>;
-  /** The fields with an element for each channel that the layer puts out, which are masked where the channel is. */
-  readonly perChannel?: readonly string[];
+  /**
+   * The fields with an element for each output channel, which are masked where the channel is. Of a list, the first
+   * that the layer has.
+   */
+  readonly perChannel?: readonly (string | readonly string[])[];
   /** How channels pass through it; where it is left out, none can be removed. */
   readonly flow?: Flow;
   /** How the layer that it holds is called when it is; alike by default. */
@@ -145,7 +148,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
 
   BatchNormalization: {
     weights: {},
-    perChannel: ['gamma', 'beta'],
+    perChannel: [['gamma', 'movingMean'], 'beta'],
     flow: passesNormed(),
   },
   LayerNormalization: plain(passesTogether('it takes the mean of all channels')),

@@ -33,6 +33,17 @@ def models(keras):
     x = layers.GlobalAveragePooling2D()(x)
     yield 'residual', keras.Model(image, layers.Dense(3, activation='softmax')(x))
 
+    # As the networks of Keras' applications have them.
+    image = layers.Input((8, 8, 2))
+    x = layers.Conv2D(6, 3, padding='same', use_bias=False)(image)
+    x = layers.ReLU()(layers.BatchNormalization(scale=False)(x))
+    x = layers.Conv2D(6, 3, padding='same', use_bias=False)(x)
+    x = layers.ReLU()(layers.BatchNormalization(scale=False, center=False)(x))
+    x = layers.Conv2D(6, 3, padding='same', activation='sigmoid')(x)
+    x = layers.Conv2D(6, 3, padding='same', activation='relu')(x)
+    x = layers.GlobalAveragePooling2D()(x)
+    yield 'norms', keras.Model(image, layers.Dense(3, activation='softmax')(x))
+
     yield 'transposed', keras.Sequential([
         layers.Input((4, 4, 2)),
         layers.Conv2DTranspose(6, 2, strides=2, activation='relu'),

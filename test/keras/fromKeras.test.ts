@@ -12,7 +12,7 @@ import {differencesInKeras} from '../support/inKeras';
 import {python, withoutKeras} from '../support/keras';
 import {readNpy} from '../support/npy';
 
-const names = ['mlp', 'residual', 'transposed', 'lstm', 'gru', 'bidirectional'].flatMap((name) => [
+const names = ['mlp', 'residual', 'norms', 'transposed', 'lstm', 'gru', 'bidirectional'].flatMap((name) => [
   `keras2-${name}`,
   `keras3-${name}`,
 ]);

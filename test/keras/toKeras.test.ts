@@ -50,6 +50,20 @@ const kinds: [string, () => tf.LayersModel][] = [
         ],
       ),
   ],
+  [
+    'conv2d, batch norms without gamma and beta, and a sigmoid',
+    () =>
+      around(
+        [6, 6, 2],
+        [
+          layers.batchNormalization({scale: false, movingMeanInitializer: seeded(3)}),
+          layers.conv2d({filters: 4, kernelSize: 3, padding: 'same', ...kernel}),
+          layers.batchNormalization({scale: false, center: false, movingMeanInitializer: seeded(3)}),
+          layers.activation({activation: 'sigmoid'}),
+          layers.conv2d({filters: 4, kernelSize: 3, padding: 'same', ...kernel}),
+        ],
+      ),
+  ],
   ['conv3d', () => around([3, 3, 3, 2], [layers.conv3d({filters: 4, kernelSize: 2, ...kernel})])],
   [
     'conv2dTranspose',

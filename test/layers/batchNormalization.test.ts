@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import {channel, prune, report, strip} from 'tfjs-pruning';
-import {prunable} from 'tfjs-pruning/layers';
+import {channel, compact, decode, encode, prune, recalibrate, report, strip} from 'tfjs-pruning';
+import {prunable, prunableConv2d} from 'tfjs-pruning/layers';
 import '../support/cpu';
 import {outputsOf} from '../support/models';
 import {saveAndLoad} from '../support/saving';
@@ -42,18 +42,109 @@ function silent(model: tf.LayersModel): boolean[] {
 
 const count = (flags: boolean[]) => flags.filter(Boolean).length;
 
-it('a channel that channel() prunes is exactly 0 after the batch norm, and stays so in training', async () => {
-  const model = await prunable(network());
-  expect(count(silent(model))).toBe(0);
-  model.compile({optimizer: 'adam', loss: 'meanSquaredError'});
-  await model.trainOnBatch(x, tf.ones([4, 2]));
-  await prune(model, 0.5, {pattern: channel()});
-  const pruned = silent(model);
-  expect(count(pruned)).toBe(2);
-  for (let step = 0; step < 3; step++) {
+/** The parameters that a norm may lack. */
+const kinds = [{}, {scale: false}, {center: false}, {scale: false, center: false}];
+
+describe.each(kinds)('with a batch norm of %j', (args) => {
+  it('a channel that channel() prunes is exactly 0 after the norm, and remains so in training', async () => {
+    const model = await prunable(network(args));
+    expect(count(silent(model))).toBe(0);
+    model.compile({optimizer: 'adam', loss: 'meanSquaredError'});
     await model.trainOnBatch(x, tf.ones([4, 2]));
+    await prune(model, 0.5, {pattern: channel()});
+    const pruned = silent(model);
+    expect(count(pruned)).toBe(2);
+    for (let step = 0; step < 3; step++) {
+      await model.trainOnBatch(x, tf.ones([4, 2]));
+      expect(silent(model)).toEqual(pruned);
+    }
+    await recalibrate(model, x);
     expect(silent(model)).toEqual(pruned);
-  }
+  });
+
+  it('a pruned channel is 0 after saving, loading and stripping, and in a sparse file', async () => {
+    const model = await prunable(network(args));
+    await prune(model, 0.5, {pattern: channel()});
+    const outputs = outputsOf(model, x);
+    const plain = await strip(model);
+    expect(plain.getLayer('norm').getClassName()).toBe('BatchNormalization');
+    const same = [
+      await saveAndLoad(model),
+      plain,
+      await saveAndLoad(plain),
+      await prunable(plain),
+      await decode(await encode(model)),
+    ];
+    for (const one of same) {
+      expect(silent(one)).toEqual(silent(model));
+      expect(outputsOf(one, x)).toEqual(outputs);
+    }
+  });
+
+  it('a pruned channel is 0 through a chain of layers that keep zeros', async () => {
+    const norm = (name: string) =>
+      layers.batchNormalization({
+        name,
+        movingMeanInitializer: random(8),
+        betaInitializer: random(9),
+        ...args,
+      });
+    const depthwise = layers.depthwiseConv2d({kernelSize: 3, padding: 'same', biasInitializer: random(9)});
+    const chain = [norm('first'), layers.reLU(), depthwise, norm('second'), layers.elu(), norm('norm')];
+    const conv = {filters: 4, kernelSize: 3, kernelInitializer: random(2), biasInitializer: random(3)};
+    const model = await prunable(
+      tf.sequential({layers: [layers.conv2d({inputShape: [6, 6, 2], name: 'conv', ...conv}), ...chain]}),
+    );
+    await prune(model, 0.5, {pattern: channel(), where: ['conv']});
+    expect(count(silent(model))).toBe(2);
+  });
+});
+
+it('a constant that is not 0 is normalized by its mean, as it is in training', async () => {
+  const model = await prunable(
+    tf.sequential({
+      layers: [
+        layers.conv2d({
+          name: 'conv',
+          filters: 4,
+          kernelSize: 3,
+          activation: 'sigmoid',
+          inputShape: [6, 6, 2],
+        }),
+        layers.batchNormalization({name: 'norm', scale: false, movingMeanInitializer: random(1)}),
+        layers.flatten(),
+        layers.dense({units: 2}),
+      ],
+    }),
+  );
+  await prune(model, 0.5, {pattern: channel()});
+  const [mean] = model.getLayer('norm').weights.filter(({name}) => name.includes('movingMean_mask'));
+  expect([...mean.read().dataSync()]).toEqual([1, 1, 1, 1]);
+});
+
+it('prunable gives masks to plain norms of a model with prunable layers', async () => {
+  const model = tf.sequential({
+    layers: [
+      prunableConv2d({name: 'conv', filters: 4, kernelSize: 3, inputShape: [6, 6, 2]}),
+      layers.batchNormalization({name: 'norm', movingMeanInitializer: random(1), scale: false}),
+      prunableConv2d({filters: 3, kernelSize: 3, padding: 'same'}),
+      layers.flatten(),
+    ],
+  });
+  await prune(model, 0.5, {pattern: channel()});
+  expect((await compact(model)).compacted.whole).toContainEqual({
+    layer: 'norm',
+    reason:
+      '1 channel is constant but not 0 after it, as it has no masks; use prunable() or prunableBatchNormalization',
+  });
+  const masked = await prunable(model);
+  expect(masked.getLayer('norm').getClassName()).toBe('PrunableBatchNormalization');
+  expect(outputsOf(masked, x)).toEqual(outputsOf(model, x));
+  await prune(masked, 0.5, {pattern: channel()});
+  expect(count(silent(masked))).toBe(2);
+  const {compacted} = await compact(masked);
+  expect(compacted.layers[0]).toMatchObject({layer: 'conv', after: 2});
+  expect(compacted.whole.map(({layer}) => layer)).not.toContain('norm');
 });
 
 it('pruning elements leaves the batch norm alone', async () => {
@@ -66,27 +157,6 @@ it('gamma and beta are never scored, nor counted', async () => {
   const model = await prunable(network());
   expect(report(model).weights.map(({layer}) => layer)).not.toContain('norm');
   expect(report(model).skipped).toEqual([]);
-});
-
-it.each([[{scale: false}], [{center: false}], [{scale: false, center: false}]])(
-  'works with a batch norm of %j',
-  async (args) => {
-    const model = await prunable(network(args));
-    await prune(model, 0.5, {pattern: channel()});
-    expect(outputsOf(await strip(model), x)).toEqual(outputsOf(model, x));
-  },
-);
-
-it('masks of a batch norm are saved, loaded, and baked in by strip', async () => {
-  const model = await prunable(network());
-  await prune(model, 0.5, {pattern: channel()});
-  const outputs = outputsOf(model, x);
-  const loaded = await saveAndLoad(model);
-  expect(outputsOf(loaded, x)).toEqual(outputs);
-  expect(silent(loaded)).toEqual(silent(model));
-  const plain = await strip(model);
-  expect(plain.getLayer('norm').getClassName()).toBe('BatchNormalization');
-  expect(outputsOf(plain, x)).toEqual(outputs);
 });
 
 it('a batch norm that two layers feed is left alone, as the other may need the channel', async () => {
