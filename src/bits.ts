@@ -17,6 +17,12 @@ export function know(mask: LayerVariable): void {
   remember(ones, new Uint8Array(ones.size).fill(1));
   const write = mask.write.bind(mask);
   mask.write = (value) => {
+    if (value.dtype !== 'bool') {
+      throw new Error(
+        `setWeights: ${mask.name} is a mask, of dtype bool, got ${value.dtype}; averageWeights() and softUpdate() ` +
+          'average models without their masks',
+      );
+    }
     write(value);
     // Nobody waits for it. What cannot be read now is read when it is needed.
     bitsOf(mask.read()).catch(() => {});

@@ -7,6 +7,12 @@ export {lamp, type Normalization, type NormalizationName} from './allocation/nor
 export {perWeight, type WeightSparsity} from './allocation/perWeight';
 export {uniform} from './allocation/uniform';
 export {within} from './allocation/within';
+export {
+  type AverageWeightsOptions,
+  averageWeights,
+  type SoftUpdateOptions,
+  softUpdate,
+} from './averageWeights';
 export {activation} from './importance/activation';
 export {activationEntropy} from './importance/activationEntropy';
 export {apoz} from './importance/apoz';
@@ -32,6 +38,7 @@ export type {AverageOptions, Confusion, Metric} from './metric/metric';
 export type {Mode} from './metric/mode';
 export {precision} from './metric/precision';
 export {recall} from './metric/recall';
+export type {MaskMerge} from './mixWeights';
 export {block} from './pattern/block';
 export {channel} from './pattern/channel';
 export {element} from './pattern/element';

@@ -43,6 +43,8 @@ it('the families have every function that the library exports out of their folde
   const others = [
     ...[
       'addSparsityLoss',
+      'averageWeights',
+      'softUpdate',
       'measure',
       'patternFor',
       'prune',

@@ -23,6 +23,6 @@ export function copyWeights(from: Layer, to: Layer): void {
   });
 }
 
-function withoutMasks(layer: Layer, weights: Masked[]) {
+export function withoutMasks(layer: Layer, weights: Masked[]) {
   return variablesOf(layer).filter(({name}) => !weights.some(({mask}) => mask.name === name));
 }
