@@ -17,24 +17,62 @@ export function sizeAlong(shape: readonly number[], axes: number | readonly numb
   return size([axes].flat().map((axis) => shape[axis]));
 }
 
-/** The place of each element of a weight along some of its axes, taken as one that runs in row-major order. */
-export function placesAlong(shape: readonly number[], axes: number | readonly number[]): Int32Array {
-  const steps = shape.map(() => 0);
-  let step = 1;
-  for (const axis of [axes].flat().sort((a, b) => b - a)) {
-    steps[axis] = step;
-    step *= shape[axis];
-  }
-  const places = new Int32Array(size(shape));
+/**
+ * The place of each element of a weight along some of its axes, taken as one that runs in row-major order: element i has the
+ * place `table[⌊i / run⌋ mod table.length]`. The table spans the axes from the first to the last, and so is small for most.
+ */
+export interface Places {
+  readonly table: Int32Array;
+  readonly run: number;
+}
+
+export function placesOf(shape: readonly number[], axes: number | readonly number[]): Places {
+  const among = [axes].flat();
+  if (among.length === 0) return {table: new Int32Array(1), run: size(shape)};
+  const [first, last] = [Math.min(...among), Math.max(...among)];
+  const table = new Int32Array(size(shape.slice(first, last + 1)));
   // The last axis runs fastest; what is filled so far repeats along the axis before it.
-  let filled = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
+  let [filled, step] = [1, 1];
+  for (let axis = last; axis >= first; axis--) {
+    const here = among.includes(axis) ? step : 0;
     for (let i = filled; i < filled * shape[axis]; i++) {
-      places[i] = places[i - filled] + steps[axis];
+      table[i] = table[i - filled] + here;
     }
     filled *= shape[axis];
+    step *= here === 0 ? 1 : shape[axis];
   }
-  return places;
+  return {table, run: size(shape.slice(last + 1))};
+}
+
+/** The same with a number in place of each place. */
+export function numbered({table, run}: Places, numberOf: (place: number) => number): Places {
+  return {table: table.map(numberOf), run};
+}
+
+/** The sum of the places of each element. */
+export function sumOfPlaces(shape: readonly number[], ...parts: readonly Places[]): Int32Array {
+  const sums = new Int32Array(size(shape));
+  for (const part of parts) addPlaces(sums, part);
+  return sums;
+}
+
+function addPlaces(sums: Int32Array, {table, run}: Places): void {
+  if (run === 1) {
+    for (let start = 0; start < sums.length; start += table.length) {
+      for (let i = 0; i < table.length; i++) sums[start + i] += table[i];
+    }
+    return;
+  }
+  for (let start = 0, at = 0; start < sums.length; start += run, at++) {
+    if (at === table.length) at = 0;
+    const place = table[at];
+    for (let i = start; i < start + run; i++) sums[i] += place;
+  }
+}
+
+/** The place of each element of a weight along some of its axes. */
+export function placesAlong(shape: readonly number[], axes: number | readonly number[]): Int32Array {
+  return sumOfPlaces(shape, placesOf(shape, axes));
 }
 
 /** The axes of a weight that are not among some. */

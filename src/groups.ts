@@ -2,7 +2,7 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {Candidate} from './allocation/allocation';
 import {channelsOf, partsOf, takersOf} from './parts';
 import type {Numbering} from './pattern/pattern';
-import {indexOfHighest, spread} from './select';
+import {highestPruned, indexOfHighest, spread} from './select';
 import {walk} from './surgery/walk';
 import {ones} from './weight';
 
@@ -17,8 +17,8 @@ export interface Bundle {
   /** What an allocation sees: the first of the weights, with the scores of the shared units. */
   readonly candidate: Omit<Member, 'mask' | 'numbering'> & Pick<Candidate, 'parts' | 'tied'>;
   readonly members: readonly Member[];
-  /** The shared unit of each unit, for each of the members. */
-  readonly unitsOf: readonly Int32Array[];
+  /** The shared unit of each unit, for each of the members; undefined where the units are its own. */
+  readonly unitsOf: readonly (Int32Array | undefined)[];
 }
 
 /** What is to become of one weight. */
@@ -31,44 +31,40 @@ export interface Decision extends Omit<Member, 'mask' | 'numbering'> {
   readonly threshold: number | undefined;
 }
 
-/** What becomes of the weights of a bundle when some shared units stay, as many as were asked for. */
+/**
+ * What becomes of the weights of a bundle when some shared units stay, as many as were asked for.
+ *
+ * @param kept Marks them, and also those that weights keep lest they are emptied.
+ */
 export function decided(
   {members, unitsOf}: Omit<Bundle, 'candidate'>,
   kept: Uint8Array,
   count: number,
 ): Decision[] {
-  const chosen = kept.slice();
   members.forEach(({scores, least}, m) => {
     // The best of the shared units may all be others' than those of this weight.
-    if (least > 0 && !unitsOf[m].some((unit) => chosen[unit])) {
-      chosen[unitsOf[m][indexOfHighest(scores)]] = 1;
+    const units = unitsOf[m];
+    if (least > 0 && !(units === undefined ? kept.includes(1) : units.some((unit) => kept[unit]))) {
+      const best = indexOfHighest(scores);
+      kept[units === undefined ? best : units[best]] = 1;
     }
   });
   return members.map(({mask, numbering, ...candidate}, m) => {
-    const own = Uint8Array.from(unitsOf[m], (unit) => chosen[unit]);
-    const keep = own.length === chosen.length ? count : ones(own);
+    const own = unitsOf[m] === undefined ? kept : Uint8Array.from(unitsOf[m], (unit) => kept[unit]);
+    const keep = own.length === kept.length ? count : ones(own);
     return {
       ...candidate,
       keep,
       bits: spread(own, mask, numbering),
-      threshold: highest(candidate.scores, own),
+      threshold: highestPruned(candidate.scores, own),
     };
   });
-}
-
-/** The highest score of a unit that is left and not to be kept. */
-function highest(scores: Float32Array, kept: Uint8Array): number | undefined {
-  let most = Number.NEGATIVE_INFINITY;
-  scores.forEach((score, unit) => {
-    if (!kept[unit] && score > most) most = score;
-  });
-  return most === Number.NEGATIVE_INFINITY ? undefined : most;
 }
 
 /** A weight whose units are its own. */
 export function alone(member: Member): Bundle {
   const {weight, scores, least, pooled} = member;
-  const unitsOf = [Int32Array.from(scores, (_, unit) => unit)];
+  const unitsOf = [undefined];
   // Single elements are all alike, and may be very many.
   const parts = pooled ? () => partsOf([member], unitsOf, scores.length) : undefined;
   return {candidate: {weight, scores, least, pooled, parts}, members: [member], unitsOf};

@@ -8,12 +8,19 @@ function ordered(bits: number): number {
   return bits === SIGN ? SIGN : bits ^ ((bits >> 31) | SIGN);
 }
 
+/** The float whose bits are so ordered. */
+export function scoreOf(key: number): number {
+  return new Float32Array(Int32Array.of(key & SIGN ? key ^ SIGN : ~key).buffer)[0];
+}
+
+/** Counts of the scores by one half of their bits. */
+export const newCounts = () => new Uint32Array(BINS);
+
 // A function for each pass over the scores, so that the engine compiles each by itself, and four scores a turn, as a
 // turn costs more than what is done in it.
 
-/** Counts the scores by the upper halves of their bits. */
-export function countUpper(bits: Int32Array): Uint32Array {
-  const counts = new Uint32Array(BINS);
+/** Adds the scores to counts by the upper halves of their bits. */
+export function countUpper(bits: Int32Array, counts: Uint32Array): void {
   const whole = bits.length & ~3;
   for (let i = 0; i < whole; i += 4) {
     count(bits, i, counts);
@@ -24,16 +31,34 @@ export function countUpper(bits: Int32Array): Uint32Array {
   for (let i = whole; i < bits.length; i++) {
     count(bits, i, counts);
   }
-  return counts;
 }
 
 function count(bits: Int32Array, i: number, counts: Uint32Array): void {
   counts[ordered(bits[i]) >>> 16]++;
 }
 
+/** Adds the scores at an upper half to counts by the lower halves of their bits. */
+export function countLower(bits: Int32Array, upper: number, counts: Uint32Array): void {
+  for (let i = 0; i < bits.length; i++) {
+    const key = ordered(bits[i]);
+    if (key >>> 16 === upper) counts[key & 0xffff]++;
+  }
+}
+
+/** How many scores have bits of higher order than a key, and how many just these. */
+export function countFrom(bits: Int32Array, key: number): [above: number, at: number] {
+  let [above, at] = [0, 0];
+  for (let i = 0; i < bits.length; i++) {
+    const own = ordered(bits[i]) >>> 0;
+    above += +(own > key);
+    at += +(own === key);
+  }
+  return [above, at];
+}
+
 /** Marks the scores above an upper half, counts those at it by their lower halves, and lists as many as `split` takes. */
 export function markAbove(bits: Int32Array, upper: number, kept: Uint8Array, split: Int32Array): Uint32Array {
-  const counts = new Uint32Array(BINS);
+  const counts = newCounts();
   const whole = bits.length & ~3;
   let size = 0;
   for (let i = 0; i < whole; i += 4) {

@@ -17,7 +17,7 @@ import {wrapsBothWays, wrapsSteps} from './surgery/flow/wraps';
 import {convolves, convolvesApart, multiplies, type Product} from './surgery/product';
 import {classMap, type Layer} from './tfjs';
 
-export {type Axes, otherAxes, placesAlong, sizeAlong} from './axes';
+export {type Axes, otherAxes, sizeAlong} from './axes';
 
 /**
  * The kinds of layers that tfjs has, as one table, by class name. Whatever needs to know a kind reads its row; no

@@ -1,20 +1,22 @@
-import {type Optimizer, tensor, tidy, util, type Variable, where} from '@tensorflow/tfjs-core';
+import {type Optimizer, tensor, tidy, util, type Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {remember} from './bits';
+import {masked} from './masked';
 import {slotsOf, startOf} from './tfjs';
 import type {Masked} from './weight';
 
 /** Gives a weight a new mask, 1 for each element that stays, and stores 0 for the others. */
 export function setMask({value, mask}: Masked, bits: Uint8Array): void {
-  tidy(() => mask.assign(tensor(bits, mask.shape, 'bool')));
+  tidy(() => {
+    mask.assign(tensor(bits, mask.shape, 'bool'));
+    value.assign(masked(value, mask));
+  });
   remember(mask, bits);
-  storeZeros(value, bits);
 }
 
 /** Stores 0 for each element that does not stay. */
 export function storeZeros(value: Variable, bits: Uint8Array): void {
-  // A product would store −0 for what was negative, and NaN for what was.
-  tidy(() => value.assign(where(tensor(bits, value.shape, 'bool'), value, 0)));
+  tidy(() => value.assign(masked(value, tensor(bits, value.shape, 'bool'))));
 }
 
 /**
@@ -35,7 +37,7 @@ export function resetSlots(model: LayersModel, weights: Masked[]): void {
         list.find(({originalName}) => originalName.startsWith(`${value.name}/`)) ??
         list[trained.indexOf(value.name)];
       if (slot !== undefined && util.arraysEqual(slot.variable.shape, mask.shape)) {
-        tidy(() => slot.variable.assign(where(mask, slot.variable, start)));
+        tidy(() => slot.variable.assign(masked(slot.variable, mask, start)));
       }
     }
   }

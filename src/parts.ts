@@ -9,13 +9,15 @@ import {prunableWeights, type Weight} from './weight';
 /** How many elements of some weights go with each of the units that they share. */
 export function partsOf(
   members: readonly {weight: Weight; numbering: Numbering}[],
-  unitsOf: readonly Int32Array[],
+  unitsOf: readonly (Int32Array | undefined)[],
   units: number,
 ): Part[] {
   return members.map(({weight, numbering: {unitOf}}, m) => {
     const elements = new Float64Array(units);
+    const shared = unitsOf[m];
     for (let i = 0; i < weight.value.size; i++) {
-      elements[unitsOf[m][unitOf === undefined ? i : unitOf[i]]]++;
+      const unit = unitOf === undefined ? i : unitOf[i];
+      elements[shared === undefined ? unit : shared[unit]]++;
     }
     return {weight, elements};
   });

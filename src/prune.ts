@@ -5,12 +5,12 @@ import {breathe} from './breathe';
 import {ask} from './factory';
 import {followers} from './followers';
 import {alone, bundles, type Decision, decided, type Member} from './groups';
-import type {Scored} from './importance/importance';
+import type {Importance, Scored} from './importance/importance';
 import {magnitude} from './importance/magnitude';
 import {assertFinite, scoresOf} from './importance/score';
 import {resetSlots, setMask} from './mask';
 import {element} from './pattern/element';
-import {numberingOf, selectedBy} from './pattern/pattern';
+import {numberingOf, type Pattern, selectedBy} from './pattern/pattern';
 import {type Pruned, pruned, prunedWeight, type Skipped} from './pruned';
 import {queued} from './queue';
 import {assertRecipe, assertTarget, type Recipe, type Target} from './recipe';
@@ -76,23 +76,9 @@ export async function decide(
   const {importance = magnitude(), pattern = element()} = recipe;
   const {groups = pattern.groups ?? false} = recipe;
   const {allocation = pattern.allocation ?? uniform()} = recipe;
-  const {pool = poolMean, select, least = 1, multipleOf = 1} = pattern;
-
-  const members: Member[] = [];
+  const {select, least = 1, multipleOf = 1} = pattern;
   const {known, scored, skipped} = judged(who, model, recipe);
-  const [found, masks] = await Promise.all([
-    scoresOf(who, scored, importance),
-    Promise.all(known.map(({mask}) => bitsOf(mask))),
-  ]);
-  for (const [i, weight] of known.entries()) {
-    const [scores, mask] = [found[i], masks[i]];
-    assertFinite(who, weight, scores, mask);
-    const numbering = numberingOf(who, pattern, weight);
-    const pooled = numbering.units < mask.length;
-    members.push({weight, mask, numbering, scores: pool(scores, mask, numbering), least, pooled});
-    await breathe();
-  }
-
+  const members = await membersOf(who, known, scored, importance, pattern);
   const bundled = groups ? bundles(who, model, members) : members.map(alone);
   const candidates = bundled.map(({candidate}) => candidate);
   const counts =
@@ -113,6 +99,31 @@ export async function decide(
   }
   decisions.sort((a, b) => known.indexOf(a.weight) - known.indexOf(b.weight));
   return {decisions, skipped};
+}
+
+/** The units of some weights with their scores. In a function of its own, so that the scores of elements go with it. */
+async function membersOf(
+  who: string,
+  known: readonly Weight[],
+  scored: readonly Scored[],
+  importance: Importance,
+  pattern: Pattern,
+): Promise<Member[]> {
+  const {pool = poolMean, least = 1} = pattern;
+  const [found, masks] = await Promise.all([
+    scoresOf(who, scored, importance),
+    Promise.all(known.map(({mask}) => bitsOf(mask))),
+  ]);
+  const members: Member[] = [];
+  for (const [i, weight] of known.entries()) {
+    const [scores, mask] = [found[i], masks[i]];
+    assertFinite(who, weight, scores, mask);
+    const numbering = numberingOf(who, pattern, weight);
+    const pooled = numbering.units < mask.length;
+    members.push({weight, mask, numbering, scores: pool(scores, mask, numbering), least, pooled});
+    await breathe();
+  }
+  return members;
 }
 
 /** The weights that a recipe is about and of which its importance knows enough, as it gets them; and the others. */

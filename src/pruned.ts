@@ -1,5 +1,5 @@
 import type {Decision} from './groups';
-import {countAbove, inMultiples} from './select';
+import {inMultiples} from './select';
 
 /** What a pruning asked for and what it reached. */
 export interface Pruned {
@@ -64,13 +64,14 @@ export function prunedWeight(
   multipleOf = 1,
 ): PrunedWeight {
   const units = scores.length;
-  const alive = countAbove(scores, Number.NEGATIVE_INFINITY);
+  const range = rangeOf(scores);
+  const {alive} = range;
   const row = {
     name,
     units,
     asked,
     kept: Math.min(alive, inMultiples(Math.max(least, asked), multipleOf)),
-    scores: quartiles(scores, alive),
+    scores: quartiles(scores, range),
     threshold,
   };
   if (asked > alive) {
@@ -85,17 +86,47 @@ export function prunedWeight(
 /** More scores than this are sampled evenly; the lowest and the highest are always exact. */
 const SAMPLE = 4096;
 
-function quartiles(scores: Float32Array, alive: number): PrunedWeight['scores'] {
-  const step = Math.max(1, Math.floor(alive / SAMPLE));
-  const sample = [];
-  let [lowest, highest, seen] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
-  for (const score of scores) {
-    if (score === Number.NEGATIVE_INFINITY) continue;
-    lowest = Math.min(lowest, score);
-    highest = Math.max(highest, score);
-    if (seen++ % step === 0) sample.push(score);
-  }
-  const sorted = Float32Array.from(sample).sort();
+function quartiles(scores: Float32Array, {alive, lowest, highest}: Range): PrunedWeight['scores'] {
+  const sorted = sampled(scores, alive).sort();
   const at = (share: number) => sorted[Math.round((sorted.length - 1) * share)] ?? Number.NaN;
   return [lowest, at(0.25), at(0.5), at(0.75), highest];
+}
+
+/** Every n-th of the scores that are left. */
+function sampled(scores: Float32Array, alive: number): Float32Array {
+  const step = Math.max(1, Math.floor(alive / SAMPLE));
+  const sample = new Float32Array(Math.ceil(alive / step));
+  if (alive === scores.length) {
+    for (let i = 0; i < sample.length; i++) sample[i] = scores[i * step];
+    return sample;
+  }
+  let [size, wait] = [0, 0];
+  for (let unit = 0; unit < scores.length; unit++) {
+    if (scores[unit] === Number.NEGATIVE_INFINITY) continue;
+    if (wait === 0) {
+      sample[size++] = scores[unit];
+      wait = step;
+    }
+    wait--;
+  }
+  return sample;
+}
+
+interface Range {
+  /** How many scores are left. */
+  readonly alive: number;
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+function rangeOf(scores: Float32Array): Range {
+  let [alive, lowest, highest] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let unit = 0; unit < scores.length; unit++) {
+    const score = scores[unit];
+    if (score === Number.NEGATIVE_INFINITY) continue;
+    alive++;
+    if (score < lowest) lowest = score;
+    if (score > highest) highest = score;
+  }
+  return {alive, lowest, highest};
 }

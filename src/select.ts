@@ -1,5 +1,15 @@
 // Every decision about what stays, on typed arrays: exact, linear in the number of scores, without a sort.
-import {binOf, countUpper, markAbove, markListed, markWithin} from './histogram';
+import {
+  binOf,
+  countFrom,
+  countLower,
+  countUpper,
+  markAbove,
+  markListed,
+  markWithin,
+  newCounts,
+  scoreOf,
+} from './histogram';
 import type {Numbering, Pool} from './pattern/pattern';
 
 /**
@@ -32,8 +42,9 @@ export function keepTop(scores: Float32Array, keep: number): Uint8Array {
   if (keep <= 0) {
     return kept;
   }
-  const bits = new Int32Array(scores.buffer, scores.byteOffset, scores.length);
-  const uppers = countUpper(bits);
+  const bits = bitsIn(scores);
+  const uppers = newCounts();
+  countUpper(bits, uppers);
   const [upper, above] = binOf(uppers, keep);
   // A few scores in the bin are listed to be found again; many are found faster by going through all once more.
   const listed = uppers[upper] <= bits.length / 8;
@@ -50,12 +61,41 @@ export function keepTop(scores: Float32Array, keep: number): Uint8Array {
 
 /** The n-th highest score, n from 1 to their number. */
 export function nthHighest(scores: Float32Array, n: number): number {
-  const kept = keepTop(scores, n);
-  return scores.reduce(
-    (lowest, score, i) => (kept[i] && score < lowest ? score : lowest),
-    Number.POSITIVE_INFINITY,
-  );
+  return scoreOf(splitAt([scores], n).key);
 }
+
+/**
+ * How many of the highest scores of some lists together are in each list; of equal ones those that come first. As
+ * `keepTop` of all in one list would have it, which takes a copy of them.
+ */
+export function topCounts(lists: readonly Float32Array[], keep: number): number[] {
+  if (keep >= lists.reduce((sum, {length}) => sum + length, 0)) {
+    return lists.map(({length}) => length);
+  }
+  if (keep <= 0 || lists.length === 1) {
+    return lists.map(() => Math.max(0, keep));
+  }
+  let {key, ties} = splitAt(lists, keep);
+  return lists.map((scores) => {
+    const [above, at] = countFrom(bitsIn(scores), key);
+    const taken = Math.min(ties, at);
+    ties -= taken;
+    return above + taken;
+  });
+}
+
+/** The bits of the n-th highest score in some lists, in the order of floats, and how many equal ones are among the first n. */
+function splitAt(lists: readonly Float32Array[], n: number): {key: number; ties: number} {
+  const uppers = newCounts();
+  for (const scores of lists) countUpper(bitsIn(scores), uppers);
+  const [upper, above] = binOf(uppers, n);
+  const lowers = newCounts();
+  for (const scores of lists) countLower(bitsIn(scores), upper, lowers);
+  const [lower, before] = binOf(lowers, n - above);
+  return {key: upper * 0x10000 + lower, ties: n - above - before};
+}
+
+const bitsIn = (scores: Float32Array) => new Int32Array(scores.buffer, scores.byteOffset, scores.length);
 
 /** How many scores lie above a threshold. */
 export function countAbove(scores: Float32Array, threshold: number): number {
@@ -64,6 +104,15 @@ export function countAbove(scores: Float32Array, threshold: number): number {
     count += +(scores[i] > threshold);
   }
   return count;
+}
+
+/** The scores above a threshold, in their order. */
+export function above(scores: Float32Array, threshold: number): Float32Array {
+  const found = new Float32Array(countAbove(scores, threshold));
+  for (let i = 0, next = 0; next < found.length; i++) {
+    if (scores[i] > threshold) found[next++] = scores[i];
+  }
+  return found;
 }
 
 /** The index of the highest score, the first of equals. */
@@ -112,8 +161,14 @@ export const poolMax: Pool = (scores, mask, {units, unitOf}) => {
   return highest;
 };
 
+/** The scores themselves where nothing is masked. */
 function unmasked(scores: Float32Array, mask: Uint8Array): Float32Array {
-  return scores.map((score, i) => (mask[i] ? score : Number.NEGATIVE_INFINITY));
+  if (!mask.includes(0)) return scores;
+  const result = new Float32Array(scores.length);
+  for (let i = 0; i < scores.length; i++) {
+    result[i] = mask[i] ? scores[i] : Number.NEGATIVE_INFINITY;
+  }
+  return result;
 }
 
 /** Marks the units of which a mask keeps anything. */
@@ -128,7 +183,22 @@ export function alive(mask: Uint8Array, {units, unitOf}: Numbering): Uint8Array 
   return kept;
 }
 
+/** The highest score of a unit that is left and not to be kept; undefined where there is none. */
+export function highestPruned(scores: Float32Array, kept: Uint8Array): number | undefined {
+  let most = Number.NEGATIVE_INFINITY;
+  for (let unit = 0; unit < scores.length; unit++) {
+    if (!kept[unit] && scores[unit] > most) most = scores[unit];
+  }
+  return most === Number.NEGATIVE_INFINITY ? undefined : most;
+}
+
 /** What stays of each element when `kept` marks the units that stay: a mask within the old one. */
 export function spread(kept: Uint8Array, mask: Uint8Array, {unitOf}: Numbering): Uint8Array {
-  return mask.map((old, i) => old & kept[unitOf === undefined ? i : unitOf[i]]);
+  const bits = new Uint8Array(mask.length);
+  if (unitOf === undefined) {
+    for (let i = 0; i < bits.length; i++) bits[i] = mask[i] & kept[i];
+  } else {
+    for (let i = 0; i < bits.length; i++) bits[i] = mask[i] & kept[unitOf[i]];
+  }
+  return bits;
 }

@@ -60,7 +60,7 @@ function limitOf(spec: ThresholdSpec): Limit {
       return of([], ({scores}) => quantile(scores, value));
     }
     if (numbers && entries.length === 1 && key === 'std') {
-      return of([], ({scores}) => value * standardDeviation(scores.filter(Number.isFinite)));
+      return of([], ({scores}) => value * standardDeviation(scores));
     }
     if (numbers && entries.length > 0 && key !== 'quantile') {
       const limits = spec as {[layer: string]: number};
@@ -82,7 +82,18 @@ function quantile(scores: Float32Array, q: number): number {
   return atOrBelow === 0 ? Number.NEGATIVE_INFINITY : nthHighest(scores, scores.length - atOrBelow + 1);
 }
 
+/** Of the scores that are finite. */
 function standardDeviation(scores: Float32Array): number {
-  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
-  return Math.sqrt(scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / scores.length);
+  let [sum, squares, count] = [0, 0, 0];
+  for (let i = 0; i < scores.length; i++) {
+    if (Number.isFinite(scores[i])) {
+      sum += scores[i];
+      count++;
+    }
+  }
+  const mean = sum / count;
+  for (let i = 0; i < scores.length; i++) {
+    if (Number.isFinite(scores[i])) squares += (scores[i] - mean) ** 2;
+  }
+  return Math.sqrt(squares / count);
 }

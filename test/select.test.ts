@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {
   countAbove,
+  highestPruned,
   indexOfHighest,
   keepTop,
   keptUnits,
@@ -8,6 +9,7 @@ import {
   poolMax,
   poolMean,
   spread,
+  topCounts,
 } from '../src/select';
 
 /** Scores of every sort: any float32, and often the same, signed zeros, subnormals and infinities. */
@@ -116,6 +118,41 @@ describe('keepTop', () => {
   it('sees only its part of a larger buffer', () => {
     const part = Float32Array.of(9, 1, 2, 3, 9).subarray(1, 4);
     expect([...keepTop(part, 1)]).toEqual([0, 0, 1]);
+  });
+});
+
+describe('topCounts', () => {
+  it('counts what keepTop() of all lists in one keeps of each', () => {
+    fc.assert(
+      fc.property(fc.array(anyScores, {minLength: 1, maxLength: 5}), (lists) => {
+        const all = Float32Array.from(lists.flatMap((scores) => [...scores]));
+        for (let keep = 0; keep <= all.length + 1; keep++) {
+          let start = 0;
+          const kept = [...keepTop(all, keep)];
+          const counts = lists.map(({length}) => {
+            start += length;
+            return kept.slice(start - length, start).filter(Boolean).length;
+          });
+          expect(topCounts(lists, keep)).toEqual(counts);
+        }
+      }),
+      {seed: 5, numRuns: 200},
+    );
+  });
+
+  it('leaves the scores unchanged', () => {
+    const lists = [Float32Array.of(2, 1), Float32Array.of(3)];
+    topCounts(lists, 2);
+    expect(lists.map((scores) => [...scores])).toEqual([[2, 1], [3]]);
+  });
+});
+
+describe('highestPruned', () => {
+  it('is the highest score that is not kept and not masked', () => {
+    expect(highestPruned(Float32Array.of(3, 1, 2, Number.NEGATIVE_INFINITY), Uint8Array.of(1, 0, 0, 0))).toBe(
+      2,
+    );
+    expect(highestPruned(Float32Array.of(3, Number.NEGATIVE_INFINITY), Uint8Array.of(1, 0))).toBeUndefined();
   });
 });
 

@@ -1,4 +1,4 @@
-import {indexOfHighest, keepTop, keptUnits} from '../select';
+import {indexOfHighest, keptUnits, topCounts} from '../select';
 import type {Allocation, Candidate} from './allocation';
 import {byLength, type Normalization, type NormalizationName, normalizationOf, normalized} from './normalize';
 
@@ -23,20 +23,24 @@ export function compete(
     const areMeans = candidates.some(({scores, pooled}) => pooled && scores.length > 1);
     const normalize = given === undefined && areMeans ? byLength : asked;
     const bids = bidsOf(candidates);
-    const sizes = candidates.map(({scores}) => scores.length);
-    const all = new Float32Array(sizes.reduce((sum, size) => sum + size, 0));
-    const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
-    candidates.forEach((candidate, i) => {
-      const {scores, least = 1} = candidate;
-      all.set(bids(normalized(who, scores, normalize), candidate, i), starts[i]);
-      if (least > 0) {
-        all[starts[i] + indexOfHighest(scores)] = Number.POSITIVE_INFINITY;
-      }
-    });
-    const setAside = candidates.filter(({least = 1}) => least > 0).length;
-    const kept = keepTop(all, Math.max(setAside, keptUnits(all.length, sparsity)));
-    return starts.map((start, i) =>
-      kept.subarray(start, start + sizes[i]).reduce((sum, bit) => sum + bit, 0),
+    const lists = candidates.map((candidate, i) =>
+      bids(normalized(who, candidate.scores, normalize), candidate, i),
     );
+    const units = lists.reduce((sum, {length}) => sum + length, 0);
+    const setAside = candidates.flatMap(({scores, least = 1}, i) =>
+      least > 0 ? [{list: lists[i], place: indexOfHighest(scores)}] : [],
+    );
+    return withFirst(setAside, () => topCounts(lists, Math.max(setAside.length, keptUnits(units, sparsity))));
   };
+}
+
+/** Runs something while some scores are ∞, so that it takes no copy of the lists, which may be those of the candidates. */
+function withFirst<Result>(first: readonly {list: Float32Array; place: number}[], run: () => Result): Result {
+  const scores = first.map(({list, place}) => list[place]);
+  for (const {list, place} of first) list[place] = Number.POSITIVE_INFINITY;
+  try {
+    return run();
+  } finally {
+    for (const [i, {list, place}] of first.entries()) list[place] = scores[i];
+  }
 }

@@ -1,4 +1,4 @@
-import {dispose, mul, Tensor, tidy, util} from '@tensorflow/tfjs-core';
+import {dispose, engine, mul, Tensor, tidy, util} from '@tensorflow/tfjs-core';
 import {breathe} from '../breathe';
 import {ask} from '../factory';
 import {readTogether} from '../readTogether';
@@ -25,8 +25,9 @@ function score(who: string, weight: Scored, importance: Importance): Tensor {
         `${who}: importance gave scores of shape [${scores.shape}] to weight "${name}" of shape [${value.shape}]`,
       );
     }
-    // A tensor of our own, as the importance may return the weight itself, and float32 whatever it was.
-    return mul(scores, 1);
+    // The importance may return the weight itself, or a tensor that it keeps, and other numbers than float32.
+    const isOwn = engine().state.activeScope.track.includes(scores) && !scores.kept;
+    return isOwn && scores.dtype === 'float32' ? scores : mul(scores, 1);
   });
 }
 
@@ -63,10 +64,11 @@ export async function assertScores(
 
 /** Throws if an element that is not masked has a score that is not finite. */
 export function assertFinite(who: string, {name}: Weight, scores: Float32Array, mask: Uint8Array): void {
-  const bad = scores.findIndex((score, i) => mask[i] === 1 && !Number.isFinite(score));
-  if (bad >= 0) {
-    throw new Error(
-      `${who}: weight "${name}" has score ${scores[bad]} at element ${bad}; did the training diverge?`,
-    );
+  for (let i = 0; i < scores.length; i++) {
+    if (mask[i] === 1 && !Number.isFinite(scores[i])) {
+      throw new Error(
+        `${who}: weight "${name}" has score ${scores[i]} at element ${i}; did the training diverge?`,
+      );
+    }
   }
 }

@@ -1,4 +1,4 @@
-import {otherAxes, placesAlong, sizeAlong} from '../kinds';
+import {numbered, otherAxes, placesOf, sizeAlong, sumOfPlaces} from '../axes';
 import {assertOptions} from '../options';
 import {poolMax, poolMean} from '../select';
 import {describe} from '../tfjs';
@@ -35,9 +35,11 @@ export function block(height: number, width: number, options: {pool?: keyof type
     ({value: {shape}, axes}: Weight) => {
       const before = otherAxes(shape, axes.output);
       const across = Math.ceil(sizeAlong(shape, axes.output) / width);
-      const rows = placesAlong(shape, before);
-      const columns = placesAlong(shape, axes.output);
-      const unitOf = rows.map((row, i) => Math.floor(row / height) * across + Math.floor(columns[i] / width));
+      const unitOf = sumOfPlaces(
+        shape,
+        numbered(placesOf(shape, before), (row) => Math.floor(row / height) * across),
+        numbered(placesOf(shape, axes.output), (column) => Math.floor(column / width)),
+      );
       return {units: Math.ceil(sizeAlong(shape, before) / height) * across, unitOf};
     },
     {structured: false, pool: pools[pool]},

@@ -1,4 +1,4 @@
-import {placesAlong, sizeAlong} from '../kinds';
+import {numbered, placesOf, sizeAlong, sumOfPlaces} from '../axes';
 import {assertOptions} from '../options';
 import {describe} from '../tfjs';
 import type {Weight} from '../weight';
@@ -28,7 +28,14 @@ export function channel(options: {multipleOf?: number} = {}): Pattern {
   return Object.assign(
     ({value: {shape}, axes, gates}: Weight) => {
       const units = sizeAlong(shape, axes.output) / gates;
-      return {units, unitOf: placesAlong(shape, axes.output).map((output) => output % units)};
+      const outputs = placesOf(shape, axes.output);
+      return {
+        units,
+        unitOf: sumOfPlaces(
+          shape,
+          numbered(outputs, (output) => output % units),
+        ),
+      };
     },
     {structured: true, groups: true as const, multipleOf},
   );

@@ -1,4 +1,4 @@
-import {placesAlong, sizeAlong} from '../kinds';
+import {placesAlong, sizeAlong} from '../axes';
 import type {Weight} from '../weight';
 import type {Pattern} from './pattern';
 

@@ -1,4 +1,4 @@
-import {otherAxes, placesAlong, sizeAlong} from '../kinds';
+import {numbered, otherAxes, placesOf, sizeAlong, sumOfPlaces} from '../axes';
 import type {Weight} from '../weight';
 import type {Pattern} from './pattern';
 
@@ -16,8 +16,11 @@ export function kernel(): Pattern {
       // Where each input has outputs of its own, the output tells the input.
       const inputs = [axes.input].filter((axis) => otherAxes(shape, axes.output).includes(axis));
       const outputs = sizeAlong(shape, axes.output) / gates;
-      const outputOf = placesAlong(shape, axes.output);
-      const unitOf = placesAlong(shape, inputs).map((input, i) => input * outputs + (outputOf[i] % outputs));
+      const unitOf = sumOfPlaces(
+        shape,
+        numbered(placesOf(shape, inputs), (input) => input * outputs),
+        numbered(placesOf(shape, axes.output), (output) => output % outputs),
+      );
       return {units: sizeAlong(shape, inputs) * outputs, unitOf};
     },
     {structured: false},

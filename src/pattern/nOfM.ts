@@ -1,4 +1,4 @@
-import {otherAxes, placesAlong, sizeAlong} from '../kinds';
+import {numbered, otherAxes, placesOf, sizeAlong, sumOfPlaces} from '../axes';
 import {assertOptions} from '../options';
 import {describe} from '../tfjs';
 import type {Weight} from '../weight';
@@ -57,21 +57,20 @@ export function nOfM(options: NOfMOptions): Pattern {
         const along = axesOf(weight);
         const {shape} = weight.value;
         const groups = Math.ceil(sizeAlong(shape, along) / of);
-        const places = placesAlong(shape, along);
-        const lines = placesAlong(shape, otherAxes(shape, along));
-        return bestOf(
-          scores,
-          lines.map((line, i) => line * groups + Math.floor(places[i] / of)),
-          keep,
+        const lines = otherAxes(shape, along);
+        const groupOf = sumOfPlaces(
+          shape,
+          numbered(placesOf(shape, lines), (line) => line * groups),
+          numbered(placesOf(shape, along), (place) => Math.floor(place / of)),
         );
+        return bestOf(scores, groupOf, sizeAlong(shape, lines) * groups, keep);
       },
     },
   );
 }
 
 /** Marks the highest few scores of each group, of equal ones those of lower index. */
-function bestOf(scores: Float32Array, groupOf: Int32Array, keep: number): Uint8Array {
-  const groups = groupOf.reduce((most, group) => Math.max(most, group), 0) + 1;
+function bestOf(scores: Float32Array, groupOf: Int32Array, groups: number, keep: number): Uint8Array {
   const best = new Int32Array(groups * keep).fill(-1);
   for (let i = 0; i < scores.length; i++) {
     const first = groupOf[i] * keep;
@@ -86,9 +85,9 @@ function bestOf(scores: Float32Array, groupOf: Int32Array, keep: number): Uint8A
     }
   }
   const kept = new Uint8Array(scores.length);
-  for (const i of best) {
-    if (i >= 0) {
-      kept[i] = 1;
+  for (let place = 0; place < best.length; place++) {
+    if (best[place] >= 0) {
+      kept[best[place]] = 1;
     }
   }
   return kept;

@@ -54,15 +54,18 @@ export function numberingOf(who: string, pattern: Pattern, weight: Weight): Numb
       `${who}: ${given} ${unitOf === undefined ? `${units} units` : `numbers to ${unitOf.length}`}`,
     );
   }
-  const members = new Uint32Array(units as number);
-  for (const unit of unitOf ?? []) {
-    if (!(unit >= 0 && unit < members.length)) {
-      throw new Error(`${who}: ${given} one of them the number ${unit} of ${units} units`);
+  if (unitOf !== undefined) {
+    const found = new Uint8Array(units as number);
+    for (let i = 0; i < unitOf.length; i++) {
+      const unit = unitOf[i];
+      if (!(unit >= 0 && unit < found.length)) {
+        throw new Error(`${who}: ${given} one of them the number ${unit} of ${units} units`);
+      }
+      found[unit] = 1;
     }
-    members[unit]++;
-  }
-  if (unitOf !== undefined && members.includes(0)) {
-    throw new Error(`${who}: ${given} none of them the number ${members.indexOf(0)} of ${units} units`);
+    if (found.includes(0)) {
+      throw new Error(`${who}: ${given} none of them the number ${found.indexOf(0)} of ${units} units`);
+    }
   }
   return numbering as Numbering;
 }
@@ -80,5 +83,9 @@ export function selectedBy(
       `${who}: the pattern must mark each of the ${scores.length} units of weight "${weight.name}", got ${describe(kept)}`,
     );
   }
-  return Uint8Array.from(scores, (score, unit) => +(kept[unit] > 0 && score > Number.NEGATIVE_INFINITY));
+  const marks = new Uint8Array(scores.length);
+  for (let unit = 0; unit < marks.length; unit++) {
+    marks[unit] = +(kept[unit] > 0 && scores[unit] > Number.NEGATIVE_INFINITY);
+  }
+  return marks;
 }

@@ -1,4 +1,5 @@
-import {type Variable, where} from '@tensorflow/tfjs-core';
+import type {Variable} from '@tensorflow/tfjs-core';
+import {masked} from '../masked';
 import {type Layer, variablesOf} from '../tfjs';
 import {type Masked, maskedOf} from '../weight';
 
@@ -13,7 +14,7 @@ export function copyWeights(from: Layer, to: Layer): void {
     const value = variable.read() as Variable;
     const mask = source.find((weight) => weight.value.name === value.name)?.mask;
     // To the variable itself: LayerVariable.write would apply constraints, which training never does.
-    (targets[i].read() as Variable).assign(mask === undefined ? value : where(mask, value, 0));
+    (targets[i].read() as Variable).assign(mask === undefined ? value : masked(value, mask));
     targets[i].trainable = variable.trainable;
   });
   target.forEach(({mask}, i) => {

@@ -1,5 +1,6 @@
-import {type Tensor, tidy, where} from '@tensorflow/tfjs-core';
+import {type Tensor, tidy} from '@tensorflow/tfjs-core';
 import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
+import {masked} from '../masked';
 import {readTogether} from '../readTogether';
 import {variablesOf} from '../tfjs';
 import {leaves} from '../tree';
@@ -11,13 +12,11 @@ export async function readAll(model: LayersModel): Promise<Read> {
   const names: string[] = [];
   const values: Tensor[] = [];
   for (const {layer} of leaves(model)) {
-    const masked = maskedOf(layer);
+    const masks = maskedOf(layer);
     for (const variable of variablesOf(layer)) {
-      const mask = masked.find(({value}) => value.name === variable.name)?.mask;
+      const mask = masks.find(({value}) => value.name === variable.name)?.mask;
       names.push(variable.name);
-      values.push(
-        tidy(() => (mask === undefined ? variable.read().clone() : where(mask, variable.read(), 0))),
-      );
+      values.push(tidy(() => (mask === undefined ? variable.read().clone() : masked(variable.read(), mask))));
     }
   }
   const read = await readTogether(values);
