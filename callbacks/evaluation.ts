@@ -4,7 +4,7 @@ import type {Confusion} from '../src/metric/metric';
 import {assertOptions} from '../src/options';
 import {describe} from '../src/tfjs';
 import {assertMetrics, type Figure, figuresOf, type Metrics} from './figures';
-import {assertInstance, TrainingCallback, whenTrainingEnds} from './trainingCallback';
+import {assertInstance, callbackFactory, TrainingCallback, whenTrainingEnds} from './trainingCallback';
 
 export interface EvaluationOptions {
   /**
@@ -37,7 +37,7 @@ export class Evaluation extends TrainingCallback {
   #figures: Figure[] = [];
 
   constructor(options: EvaluationOptions) {
-    super();
+    super('evaluation');
     assertOptions('evaluation', options, ['metrics', 'data', 'batchSize']);
     const {metrics, data, batchSize = 1} = options;
     assertMetrics(metrics);
@@ -111,6 +111,7 @@ export class Evaluation extends TrainingCallback {
  * @throws on bad options at once; before the first batch if the model does not have an output or a metric, or fit logs a
  *   figure of the same name.
  */
-export function evaluation(options: EvaluationOptions): Evaluation {
-  return new Evaluation(options);
-}
+export const evaluation = /* @__PURE__ */ callbackFactory(
+  'evaluation',
+  (options: EvaluationOptions): Evaluation => new Evaluation(options),
+);

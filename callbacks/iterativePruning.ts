@@ -9,7 +9,7 @@ import {
   takeSnapshot,
 } from '../src/snapshot';
 import type {Collection} from '../src/statistics/collect';
-import {prunableWeights, sparsityOf} from '../src/weight';
+import {prunableWeights} from '../src/weight';
 import {choose} from '../src/where';
 import {after, type Budget, budget, shareOf} from './budget';
 import {collectFor} from './collectFor';
@@ -18,9 +18,9 @@ import {type Loop, type LoopOptions, parseLoop} from './iterativeOptions';
 import {fresh, type IterativePruningState, type Round} from './iterativeState';
 import {monitored, neverReached, onTraining} from './monitor';
 import {assertSameModel, signatureOf} from './signature';
-import {assertInstance, TrainingCallback, whenTrainingEnds} from './trainingCallback';
+import {assertInstance, callbackFactory, TrainingCallback, whenTrainingEnds} from './trainingCallback';
 import {tryRecipe} from './tryRecipe';
-import {announceUpdates, tellUpdate} from './updates';
+import {announceUpdates, logSparsity, tellUpdate} from './updates';
 import {figureOf, type Validation, watchValidation} from './validation';
 
 export interface IterativePruningOptions extends LoopOptions, Recipe {}
@@ -35,13 +35,12 @@ export class IterativePruning extends TrainingCallback {
   #state: Omit<IterativePruningState, 'accepted' | 'weights'> = fresh;
   #restored: readonly string[] | undefined;
   #accepted: Snapshot | undefined;
-  #sparsity = 0;
   #begun = false;
   #collection: Collection | undefined;
   #validation: Validation | undefined;
 
   constructor(options: IterativePruningOptions = {}) {
-    super();
+    super('iterativePruning');
     const {loop, recipe} = parseLoop(options);
     this.#options = loop;
     this.#recipe = recipe;
@@ -81,7 +80,6 @@ export class IterativePruning extends TrainingCallback {
     await tryRecipe('iterativePruning', model, this.#recipe, [
       Math.min(this.#options.sparsity, after(0, this.#options.step, 1)),
     ]);
-    this.#sparsity = await sparsityOf(weights);
     this.#begun = false;
     if (this.#restored === undefined) {
       this.#state = fresh;
@@ -133,12 +131,13 @@ export class IterativePruning extends TrainingCallback {
     const value = await figureOf(logs, this.#loop.monitor);
     const told = {before: Number.NaN, cut: Number.NaN, recovered: Number.NaN, accepted: 0};
     if (this.#isReady(epoch, value)) {
-      const decided = this.#state.left > 0 ? await this.#judge(value) : undefined;
+      const decided = this.#state.left > 0 ? this.#judge(value) : undefined;
       if (this.#state.left === 0) await this.#advance(epoch, logs);
       const [last] = this.#state.rounds.slice(-1);
       Object.assign(told, decided, last?.epoch === epoch && {before: last.before, cut: last.cut});
     }
-    Object.assign(logs, {...told, sparsity: this.#sparsity});
+    Object.assign(logs, told);
+    await logSparsity(this.model, logs);
   }
 
   /** Whether there is a baseline by now. */
@@ -165,7 +164,7 @@ export class IterativePruning extends TrainingCallback {
   }
 
   /** Accepts or takes back the cut on trial, once its time to recover is over. */
-  async #judge(value: number): Promise<object> {
+  #judge(value: number): object {
     const left = this.#state.left - 1;
     this.#state = {...this.#state, left};
     if (left > 0) return {};
@@ -177,10 +176,7 @@ export class IterativePruning extends TrainingCallback {
       asked: accepted ? round.asked : this.#state.asked,
       scale: accepted ? this.#state.scale : this.#state.scale / 2,
     };
-    if (!accepted) {
-      restoreSnapshot(this.model, this.#accepted as Snapshot);
-      this.#sparsity = await sparsityOf(prunableWeights(this.model));
-    }
+    if (!accepted) restoreSnapshot(this.model, this.#accepted as Snapshot);
     return {recovered: value, accepted: +accepted};
   }
 
@@ -202,7 +198,6 @@ export class IterativePruning extends TrainingCallback {
     const result = await pruneFor('iterativePruning', this.model, target, {...this.#recipe, statistics});
     tellUpdate(this.model, result);
     const {sparsity} = result;
-    this.#sparsity = sparsity;
     const cut = (await this.#validation?.again())?.[monitor] ?? Number.NaN;
     const round: Round = {epoch, asked: target, sparsity, before, cut};
     this.#state = {...this.#state, left: recover, rounds: [...this.#state.rounds, round]};
@@ -224,6 +219,7 @@ export class IterativePruning extends TrainingCallback {
  * @see Han, Pool, Tran, Dally: Learning both Weights and Connections, 2015; Frankle, Carbin: The Lottery Ticket
  *   Hypothesis, 2019, for `{of: 'rest'}`.
  */
-export function iterativePruning(options: IterativePruningOptions = {}): IterativePruning {
-  return new IterativePruning(options);
-}
+export const iterativePruning = /* @__PURE__ */ callbackFactory(
+  'iterativePruning',
+  (options: IterativePruningOptions = {}): IterativePruning => new IterativePruning(options),
+);

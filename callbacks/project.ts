@@ -5,7 +5,7 @@ import {assertRecipe, assertTarget, type Recipe, recipeOptions} from '../src/rec
 import {describe} from '../src/tfjs';
 import {prunableWeights} from '../src/weight';
 import {choose} from '../src/where';
-import {assertInstance, TrainingCallback} from './trainingCallback';
+import {assertInstance, callbackFactory, TrainingCallback} from './trainingCallback';
 
 export interface ProjectOptions extends Recipe {
   /** The share of units to set to 0, in [0, 1). */
@@ -19,7 +19,7 @@ export class Project extends TrainingCallback {
   #trained: Recipe = {};
 
   constructor(options: ProjectOptions) {
-    super();
+    super('project');
     assertOptions('project', options, ['sparsity', ...recipeOptions]);
     const {sparsity, ...recipe} = options;
     assertRecipe('project', recipe);
@@ -67,6 +67,7 @@ export class Project extends TrainingCallback {
  * @throws on bad options at once; before the first batch if the model has nothing to prune.
  * @see Blumensath, Davies: Iterative Hard Thresholding for Compressed Sensing, 2009.
  */
-export function project(options: ProjectOptions): Project {
-  return new Project(options);
-}
+export const project = /* @__PURE__ */ callbackFactory(
+  'project',
+  (options: ProjectOptions): Project => new Project(options),
+);

@@ -7,14 +7,14 @@ import {assertRecipe, assertTarget, type Recipe, recipeOptions, type Target} fro
 import type {Schedule} from '../src/schedule';
 import {assertCollect, type Collection, type CollectOptions} from '../src/statistics/collect';
 import {describe} from '../src/tfjs';
-import {prunableWeights, sparsityOf} from '../src/weight';
+import {prunableWeights} from '../src/weight';
 import {choose} from '../src/where';
 import {collectFor} from './collectFor';
 import {progressAt, threeQuarters, updatesIn} from './plan';
 import {assertSameModel, signatureOf} from './signature';
-import {assertInstance, TrainingCallback, whenTrainingEnds} from './trainingCallback';
+import {assertInstance, callbackFactory, TrainingCallback, whenTrainingEnds} from './trainingCallback';
 import {tryRecipe} from './tryRecipe';
-import {announceUpdates, tellUpdate} from './updates';
+import {announceUpdates, logSparsity, tellUpdate} from './updates';
 
 export interface PruningOptions extends Recipe {
   /** The target at each progress in [0, 1], as `polynomial({to: 0.9})`. */
@@ -65,10 +65,9 @@ export class Pruning extends TrainingCallback {
   #firstBatch = 0;
   #batches = 0;
   #restored: readonly string[] | undefined;
-  #sparsity = 0;
 
   constructor(options: PruningOptions) {
-    super();
+    super('pruning');
     assertOptions('pruning', options, [
       'schedule',
       'unit',
@@ -169,7 +168,6 @@ export class Pruning extends TrainingCallback {
     if (this.#restored !== undefined) assertSameModel('pruning', this.model, this.#restored);
     this.#restored = undefined;
     announceUpdates(this.model);
-    this.#sparsity = await sparsityOf(weights);
     this.#firstEpoch = undefined;
     this.#firstBatch = this.#batches;
     const collection = collectFor(this.model, this.#recipe, chosen, this.#options.collect);
@@ -205,7 +203,7 @@ export class Pruning extends TrainingCallback {
       // A dataset of unknown size has told it by now, and so whether the plan reaches into this run.
       this.#prepare(this.#batches - this.#firstBatch);
     }
-    logs.sparsity = this.#sparsity;
+    await logSparsity(this.model, logs);
   }
 
   #prepare(batches: number | undefined): void {
@@ -229,7 +227,6 @@ export class Pruning extends TrainingCallback {
       const result = await pruneFor('pruning', this.model, update.target, {...this.#recipe, statistics});
       this.results.push(result);
       tellUpdate(this.model, result);
-      this.#sparsity = result.sparsity;
       this.#collect(this.#options.unit === 'batch' && time < Math.max(...this.#updates.keys()));
     }
   }
@@ -250,6 +247,7 @@ function tried(updates: readonly PlannedUpdate[]): Target[] {
  * @throws on bad options at once; before the first batch if nothing would be pruned, if the end is past the last
  *   epoch, if the schedule gives no target, or if the model has nothing to prune.
  */
-export function pruning(options: PruningOptions): Pruning {
-  return new Pruning(options);
-}
+export const pruning = /* @__PURE__ */ callbackFactory(
+  'pruning',
+  (options: PruningOptions): Pruning => new Pruning(options),
+);

@@ -3,7 +3,7 @@ import type {Pruned} from '../src/pruned';
 import {report} from '../src/report';
 import {describe} from '../src/tfjs';
 import {prunableWeights} from '../src/weight';
-import {assertInstance, TrainingCallback} from './trainingCallback';
+import {assertInstance, callbackFactory, TrainingCallback} from './trainingCallback';
 import {expectsUpdates, latestUpdate} from './updates';
 
 /** What scalars are written by, as `tf.node.summaryFileWriter('logs')` of tfjs-node. */
@@ -19,7 +19,7 @@ export class PruningSummaries extends TrainingCallback {
   #written: Pruned | undefined;
 
   constructor(writer: SummaryWriter) {
-    super();
+    super('pruningSummaries');
     if (typeof writer?.scalar !== 'function' || typeof writer.flush !== 'function') {
       throw new Error(
         'pruningSummaries: the writer must have scalar(name, value, step) and flush(), as ' +
@@ -70,6 +70,7 @@ export class PruningSummaries extends TrainingCallback {
  * @throws if it is no such thing; before the first batch if a callback that prunes comes after it, or there is nothing
  *   to prune.
  */
-export function pruningSummaries(writer: SummaryWriter): PruningSummaries {
-  return new PruningSummaries(writer);
-}
+export const pruningSummaries = /* @__PURE__ */ callbackFactory(
+  'pruningSummaries',
+  (writer: SummaryWriter): PruningSummaries => new PruningSummaries(writer),
+);

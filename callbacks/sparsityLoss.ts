@@ -4,7 +4,7 @@ import type {Penalty} from '../src/penalty/penalty';
 import type {Schedule} from '../src/schedule';
 import type {Where} from '../src/where';
 import {assertProximal, attachProximal} from './proximal';
-import {assertInstance, TrainingCallback, whenTrainingEnds} from './trainingCallback';
+import {assertInstance, callbackFactory, TrainingCallback, whenTrainingEnds} from './trainingCallback';
 
 export interface SparsityLossOptions {
   /** What a weight or the output of its layer costs, as `l1()`. */
@@ -31,7 +31,7 @@ export class SparsityLoss extends TrainingCallback {
   #strength = 0;
 
   constructor(options: SparsityLossOptions) {
-    super();
+    super('sparsityLoss');
     assertTerm('sparsityLoss', options, ['penalty', 'strength', 'where', 'proximal', 'learningRate']);
     assertProximal('sparsityLoss', options);
     this.#options = options;
@@ -78,6 +78,7 @@ export class SparsityLoss extends TrainingCallback {
  *   knows no learning rate.
  * @see Parikh, Boyd: Proximal Algorithms, 2014, for `proximal`.
  */
-export function sparsityLoss(options: SparsityLossOptions): SparsityLoss {
-  return new SparsityLoss(options);
-}
+export const sparsityLoss = /* @__PURE__ */ callbackFactory(
+  'sparsityLoss',
+  (options: SparsityLossOptions): SparsityLoss => new SparsityLoss(options),
+);

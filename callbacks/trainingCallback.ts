@@ -2,11 +2,58 @@ import {Callback, type LayersModel} from '@tensorflow/tfjs-layers';
 import {breathe} from '../src/breathe';
 import {modelInternals} from '../src/tfjs';
 
-/** A callback that lets the page live: fit itself never yields where callbacks are instances, as they are here. */
+/**
+ * A callback that is in one fit at a time, and that lets the page live: fit itself never yields where callbacks are
+ * instances, as they are here.
+ */
 export class TrainingCallback extends Callback {
+  readonly #name: string;
+  #isTraining = false;
+
+  /** @param name The function that made it. */
+  constructor(name: string) {
+    super();
+    this.#name = name;
+  }
+
+  // fit calls this first; what it sets, a fit that still runs goes on with.
+  override setParams(params: Parameters<Callback['setParams']>[0]): void {
+    if (this.#isTraining) {
+      throw new Error(
+        `${this.#name}: this callback is in a fit that still runs; call ${this.#name}() again for another`,
+      );
+    }
+    super.setParams(params);
+  }
+
+  override setModel(model: LayersModel): void {
+    super.setModel(model);
+    // Hooks that are called by hand come without a fit, and a list may hold a callback twice.
+    if (modelInternals(model).isTraining && !this.#isTraining) {
+      this.#isTraining = true;
+      whenTrainingEnds(model, () => {
+        this.#isTraining = false;
+      });
+    }
+  }
+
   override async onBatchEnd(): Promise<void> {
     await breathe();
   }
+}
+
+/**
+ * A function that makes callbacks, and that fit refuses before the first batch where it is given uncalled. tfjs looks for
+ * hooks on what is first in the list of callbacks, and calls `setParams` of what comes later.
+ */
+export function callbackFactory<Factory extends (...args: never[]) => TrainingCallback>(
+  name: string,
+  factory: Factory,
+): Factory {
+  const refuse = () => {
+    throw new Error(`${name}: fit takes a callback, got the function ${name}; call it, as ${name}(…)`);
+  };
+  return Object.assign(factory, {onTrainBegin: refuse, setParams: refuse});
 }
 
 /** Throws where fit runs a callback's methods without the callback, which it does beside plain objects. */

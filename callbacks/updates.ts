@@ -1,14 +1,35 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {Pruned} from '../src/pruned';
+import {shadow} from '../src/shadow';
+import {prunableWeights, sparsityOf} from '../src/weight';
 import {whenTrainingEnds} from './trainingCallback';
 
 /** What the pruning callbacks of each model in training did last; undefined where they have not pruned yet. */
 const latest = new WeakMap<LayersModel, Pruned | undefined>();
 
-/** Says that a callback is going to prune a model, until its training ends. */
+/** Announces that a callback is going to prune a model, and logs its sparsity, until its training ends. */
 export function announceUpdates(model: LayersModel): void {
+  const isFirst = !latest.has(model);
   latest.set(model, undefined);
-  whenTrainingEnds(model, () => latest.delete(model));
+  if (!isFirst) return;
+  // Hooks that are called by hand come without a history.
+  const {history} = model as {history?: LayersModel['history']};
+  const end =
+    history &&
+    shadow(history, 'onEpochEnd', (record) => async (epoch, logs = {}) => {
+      // It is the last of all callbacks, after whatever else prunes at the end of an epoch.
+      await logSparsity(model, logs);
+      await record(epoch, logs);
+    });
+  whenTrainingEnds(model, () => {
+    latest.delete(model);
+    end?.();
+  });
+}
+
+/** Writes the share of masked elements in all prunable weights of a model into the logs of an epoch. */
+export async function logSparsity(model: LayersModel, logs: {sparsity?: unknown}): Promise<void> {
+  logs.sparsity = await sparsityOf(prunableWeights(model));
 }
 
 /** Tells the other callbacks of a model what was pruned. */
