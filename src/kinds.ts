@@ -8,6 +8,7 @@ import {
   passes,
   passesFiltered,
   passesNormed,
+  passesPadded,
   passesPositions,
   passesSloped,
   passesTogether,
@@ -163,8 +164,9 @@ export const kinds: Readonly<Record<string, Kind>> = {
     passesPositions(),
     'MaxPooling1D AveragePooling1D MaxPooling2D AveragePooling2D MaxPooling3D AveragePooling3D ' +
       'GlobalAveragePooling1D GlobalMaxPooling1D GlobalAveragePooling2D GlobalMaxPooling2D ' +
-      'UpSampling2D ZeroPadding2D Cropping2D',
+      'UpSampling2D Cropping2D',
   ),
+  ZeroPadding2D: plain(passesPadded()),
   Flatten: plain(flattens()),
   Reshape: plain(reshapes()),
   Permute: plain(permutes()),

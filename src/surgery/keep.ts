@@ -104,8 +104,10 @@ function jointsOf({visits}: Site, read: Read): Joint[] {
   const passages = visits.flatMap(({passage}) => (typeof passage === 'string' ? [] : [passage]));
   return (passages[0]?.mixes ?? []).map((mix, m) => {
     const values = passages.map(({mixes}) => mixes[m].values(read));
+    // A bias has to do for all calls.
+    const isBias = passages.every(({mixes}) => mixes[m].bias !== undefined);
     return {
-      mix,
+      mix: isBias ? mix : {...mix, bias: undefined},
       links: mix.links(read),
       values: values[0].map((value, place) =>
         values.every((others) => others[place] === value) ? value : Number.NaN,

@@ -4,7 +4,15 @@ import {assertLayersModel, callsIn, type Layer, type LayerCall} from '../tfjs';
 import {isContainer, leaves} from '../tree';
 import {type Asking, answer} from './asking';
 import {Channels} from './flow/channels';
-import {type At, CONSTANT, type Passage, type Read, type Shape, type Stream} from './flow/flow';
+import {
+  type At,
+  CONSTANT,
+  type Passage,
+  type Read,
+  type Shape,
+  type Stream,
+  withoutBorder,
+} from './flow/flow';
 import {constants} from './probe';
 import type {NestedVisit, Site, Walk} from './site';
 import {tieCalls} from './tieCalls';
@@ -125,22 +133,24 @@ function pass(
     return `it is called with ${Object.keys(callArgs ?? {})}`;
   }
   const passThrough = (at: At) => kindOf(at.layer)?.flow?.(at) ?? `a ${at.layer.getClassName()} is not known`;
+  const bordered = (i: number, axis: number) => {
+    if (inputs[i].axis === axis) {
+      return inputs[i];
+    }
+    const reason = `${path}: it takes its channels along another axis`;
+    channels.pin(inputs[i].ids, reason);
+    return whole(channels, inputs[i].shape, reason, axis);
+  };
   return passThrough({
     layer,
-    inputs,
+    inputs: inputs.map(withoutBorder),
     outputs: outputTensors.map(shapeOf),
     channels,
     once,
     weightsOf: (owner) => kindOf(owner)?.weights ?? {},
     pass: passThrough,
-    along: (i, axis) => {
-      if (inputs[i].axis === axis) {
-        return inputs[i];
-      }
-      const reason = `${path}: it takes its channels along another axis`;
-      channels.pin(inputs[i].ids, reason);
-      return whole(channels, inputs[i].shape, reason, axis);
-    },
+    bordered,
+    along: (i, axis) => withoutBorder(bordered(i, axis)),
   });
 }
 
@@ -154,7 +164,7 @@ function* carriedOut(
   layer: Layer,
   inputs: readonly Stream[],
   shapes: readonly Shape[],
-  {outputs, values}: Passage,
+  {outputs, values, border}: Passage,
   known: Known | undefined,
 ): Asking<Stream[]> {
   const streams: Stream[] = [];
@@ -166,7 +176,7 @@ function* carriedOut(
         if (value === CONSTANT) found[place] = asked?.[place] ?? Number.NaN;
       });
     }
-    streams.push({shape: shapes[i], axis, ids, values: found});
+    streams.push({shape: shapes[i], axis, ids, values: found, border: known?.asks ? border : undefined});
   }
   return streams;
 }

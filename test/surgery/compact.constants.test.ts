@@ -169,6 +169,84 @@ it.each<[string, number[], Layer, () => Layer, number]>([
   expect(difference(await saveAndLoad(small), small)).toBe(0);
 });
 
+describe('zero padding makes constants 0 at the borders, where', () => {
+  const pad = () =>
+    layers.zeroPadding2d({
+      padding: [
+        [1, 0],
+        [2, 1],
+      ],
+    });
+  const valid = (kernelSize: number) => layers.conv2d(filtersOf(3, {kernelSize}));
+
+  it.each<[string, () => Layer[], number]>([
+    ['a valid convolution has one of them', () => [pad(), valid(3)], 1],
+    ['a padded convolution has one of them', () => [pad(), padded()], 1],
+    ['a convolution of 1 × 1 has one of them', () => [pad(), valid(1)], 1],
+    ['a dense layer at each position has one of them', () => [pad(), layers.dense({units: 3})], 1],
+    ['they go through layers that keep zeros', () => [pad(), layers.elu(), pad(), valid(3)], 1],
+    [
+      'each remains before a sigmoid',
+      () => [pad(), layers.activation({activation: 'sigmoid'}), valid(3)],
+      CONSTANT,
+    ],
+    [
+      'each remains before a norm',
+      () => [pad(), layers.batchNormalization({betaInitializer: 'ones'}), valid(3)],
+      CONSTANT,
+    ],
+    ['each remains before a pooling', () => [pad(), layers.maxPooling2d({poolSize: 2}), valid(2)], CONSTANT],
+    [
+      'each remains before a depthwise convolution',
+      () => [pad(), layers.depthwiseConv2d({kernelSize: 2}), valid(2)],
+      CONSTANT,
+    ],
+    [
+      'each remains before a flatten',
+      () => [pad(), layers.flatten(), layers.dense({units: 3}), layers.reshape({targetShape: [3, 1]})],
+      CONSTANT,
+    ],
+  ])('%s', async (_, make, carriers) => {
+    const {counts} = await compacted(sequence(image, first(), ...make()));
+    expect(counts.first).toBe(remain + carriers);
+  });
+
+  it.each([
+    ['with the same borders have one carrier', [1, 1], 2 * remain + 1],
+    ['with other borders each keep their own', [1, 2], 2 * FILTERS],
+  ])('branches %s', async (_, paddings, count) => {
+    const input = tf.input({shape: image});
+    const branches = ['left', 'right'].map((name, i) => {
+      const made = apply(layers.conv2d(filtersOf(FILTERS, {name})), input);
+      const sides = apply(layers.zeroPadding2d({padding: paddings[i]}), made);
+      return paddings[i] === 1
+        ? sides
+        : apply(
+            layers.cropping2D({
+              cropping: [
+                [1, 1],
+                [1, 1],
+              ],
+            }),
+            sides,
+          );
+    });
+    const joined = apply(padded('last'), apply(layers.concatenate(), branches));
+    const model = tf.model({inputs: input, outputs: apply(layers.flatten(), joined)});
+    const {counts} = await compacted(model, ['left', 'right']);
+    expect(counts.left + counts.right).toBe(count);
+  });
+
+  it('a convolution that is also called without borders has one of them', async () => {
+    const input = tf.input({shape: image});
+    const start = apply(first(), input);
+    const shared = valid(1);
+    const outputs = [start, apply(pad(), start)].map((x) => apply(layers.flatten(), apply(shared, x)));
+    const {counts} = await compacted(tf.model({inputs: input, outputs}));
+    expect(counts.first).toBe(remain + 1);
+  });
+});
+
 it('the constants of four convolutions before sigmoids cost each a channel', async () => {
   const conv = (i: number) => [
     layers.conv2d(filtersOf(16, {name: `conv${i}`, padding: 'same', useBias: false})),

@@ -20,6 +20,11 @@ export interface Stream {
   readonly ids: Int32Array;
   /** The value of each place along the axis if it is the same for all examples and positions, else NaN. */
   readonly values: Float64Array;
+  /**
+   * Set if all values are 0 instead at some positions, as after zero padding: a text that says which, the same for the
+   * same positions.
+   */
+  readonly border?: string;
 }
 
 /** A call of a layer, as a flow sees it. */
@@ -34,6 +39,8 @@ export interface At {
   readonly pass: (at: At) => Passage | string;
   /** An input with its channels along an axis; if they lie along another, they have to stay. */
   readonly along: (input: number, axis: number) => Stream;
+  /** The same for a flow that bears a border: elsewhere, constants with one count as varying. */
+  readonly bordered: (input: number, axis: number) => Stream;
   /** Whether this is the only call that the layer's node makes in one pass through the model. */
   readonly once: boolean;
 }
@@ -53,6 +60,8 @@ export interface Passage {
    * CONSTANT where the layer has to be asked for it.
    */
   readonly values: (read: Read) => Float64Array;
+  /** The border of the values of the outputs. */
+  readonly border?: string;
   /** Inputs that change nothing and can be left out. */
   readonly idle?: readonly number[];
   /** Inputs of which nothing is left are left out. */
@@ -133,6 +142,13 @@ export function addedBy({from, to, factor}: Links, values: Float64Array, outputs
     sums[to[i]] += factor[i] * values[from[i]];
   }
   return sums;
+}
+
+/** A stream without a border, as constants that are 0 in some positions are not the same in all. */
+export function withoutBorder({border, ...stream}: Stream): Stream {
+  return border === undefined
+    ? stream
+    : {...stream, values: stream.values.map((value) => (value === 0 ? 0 : Number.NaN))};
 }
 
 /** The value of a place that is the same for all examples and may not be 0. */

@@ -1,6 +1,6 @@
 import {util} from '@tensorflow/tfjs-core';
 import {fieldsOf} from './fields';
-import {type At, combined, type Flow, type Passage, type Stream} from './flow';
+import {type At, combined, type Flow, type Passage, type Stream, withoutBorder} from './flow';
 
 /**
  * Tensors are taken together element by element, so that a channel of one goes with the same of all others.
@@ -51,8 +51,12 @@ export function concatenates(): Flow {
       const count = at.inputs[0].ids.length;
       return {...joined(own, at.inputs[0].ids), values: () => valuesOf(at.inputs, count, false)};
     }
-    const inputs = at.inputs.map((_, i) => at.along(i, along));
+    const streams = at.inputs.map((_, i) => at.bordered(i, along));
+    const [{border}] = streams;
+    const isSame = streams.every((stream) => stream.border === border);
+    const inputs = isSame ? streams : streams.map(withoutBorder);
     return {
+      border: isSame ? border : undefined,
       ...joined(along, concat(inputs.map(({ids}) => ids))),
       skipsEmpty: true,
       values: () => Float64Array.from(inputs.flatMap(({values}) => [...values])),

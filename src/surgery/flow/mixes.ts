@@ -29,7 +29,7 @@ export function mixes(size: 'units' | 'filters', options: {spreads?: boolean} = 
   return (at) => {
     const {layer} = at;
     const {axes} = at.weightsOf(layer).kernel;
-    const input = at.along(0, channelAxis(layer, at.inputs[0].shape));
+    const input = at.bordered(0, channelAxis(layer, at.inputs[0].shape));
     const takes = [{field: 'kernel', axis: axes.input, ids: input.ids}];
     return made(at, {
       size,
@@ -47,7 +47,7 @@ export function mixes(size: 'units' | 'filters', options: {spreads?: boolean} = 
 export function mixesSeparably(): Flow {
   return (at) => {
     const {layer} = at;
-    const input = at.along(0, channelAxis(layer, at.inputs[0].shape));
+    const input = at.bordered(0, channelAxis(layer, at.inputs[0].shape));
     const multiplier = fieldsOf(layer).depthMultiplier as number;
     const hidden = Int32Array.from(
       {length: input.ids.length * multiplier},
@@ -120,6 +120,7 @@ function made(at: At, {size, input, takes, kernel, isUniform: uniform, links, ca
     {field: kernel, axis: axes.output as number, ids},
     ...(useBias ? [{field: 'bias', axis: 0, ids}] : []),
   ];
+  const isBordered = input.border !== undefined;
   const values = (read: Read) => {
     const bias = useBias ? read(layer, 'bias') : undefined;
     const found = Float64Array.from(ids, (_, i) => (keepsZero(layer) && !bias?.[i] ? 0 : CONSTANT));
@@ -127,7 +128,7 @@ function made(at: At, {size, input, takes, kernel, isUniform: uniform, links, ca
     for (let i = 0; i < from.length; i++) {
       const value = input.values[from[i]];
       if (value !== 0 && !Number.isNaN(found[to[i]])) {
-        found[to[i]] = Number.isNaN(value) ? value : CONSTANT;
+        found[to[i]] = Number.isNaN(value) || isBordered ? Number.NaN : CONSTANT;
       }
     }
     return reason !== undefined && found.some(Number.isNaN) ? found.fill(Number.NaN) : found;
@@ -145,9 +146,10 @@ function made(at: At, {size, input, takes, kernel, isUniform: uniform, links, ca
         to: ids,
         links,
         carriers,
-        bias: uniform
-          ? {owner: layer, field: 'bias', missing: useBias ? undefined : {use_bias: true}}
-          : undefined,
+        bias:
+          uniform && !isBordered
+            ? {owner: layer, field: 'bias', missing: useBias ? undefined : {use_bias: true}}
+            : undefined,
       },
     ],
     values,

@@ -14,11 +14,22 @@ export function passes(): Flow {
     if (fieldsOf(at.layer).noiseShape != null) {
       return 'its noise has a shape of its own';
     }
-    return through(at.inputs[0], at.inputs[0].axis, keepsZero(at.layer) ? 0 : CONSTANT);
+    const [{axis}] = at.inputs;
+    return keepsZero(at.layer) ? through(at.bordered(0, axis), axis) : through(at.inputs[0], axis, CONSTANT);
   };
 }
 
-/** Positions are taken together, but not channels: pooling, padding, upsampling. */
+/** Zeros are put around the positions of each channel. */
+export function passesPadded(): Flow {
+  return (at) => {
+    const axis = channelAxis(at.layer, at.inputs[0].shape);
+    const input = at.bordered(0, axis);
+    const border = JSON.stringify([input.border, input.shape, fieldsOf(at.layer).padding]);
+    return {...through(input, axis), values: () => input.values.slice(), border};
+  };
+}
+
+/** Positions are taken together, but not channels: pooling, cropping, upsampling. */
 export function passesPositions(): Flow {
   return (at) => {
     const input = at.along(0, channelAxis(at.layer, at.inputs[0].shape));
@@ -56,7 +67,7 @@ export function passesNormed(): Flow {
 /** Each channel has slopes of its own, at each position or for all of them. */
 export function passesSloped(): Flow {
   return (at) => {
-    const [input] = at.inputs;
+    const input = at.bordered(0, at.inputs[0].axis);
     const isShared = shapeOf(at.layer, 'alpha')[input.axis] !== input.ids.length;
     const slice: Slice = {owner: at.layer, field: 'alpha', axis: input.axis, ids: input.ids, role: 'carries'};
     return {...through(input, input.axis), slices: isShared ? [] : [slice]};
@@ -107,5 +118,6 @@ export function through(input: Stream, axis: number, offset = 0) {
     slices: [] as Slice[],
     mixes: [],
     values: (_: Read) => input.values.map((value) => shifted(value, offset)),
+    border: input.border,
   };
 }

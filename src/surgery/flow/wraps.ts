@@ -21,6 +21,7 @@ export function wrapsSteps(): Flow {
       inputs: at.inputs.map(inner),
       outputs: at.outputs.map((shape) => shape.slice(1)),
       along: (input, axis) => inner(at.along(input, axis + 1)),
+      bordered: (input, axis) => inner(at.bordered(input, axis + 1)),
     });
     if (typeof passage === 'string') {
       return passage;
