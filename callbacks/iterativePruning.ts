@@ -1,4 +1,5 @@
 import type {Logs} from '@tensorflow/tfjs-layers';
+import {resetStored} from '../src/mask';
 import {pruneFor} from '../src/prune';
 import type {Recipe} from '../src/recipe';
 import {
@@ -9,7 +10,7 @@ import {
   takeSnapshot,
 } from '../src/snapshot';
 import type {Collection} from '../src/statistics/collect';
-import {prunableWeights} from '../src/weight';
+import {maskedIn, prunableWeights} from '../src/weight';
 import {choose} from '../src/where';
 import {after, type Budget, budget, shareOf} from './budget';
 import {collectFor} from './collectFor';
@@ -126,6 +127,7 @@ export class IterativePruning extends TrainingCallback {
   }
 
   override async onEpochEnd(epoch: number, logs: Logs = {}): Promise<void> {
+    resetStored(maskedIn(this.model));
     // Wherever an evaluation stands in the list, its figures are needed now.
     for (const evaluation of evaluationsOf(this.model)) await evaluation.write(logs);
     const value = await figureOf(logs, this.#loop.monitor);

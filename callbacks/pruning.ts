@@ -1,5 +1,6 @@
 import type {Logs} from '@tensorflow/tfjs-layers';
 import {assertPart, attempt} from '../src/factory';
+import {resetStored} from '../src/mask';
 import {assertOptions} from '../src/options';
 import {pruneFor} from '../src/prune';
 import type {Pruned} from '../src/pruned';
@@ -7,7 +8,7 @@ import {assertRecipe, assertTarget, type Recipe, recipeOptions, type Target} fro
 import type {Schedule} from '../src/schedule';
 import {assertCollect, type Collection, type CollectOptions} from '../src/statistics/collect';
 import {describe} from '../src/tfjs';
-import {prunableWeights} from '../src/weight';
+import {maskedIn, prunableWeights} from '../src/weight';
 import {choose} from '../src/where';
 import {collectFor} from './collectFor';
 import {progressAt, threeQuarters, updatesIn} from './plan';
@@ -203,6 +204,7 @@ export class Pruning extends TrainingCallback {
       // A dataset of unknown size has told it by now, and so whether the plan reaches into this run.
       this.#prepare(this.#batches - this.#firstBatch);
     }
+    resetStored(maskedIn(this.model));
     await logSparsity(this.model, logs);
   }
 

@@ -19,6 +19,13 @@ export function storeZeros(value: Variable, bits: Uint8Array): void {
   tidy(() => value.assign(masked(value, tensor(bits, value.shape, 'bool'))));
 }
 
+/** Stores 0 again for masked elements that an optimizer moved although their gradient is 0. */
+export function resetStored(weights: readonly Masked[]): void {
+  tidy(() => {
+    for (const {value, mask} of weights) value.assign(masked(value, mask));
+  });
+}
+
 /**
  * Sets what the optimizer remembers of masked elements to what it starts from. A moment left behind would move
  * them on although their gradient is 0.

@@ -8,7 +8,7 @@ import {alone, bundles, type Decision, decided, type Member} from './groups';
 import type {Importance, Scored} from './importance/importance';
 import {magnitude} from './importance/magnitude';
 import {assertFinite, scoresOf} from './importance/score';
-import {resetSlots, setMask} from './mask';
+import {resetSlots, resetStored, setMask} from './mask';
 import {element} from './pattern/element';
 import {numberingOf, type Pattern, selectedBy} from './pattern/pattern';
 import {type Pruned, pruned, prunedWeight, type Skipped} from './pruned';
@@ -17,7 +17,7 @@ import {assertRecipe, assertTarget, type Recipe, type Target} from './recipe';
 import {inMultiples, keepTop, poolMean} from './select';
 import {knownTo} from './statistics/known';
 import {assertLayersModel, describe} from './tfjs';
-import {ones, prunableWeights, sparsityOf, type Weight} from './weight';
+import {maskedIn, ones, prunableWeights, sparsityOf, type Weight} from './weight';
 import {choose} from './where';
 
 /**
@@ -53,6 +53,8 @@ async function pruneNow(who: string, model: LayersModel, target: Target, recipe:
   for (const {bits, ...masked} of changes) {
     setMask(masked, bits);
   }
+  const changed = new Set(changes.map(({value}) => value.name));
+  resetStored(maskedIn(model).filter(({value}) => !changed.has(value.name)));
   const weights = prunableWeights(model, who);
   resetSlots(model, [...weights, ...changes]);
   return pruned(

@@ -11,7 +11,11 @@ export interface Weight {
   readonly name: string;
   /** The name of the layer; within a nested model the names from the outside in, `encoder/dense_1`. */
   readonly layer: string;
-  /** What the optimizer trains; 0 wherever the mask is 0. */
+  /**
+   * What the optimizer trains; 0 wherever the mask is 0. An optimizer of your own may move it there, if it remembers past
+   * gradients or adds something to all weights; it is 0 again after `prune`, and at the end of each epoch with a callback
+   * that prunes. Layers compute with value · mask, so that no output depends on it.
+   */
   readonly value: Variable;
   /** Of the shape of the value and dtype bool: 1 keeps an element, 0 prunes it. */
   readonly mask: Variable;
@@ -114,6 +118,11 @@ export function maskedOf(layer: Layer): Masked[] {
     ...weightsOf(layer),
     ...withHeld(layer).flatMap((one) => (isPrunable(one) ? one.perChannelWeights() : [])),
   ];
+}
+
+/** All that the layers of a model have masks for. */
+export function maskedIn(model: LayersModel): Masked[] {
+  return leaves(model).flatMap(({layer}) => maskedOf(layer));
 }
 
 /** Whether a layer has a weight of two or more dimensions, the kind that is worth a mask. */
