@@ -21,9 +21,7 @@ export function storeZeros(value: Variable, bits: Uint8Array): void {
 
 /** Stores 0 again for masked elements that an optimizer moved although their gradient is 0. */
 export function resetStored(weights: readonly Masked[]): void {
-  tidy(() => {
-    for (const {value, mask} of weights) value.assign(masked(value, mask));
-  });
+  for (const {value, mask} of weights) tidy(() => value.assign(masked(value, mask)));
 }
 
 /**

@@ -1,7 +1,8 @@
-import {add, mul, type Tensor, tidy, type Variable, where} from '@tensorflow/tfjs-core';
+import {add, mul, type Tensor, tidy, type Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {bitsOf} from './bits';
 import {resetSlots, setMask} from './mask';
+import {masked} from './masked';
 import {queued} from './queue';
 import {withoutMasks} from './surgery/copyWeights';
 import {assertLayersModel, describe} from './tfjs';
@@ -28,17 +29,17 @@ export async function mixWeights(
   const sources = models.map((model) => matching(who, values, model));
   await queued(target, async () => {
     const changes = await merges[masks](values, sources);
-    for (const {bits, ...masked} of changes) setMask(masked, bits);
-    tidy(() => {
-      for (const [i, {value, mask}] of values.entries()) {
-        if (value.dtype !== 'float32') continue;
+    for (const {bits, ...weight} of changes) setMask(weight, bits);
+    for (const [i, {value, mask}] of values.entries()) {
+      if (value.dtype !== 'float32') continue;
+      tidy(() => {
         const terms = sources.flatMap((source, k) =>
           shares[k] > 0 ? [mul(maskedValue(source[i]), shares[k])] : [],
         );
         const mean = terms.reduce((sum, term) => add(sum, term));
-        value.assign(mask ? where(mask, mean, 0) : mean);
-      }
-    });
+        value.assign(mask ? masked(mean, mask) : mean);
+      });
+    }
     resetSlots(target, changes);
   });
 }
@@ -84,7 +85,7 @@ async function keptIn({value, mask}: Value): Promise<Uint8Array> {
 }
 
 function maskedValue({value, mask}: Value): Tensor {
-  return mask ? where(mask, value, 0) : value;
+  return mask ? masked(value, mask) : value;
 }
 
 /** The weights of a model without the masks, each once, those that layers hold included. */
