@@ -3,9 +3,9 @@ import {kinds} from '../src/kinds';
 import {maskZeros} from '../src/maskZeros';
 import {assertOptions} from '../src/options';
 import {report} from '../src/report';
-import {copyWeights} from '../src/surgery/copyWeights';
+import type {LayerCopiers} from '../src/surgery/copies';
 import {rebuild} from '../src/surgery/rebuild';
-import {assertLayersModel, classMap, describe, withHeld} from '../src/tfjs';
+import {assertLayersModel, classMap, describe, isOfItsName, type Layer, withHeld} from '../src/tfjs';
 import {leaves} from '../src/tree';
 
 export interface PrunableOptions {
@@ -16,6 +16,11 @@ export interface PrunableOptions {
    * and batch norms of channels of which they leave nothing. By default, `free`, they train like any others.
    */
   zeros?: 'free' | 'mask';
+  /**
+   * By the names of their classes, functions that make a new layer like the one given, for layers whose `getConfig`
+   * does not return all of their state. The weights are copied afterwards.
+   */
+  layers?: LayerCopiers;
 }
 
 /**
@@ -23,28 +28,34 @@ export interface PrunableOptions {
  * model given stays as it is; the new one is compiled like it, with a fresh optimizer. A layer that cannot have a
  * mask stays as it is, and `report` names it.
  *
+ * Layers of your own are called with a few numbers, as are their copies, to see that these do the same.
+ *
  * @throws if the model is not a LayersModel, if no layer of it can have a mask, or if it cannot be rebuilt from its
- *   configuration.
+ *   configuration, as where the copy of a layer of your own is not like it.
+ * @example await prunable(model, {layers: {Scale: (original) => new Scale(original.factor)}})
  */
 export async function prunable(model: LayersModel, options: PrunableOptions = {}): Promise<LayersModel> {
   assertLayersModel('prunable', model);
-  assertOptions('prunable', options, ['strict', 'zeros']);
+  assertOptions('prunable', options, ['strict', 'zeros', 'layers']);
   const {strict = false, zeros = 'free'} = options;
   if (zeros !== 'free' && zeros !== 'mask') {
     throw new Error(`prunable: zeros must be 'free' or 'mask', got ${describe(zeros)}`);
   }
   const rename = (name: string) => (`Prunable${name}` in classMap() ? `Prunable${name}` : name);
-  const layers = leaves(model)
-    .flatMap(({layer}) => withHeld(layer))
-    .map((layer) => layer.getClassName());
+  const layers = leaves(model).flatMap(({layer}) => withHeld(layer));
   const hasWeights = (name: string) => Object.keys(kinds[name]?.weights ?? {own: true}).length > 0;
-  if (!layers.some((name) => rename(name).startsWith('Prunable') && hasWeights(name))) {
+  const canBeMasked = (layer: Layer) => {
+    const name = layer.getClassName();
+    return isOfItsName(layer) && rename(name).startsWith('Prunable') && hasWeights(name);
+  };
+  if (!layers.some(canBeMasked)) {
+    const names = new Set(layers.map((layer) => layer.getClassName()));
     throw new Error(
-      `prunable: no layer of model "${model.name}" can have a mask; it has ${[...new Set(layers)].join(', ')}; ` +
+      `prunable: no layer of model "${model.name}" can have a mask; it has ${[...names].join(', ')}; ` +
         'makePrunable() gives masks to layers of your own',
     );
   }
-  const copy = await rebuild('prunable', model, rename, copyWeights);
+  const copy = await rebuild('prunable', model, rename, options.layers);
   const {skipped} = report(copy);
   if (strict && skipped.length > 0) {
     copy.dispose();

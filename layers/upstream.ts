@@ -9,20 +9,11 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import {LayersModel, type LayerVariable} from '@tensorflow/tfjs-layers';
+import {mend} from '../src/mend';
+import {mendSaving} from '../src/mendSaving';
 import {classMap} from '../src/tfjs';
 
 type Config = Record<string, unknown>;
-type Method = (this: Record<string, unknown>, ...args: unknown[]) => unknown;
-
-/** Wraps a method of a class once, however often and in whatever formats this module is loaded. */
-function mend(owner: object, name: string, wrap: (original: Method) => Method): void {
-  const methods = owner as Record<string | symbol, Method | boolean>;
-  const mark = Symbol.for(`tfjs-pruning: ${name}`);
-  if (!Object.hasOwn(owner, mark)) {
-    methods[mark] = true;
-    methods[name] = wrap(methods[name] as Method);
-  }
-}
 
 // Centered RMSProp takes the root of a variance minus epsilon, where it should be plus, and so makes NaN of every
 // weight whose gradient is 0, as that of a masked weight.
@@ -110,3 +101,5 @@ const [L1L2] = classMap().L1L2;
 for (const name of ['L1', 'L2']) {
   classMap()[name] ??= [L1L2, (cls, config) => new cls({l1: 0, l2: 0, ...config})];
 }
+
+mendSaving();

@@ -16,7 +16,7 @@ import {
 import {recurs} from './surgery/flow/recurs';
 import {wrapsBothWays, wrapsSteps} from './surgery/flow/wraps';
 import {convolves, convolvesApart, multiplies, type Product} from './surgery/product';
-import {classMap, type Layer} from './tfjs';
+import {isOfItsName, type Layer} from './tfjs';
 
 export {type Axes, otherAxes, sizeAlong} from './axes';
 
@@ -185,7 +185,5 @@ function all(flow: Flow, names: string): Record<string, Kind> {
 export function kindOf(layer: Layer): Kind | undefined {
   const own = layer.constructor as {plainName?: string; className?: string};
   const name = own.plainName ?? (own.className as string);
-  // A subclass may go by the name of the class that it comes from.
-  const isItself = layer.constructor === classMap()[layer.getClassName()]?.[0];
-  return isItself && Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+  return isOfItsName(layer) && Object.hasOwn(kinds, name) ? kinds[name] : undefined;
 }

@@ -36,6 +36,8 @@ interface ModelInternals {
 /** A call of a layer, a node as tfjs says. */
 export interface LayerCall {
   outboundLayer: Layer;
+  /** Those that make its inputs; none for the input of a model. */
+  inboundLayers: Layer[];
   inputTensors: SymbolicTensor[];
   outputTensors: SymbolicTensor[];
   callArgs?: object;
@@ -117,6 +119,23 @@ export function makeLoadable(name: string, loaded: unknown): () => void {
   };
 }
 
+/** Whether a layer is of the class that its class name stands for: a subclass may go by the name of its base. */
+export function isOfItsName(layer: Layer): boolean {
+  return layer.constructor === classMap()[layer.getClassName()]?.[0];
+}
+
+type FromConfig = (cls: unknown, config: object, ...more: unknown[]) => Layer;
+
+/** How a layer of a class is made again: by its own class, or by the class of another name. */
+export function makerOf(name: string, layer: Layer): (config: object, ...more: unknown[]) => Layer {
+  const own = layer.constructor as unknown as {className?: string; fromConfig: FromConfig};
+  const registered = classMap()[name] as unknown as [cls: unknown, fromConfig: FromConfig] | undefined;
+  // Another class may be registered by the name of this one, as by that of the class that it comes from.
+  const isOwn = registered === undefined || (name === own.className && registered[0] !== own);
+  const [cls, fromConfig] = isOwn ? [own, own.fromConfig] : registered;
+  return (config, ...more) => fromConfig(cls, config, ...more);
+}
+
 /** Throws unless `model` is one that can be trained, and so pruned. */
 export function assertLayersModel(who: string, model: unknown): asserts model is LayersModel {
   if (model instanceof LayersModel) {
@@ -140,9 +159,7 @@ export function describe(value: unknown): string {
     return `"${value}"`;
   }
   if (typeof value === 'object' && value !== null) {
-    return Array.isArray(value)
-      ? `an array of ${value.length}`
-      : `an object ${Object.keys(value).join(', ')}`;
+    return Array.isArray(value) ? `an array of ${value.length}` : `an object ${Object.keys(value).join(', ')}`;
   }
   return typeof value === 'function' ? 'a function' : `${value}`;
 }

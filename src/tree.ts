@@ -1,5 +1,6 @@
-import type {LayersModel, SymbolicTensor} from '@tensorflow/tfjs-layers';
+import {LayersModel, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {type Call, kindOf} from './kinds';
+import {shadow} from './shadow';
 import {heldBy, type Layer, modelInternals, variablesOf} from './tfjs';
 
 /** A layer that has no layers inside, and where it stands in its model. */
@@ -72,7 +73,28 @@ export function carrierOf(model: LayersModel): Layer {
 }
 
 export function isContainer(layer: Layer): layer is LayersModel {
-  return 'layers' in layer;
+  return layer instanceof LayersModel;
+}
+
+/**
+ * Lets `dispose` free all layers of a model that holds them alone. tfjs counts a reference for each call of a layer, and
+ * gives back one, so that the weights of shared layers stay.
+ */
+export function disposeFully(model: LayersModel): void {
+  shadow(model, 'dispose', (dispose) => () => {
+    const result = dispose();
+    if (result.refCountAfterDispose === 0) {
+      for (const layer of new Set(model.layers)) {
+        // A Sequential lists a layer once for each call.
+        const given = model.layers.filter((other) => other === layer).length;
+        for (let call = given; call < callsWithin(model, layer).length; call++) {
+          result.numDisposedVariables += layer.dispose().numDisposedVariables;
+        }
+      }
+    }
+    return result;
+  });
+  model.layers.filter(isContainer).forEach(disposeFully);
 }
 
 function callsWithin(container: LayersModel, layer: Layer): Call[] {

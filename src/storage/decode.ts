@@ -1,7 +1,9 @@
 import {io} from '@tensorflow/tfjs-core';
 import {type LayersModel, loadLayersModel} from '@tensorflow/tfjs-layers';
+import {mendSaving} from '../mendSaving';
 import {assertOptions} from '../options';
 import {modelInternals} from '../tfjs';
+import {disposeFully} from '../tree';
 import {decodeArtifacts} from './read/decodeArtifacts';
 
 export interface DecodeOptions {
@@ -16,7 +18,10 @@ export interface DecodeOptions {
  * @throws if the file is damaged or not one, or holds a graph, which `tf.loadGraphModel(sparseFile(url))` loads; if
  *   tfjs cannot load the training configuration, unless `compile` is false.
  */
-export async function decode(bytes: Uint8Array, options: DecodeOptions = {}): Promise<LayersModel> {
+export async function decode(
+  bytes: Uint8Array,
+  options: DecodeOptions = {},
+): Promise<LayersModel> {
   assertOptions('decode', options, ['compile']);
   const {trainingConfig, ...artifacts} = await decodeArtifacts(bytes, 'decode');
   if (artifacts.format === 'graph-model') {
@@ -31,5 +36,7 @@ export async function decode(bytes: Uint8Array, options: DecodeOptions = {}): Pr
   );
   // Nobody else has the optimizer that loading made; tfjs takes it for the caller's.
   modelInternals(model).isOptimizerOwned = model.optimizer != null;
+  mendSaving();
+  disposeFully(model);
   return model;
 }

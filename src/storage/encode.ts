@@ -1,5 +1,6 @@
 import {dispose, io, type Optimizer, type Tensor, Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {mendSaving} from '../mendSaving';
 import {assertOptions} from '../options';
 import {shadow} from '../shadow';
 import {classMap, describe} from '../tfjs';
@@ -50,6 +51,7 @@ export async function encode(
     await encoding;
     return saved;
   });
+  mendSaving();
   const restore = includeOptimizer ? freeingCounter((model as Compiled).optimizer) : () => {};
   try {
     await model.save(handler, {includeOptimizer});

@@ -1,8 +1,9 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {assertOptions} from '../options';
-import {describe} from '../tfjs';
+import {describe, type Layer} from '../tfjs';
 import {prunableWeights} from '../weight';
 import {type CompactReport, compared} from './compared';
+import type {LayerCopiers} from './copies';
 import {keep} from './keep';
 import {readAll} from './readAll';
 import {remake} from './rebuild';
@@ -13,6 +14,8 @@ import {assertBuilt, walkAsking} from './walk';
 export interface CompactOptions {
   /** The channels that layers keep are rounded up to multiples of this, as far as there are; 1 by default. */
   multipleOf?: number;
+  /** Functions that copy layers, as for `prunable`. */
+  layers?: LayerCopiers;
 }
 
 /** A plain model, with what became of the one that it was made of. */
@@ -26,14 +29,15 @@ export type CompactModel = LayersModel & {readonly compacted: CompactReport};
  * channel at least; inputs and outputs keep their shapes.
  *
  * @param options.multipleOf The channels that stay are rounded up to multiples of this, 1 by default.
+ * @param options.layers Functions that copy layers, as for `prunable`.
  * @throws if the model has no prunable layer or is not built, if nothing is left of a layer that no branch leads around,
  *   or if it cannot be rebuilt from its configuration.
  * @see Fang et al.: DepGraph: Towards Any Structural Pruning, 2023.
  */
 export async function compact(model: LayersModel, options: CompactOptions = {}): Promise<CompactModel> {
   assertBuilt('compact', model);
-  assertOptions('compact', options, ['multipleOf']);
-  const {multipleOf = 1} = options;
+  assertOptions('compact', options, ['multipleOf', 'layers']);
+  const {multipleOf = 1, layers} = options;
   if (!Number.isInteger(multipleOf) || multipleOf < 1) {
     throw new Error(`compact: multipleOf must be a whole number from 1, got ${describe(multipleOf)}`);
   }
@@ -43,6 +47,7 @@ export async function compact(model: LayersModel, options: CompactOptions = {}):
   const kept = keep(graph, read);
   const trimmed = trim('compact', graph, kept, read, multipleOf);
   const {edit, fill} = slim(model, graph, kept, trimmed, read);
-  const made = await remake('compact', model, edit, fill);
-  return Object.assign(made, {compacted: compared(model, made, graph, kept)});
+  const {made, copyOf} = await remake('compact', model, edit, fill, layers);
+  const left = (layer: Layer) => copyOf(layer) !== undefined;
+  return Object.assign(made, {compacted: compared(model, made, graph, kept, left)});
 }

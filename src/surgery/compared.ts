@@ -2,7 +2,6 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {kindOf} from '../kinds';
 import {table} from '../table';
 import type {Layer} from '../tfjs';
-import {leaves} from '../tree';
 import {isPrunable} from '../weight';
 import {type Cost, costOf} from './cost';
 import type {Kept} from './keep';
@@ -20,12 +19,18 @@ export interface CompactReport {
   toString(): string;
 }
 
-export function compared(model: LayersModel, made: LayersModel, graph: Walk, kept: Kept): CompactReport {
+/** @param isLeft Whether a layer of the given model has a counterpart in the one made. */
+export function compared(
+  model: LayersModel,
+  made: LayersModel,
+  graph: Walk,
+  kept: Kept,
+  isLeft: (layer: Layer) => boolean,
+): CompactReport {
   const [before, after] = [costOf(model), costOf(made)];
-  const left = new Set(leaves(made).map(({path}) => path));
   const layers = graph.sites.flatMap((site) => {
     const ids = channelsMadeBy(site);
-    const count = left.has(site.path) ? kept.count(ids) : 0;
+    const count = isLeft(site.layer) ? kept.count(ids) : 0;
     return ids.length === 0 ? [] : [{layer: site.path, before: ids.length, after: count}];
   });
   const whole = graph.sites.flatMap((site) => reasonsOf(site, graph, kept));

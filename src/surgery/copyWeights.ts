@@ -2,6 +2,7 @@ import type {Variable} from '@tensorflow/tfjs-core';
 import {masked} from '../masked';
 import {type Layer, variablesOf} from '../tfjs';
 import {type Masked, maskedOf} from '../weight';
+import {cannotCopy} from './alike';
 
 /**
  * Carries the weights of a layer over to its counterpart: the masked values, what is frozen, and the masks if both
@@ -9,8 +10,12 @@ import {type Masked, maskedOf} from '../weight';
  */
 export function copyWeights(from: Layer, to: Layer): void {
   const [source, target] = [maskedOf(from), maskedOf(to)];
-  const targets = withoutMasks(to, target);
-  withoutMasks(from, source).forEach((variable, i) => {
+  const [variables, targets] = [withoutMasks(from, source), withoutMasks(to, target)];
+  const [given, made] = [variables, targets].map((all) => all.map(({shape}) => `[${shape}]`).join(', '));
+  if (given !== made) {
+    throw cannotCopy(from, `has weights of shapes ${given}, and its copy ${made || 'none'}`);
+  }
+  variables.forEach((variable, i) => {
     const value = variable.read() as Variable;
     const mask = source.find((weight) => weight.value.name === value.name)?.mask;
     // To the variable itself: LayerVariable.write would apply constraints, which training never does.

@@ -1,10 +1,16 @@
-import {add, div, mul, reshape, sqrt, sub, type Tensor, type Variable} from '@tensorflow/tfjs-core';
+import {add, div, mul, reshape, sqrt, sub, type Tensor, type Variable, where} from '@tensorflow/tfjs-core';
 import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
-import {kinds} from '../kinds';
+import {kindOf, kinds} from '../kinds';
+import type {LayerJson, Reference} from '../layerJson';
 import type {Layer} from '../tfjs';
 import {leaves} from '../tree';
+import {maskedOf} from '../weight';
+import {renameLayers} from './configuration';
+import type {LayerCopiers} from './copies';
 import {copyWeights} from './copyWeights';
-import {type LayerJson, type Reference, remake} from './rebuild';
+import {fieldsOf} from './flow/fields';
+import {type CopyOf, remake} from './rebuild';
+import {plainName} from './strip';
 
 /** What comes after a layer and becomes part of it. */
 interface Chain {
@@ -15,60 +21,50 @@ interface Chain {
 }
 
 /**
- * A model with the same outputs in which the batch norms and activations that directly follow a dense or convolutional
- * layer, and only it, are part of it, unless they are what the model puts out, by whose names losses go: outputs · γ / √(variance + ε) are those of a kernel that is multiplied by that.
+ * A plain model with the same outputs in which the batch norms and activations that directly follow a dense or
+ * convolutional layer, and only it, are part of it, unless they are what the model puts out, by whose names losses go:
+ * outputs · γ / √(variance + ε) are those of a kernel that is multiplied by that.
  *
- * @param model A plain model.
  * @see Jacob et al.: Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference, 2018,
  *   section 3.2.
  */
-export async function fold(who: string, model: LayersModel): Promise<LayersModel> {
-  const layers = new Map(leaves(model).map(({layer, path}) => [path, layer]));
-  const chains = new Map<string, Chain>();
-  const outputs = new Set(model.outputs.map(({sourceLayer}) => sourceLayer.name));
-  return remake(
-    who,
-    model,
-    (json) => foldIn(json, '', outputs, layers, chains),
-    (made) => {
-      for (const {layer: target, path} of leaves(made)) {
-        const source = layers.get(path) as Layer;
-        const {norm} = chains.get(path) ?? {};
-        if (norm === undefined) copyWeights(source, target);
-        else scale(source, layers.get(beside(path, nameOf(norm))) as Layer, target);
-      }
-    },
-  );
+export async function fold(who: string, model: LayersModel, copiers?: LayerCopiers): Promise<LayersModel> {
+  const norms = new Map<Layer, Layer>();
+  const outputs = new Set<Layer | undefined>(model.outputs.map(({sourceLayer}) => sourceLayer));
+  const fill = (copyOf: CopyOf) => {
+    for (const {layer} of leaves(model)) {
+      const target = copyOf(layer);
+      const norm = norms.get(layer);
+      if (target === undefined) continue;
+      if (norm === undefined) copyWeights(layer, target);
+      else scale(layer, norm, target);
+    }
+  };
+  const edit = (json: LayerJson) => foldIn(renameLayers(json, plainName), outputs, norms);
+  const {made} = await remake(who, model, edit, fill, copiers);
+  return made;
 }
 
-const nameOf = ({config}: LayerJson) => config.name as string;
-
-/** The path of another layer of the same model. */
-const beside = (path: string, name: string) => path.slice(0, path.lastIndexOf('/') + 1) + name;
-
-/** @param stay The names of layers that stay. */
-function foldIn(
-  json: LayerJson,
-  prefix: string,
-  stay: Set<string>,
-  layers: Map<string, Layer>,
-  found: Map<string, Chain>,
-): LayerJson {
+/**
+ * @param stay Layers that stay.
+ * @param norms Is filled with the batch norms that become part of a layer, by that.
+ */
+function foldIn(json: LayerJson, stay: Set<Layer | undefined>, norms: Map<Layer, Layer>): LayerJson {
   const all = json.config.layers;
   if (all === undefined) return json;
-  const followers = new Map([...followersIn(json)].filter(([, layer]) => !stay.has(nameOf(layer))));
+  const followers = new Map([...followersIn(json)].filter(([, {origin}]) => !stay.has(origin)));
   const gone = new Map<string, string>();
   const folded = all.map((layer) => {
-    const chain = chainAfter(layer, prefix, followers, layers);
-    for (const part of [chain.norm, chain.activation?.layer]) {
+    const {norm, activation} = chainAfter(layer, followers);
+    for (const part of [norm, activation?.layer]) {
       if (part !== undefined) gone.set(nameOf(part), nameOf(layer));
     }
-    found.set(prefix + nameOf(layer), chain);
-    const inner = foldIn(layer, `${prefix}${nameOf(layer)}/`, new Set(), layers, found);
+    if (norm !== undefined) norms.set(layer.origin as Layer, norm.origin as Layer);
+    const inner = foldIn(layer, new Set(), norms);
     const config = {
       ...inner.config,
-      ...(chain.norm && {use_bias: true}),
-      ...(chain.activation && {activation: chain.activation.name}),
+      ...(norm && {use_bias: true}),
+      ...(activation && {activation: activation.name}),
     };
     return {...inner, config};
   });
@@ -86,13 +82,18 @@ function foldIn(
   };
 }
 
+const nameOf = ({name}: LayerJson) => name as string;
+
 const CALLER: LayerJson = {class_name: '', config: {}};
 
 /** The layer that alone takes in what a layer puts out, where each is called once; by name. */
 function followersIn({config, class_name}: LayerJson): Map<string, LayerJson> {
   const layers = config.layers as LayerJson[];
   if (class_name === 'Sequential') {
-    return new Map(layers.slice(1).map((layer, i) => [nameOf(layers[i]), layer]));
+    const isAlone = (layer: LayerJson) =>
+      layers.filter((other) => nameOf(other) === nameOf(layer)).length === 1;
+    const pairs = layers.slice(1).map((layer, i) => [layers[i], layer] as const);
+    return new Map(pairs.filter((pair) => pair.every(isAlone)).map(([layer, next]) => [nameOf(layer), next]));
   }
   const takers = new Map<string, LayerJson[]>();
   const take = (name: string, by: LayerJson[]) => takers.set(name, [...(takers.get(name) ?? []), ...by]);
@@ -112,52 +113,61 @@ function followersIn({config, class_name}: LayerJson): Map<string, LayerJson> {
   );
 }
 
-function chainAfter(
-  layer: LayerJson,
-  prefix: string,
-  followers: Map<string, LayerJson>,
-  layers: Map<string, Layer>,
-): Chain {
+function chainAfter(layer: LayerJson, followers: Map<string, LayerJson>): Chain {
   const {activation} = layer.config as {activation?: string};
-  if (kinds[layer.class_name]?.product === undefined || activation !== 'linear') return {};
+  const {origin} = layer;
+  if (origin === undefined || kindOf(origin)?.product === undefined || activation !== 'linear') return {};
   const next = followers.get(nameOf(layer));
-  const {dataFormat} = layers.get(prefix + nameOf(layer)) as unknown as {dataFormat?: string};
-  const isNormed =
-    dataFormat !== 'channelsFirst' && next && isLastAxisNorm(next, layers.get(prefix + nameOf(next)));
-  const norm = isNormed ? next : undefined;
+  const {dataFormat} = fieldsOf(origin);
+  const norm = dataFormat !== 'channelsFirst' && next && isLastAxisNorm(next.origin) ? next : undefined;
   const after = norm === undefined ? next : followers.get(nameOf(norm));
   const name = after && activationOf(after);
   return {norm, activation: after && name ? {layer: after, name} : undefined};
 }
 
-function isLastAxisNorm({class_name}: LayerJson, layer: Layer | undefined): boolean {
-  if (class_name !== 'BatchNormalization' || layer === undefined) return false;
-  const {axis} = layer as unknown as {axis: number};
+function isLastAxisNorm(layer: Layer | undefined): boolean {
+  if (layer === undefined || kindOf(layer) !== kinds.BatchNormalization) return false;
+  const {axis} = fieldsOf(layer);
   const [{outputShapes}] = layer.inboundNodes;
   return axis === -1 || axis === (outputShapes as number[][])[0].length - 1;
 }
 
 /** The activation that a layer applies and does nothing else, as other layers call it. */
-function activationOf({class_name, config}: LayerJson): string | undefined {
+function activationOf({origin, config}: LayerJson): string | undefined {
   const {activation, max_value: most} = config as {activation?: string; max_value?: number | null};
-  if (class_name === 'Activation') return activation;
-  if (class_name !== 'ReLU') return undefined;
+  const kind = origin && kindOf(origin);
+  if (kind === undefined) return undefined;
+  if (kind === kinds.Activation) return activation;
+  if (kind !== kinds.ReLU) return undefined;
   return most == null ? 'relu' : most === 6 ? 'relu6' : undefined;
 }
 
 /** Gives a layer the weights of another and of the batch norm after it. Runs inside a tf.tidy. */
 function scale(source: Layer, norm: Layer, target: Layer): void {
-  const read = (layer: Layer, field: string) =>
-    (layer as unknown as Record<string, LayerVariable | null | undefined>)[field]?.read();
-  const write = (field: string, value: Tensor) => (read(target, field) as Variable).assign(value);
-  const [mean, variance] = [read(norm, 'movingMean'), read(norm, 'movingVariance')] as Tensor[];
-  const {epsilon} = norm as unknown as {epsilon: number};
-  const factor = div(read(norm, 'gamma') ?? 1, sqrt(add(variance, epsilon)));
-  for (const [field, {axes}] of Object.entries(kinds[source.getClassName()].weights)) {
-    const kernel = read(source, field) as Tensor;
+  const write = (field: string, value: Tensor) =>
+    ((variableOf(target, field) as LayerVariable).read() as Variable).assign(value);
+  const [mean, variance] = [maskedValue(norm, 'movingMean'), maskedValue(norm, 'movingVariance')] as Tensor[];
+  const {epsilon} = norm as Layer & {epsilon: number};
+  const factor = div(maskedValue(norm, 'gamma') ?? 1, sqrt(add(variance, epsilon)));
+  for (const [field, {axes}] of Object.entries(kindOf(source)?.weights ?? {})) {
+    const kernel = maskedValue(source, field) as Tensor;
     // The axes of the outputs are the last ones.
     const outputs = [axes.output].flat().map((axis) => kernel.shape[axis]);
     write(field, mul(kernel, reshape(factor, outputs)));
   }
-  write('bias', add(mul(sub(read(source, 'bias') ?? 0, mean), factor), read(norm, 'beta') ?? 0));
+  write(
+    'bias',
+    add(mul(sub(maskedValue(source, 'bias') ?? 0, mean), factor), maskedValue(norm, 'beta') ?? 0),
+  );
+}
+
+function variableOf(layer: Layer, field: string): LayerVariable | null | undefined {
+  return (layer as Layer & Record<string, LayerVariable | null | undefined>)[field];
+}
+
+/** A weight of a layer, 0 where masked. */
+function maskedValue(layer: Layer, field: string): Tensor | undefined {
+  const value = variableOf(layer, field)?.read();
+  const mask = value && maskedOf(layer).find((masked) => masked.value === value)?.mask;
+  return mask === undefined ? value : where(mask, value as Tensor, 0);
 }

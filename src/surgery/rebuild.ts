@@ -1,33 +1,37 @@
 import {engine, type Optimizer, type serialization, tidy, type Variable} from '@tensorflow/tfjs-core';
 import {type LayersModel, models} from '@tensorflow/tfjs-layers';
-import {type Layer, makeLoadable, modelInternals} from '../tfjs';
-import {leaves} from '../tree';
+import type {LayerJson} from '../layerJson';
+import {inLoadingOrder} from '../loadingOrder';
+import {type Layer, modelInternals, variablesOf} from '../tfjs';
+import {disposeFully, leaves} from '../tree';
+import {assertAlike, callFirst, isOwn} from './alike';
+import {configurationOf, renameLayers} from './configuration';
+import {assertCopiers, copiesOf, type LayerCopiers} from './copies';
+import {copyWeights} from './copyWeights';
+
+/** A layer's counterpart in a model made of another; undefined if it has none. */
+export type CopyOf = (layer: Layer) => Layer | undefined;
 
 /**
  * A copy of a model in which layers may be of other classes; the rest is the same: names, weights, what is
  * frozen, loss and metrics, with a new optimizer of the same class and settings.
  *
  * @param rename The name of a layer's class in the copy, by its name in the original.
- * @param copy Carries the weights of a layer over to its counterpart.
- * @throws if a layer cannot be made from its own configuration.
+ * @throws as `remake`.
  */
 export async function rebuild(
   who: string,
   model: LayersModel,
   rename: (className: string) => string,
-  copy: (from: Layer, to: Layer) => void,
+  copiers?: LayerCopiers,
 ): Promise<LayersModel> {
-  return remake(
-    who,
-    model,
-    (json) => renameLayers(json, rename),
-    (made) => {
-      const targets = leaves(made);
-      leaves(model).forEach(({layer}, i) => {
-        copy(layer, targets[i].layer);
-      });
-    },
-  );
+  const fill = (copyOf: CopyOf) => {
+    for (const {layer} of leaves(model)) {
+      copyWeights(layer, copyOf(layer) as Layer);
+    }
+  };
+  const {made} = await remake(who, model, (json) => renameLayers(json, rename), fill, copiers);
+  return made;
 }
 
 /**
@@ -36,37 +40,50 @@ export async function rebuild(
  *
  * @param edit The configuration of the new model, by that of the given one.
  * @param fill Gives the new model its weights. Runs inside a tf.tidy.
- * @throws if a layer cannot be made from its configuration.
+ * @param copiers Make layers that cannot be made of their configuration.
+ * @throws if a layer cannot be made from its configuration, or is another one then.
  */
 export async function remake(
   who: string,
   model: LayersModel,
   edit: (json: LayerJson) => LayerJson,
-  fill: (made: LayersModel) => void,
-): Promise<LayersModel> {
-  // A class that the user never registered can be rebuilt all the same; its layers know it.
-  const undo = leaves(model).map(({layer}) => makeLoadable(layer.getClassName(), layer.constructor));
+  fill: (copyOf: CopyOf, made: LayersModel) => void,
+  copiers: LayerCopiers = {},
+): Promise<{made: LayersModel; copyOf: CopyOf}> {
+  assertCopiers(who, model, copiers);
   const before = new Set(Object.values(engine().registeredVariables));
-  let made: Variable[] = [];
+  const created: Variable[] = [];
+  const copies = new Map<Layer, Layer>();
   try {
-    let rebuilding: Promise<LayersModel>;
+    let making: Promise<LayersModel>;
+    const {json, forget} = copiesOf(inLoadingOrder(edit(configurationOf(model))), copiers, copies);
     try {
-      const json = edit(model.toJSON(null, false) as LayerJson & object);
       // Makes all layers before it first waits, so that what is new after the call is of this model alone.
-      rebuilding = models.modelFromJSON(json as object as Parameters<typeof models.modelFromJSON>[0]);
+      making = models.modelFromJSON(json as object as Parameters<typeof models.modelFromJSON>[0]);
     } finally {
-      made = Object.values(engine().registeredVariables).filter((variable) => !before.has(variable));
-      for (const forget of undo) {
-        forget();
-      }
+      forget();
+      const all = Object.values(engine().registeredVariables);
+      created.push(...all.filter((variable) => !before.has(variable)));
     }
-    const rebuilt = await rebuilding;
-    tidy(() => fill(rebuilt));
-    modelInternals(rebuilt).userDefinedMetadata = modelInternals(model).userDefinedMetadata;
-    compileLike(model, rebuilt);
-    return rebuilt;
+    const made = await making;
+    const copyOf = (layer: Layer) => copies.get(layer);
+    const own = leaves(model)
+      .map(({layer}) => [layer, copyOf(layer)])
+      .filter((pair): pair is [Layer, Layer] => pair[1] !== undefined && isOwn(pair[0] as Layer));
+    own.forEach(callFirst);
+    tidy(() => fill(copyOf, made));
+    for (const pair of own) {
+      // Who copies a layer knows its fields.
+      await assertAlike(pair, Object.hasOwn(copiers, pair[0].getClassName()));
+    }
+    modelInternals(made).userDefinedMetadata = modelInternals(model).userDefinedMetadata;
+    compileLike(model, made);
+    disposeFully(made);
+    return {made, copyOf};
   } catch (error) {
-    for (const variable of made) {
+    // Those of layers that make some when they are called came later.
+    const late = [...copies.values()].flatMap(variablesOf).map((weight) => weight.read() as Variable);
+    for (const variable of new Set([...created, ...late])) {
       variable.dispose();
     }
     const reason = (error as Error).message;
@@ -74,38 +91,6 @@ export async function remake(
       cause: error,
     });
   }
-}
-
-/** The configuration of a layer, as a saved model has it, with the layers inside: of a model, a wrapper, an RNN. */
-export interface LayerJson {
-  class_name: string;
-  /** In a functional model, that of the configuration again. */
-  name?: string;
-  config: {
-    name?: string;
-    layers?: LayerJson[];
-    layer?: LayerJson;
-    cell?: LayerJson;
-    cells?: LayerJson[];
-    batch_input_shape?: (number | null)[];
-    output_layers?: Reference[];
-  };
-  /** The inputs of each call, in a functional model. */
-  inbound_nodes?: Reference[][];
-}
-
-/** The name of a layer, which of its calls, and which output of that; with what else the call is given. */
-export type Reference = [name: string, call: number, output: number, given?: object];
-
-export function renameLayers(json: LayerJson, rename: (className: string) => string): LayerJson {
-  const inside = (inner: LayerJson | LayerJson[] | undefined) =>
-    Array.isArray(inner)
-      ? inner.map((one) => renameLayers(one, rename))
-      : inner && renameLayers(inner, rename);
-  const {layers, layer, cell, cells} = json.config;
-  const held = Object.entries({layers, layer, cell, cells}).filter(([, inner]) => inner != null);
-  const config = {...json.config, ...Object.fromEntries(held.map(([key, inner]) => [key, inside(inner)]))};
-  return {...json, class_name: rename(json.class_name), config};
 }
 
 function compileLike(model: LayersModel, copy: LayersModel): void {

@@ -1,11 +1,13 @@
 import {tensor, type Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
+import type {LayerJson} from '../layerJson';
 import {type Layer, withHeld} from '../tfjs';
-import {isContainer, leaves} from '../tree';
+import {isContainer} from '../tree';
+import {renameLayers} from './configuration';
 import {copyWeights} from './copyWeights';
 import type {Passage, Read} from './flow/flow';
 import type {Kept} from './keep';
-import {type LayerJson, renameLayers} from './rebuild';
+import type {CopyOf} from './rebuild';
 import type {Site, Walk} from './site';
 import {splice} from './splice';
 import {plainName} from './strip';
@@ -15,7 +17,7 @@ import type {Trimmed} from './trim';
 export interface Slim {
   readonly edit: (json: LayerJson) => LayerJson;
   /** Fills a model made of the edited configuration. */
-  readonly fill: (made: LayersModel) => void;
+  readonly fill: (copyOf: CopyOf) => void;
 }
 
 export function slim(model: LayersModel, graph: Walk, kept: Kept, trimmed: Trimmed, read: Read): Slim {
@@ -39,9 +41,9 @@ export function slim(model: LayersModel, graph: Walk, kept: Kept, trimmed: Trimm
   };
   const editModel = (container: LayersModel, json: LayerJson): LayerJson => {
     const layers = json.config.layers?.map((entry) => {
-      const layer = container.layers.find(({name}) => name === entry.config.name) as Layer;
-      const site = siteOf.get(layer);
-      return isContainer(layer)
+      const {origin: layer} = entry;
+      const site = layer && siteOf.get(layer);
+      return layer !== undefined && isContainer(layer)
         ? editModel(layer, entry)
         : site === undefined
           ? entry
@@ -53,14 +55,10 @@ export function slim(model: LayersModel, graph: Walk, kept: Kept, trimmed: Trimm
 
   return {
     edit: (json) => editModel(model, json),
-    fill: (made) => {
-      const layers = new Map(leaves(model).map(({layer, path}) => [path, layer]));
-      for (const {layer: target, path} of leaves(made)) {
-        const site = siteOf.get(layers.get(path) as Layer);
-        if (site === undefined) {
-          if (target.weights.length > 0) {
-            throw new Error(`layer "${path}" is shared by a model and one inside of it, and would be copied`);
-          }
+    fill: (copyOf) => {
+      for (const site of graph.sites) {
+        const target = copyOf(site.layer);
+        if (target === undefined) {
           continue;
         }
         const {passage} = site.visits[0];

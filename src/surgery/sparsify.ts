@@ -1,14 +1,15 @@
 import {engine, tidy, type Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {kindOf} from '../kinds';
+import {assertOptions} from '../options';
 import {shadow} from '../shadow';
 import {assertLayersModel, type Layer} from '../tfjs';
 import {leaves} from '../tree';
 import type * as Sparse from '../wasm/sparse/index';
-import {type SparseLayer, weightsOf} from '../weight';
+import type {SparseLayer} from '../weight';
+import type {LayerCopiers} from './copies';
 import {fold} from './fold';
 import {fused, type Product} from './product';
-import {strip} from './strip';
 
 /**
  * A model with the same outputs that computes with the nonzeros of its weights alone, on the WASM backend and where that
@@ -21,24 +22,23 @@ import {strip} from './strip';
  * The model given, with masks or with zeros, stays as it is; the new one is compiled like it, with a fresh optimizer, and is
  * made of plain layers, so that it saves as any model. Loaded again, it is to be given to `sparsify` again.
  *
+ * @param options.layers Functions that copy layers, as for `prunable`.
  * @throws if the model is not a LayersModel, or cannot be rebuilt from its configuration.
  */
-export async function sparsify(model: LayersModel): Promise<LayersModel> {
+export async function sparsify(
+  model: LayersModel,
+  options: {layers?: LayerCopiers} = {},
+): Promise<LayersModel> {
   assertLayersModel('sparsify', model);
+  assertOptions('sparsify', options, ['layers']);
   const sparse = await import('../wasm/sparse/index');
-  const isMasked = leaves(model).some(({layer}) => weightsOf(layer).length > 0);
-  const plain = isMasked ? await strip(model) : model;
-  try {
-    const fast = await fold('sparsify', plain);
-    for (const {layer} of leaves(fast)) {
-      const product = kindOf(layer)?.product?.(layer);
-      if (product !== undefined) await quicken(layer, product, sparse);
-    }
-    if (sparse.whyNot() === undefined) sparse.costs();
-    return fast;
-  } finally {
-    if (isMasked) plain.dispose();
+  const fast = await fold('sparsify', model, options.layers);
+  for (const {layer} of leaves(fast)) {
+    const product = kindOf(layer)?.product?.(layer);
+    if (product !== undefined) await quicken(layer, product, sparse);
   }
+  if (sparse.whyNot() === undefined) sparse.costs();
+  return fast;
 }
 
 /** The activations that are a clamp. */

@@ -1,7 +1,6 @@
-import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {LayersModel} from '@tensorflow/tfjs-layers';
+import type {LayerJson, Reference} from '../layerJson';
 import {type Layer, type LayerCall, modelInternals} from '../tfjs';
-import {isContainer} from '../tree';
-import type {LayerJson, Reference} from './rebuild';
 import type {Trimmed} from './trim';
 
 /**
@@ -9,11 +8,11 @@ import type {Trimmed} from './trim';
  * inputs and is left with one gives way to it.
  */
 export function splice(model: LayersModel, json: LayerJson, {isNeeded, inputsOf}: Trimmed): LayerJson {
-  const entries = new Map((json.config.layers ?? []).map((entry) => [entry.config.name as string, entry]));
-  const layers = new Map(model.layers.map((layer) => [layer.name, layer]));
-  const callsOf = (name: string) => callsWithin(model, layers.get(name) as Layer);
+  const entries = new Map((json.config.layers ?? []).map((entry) => [entry.name as string, entry]));
+  const layerOf = (name: string) => entries.get(name)?.origin;
+  const callsOf = (name: string) => callsWithin(model, layerOf(name));
   // The first call of a model is that of its own inputs.
-  const offsetOf = (name: string) => +isContainer(layers.get(name) as Layer);
+  const offsetOf = (name: string) => +(layerOf(name) instanceof LayersModel);
   const isSingle = (node: LayerCall) => node.inputTensors.length > 1 && inputsOf(node).length === 1;
   // An output of the model keeps its name.
   const isOutput = (node: LayerCall) =>
@@ -63,12 +62,12 @@ export function splice(model: LayersModel, json: LayerJson, {isNeeded, inputsOf}
 /** A layer that hands on what it takes in. */
 function identity(name: string): LayerJson {
   const config = {name, activation: 'linear'};
-  return {class_name: 'Activation', name, config};
+  return {class_name: 'Activation', name, config, origin: undefined};
 }
 
-function callsWithin(model: LayersModel, layer: Layer): LayerCall[] {
+function callsWithin(model: LayersModel, layer: Layer | undefined): LayerCall[] {
   const {containerNodes} = modelInternals(model);
-  return layer.inboundNodes.filter((_, i) =>
-    containerNodes.has(`${layer.name}_ib-${i}`),
+  return (layer?.inboundNodes ?? []).filter((_, i) =>
+    containerNodes.has(`${layer?.name}_ib-${i}`),
   ) as unknown as LayerCall[];
 }

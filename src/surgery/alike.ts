@@ -1,0 +1,145 @@
+import {dispose, type Tensor, tensor, tidy, type Variable} from '@tensorflow/tfjs-core';
+import {kindOf} from '../kinds';
+import {heldBy, type Layer, type LayerCall, variablesOf} from '../tfjs';
+import {isContainer} from '../tree';
+import {describeFields} from './fieldsOfOwn';
+
+/** A layer and what was made of its configuration. */
+export type Pair = readonly [layer: Layer, copy: Layer];
+
+/** Why a layer cannot be copied, and how it can be. */
+export function cannotCopy(layer: Layer, reason: string): Error {
+  const name = layer.getClassName();
+  return new Error(
+    `layer "${layer.name}" (${name}) ${reason}; return all of its state from getConfig(), or pass ` +
+      `{layers: {${name}: (original) => copy}}`,
+  );
+}
+
+/** Whether a layer may hold a state that the library knows nothing of. */
+export function isOwn(layer: Layer): boolean {
+  if (isContainer(layer)) return layer.layers.some(isOwn);
+  const [call] = callsOf(layer);
+  const isInput = call?.inboundLayers.length === 0;
+  return !isInput && (kindOf(layer) === undefined || heldBy(layer).some(isOwn));
+}
+
+/** Calls layers that make weights in their first call, the originals too, so that these can be copied. */
+export function callFirst([layer, copy]: Pair): void {
+  const {examples, outputs} = runAny(layer);
+  dispose(outputs ?? []);
+  if (variablesOf(layer).length !== variablesOf(copy).length) {
+    dispose(run(copy, layer, examples) ?? []);
+  }
+}
+
+/**
+ * Throws unless a copy is like its original: in the fields and the configuration, as far as they can be compared, and in
+ * its outputs for some inputs, if it can be called with them. What changes from call to call is left out.
+ *
+ * @param byOutputs Whether to compare the outputs alone.
+ */
+export async function assertAlike([layer, copy]: Pair, byOutputs: boolean): Promise<void> {
+  const before = describeFields(layer);
+  const {examples, outputs} = runAny(layer);
+  const again = run(layer, layer, examples);
+  const after = describeFields(layer);
+  const copied = outputs && run(copy, layer, examples);
+  const found = describeFields(copy);
+  const [first, second, other] = await Promise.all([outputs, again, copied].map(take));
+  for (const [field, text] of after) {
+    if (!byOutputs && before.get(field) === text && found.get(field) !== text) {
+      throw cannotCopy(layer, `has a copy of another ${field}`);
+    }
+  }
+  // Outputs that are random cannot be compared.
+  if (first !== undefined && isClose(first, second) && !isClose(first, other)) {
+    throw cannotCopy(
+      layer,
+      `has a copy that ${other === undefined ? 'cannot be called' : 'gives other outputs'}`,
+    );
+  }
+}
+
+const callsOf = ({inboundNodes}: Layer) => inboundNodes as unknown as LayerCall[];
+
+interface Example {
+  readonly values: Float32Array;
+  readonly shape: number[];
+  readonly dtype: 'float32';
+}
+
+/** Runs a layer on the first inputs that it takes: numbers of several sizes, or indices. */
+function runAny(layer: Layer): {examples: Example[]; outputs: Tensor[] | undefined} {
+  const numbers = examplesFor(layer, (value, row) => value * 10 ** ((row % 4) - 1));
+  const outputs = run(layer, layer, numbers);
+  if (outputs !== undefined) return {examples: numbers, outputs};
+  const indices = examplesFor(layer, (value) => +(value > 0));
+  return {examples: indices, outputs: run(layer, layer, indices)};
+}
+
+/** @param numberOf By a number in [-1, 1) and the example that it is of. */
+function examplesFor(layer: Layer, numberOf: (value: number, row: number) => number): Example[] {
+  const [call] = callsOf(layer);
+  return (call?.inputTensors ?? []).map(({shape, dtype}) => {
+    const size = shape.map((dim, i) => dim ?? (i === 0 ? 4 : 8));
+    const values = new Float32Array(size.reduce((product, dim) => product * dim, 1));
+    for (let i = 0; i < values.length; i++) {
+      const value = numberOf(
+        Math.imul(i + 1, 0x9e3779b1) / 2 ** 31,
+        Math.floor((i * size[0]) / values.length),
+      );
+      values[i] = dtype === 'float32' ? value : Math.abs(Math.trunc(value));
+    }
+    return {values, shape: size, dtype: dtype as 'float32'};
+  });
+}
+
+/** What a layer makes of inputs, as another is called with them; undefined if it throws. Its weights stay the same. */
+function run(layer: Layer, called: Layer, examples: readonly Example[]): Tensor[] | undefined {
+  const [call] = callsOf(called);
+  const variables = variablesOf(layer).map((variable) => variable.read() as Variable);
+  const kept = variables.map((variable) => variable.clone());
+  // A copy may have other data on some backends.
+  const before = variables.map(({dataId}) => dataId);
+  try {
+    return tidy(() => {
+      const inputs = examples.map(({values, shape, dtype}) => tensor(values, shape, dtype));
+      return [layer.call(inputs.length === 1 ? inputs[0] : inputs, {...call?.callArgs})].flat();
+    });
+  } catch {
+    return undefined;
+  } finally {
+    variables.forEach((variable, i) => {
+      if (variable.dataId !== before[i]) variable.assign(kept[i]);
+    });
+    dispose(kept);
+  }
+}
+
+async function take(tensors: Tensor[] | undefined): Promise<ArrayLike<number>[] | undefined> {
+  const values = tensors && (await Promise.all(tensors.map((one) => one.data())));
+  dispose(tensors ?? []);
+  return values;
+}
+
+/** Whether outputs are the same but for rounding. */
+function isClose(some: ArrayLike<number>[], others: ArrayLike<number>[] | undefined): boolean {
+  return (
+    some.length === others?.length &&
+    some.every((values, k) => {
+      const other = others[k];
+      if (values.length !== other.length) return false;
+      let largest = 1e-30;
+      for (let i = 0; i < values.length; i++) {
+        if (Math.abs(values[i]) < Infinity) largest = Math.max(largest, Math.abs(values[i]));
+      }
+      for (let i = 0; i < values.length; i++) {
+        const [a, b] = [values[i], other[i]];
+        if (!Object.is(a, b) && !(a === b) && !(Math.abs(a - b) <= 1e-6 * largest + 1e-5 * Math.abs(a)))
+          return false;
+      }
+      return true;
+    })
+  );
+}

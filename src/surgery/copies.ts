@@ -1,0 +1,93 @@
+import {type LayersModel, layers as tfLayers} from '@tensorflow/tfjs-layers';
+import {kindOf} from '../kinds';
+import {heldIn, type LayerJson, mapHeld} from '../layerJson';
+import {describe, type Layer, makeLoadable, makerOf, variablesOf, withHeld} from '../tfjs';
+import {leaves} from '../tree';
+import {cannotCopy} from './alike';
+
+/** Functions that make a new layer like a given one, by the name of its class. */
+export type LayerCopiers = Readonly<Record<string, (original: Layer) => Layer>>;
+
+/**
+ * Gives each layer of a configuration a class name of its own, by which tfjs makes it: so it is known which layer comes of
+ * which, whatever their names, and a layer of one's own is made of what its `getConfig` returns, which JSON may change.
+ *
+ * @param made Is filled with the layers that tfjs makes, by those that they are copies of.
+ * @returns what to make the model of, until `forget` is called.
+ */
+export function copiesOf(
+  json: LayerJson,
+  copiers: LayerCopiers,
+  made: Map<Layer, Layer>,
+): {json: LayerJson; forget: () => void} {
+  const undo: (() => void)[] = [];
+  const holders = new Map<Layer, Layer | undefined>();
+  const register = (outer: LayerJson, holder?: Layer): LayerJson => {
+    const inside = mapHeld(outer, (inner) => register(inner, outer.origin));
+    const {origin, ...rest} = inside;
+    if (origin === undefined) return rest;
+    // A wrapper may look up the class of the layer inside of it, which the user need not have registered.
+    undo.push(makeLoadable(origin.getClassName(), origin.constructor));
+    const name = `Copy${undo.length}`;
+    const fromConfig = (_: unknown, config: object, ...more: unknown[]) => {
+      const known = made.get(origin);
+      // A Sequential lists a layer once for each call.
+      if (known !== undefined && holder === holders.get(origin)) return known;
+      if (made.has(origin) && variablesOf(origin).length > 0) {
+        throw new Error(
+          `layer "${origin.name}" is shared by a model and one inside of it, and would be copied`,
+        );
+      }
+      const copy = make(inside, origin, copiers, config, more);
+      // A class may ignore the name in its configuration.
+      copy.name = origin.name;
+      made.set(origin, copy);
+      holders.set(origin, holder);
+      return copy;
+    };
+    undo.push(makeLoadable(name, {fromConfig}));
+    return {...rest, class_name: name};
+  };
+  const forget = () => {
+    for (const end of undo) end();
+  };
+  return {json: register(json), forget};
+}
+
+function make(json: LayerJson, origin: Layer, copiers: LayerCopiers, config: object, more: unknown[]): Layer {
+  const name = origin.getClassName();
+  if (Object.hasOwn(copiers, name)) {
+    const copy: unknown = copiers[name](origin);
+    if (!(copy instanceof tfLayers.Layer) || copy === origin || copy.inboundNodes.length > 0) {
+      throw new Error(
+        `layers.${name} must return a new layer, got ${copy === origin ? 'the same' : describe(copy)}`,
+      );
+    }
+    return copy;
+  }
+  const isOwn = kindOf(origin) === undefined && heldIn(json).length === 0;
+  try {
+    return makerOf(json.class_name, origin)(isOwn ? origin.getConfig() : config, ...more);
+  } catch (error) {
+    // What is wrong with a layer inside is said of that.
+    throw isOwn ? cannotCopy(origin, `cannot be made: ${(error as Error).message}`) : error;
+  }
+}
+
+/** Throws unless all are functions for layers that there are, by the names that they have with masks or without. */
+export function assertCopiers(who: string, model: LayersModel, copiers: LayerCopiers): void {
+  const layers = leaves(model).flatMap(({layer}) => withHeld(layer));
+  const names = new Set(layers.map((layer) => layer.getClassName()));
+  for (const [name, copier] of Object.entries(copiers)) {
+    if (typeof copier !== 'function') {
+      throw new Error(
+        `${who}: layers.${name} must be a function of the layer to copy, got ${describe(copier)}`,
+      );
+    }
+    if (!names.has(name)) {
+      throw new Error(
+        `${who}: layers names ${name}, which no layer of model "${model.name}" is; it has ${[...names].join(', ')}`,
+      );
+    }
+  }
+}
