@@ -19,7 +19,7 @@ export interface DecodeOptions {
  *   tfjs cannot load the training configuration, unless `compile` is false.
  */
 export async function decode(
-  bytes: Uint8Array,
+  bytes: Uint8Array | ArrayBuffer,
   options: DecodeOptions = {},
 ): Promise<LayersModel> {
   assertOptions('decode', options, ['compile']);

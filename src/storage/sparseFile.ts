@@ -8,11 +8,11 @@ import {encodeArtifacts} from './write/encodeArtifacts';
  * Saves and loads a model as a sparse file, wherever tfjs puts models: for `model.save`, `tf.loadLayersModel` and
  * `tf.loadGraphModel`. To load alone, tfjs-pruning/storage has a smaller one.
  *
- * A URL of http(s) that does not end in `.json`, a relative one, and in Node one of `file://`, is that of the file
- * itself, as `encode` makes it. All other URLs, and handlers, are those of tf.io, which keep it as the one weight of a
+ * A URL of http(s) that does not end in `.json`, a relative one, and in Node a path or a URL of `file://`, is that of the
+ * file itself, as `encode` makes it. All other URLs, and handlers, are those of tf.io, which keep it as the one weight of a
  * model: `indexeddb://`, `localstorage://`, `downloads://`, a model.json on the web.
  *
- * @param to A URL or a handler.
+ * @param to A URL, a path in Node, or a handler.
  * @param options How values are written, as for `encode`.
  * @throws on bad options, and when loading if what is there is damaged or no sparse file.
  * @example sparseFile('indexeddb://small', {values: 'int8'})

@@ -1,3 +1,4 @@
+import {runInNewContext} from 'node:vm';
 import * as tf from '@tensorflow/tfjs';
 import {decode, decodeArtifacts, encode, encodeArtifacts, prune, strip} from 'tfjs-pruning';
 import {prunable} from 'tfjs-pruning/layers';
@@ -23,6 +24,15 @@ it('a plain model comes back as it is', async () => {
   const back = await decode(await encode(plain));
   expect(back.toJSON(null, false)).toEqual(plain.toJSON(null, false));
   expect(outputsOf(back)).toEqual(outputsOf(plain));
+});
+
+it('decode takes the buffer that holds the bytes, as fetch gives it', async () => {
+  const plain = await strip(convNet());
+  const {buffer} = (await encode(plain)).slice();
+  for (const given of [buffer, runInNewContext('bytes.slice().buffer', {bytes: new Uint8Array(buffer)})]) {
+    expect(outputsOf(await decode(given as ArrayBuffer))).toEqual(outputsOf(plain));
+    expect((await decodeArtifacts(given as ArrayBuffer)).weightSpecs).toHaveLength(4);
+  }
 });
 
 it('zeros come from the masks, whatever is stored', async () => {

@@ -301,10 +301,10 @@ it('keys that tfjs does not know are left out', async () => {
 it.each([
   ['null', null],
   ['object', new Float32Array(4)],
-  ['object', new ArrayBuffer(4)],
+  ['object', new DataView(new ArrayBuffer(4))],
   ['string', 'tfsp'],
 ])('what is not bytes is told: %s', async (type, bytes) => {
   await expect(decodeArtifacts(bytes as never)).rejects.toThrow(
-    `decodeArtifacts: expected the bytes of a sparse file as a Uint8Array, got ${type}`,
+    `decodeArtifacts: expected the bytes of a sparse file as a Uint8Array or an ArrayBuffer, got ${type}`,
   );
 });

@@ -11,7 +11,7 @@ import {
 import {createServer, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {join, relative} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import {decode, encode, encodeArtifacts, prune, sparseFile, strip} from 'tfjs-pruning';
 import {sparseFile as loader} from 'tfjs-pruning/storage';
@@ -149,6 +149,20 @@ describe('a sparse file on disk', () => {
       );
     }
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each([
+    ['an absolute path', (path: string) => path],
+    ['a relative path', (path: string) => relative(process.cwd(), path)],
+    ['a path that ends in .json', (path: string) => `${path}.json`],
+  ])('is saved and loaded by %s', async (_, from) => {
+    const model = await strip(mlp());
+    const path = from(join(folder, 'model.tfsp'));
+    await model.save(sparseFile(path));
+    expect(outputsOf(await decode(readFileSync(path)))).toEqual(outputsOf(model));
+    for (const each of [sparseFile, loader]) {
+      expect(outputsOf(await tf.loadLayersModel(each(path)))).toEqual(outputsOf(model));
+    }
   });
 
   it('that is not there is an error with its path', async () => {

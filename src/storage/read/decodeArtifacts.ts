@@ -13,12 +13,16 @@ import {readers} from './values';
  *   times its own length.
  */
 export async function decodeArtifacts(
-  bytes: Uint8Array,
+  file: Uint8Array | ArrayBuffer,
   who = 'decodeArtifacts',
 ): Promise<io.ModelArtifacts> {
+  // A buffer of another realm, as of a frame, is no instance of the class here.
+  const isBuffer = Object.prototype.toString.call(file) === '[object ArrayBuffer]';
+  const bytes = isBuffer ? new Uint8Array(file as ArrayBuffer) : (file as Uint8Array);
   if (!ArrayBuffer.isView(bytes) || bytes.BYTES_PER_ELEMENT !== 1) {
+    const given = file === null ? null : typeof file;
     throw new Error(
-      `${who}: expected the bytes of a sparse file as a Uint8Array, got ${bytes === null ? null : typeof bytes}`,
+      `${who}: expected the bytes of a sparse file as a Uint8Array or an ArrayBuffer, got ${given}`,
     );
   }
   const reader = new Reader(bytes);

@@ -1,4 +1,4 @@
-import {io, util} from '@tensorflow/tfjs-core';
+import {env, io, util} from '@tensorflow/tfjs-core';
 
 /** Where the bytes of one file are. */
 export interface Place {
@@ -19,6 +19,10 @@ export function place(to: string | io.IOHandler): Place {
   const [, scheme] = /^([a-z]+):\/\//i.exec(to) ?? [];
   if (scheme === 'file') {
     return onDisk(to.slice('file://'.length));
+  }
+  if (scheme === undefined && env().getBool('IS_NODE') && !env().getBool('IS_BROWSER')) {
+    // No page is there that the URL could be relative to.
+    return onDisk(to);
   }
   const isWeb = scheme === undefined || scheme === 'http' || scheme === 'https';
   return isWeb && !/\.json($|[?#])/.test(to) ? onWeb(to) : inHandler(to);
