@@ -11,7 +11,9 @@ import {
 import {LayersModel, type LayerVariable} from '@tensorflow/tfjs-layers';
 import {mend} from '../src/mend';
 import {mendSaving} from '../src/mendSaving';
-import {classMap} from '../src/tfjs';
+import {assertOneCopy, classMap} from '../src/tfjs';
+
+assertOneCopy('tfjs-pruning');
 
 type Config = Record<string, unknown>;
 

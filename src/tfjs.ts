@@ -147,10 +147,20 @@ export function assertLayersModel(who: string, model: unknown): asserts model is
         'with tensorflowjs_converter --output_format=tfjs_layers_model',
     );
   }
-  throw new Error(
-    `${who}: expected a tf.LayersModel, got ${describe(model)}; ` +
-      'if it is one, two copies of @tensorflow/tfjs-layers are loaded',
-  );
+  const {layers: held, predict} = (model ?? {}) as Partial<LayersModel>;
+  if (Array.isArray(held) && typeof predict === 'function') {
+    throw new Error(`${who}: ${TWO_COPIES}`);
+  }
+  throw new Error(`${who}: expected a tf.LayersModel, got ${describe(model)}`);
+}
+
+const TWO_COPIES =
+  'two copies of TensorFlow.js are loaded. Run "npm ls @tensorflow/tfjs-core" to see who brings them, ' +
+  'and give all packages the same version';
+
+/** Throws if the layers of tfjs are registered with another copy of its core than the one in use here. */
+export function assertOneCopy(who: string): void {
+  if (!('Dense' in classMap())) throw new Error(`${who}: ${TWO_COPIES}`);
 }
 
 /** A value as an error message names it. */
@@ -159,7 +169,16 @@ export function describe(value: unknown): string {
     return `"${value}"`;
   }
   if (typeof value === 'object' && value !== null) {
-    return Array.isArray(value) ? `an array of ${value.length}` : `an object ${Object.keys(value).join(', ')}`;
+    return Array.isArray(value) ? `an array of ${value.length}` : `an object ${fieldsOf(value)}`;
   }
   return typeof value === 'function' ? 'a function' : `${value}`;
 }
+
+/** The names of the first fields of an object. */
+function fieldsOf(value: object): string {
+  const names = Object.keys(value);
+  const more = names.length - MOST_FIELDS;
+  return names.slice(0, MOST_FIELDS).join(', ') + (more > 0 ? ` and ${more} more fields` : '');
+}
+
+const MOST_FIELDS = 6;
