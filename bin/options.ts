@@ -8,7 +8,7 @@ npx tfjs-pruning prune <model> --sparsity <share> [--values <kind>] [-o <folder>
   --sparsity <share>  the share of each kernel to prune, from 0 to below 1
   --values <kind>     float32 (lossless, by default), float16, int8, or 1 to 8, the bits of a codebook
   -o, --out <folder>  where model.tfsp is written, "pruned" by default; sparseFile() of tfjs-pruning loads it
-  --plain             writes model.json and weights.bin too, zeros and all, float32
+  --plain             writes model.json and weights.bin too, zeros and all, in the type of the model
   --force             overwrites the files of the model itself
   --unchecked         writes also what tfjs does not load here, as a model with layers of your own
   --json              one JSON object in place of tables

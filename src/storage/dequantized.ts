@@ -1,4 +1,28 @@
+import type {io} from '@tensorflow/tfjs-core';
+import {quantizedWidth} from './format';
 import type {StoredTensor} from './write/tensors';
+
+/** By how much of a step the number for 0 may miss it, which is less than float32 can tell of the other values. */
+const NEAR = 1e-6;
+
+/**
+ * The number that stands for 0 in a quantized tensor, and the spec with which that is exactly 0; undefined if there is
+ * none, as where the tensor is not quantized.
+ */
+export function zeroOf(
+  spec: io.WeightsManifestEntry,
+): {number: number; spec: io.WeightsManifestEntry} | undefined {
+  const {quantization} = spec;
+  if (quantization?.dtype === 'float16') {
+    return {number: 0, spec};
+  }
+  const {scale = 1, min = 0} = quantization ?? {};
+  const number = Math.round(-min / scale);
+  const isThere = number >= 0 && number < 256 ** (quantizedWidth(spec) ?? Number.NaN);
+  return quantization !== undefined && isThere && Math.abs(number * scale + min) <= NEAR * scale
+    ? {number, spec: {...spec, quantization: {...quantization, min: -(number * scale)}}}
+    : undefined;
+}
 
 /** A quantized float tensor as plain float32, as tfjs loads it; others as they are. */
 export function dequantized({spec, bytes}: StoredTensor): StoredTensor {

@@ -16,6 +16,10 @@ export const lengthFor = (budget: number) => Math.ceil((budget - 2 ** 26) / 1024
 /** The most bytes of the head, inflated. */
 export const LARGEST_HEAD = 2 ** 26;
 
+/** The kinds of sections that are not of plain floats: bytes as they are, and the numbers of a quantized tensor. */
+export const BYTES = 0;
+export const LEVELS = 5;
+
 /** How positions are written; with them, which lines of the matrix are listed. */
 export const ALL = 0;
 export const BITMAP = 1;
@@ -48,7 +52,7 @@ export const channelsOf = (shape: readonly number[]) =>
 export const isPlain = ({dtype, quantization}: io.WeightsManifestEntry) =>
   dtype === 'float32' && quantization === undefined;
 
-const BYTES: Record<string, number> = {
+const SIZES: Record<string, number> = {
   float32: 4,
   int32: 4,
   bool: 1,
@@ -58,12 +62,18 @@ const BYTES: Record<string, number> = {
   float16: 2,
 };
 
+/** The bytes of each number of a quantized tensor; undefined of one that is not quantized, or in an unknown way. */
+export function quantizedWidth({quantization}: io.WeightsManifestEntry): number | undefined {
+  const dtype: string | undefined = Object(quantization).dtype;
+  return dtype === 'uint8' || dtype === 'uint16' || dtype === 'float16' ? SIZES[dtype] : undefined;
+}
+
 /** How many of some bytes a tensor takes that begins among them; NaN if its type is unknown. */
 export function byteLength(spec: io.WeightsManifestEntry, data: Uint8Array, start: number): number {
   const dtype: string = (spec.quantization === undefined ? spec : Object(spec.quantization)).dtype;
   const size = sizeOf(spec.shape);
   if (dtype !== 'string') {
-    return size * BYTES[dtype];
+    return size * SIZES[dtype];
   }
   // Each string is its length in four bytes, then so many.
   let at = start;

@@ -12,7 +12,8 @@ export interface EncodeOptions {
   /**
    * How the weights of two and more dimensions are written, `'float32'` by default, which loses nothing; biases and
    * batch norms always stay float32, as do the slots of an optimizer. Or a function that says it of each float
-   * tensor, these too, by its name, shape and group.
+   * tensor, these too, by its name, shape and group. A weight that is no longer with all of its bits, or the numbers
+   * that it is quantized to, keeps those.
    */
   values?: Values | ((spec: io.WeightsManifestEntry) => Values);
 }

@@ -2,7 +2,8 @@ import type {io} from '@tensorflow/tfjs-core';
 import {assertOptions} from '../options';
 import {keepTop, keptUnits} from '../select';
 import {describe} from '../tfjs';
-import {dequantized} from './dequantized';
+import {dequantized, zeroOf} from './dequantized';
+import {quantizedWidth} from './format';
 import {stripped} from './write/stripped';
 import {type StoredTensor, tensorsOf} from './write/tensors';
 import {Writer} from './write/Writer';
@@ -14,7 +15,8 @@ export interface PruneArtifactsOptions {
 
 /**
  * Prunes a saved model, of layers or a graph, where there is no model to train: sets the weights of least magnitude to
- * 0, of each float tensor that is longer than 1 in two axes or more. Quantized tensors become float32.
+ * 0, of each float tensor that is longer than 1 in two axes or more. Quantized tensors stay quantized where one of their
+ * numbers is 0, as what tensorflowjs_converter writes, and become float32 otherwise.
  *
  * @param artifacts What a handler of tf.io loads; it stays as it is.
  * @param sparsity The share of each weight to prune, in [0, 1).
@@ -37,7 +39,7 @@ export function pruneArtifacts(
   const chosen = choose(tensors, options.where);
   const writer = new Writer();
   const weightSpecs = tensors.map((tensor) => {
-    const {spec, bytes} = chosen.has(tensor.spec.name) ? pruned(dequantized(tensor), sparsity) : tensor;
+    const {spec, bytes} = chosen.has(tensor.spec.name) ? pruned(tensor, sparsity) : tensor;
     writer.add(bytes);
     return spec;
   });
@@ -72,8 +74,33 @@ function choose(tensors: StoredTensor[], where: PruneArtifactsOptions['where']):
   return new Set(chosen.map(({name}) => name));
 }
 
-function pruned({spec, bytes}: StoredTensor, sparsity: number): StoredTensor {
-  const values = new Float32Array(bytes.slice().buffer);
-  const kept = keepTop(values.map(Math.abs), keptUnits(values.length, sparsity));
-  return {spec, bytes: new Uint8Array(values.map((value, i) => (kept[i] ? value : 0)).buffer)};
+function pruned(tensor: StoredTensor, sparsity: number): StoredTensor {
+  const floats = dequantized(tensor);
+  const values = new Float32Array(floats.bytes.slice().buffer);
+  const scores = new Float32Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    scores[i] = Math.abs(values[i]);
+  }
+  const kept = keepTop(scores, keptUnits(values.length, sparsity));
+  const zero = zeroOf(tensor.spec);
+  if (zero === undefined) {
+    return {spec: floats.spec, bytes: masked(values, kept, 0)};
+  }
+  const {bytes} = tensor;
+  const numbers = quantizedWidth(tensor.spec) === 1 ? bytes.slice() : new Uint16Array(bytes.slice().buffer);
+  return {spec: zero.spec, bytes: masked(numbers, kept, zero.number)};
+}
+
+/** Changes an array. */
+function masked(
+  numbers: Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint8Array<ArrayBuffer>,
+  kept: ArrayLike<number>,
+  zero: number,
+): Uint8Array<ArrayBuffer> {
+  for (let i = 0; i < numbers.length; i++) {
+    if (!kept[i]) {
+      numbers[i] = zero;
+    }
+  }
+  return new Uint8Array(numbers.buffer);
 }

@@ -121,7 +121,9 @@ it('int8 has a scale for each of the channels of a depthwise kernel', async () =
 });
 
 it('int8 brings back the least and the largest floats', async () => {
-  expect([...(await roundTrip([1, 2], [1.4e-45, 3e38], 'int8'))]).toEqual([0, expect.closeTo(3e38, -33)]);
+  const values = Array.from({length: 20}, (_, i) => (i % 2 ? 3e38 / (i + 2.1) : 1.4e-45));
+  const back = await roundTrip([10, 2], values, 'int8');
+  expect([...back]).toEqual(values.map((value, i) => (i % 2 ? expect.closeTo(value, -37) : 0)));
 });
 
 it('a codebook brings back values that are no more than its entries as they are', async () => {
@@ -142,8 +144,11 @@ it.each([1, 2, 5, 8])(
 );
 
 it('a codebook is found by k-means: its entries are the means of their values', async () => {
-  const values = [1, 2, 3, 11, 12, 13];
-  expect([...(await roundTrip([2, 3], values, {bits: 1}))]).toEqual([2, 2, 2, 12, 12, 12]);
+  // Thrice 2 and 12, and what is around them.
+  const values = [1.9, 2, 2.1, 11.9, 12, 12.1].flatMap((value) => [value, value, value]);
+  const means = [2, 12].flatMap((mean) => Array(9).fill(expect.closeTo(mean, 6)));
+  const back = await roundTrip([6, 3], values, {bits: 1});
+  expect([[...back], new Set(back).size]).toEqual([means, 2]);
 });
 
 it('a codebook leaves less than a 320th of the variance of normal values at 5 bits', async () => {
@@ -151,6 +156,39 @@ it('a codebook leaves less than a 320th of the variance of normal values at 5 bi
   const back = await roundTrip([100, 200], values, {bits: 5});
   const squares = (list: Float32Array) => list.reduce((sum, value) => sum + value ** 2, 0);
   expect(squares(values.map((value, i) => value - back[i]))).toBeLessThan(squares(values) / 320);
+});
+
+describe('values that are few, or half floats', () => {
+  const few = sparseNormals(200, 0).map((value, i) =>
+    i === 0 ? -0 : i === 1 ? Number.NEGATIVE_INFINITY : value,
+  );
+  const many = Float32Array.from({length: 5000}, (_, i) => (i % 3 === 0 ? 0 : few[(i * 7) % 200]));
+  const halves = sparseNormals(5000, 0.4).map((value) => Math.round(value * 1e4) / 2 ** 12);
+  const tiny = Float32Array.from({length: 500}, (_, i) => (i % 2 ? -1 : 1) * i * 2 ** -24);
+
+  it.each<[string, Float32Array, number]>([
+    ['200 different ones, -0 and an infinity', many, 1.2],
+    ['half floats', halves, 2.1],
+    ['the smallest half floats', tiny, 2.1],
+  ])(
+    'take what they do in a codebook or as half floats, and come back with every bit: %s',
+    async (_, values, most) => {
+      const shape = [values.length / 100, 100];
+      for (const how of ['float32', 'float16', 'int8'] as const) {
+        if (how !== 'float32' && values === many) continue;
+        const bytes = await encodeArtifacts(floatArtifacts({shape, values}), {values: how});
+        expect((bytes.length - 1300) / values.length).toBeLessThan(most);
+      }
+      expect(bitsOf(await roundTrip(shape, values, 'float32'))).toEqual(bitsOf(values));
+    },
+  );
+
+  it('are no codebook with a NaN, of which bits could be lost, or with more than 256 of them', async () => {
+    const bits = Uint32Array.from({length: 600}, (_, i) => (i % 2 ? 0x3f8ccccd : 0x7fa00001));
+    for (const some of [bits, Uint32Array.from({length: 600}, (_, i) => 0x3f8ccccd + (i % 257))]) {
+      expect(bitsOf(await roundTrip([20, 30], new Float32Array(some.buffer), 'float32'))).toEqual(some);
+    }
+  });
 });
 
 it('biases and the slots of an optimizer stay float32, unless a function says else', async () => {

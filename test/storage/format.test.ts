@@ -5,10 +5,12 @@ import {floatArtifacts, floatsOf, resealed} from '../support/sparse';
 const u32 = (value: number) => [...new Uint8Array(Uint32Array.of(value).buffer)];
 const f32 = (value: number) => [...new Uint8Array(Float32Array.of(value).buffer)];
 
-/** A file as docs/format.md has it, of one float tensor with the section given. */
-function fileOf(shape: number[], section: number[]): Uint8Array {
-  const weightBytes = 4 * shape.reduce((size, length) => size * length, 1);
-  const head = {weightSpecs: [{name: 'w', shape, dtype: 'float32'}], weightBytes};
+/** A file as docs/format.md has it, of one float tensor, which may be quantized, with the section given. */
+function fileOf(shape: number[], section: number[], dtype?: 'uint8' | 'uint16' | 'float16'): Uint8Array {
+  const size = shape.reduce((size, length) => size * length, 1);
+  const weightBytes = {uint8: 1, uint16: 2, float16: 2, float32: 4}[dtype ?? 'float32'] * size;
+  const quantization = dtype && {dtype, scale: 1, min: 0};
+  const head = {weightSpecs: [{name: 'w', shape, dtype: 'float32', quantization}], weightBytes};
   const text = Buffer.from(JSON.stringify(head));
   const deflated = deflateRawSync(text);
   const magic = [...Buffer.from('tfsp'), ...u32(1), ...u32(0), ...u32(0)];
@@ -48,8 +50,23 @@ it.each<[string, number[], number[], number[]]>([
   expect([...floatsOf(await decodeArtifacts(fileOf(shape, section)))]).toEqual(expected);
 });
 
+it.each<['uint8' | 'uint16' | 'float16', number[], number[], number[]]>([
+  ['uint8', [2, 2], [5, 7, 0, 1, 0b01100000, 0, 9, 1], [7, 9, 1, 7]],
+  [
+    'uint16',
+    [4],
+    [5, 1, 2, 2, ...u32(1), 1, ...u32(1), 0b11000000, 0, 4, 0, 3],
+    [0x201, 0x403, 0x201, 0x201],
+  ],
+  ['float16', [1, 2], [5, 0, 0, 0, 0, 0x3c, 0xbc, 0, 0, 1], [0x3c00, 0xbc01]],
+])('a quantized tensor is read as docs/format.md says: %s', async (dtype, shape, section, expected) => {
+  const {weightData} = await decodeArtifacts(fileOf(shape, section, dtype));
+  const numbers = dtype === 'uint8' ? Uint8Array : Uint16Array;
+  expect([...new numbers(weightData as ArrayBuffer)]).toEqual(expected);
+});
+
 it('a file is written as docs/format.md says', async () => {
-  const values = [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0];
+  const values = [0, 0, 0, 0, 0, 0.1, 0, 0, 0, 0, 0, 0];
   const file = Buffer.from(await encodeArtifacts(floatArtifacts({shape: [3, 4], values})));
   expect(file.toString('latin1', 0, 4)).toBe('tfsp');
   expect([file.readUInt32LE(4), file.readUInt32LE(8)]).toEqual([1, file.length]);
@@ -62,6 +79,8 @@ it('a file is written as docs/format.md says', async () => {
     weightSpecs: [{name: 'w0', shape: [3, 4], dtype: 'float32'}],
     weightBytes: 48,
   });
-  // Of column 1 alone a bitmap; 1 is 0x3f800000, turned 0x7f000000.
-  expect([...file.subarray(24 + deflated)]).toEqual([1, 9, 0b01000000, 0b01000000, 0, 0x7f, 0, 0, 0]);
+  // Of column 1 alone a bitmap; 0.1 is 0x3dcccccd, turned 0x7b99999a.
+  expect([...file.subarray(24 + deflated)]).toEqual([
+    1, 9, 0b01000000, 0b01000000, 0, 0x7b, 0x9a, 0x99, 0x99,
+  ]);
 });

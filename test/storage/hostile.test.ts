@@ -1,7 +1,26 @@
 import {deflateRawSync} from 'node:zlib';
+import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import {decodeArtifacts, encodeArtifacts} from 'tfjs-pruning';
 import {floatArtifacts, resealed, sparseNormals, uniform} from '../support/sparse';
+
+/** With a tensor of each way to quantize, which is sparse. */
+function withQuantized(artifacts: tf.io.ModelArtifacts): tf.io.ModelArtifacts {
+  const numbers = Uint16Array.from({length: 300}, (_, i) => (i % 3 === 0 ? (i * 7) % 251 : 9));
+  const dtypes = ['uint8', 'uint16', 'float16'] as const;
+  const specs = dtypes.map((dtype) => ({
+    name: dtype,
+    shape: [20, 15],
+    dtype: 'float32' as const,
+    quantization: {dtype, scale: 1, min: 0},
+  }));
+  const data = dtypes.map((dtype) => (dtype === 'uint8' ? Uint8Array.from(numbers) : numbers).buffer);
+  return {
+    ...artifacts,
+    weightSpecs: [...(artifacts.weightSpecs ?? []), ...specs],
+    weightData: tf.io.CompositeArrayBuffer.join([artifacts.weightData ?? [], ...data].flat()),
+  };
+}
 
 /** A file that has each of the ways to write positions and values. */
 function manyWays(): Promise<Uint8Array> {
@@ -16,7 +35,7 @@ function manyWays(): Promise<Uint8Array> {
     {shape: [0, 3], values: []},
   );
   const ways = ['float32', 'float32', 'float16', 'int8', {bits: 2}, 'float32'] as const;
-  return encodeArtifacts(artifacts, {values: ({name}) => ways[Number(name[1])]});
+  return encodeArtifacts(withQuantized(artifacts), {values: ({name}) => ways[Number(name[1])] ?? 'float32'});
 }
 
 const small = () =>
@@ -262,6 +281,21 @@ it.each<[string, Uint8Array, string]>([
     'codes that are none',
     withHead({weightSpecs: [spec([1])], weightBytes: 4}, [3, 0, 0, 0, 0, 0, 1, 5, 5, 0x30]),
     'not those of a Huffman code',
+  ],
+  [
+    'numbers for a tensor that is not quantized',
+    withHead({weightSpecs: [spec([1])], weightBytes: 4}, [5, 0, 0, 0, 0, 0]),
+    'what it is not',
+  ],
+  [
+    'numbers of an unknown width',
+    withHead({weightSpecs: [spec([1], {quantization: {dtype: 'toString'}})], weightBytes: 4}, [5, 0, 0, 0]),
+    'what it is not',
+  ],
+  [
+    'numbers for more elements than there is room for',
+    withHead({weightSpecs: [spec([4], {quantization: {dtype: 'uint16'}})], weightBytes: 4}, [5, 0, 0, 2]),
+    'what it is not',
   ],
   [
     'an entry that its codebook has not',

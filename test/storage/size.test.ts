@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import {encodeArtifacts, type Values} from 'tfjs-pruning';
+import {sizeOf} from '../../src/storage/format';
 import {riceCost} from '../../src/storage/write/gaps';
 import {writePositions} from '../../src/storage/write/positions';
 import {Writer} from '../../src/storage/write/Writer';
@@ -38,6 +40,68 @@ it.each<[Values, number]>([
   );
   const {length} = await encodeArtifacts(artifacts, {values});
   expect((4 * SIDE ** 2) / length).toBeGreaterThan(times);
+});
+
+const every: Values[] = ['float16', 'int8', ...[1, 2, 3, 4, 5, 6, 7, 8].map((bits) => ({bits}))];
+
+it.each<[string, number[][]]>([
+  ['a layer of 64 × 64', [[64, 64]]],
+  ['300 layers of 8 × 8', Array(300).fill([8, 8])],
+  [
+    'a row, a column and a depthwise kernel',
+    [
+      [1, 512],
+      [512, 1],
+      [3, 3, 64, 1],
+    ],
+  ],
+  [
+    'weights of one and two elements',
+    [
+      [1, 1],
+      [1, 2],
+      [2, 1],
+      [1, 1, 1, 2],
+    ],
+  ],
+])('%s takes no more than float32 in any way, at any sparsity', async (_, shapes) => {
+  for (const s of [0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1]) {
+    const artifacts = floatArtifacts(
+      ...shapes.map((shape, i) => ({shape, values: sparseNormals(sizeOf(shape), s, i + 1)})),
+    );
+    const most = (await encodeArtifacts(artifacts)).length;
+    for (const values of every) {
+      const {length} = await encodeArtifacts(artifacts, {values});
+      expect({s, values, isLonger: length > most}).toEqual({s, values, isLonger: false});
+    }
+  }
+});
+
+it('any tensor takes no more than float32 in any way', async () => {
+  const numbers = fc.oneof(
+    {weight: 2, arbitrary: fc.constant(0)},
+    fc.float({noNaN: true, min: -1e4, max: 1e4}),
+  );
+  const tensor = fc
+    .array(fc.integer({min: 1, max: 12}), {minLength: 2, maxLength: 4})
+    .filter((shape) => sizeOf(shape) <= 1500)
+    .chain((shape) =>
+      fc.record({
+        shape: fc.constant(shape),
+        values: fc.array(numbers, {minLength: sizeOf(shape), maxLength: sizeOf(shape)}),
+      }),
+    );
+  await fc.assert(
+    fc.asyncProperty(tensor, fc.constantFrom(...every), async (one, values) => {
+      const artifacts = floatArtifacts(one);
+      const [{length}, {length: most}] = await Promise.all([
+        encodeArtifacts(artifacts, {values}),
+        encodeArtifacts(artifacts),
+      ]);
+      expect(length).toBeLessThanOrEqual(most);
+    }),
+    {numRuns: 200},
+  );
 });
 
 it('a dense tensor has no positions', () => {

@@ -1,19 +1,19 @@
+import {readdirSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 
-/**
- * A network that was trained and published by others: the MobileNetV2 of the npm package nsfwjs, 2.6 million weights
- * saved in 8 bits.
- */
-export function mobileNet(): Promise<tf.LayersModel> {
-  const folder = join(dirname(require.resolve('nsfwjs')), '..', 'models', 'mobilenet_v2');
+/** A network that was trained and published by others, in the npm package nsfwjs, in 8 bits a weight. */
+export async function published(name: string): Promise<tf.io.ModelArtifacts> {
+  const folder = join(dirname(require.resolve('nsfwjs')), '..', 'models', name);
   const json: tf.io.ModelJSON = require(join(folder, 'model.min.js'));
-  const weights = Uint8Array.from(Buffer.from(require(join(folder, 'group1-shard1of1.min.js')), 'base64'));
-  return tf.loadLayersModel({
-    load: () =>
-      tf.io.getModelArtifactsForJSON(json, async (manifest) => [
-        manifest.flatMap((group) => group.weights),
-        weights.buffer,
-      ]),
-  });
+  const shards = readdirSync(folder).filter((file) => file.startsWith('group'));
+  const weights = shards.sort().map((file) => Buffer.from(require(join(folder, file)), 'base64'));
+  return tf.io.getModelArtifactsForJSON(json, async (manifest) => [
+    manifest.flatMap((group) => group.weights),
+    Uint8Array.from(Buffer.concat(weights)).buffer,
+  ]);
 }
+
+/** MobileNetV2 of 2.6 million weights. */
+export const mobileNet = async (): Promise<tf.LayersModel> =>
+  tf.loadLayersModel(tf.io.fromMemory(await published('mobilenet_v2')));

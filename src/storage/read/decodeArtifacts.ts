@@ -1,7 +1,8 @@
 import type {io} from '@tensorflow/tfjs-core';
 import {crc32} from '../crc32';
-import {budgetOf, byteLength, isPlain, MAGIC, SUMMED, sizeOf, VERSION} from '../format';
+import {budgetOf, byteLength, isPlain, LEVELS, MAGIC, SUMMED, sizeOf, VERSION} from '../format';
 import {readHead} from './head';
+import {readLevels} from './levels';
 import {readPositions} from './positions';
 import {damaged, Reader} from './Reader';
 import {readers} from './values';
@@ -56,6 +57,9 @@ export async function decodeArtifacts(
 /** Fills in a tensor at the beginning of `target`, which is all zeros; returns how many bytes it takes. */
 function readTensor(reader: Reader, spec: io.WeightsManifestEntry, target: Uint8Array<ArrayBuffer>): number {
   const id = reader.u8();
+  if (id === LEVELS) {
+    return readLevels(reader, spec, target);
+  }
   const read = readers[id];
   const length = read === undefined ? reader.u32() : 4 * sizeOf(spec.shape);
   if (id >= readers.length || (read !== undefined) !== isPlain(spec) || length > target.length) {

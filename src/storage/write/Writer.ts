@@ -8,6 +8,12 @@ export class Writer {
     this.length += bytes.length;
   }
 
+  append(other: Writer): void {
+    for (const part of other.#parts) {
+      this.add(part);
+    }
+  }
+
   u8(...values: number[]): void {
     this.add(Uint8Array.from(values));
   }

@@ -11,7 +11,8 @@ import {Writer} from './Writer';
 /**
  * The sparse file of a saved model, of layers or a graph, as `encode` makes it of a model; see docs/format.md.
  *
- * @param artifacts What a handler of tf.io is given to save, or loads. Quantized tensors stay as they are.
+ * @param artifacts What a handler of tf.io is given to save, or loads. Quantized tensors stay quantized, unless `values` makes them
+ *   smaller.
  * @throws if a value is not finite and is not to be written as float32.
  */
 export async function encodeArtifacts(
@@ -25,8 +26,10 @@ export async function encodeArtifacts(
     throw new Error(`${who}: the topology is binary; convert the model to one whose topology is JSON`);
   }
   const [modelTopology, tensors] = stripped(who, rest.modelTopology, tensorsOf(who, artifacts));
-  const weightBytes = tensors.reduce((sum, {bytes}) => sum + bytes.length, 0);
-  const weightSpecs = tensors.map(({spec}) => spec);
+  const sections = new Writer();
+  const written = tensors.map((tensor) => writeTensor(who, sections, tensor, options));
+  const weightBytes = written.reduce((sum, {byteLength}) => sum + byteLength, 0);
+  const weightSpecs = written.map(({spec}) => spec);
   const head = new TextEncoder().encode(JSON.stringify({...rest, modelTopology, weightSpecs, weightBytes}));
   if (head.length > LARGEST_HEAD) {
     throw new Error(
@@ -40,9 +43,7 @@ export async function encodeArtifacts(
   writer.u32(head.length);
   writer.u32(deflated.length);
   writer.add(deflated);
-  for (const tensor of tensors) {
-    writeTensor(who, writer, tensor, options);
-  }
+  writer.append(sections);
   return sealed(who, writer, weightBytes);
 }
 

@@ -1,33 +1,100 @@
-import {isPlain} from '../format';
+import type {io} from '@tensorflow/tfjs-core';
+import {dequantized} from '../dequantized';
+import {BYTES, isPlain, quantizedWidth} from '../format';
 import type {EncodeOptions} from '../options';
 import {kindFor} from './kindFor';
+import {writeLevels} from './levels';
 import {writePositions} from './positions';
 import type {StoredTensor} from './tensors';
+import {areHalves, distinct, exactCodebook, exactFloat16} from './values/exact';
+import {float32} from './values/float32';
 import type {ValueKind} from './values/values';
-import type {Writer} from './Writer';
+import {Writer} from './Writer';
 
-/** Writes a tensor as its bytes are, or if it is of floats, where they are not zero and what they are. */
+/** A way to write a tensor, and the tensor that a decoder makes of it. */
+interface Form {
+  readonly tensor: StoredTensor;
+  write(writer: Writer): void;
+}
+
+/**
+ * Writes a tensor in the shortest of its forms, of which one is lossless: nothing takes more than all of its bits do.
+ *
+ * @returns what the file says of it, and how many bytes it takes when it is read.
+ */
 export function writeTensor(
   who: string,
   writer: Writer,
-  {spec, bytes}: StoredTensor,
+  tensor: StoredTensor,
   options: EncodeOptions,
-): void {
-  if (!isPlain(spec)) {
-    writer.u8(0);
-    writer.u32(bytes.length);
-    writer.add(bytes);
-    return;
+): {spec: io.WeightsManifestEntry; byteLength: number} {
+  const written = formsOf(who, tensor, options).map((form) => {
+    const section = new Writer();
+    form.write(section);
+    return {...form.tensor, section};
+  });
+  // The first of equal length, which loses nothing.
+  const {spec, bytes, section} = written.reduce((least, next) =>
+    next.section.length < least.section.length ? next : least,
+  );
+  writer.append(section);
+  return {spec, byteLength: bytes.length};
+}
+
+function formsOf(who: string, tensor: StoredTensor, options: EncodeOptions): Form[] {
+  const {spec} = tensor;
+  if (isPlain(spec)) {
+    return floatForms(tensor, kindFor(who, spec, options), who);
   }
+  const bytes = {tensor, write: (writer: Writer) => writeBytes(writer, tensor)};
+  if (quantizedWidth(spec) === undefined) {
+    return [bytes];
+  }
+  const levels = {tensor, write: (writer: Writer) => writeLevels(writer, tensor)};
   const kind = kindFor(who, spec, options);
+  const isRounded = spec.dtype === 'float32' && !kind.isLossless;
+  return [levels, bytes, ...(isRounded ? [floatForm(dequantized(tensor), kind, who)] : [])];
+}
+
+/** Those that lose nothing first. */
+function floatForms(tensor: StoredTensor, asked: ValueKind, who: string): Form[] {
+  const bits = new Uint32Array(tensor.bytes.buffer);
+  const kinds = [
+    ...(asked.isLossless || !isSurelyShorter(asked, bits, tensor.spec.shape) ? [float32] : []),
+    ...(areHalves(bits) ? [exactFloat16] : []),
+    ...(distinct(bits) ? [exactCodebook] : []),
+    ...(asked.isLossless ? [] : [asked]),
+  ];
+  return kinds.map((kind) => floatForm(tensor, kind, who));
+}
+
+/** Whether values take less than the three bytes that each takes as float32 at least; which saves trying. */
+function isSurelyShorter(kind: ValueKind, bits: Uint32Array, shape: readonly number[]): boolean {
+  const saved = 3 - Math.ceil(kind.width / 8);
+  return kind.overhead(shape) < saved * nonzero(bits, kind).length;
+}
+
+function floatForm(tensor: StoredTensor, kind: ValueKind, who: string): Form {
+  const {spec, bytes} = tensor;
   const bits = new Uint32Array(bytes.buffer);
   assertHeld(who, spec.name, bits, kind);
-  writer.u8(kind.id);
-  const width = kind.keepsZero ? kind.width : Number.POSITIVE_INFINITY;
-  const positions = writePositions(writer, nonzero(bits, kind), spec.shape, width);
-  if (positions.length > 0) {
-    kind.write(writer, {bits: pick(bits, positions), positions, shape: spec.shape});
-  }
+  return {
+    tensor,
+    write: (writer) => {
+      writer.u8(kind.id);
+      const width = kind.keepsZero ? kind.width : Number.POSITIVE_INFINITY;
+      const positions = writePositions(writer, nonzero(bits, kind), spec.shape, width);
+      if (positions.length > 0) {
+        kind.write(writer, {bits: pick(bits, positions), positions, shape: spec.shape});
+      }
+    },
+  };
+}
+
+function writeBytes(writer: Writer, {bytes}: StoredTensor): void {
+  writer.u8(BYTES);
+  writer.u32(bytes.length);
+  writer.add(bytes);
 }
 
 function nonzero(bits: Uint32Array, {isLossless}: ValueKind): Uint32Array {

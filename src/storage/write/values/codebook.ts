@@ -1,3 +1,4 @@
+import {sizeOf} from '../../format';
 import {meansOf, nearest} from '../means';
 import {writeSymbols} from '../symbols';
 import {floatsOf, type ValueKind} from './values';
@@ -9,6 +10,8 @@ export const codebook = (bits: number): ValueKind => ({
   keepsZero: false,
   isLossless: false,
   limit: 0x7f800000,
+  // Zeros are no entry, so that positions may take a bit an element more.
+  overhead: (shape) => 2 + 4 * 2 ** bits + sizeOf(shape) / 8 + 1,
   write: (writer, valued) => {
     const values = floatsOf(valued);
     const entries = meansOf(values, 2 ** bits);

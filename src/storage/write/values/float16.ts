@@ -9,6 +9,7 @@ export const float16: ValueKind = {
   keepsZero: true,
   isLossless: false,
   limit: 0x477ff000, // 65520
+  overhead: () => 1,
   write: (writer, {bits}) => {
     const high = new Uint8Array(bits.length);
     const low = new Uint8Array(bits.length);

@@ -11,6 +11,7 @@ export const float32: ValueKind = {
   keepsZero: true,
   isLossless: true,
   limit: 0x80000000,
+  overhead: () => 0,
   write: (writer, {bits}) => {
     const exponents = new Uint8Array(bits.length);
     const rest = new Uint8Array(3 * bits.length);

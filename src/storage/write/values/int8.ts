@@ -12,6 +12,7 @@ export const int8: ValueKind = {
   keepsZero: true,
   isLossless: false,
   limit: 0x7f800000,
+  overhead: (shape) => 1 + 4 * channelsOf(shape),
   write: (writer, valued) => {
     const {positions, shape} = valued;
     const values = floatsOf(valued);

@@ -21,6 +21,8 @@ export interface ValueKind {
   readonly isLossless: boolean;
   /** The bits of the least magnitude, as float32, that it cannot hold. */
   readonly limit: number;
+  /** The most bytes that it takes beside those of the values and of the positions that float32 needs. */
+  overhead(shape: readonly number[]): number;
   write(writer: Writer, valued: Valued): void;
 }
 

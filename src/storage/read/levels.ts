@@ -1,0 +1,26 @@
+import type {io} from '@tensorflow/tfjs-core';
+import {quantizedWidth, sizeOf} from '../format';
+import {readPositions} from './positions';
+import {damaged, type Reader} from './Reader';
+import {readSymbols} from './symbols';
+
+/** Fills in a quantized tensor at the beginning of `target`; returns how many bytes it takes. */
+export function readLevels(reader: Reader, spec: io.WeightsManifestEntry, target: Uint8Array): number {
+  const width = quantizedWidth(spec);
+  const length = sizeOf(spec.shape) * (width ?? Number.NaN);
+  if (width === undefined || length > target.length) {
+    throw damaged(`"${spec.name}" is written as what it is not`);
+  }
+  const common = [reader.u8(), reader.u8()];
+  const positions = readPositions(reader, spec.shape);
+  for (let plane = width - 1; plane >= 0; plane--) {
+    for (let i = plane; i < length; i += width) {
+      target[i] = common[plane];
+    }
+    const symbols = positions.length > 0 ? readSymbols(reader, positions.length) : [];
+    for (let i = 0; i < symbols.length; i++) {
+      target[width * positions[i] + plane] = symbols[i];
+    }
+  }
+  return length;
+}

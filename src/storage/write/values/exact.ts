@@ -1,0 +1,74 @@
+import {sizeOf} from '../../format';
+import {writeSymbols} from '../symbols';
+import {float16} from './float16';
+import type {ValueKind} from './values';
+
+/** The most entries of a codebook. */
+const MOST = 256;
+
+/** A codebook of the values themselves, which brings back all their bits. */
+export const exactCodebook: ValueKind = {
+  id: 4,
+  width: 8,
+  keepsZero: false,
+  isLossless: true,
+  limit: 0x80000000,
+  overhead: (shape) => 2 + 4 * MOST + sizeOf(shape) / 8 + 1,
+  write: (writer, {bits}) => {
+    const {entries, symbols} = distinct(bits) as Distinct;
+    writer.u8(entries.length - 1);
+    writer.add(new Uint8Array(entries.buffer));
+    writeSymbols(writer, symbols);
+  },
+};
+
+/** Half floats where the values are half floats. */
+export const exactFloat16: ValueKind = {...float16, isLossless: true};
+
+interface Distinct {
+  readonly entries: Uint32Array<ArrayBuffer>;
+  readonly symbols: Uint8Array;
+}
+
+/** The different values and which of them each is, but of +0; undefined if they are too many, or one is no number. */
+export function distinct(bits: Uint32Array): Distinct | undefined {
+  // A hash table of four times as many places, each with an entry's number plus 1.
+  const places = new Uint16Array(4 * MOST);
+  const entries = new Uint32Array(MOST);
+  const symbols = new Uint8Array(bits.length);
+  let count = 0;
+  for (let i = 0; i < bits.length; i++) {
+    const value = bits[i];
+    if (value === 0) {
+      continue;
+    }
+    let place = Math.imul(value, 0x9e3779b1) >>> 22;
+    while (places[place] !== 0 && entries[places[place] - 1] !== value) {
+      place = (place + 1) % places.length;
+    }
+    if (places[place] === 0) {
+      if (count === MOST || (value & 0x7fffffff) > 0x7f800000) {
+        return undefined;
+      }
+      entries[count++] = value;
+      places[place] = count;
+    }
+    symbols[i] = places[place] - 1;
+  }
+  return {entries: entries.slice(0, count), symbols};
+}
+
+/** Whether half floats hold all values, with every bit. */
+export function areHalves(bits: Uint32Array): boolean {
+  for (let i = 0; i < bits.length; i++) {
+    const magnitude = bits[i] & 0x7fffffff;
+    const exponent = magnitude >>> 23;
+    // Below 2^-14, 113 as of float32, a half float has a bit less for each power of two.
+    const lost = exponent >= 113 ? 13 : 126 - exponent;
+    const fits = lost <= 24 && ((magnitude | 0x800000) & ((1 << lost) - 1)) === 0 && exponent <= 142;
+    if (magnitude !== 0 && !fits) {
+      return false;
+    }
+  }
+  return true;
+}
