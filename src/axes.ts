@@ -70,6 +70,24 @@ function addPlaces(sums: Int32Array, {table, run}: Places): void {
   }
 }
 
+/** Marks the places of elements that are not 0. */
+export function nonzeroAt(values: ArrayLike<number>, {table, run}: Places, places: number): Uint8Array {
+  const found = new Uint8Array(places);
+  if (run === 1) {
+    for (let start = 0; start < values.length; start += table.length) {
+      for (let i = 0; i < table.length; i++) found[table[i]] |= +(values[start + i] !== 0);
+    }
+    return found;
+  }
+  for (let start = 0, at = 0; start < values.length; start += run, at++) {
+    if (at === table.length) at = 0;
+    let any = 0;
+    for (let i = start; i < start + run; i++) any |= +(values[i] !== 0);
+    found[table[at]] |= any;
+  }
+  return found;
+}
+
 /** The place of each element of a weight along some of its axes. */
 export function placesAlong(shape: readonly number[], axes: number | readonly number[]): Int32Array {
   return sumOfPlaces(shape, placesOf(shape, axes));

@@ -1,11 +1,10 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {bitsOf} from './bits';
+import {nonzeroAt} from './axes';
 import {makes, variableOf} from './parts';
-import {channel} from './pattern/channel';
-import {alive} from './select';
+import {channelPlaces} from './pattern/channel';
 import {each} from './surgery/flow/fields';
 import type {Read, Slice} from './surgery/flow/flow';
-import {readAll} from './surgery/readAll';
+import {masksOf, readAll} from './surgery/readAll';
 import type {Site, Walk} from './surgery/site';
 import {walk} from './surgery/walk';
 import {leaves} from './tree';
@@ -50,12 +49,12 @@ export async function followers(
       }
     }
   }
-  const stored = await readAll(model);
+  const stored = await readAll(model, bits);
   const read: Read = (owner, field) => {
-    const mask = bits.get(variableOf(owner, field) ?? '');
-    return mask === undefined
-      ? stored(owner, field)
-      : stored(owner, field)?.map((value, i) => (mask[i] ? value : 0));
+    const name = variableOf(owner, field) ?? '';
+    const values = stored(owner, field);
+    // Only what follows has another mask than when it was read.
+    return changed.has(name) ? values?.map((value, i) => (bits.get(name)?.[i] ? value : 0)) : values;
   };
   const names = new Set(pruned.map(({weight}) => weight.value.name));
   // What becomes 0 in one layer may let the next follow.
@@ -98,12 +97,6 @@ function followOn(
   return changed && waits;
 }
 
-async function masksOf(model: LayersModel): Promise<Map<string, Uint8Array>> {
-  const all = leaves(model).flatMap(({layer}) => maskedOf(layer));
-  const bits = await Promise.all(all.map(({mask}) => bitsOf(mask)));
-  return new Map(all.map(({value}, i) => [value.name, bits[i]]));
-}
-
 function slicesOf({visits: [{passage}]}: Site): readonly Slice[] {
   return typeof passage === 'string' ? [] : passage.slices;
 }
@@ -114,7 +107,8 @@ function leftIn(site: Site, bits: Map<string, Uint8Array>, among?: Set<string>) 
   for (const weight of weightsOf(site.layer)) {
     const slice = slicesOf(site).find((one) => makes(one, weight));
     if (slice !== undefined && (among?.has(weight.value.name) ?? true)) {
-      const left = alive(bits.get(weight.value.name) as Uint8Array, channel()(weight));
+      const {units, places} = channelPlaces(weight);
+      const left = nonzeroAt(bits.get(weight.value.name) as Uint8Array, places, units);
       const ids = each(slice.ids, Math.max(1, left.length / slice.ids.length));
       const before = owners.get(slice.owner)?.left;
       owners.set(slice.owner, {left: left.map((bit, unit) => bit | (before?.[unit] ?? 0)), ids});

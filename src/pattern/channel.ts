@@ -1,4 +1,4 @@
-import {numbered, placesOf, sizeAlong, sumOfPlaces} from '../axes';
+import {numbered, type Places, placesOf, sizeAlong, sumOfPlaces} from '../axes';
 import {assertOptions} from '../options';
 import {describe} from '../tfjs';
 import type {Weight} from '../weight';
@@ -26,17 +26,19 @@ export function channel(options: {multipleOf?: number} = {}): Pattern {
     throw new Error(`channel: multipleOf must be a whole number from 1, got ${describe(multipleOf)}`);
   }
   return Object.assign(
-    ({value: {shape}, axes, gates}: Weight) => {
-      const units = sizeAlong(shape, axes.output) / gates;
-      const outputs = placesOf(shape, axes.output);
-      return {
-        units,
-        unitOf: sumOfPlaces(
-          shape,
-          numbered(outputs, (output) => output % units),
-        ),
-      };
+    (weight: Weight) => {
+      const {units, places} = channelPlaces(weight);
+      return {units, unitOf: sumOfPlaces(weight.value.shape, places)};
     },
     {structured: true, groups: true as const, multipleOf},
   );
+}
+
+/** The channel of each element of a weight. */
+export function channelPlaces({value: {shape}, axes, gates}: Pick<Weight, 'value' | 'axes' | 'gates'>): {
+  units: number;
+  places: Places;
+} {
+  const units = sizeAlong(shape, axes.output) / gates;
+  return {units, places: numbered(placesOf(shape, axes.output), (output) => output % units)};
 }

@@ -1,4 +1,4 @@
-import type {Axes} from '../../axes';
+import type {Axes, Places} from '../../axes';
 import type {Layer} from '../../tfjs';
 import type {Channels} from './channels';
 
@@ -114,33 +114,57 @@ export interface Carriers {
   ) => Readonly<Record<string, Float32Array>>;
 }
 
-/** The nonzero coefficients of a mix, by place in `from` and in `to`. */
+/**
+ * The coefficients of a mix, by place in `from` and in `to`: an element of a weight each. They are read from the weight, as a
+ * list of them takes several times its memory.
+ */
 export interface Links {
-  readonly from: Int32Array;
-  readonly to: Int32Array;
-  readonly factor: Float64Array;
+  readonly from: Places;
+  readonly to: Places;
+  readonly factors: Float32Array;
+  /** Other than 0 for the elements that link; the factors by default. */
+  readonly linked?: Float32Array;
 }
 
-/** Marks the places of `to` that a marked place of `from` has a part in. */
-export function reached({from, to}: Links, marked: Uint8Array, outputs: number): Uint8Array {
-  const found = new Uint8Array(outputs);
-  for (let i = 0; i < from.length; i++) {
-    found[to[i]] |= marked[from[i]];
+/** Visits the links in the order of the elements. */
+function eachLink(
+  {from, to, factors, linked = factors}: Links,
+  visit: (from: number, to: number, factor: number) => void,
+): void {
+  let [f, fromLeft, t, toLeft] = [0, from.run, 0, to.run];
+  for (let i = 0; i < linked.length; i++) {
+    if (linked[i] !== 0) visit(from.table[f], to.table[t], factors[i]);
+    if (--fromLeft === 0) {
+      fromLeft = from.run;
+      f = f + 1 === from.table.length ? 0 : f + 1;
+    }
+    if (--toLeft === 0) {
+      toLeft = to.run;
+      t = t + 1 === to.table.length ? 0 : t + 1;
+    }
   }
+}
+
+/** The marks of all places of `from` that have a part in each place of `to`, or-ed. */
+export function reached(links: Links, marked: Uint8Array, outputs: number): Uint8Array {
+  const found = new Uint8Array(outputs);
+  eachLink(links, (from, to) => {
+    found[to] |= marked[from];
+  });
   return found;
 }
 
 /** Marks the places of `from` that have a part in a marked place of `to`. */
-export function needed({from, to}: Links, marked: Uint8Array, inputs: number): Uint8Array {
-  return reached({from: to, to: from, factor: new Float64Array()}, marked, inputs);
+export function needed({from, to, ...links}: Links, marked: Uint8Array, inputs: number): Uint8Array {
+  return reached({...links, from: to, to: from}, marked, inputs);
 }
 
 /** What the values of `from` add to each place of `to`. */
-export function addedBy({from, to, factor}: Links, values: Float64Array, outputs: number): Float64Array {
+export function addedBy(links: Links, values: Float64Array, outputs: number): Float64Array {
   const sums = new Float64Array(outputs);
-  for (let i = 0; i < from.length; i++) {
-    sums[to[i]] += factor[i] * values[from[i]];
-  }
+  eachLink(links, (from, to, factor) => {
+    sums[to] += factor * values[from];
+  });
   return sums;
 }
 

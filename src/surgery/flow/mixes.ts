@@ -11,6 +11,7 @@ import {
   type Links,
   type Passage,
   type Read,
+  reached,
   type Stream,
 } from './flow';
 import {linksOf, linksThrough, nonzeroAlong} from './links';
@@ -107,6 +108,9 @@ interface Made {
   readonly carriers: Carriers;
 }
 
+/** The mark of an input that varies; that of a constant is 1. */
+const VARIES = 2;
+
 function made(at: At, {size, input, takes, kernel, isUniform: uniform, links, carriers}: Made): Passage {
   const {layer, channels} = at;
   const {useBias} = fieldsOf(layer);
@@ -124,12 +128,9 @@ function made(at: At, {size, input, takes, kernel, isUniform: uniform, links, ca
   const values = (read: Read) => {
     const bias = useBias ? read(layer, 'bias') : undefined;
     const found = Float64Array.from(ids, (_, i) => (keepsZero(layer) && !bias?.[i] ? 0 : CONSTANT));
-    const {from, to} = links(read);
-    for (let i = 0; i < from.length; i++) {
-      const value = input.values[from[i]];
-      if (value !== 0 && !Number.isNaN(found[to[i]])) {
-        found[to[i]] = Number.isNaN(value) || isBordered ? Number.NaN : CONSTANT;
-      }
+    const marks = Uint8Array.from(input.values, (value) => (Number.isNaN(value) ? VARIES : +(value !== 0)));
+    for (const [i, mark] of reached(links(read), marks, ids.length).entries()) {
+      if (mark > 0) found[i] = mark >= VARIES || isBordered ? Number.NaN : CONSTANT;
     }
     return reason !== undefined && found.some(Number.isNaN) ? found.fill(Number.NaN) : found;
   };
