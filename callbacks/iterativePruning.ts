@@ -9,11 +9,10 @@ import {
   snapshotToJson,
   takeSnapshot,
 } from '../src/snapshot';
-import type {Collection} from '../src/statistics/collect';
 import {maskedIn, prunableWeights} from '../src/weight';
 import {choose} from '../src/where';
 import {after, type Budget, budget, shareOf} from './budget';
-import {collectFor} from './collectFor';
+import {Collector} from './collector';
 import {evaluationsOf} from './evaluation';
 import {type Loop, type LoopOptions, parseLoop} from './iterativeOptions';
 import {fresh, type IterativePruningState, type Round} from './iterativeState';
@@ -33,11 +32,11 @@ export class IterativePruning extends TrainingCallback {
   /** The options with the figure to go by, which is known from the first epoch on. */
   #loop!: Loop & {monitor: string};
   #budget!: Budget;
-  #state: Omit<IterativePruningState, 'accepted' | 'weights'> = fresh;
+  readonly #collector: Collector;
+  #state: Omit<IterativePruningState, 'accepted' | 'weights' | 'statistics'> = fresh;
   #restored: readonly string[] | undefined;
   #accepted: Snapshot | undefined;
   #begun = false;
-  #collection: Collection | undefined;
   #validation: Validation | undefined;
 
   constructor(options: IterativePruningOptions = {}) {
@@ -45,6 +44,7 @@ export class IterativePruning extends TrainingCallback {
     const {loop, recipe} = parseLoop(options);
     this.#options = loop;
     this.#recipe = recipe;
+    this.#collector = new Collector('iterativePruning', recipe, loop.collect);
   }
 
   /** The rounds so far, of which the last may be under way. */
@@ -52,24 +52,30 @@ export class IterativePruning extends TrainingCallback {
     return this.#state.rounds;
   }
 
-  /** All that it takes to go on in another process, with the model saved at the same time with its optimizer. */
+  /**
+   * All that it takes to go on in another process, with the model saved at the same time with its optimizer.
+   *
+   * @throws in the middle of an epoch if statistics would be lost, as with `collect: {decay}`.
+   */
   state(): IterativePruningState {
     return {
       ...this.#state,
       weights: this.model ? signatureOf(this.model) : [],
       accepted: this.#accepted ? snapshotToJson(this.#accepted) : null,
+      statistics: this.#collector.toJson(),
     };
   }
 
   /** Goes on from a state; call it before fit, which is to start at the `initialEpoch` that would have come next. */
   restore(state: IterativePruningState): void {
-    const {weights, accepted, ...rest} = state ?? {};
+    const {weights, accepted, statistics, ...rest} = state ?? {};
     const missing = Object.keys(fresh).find((key) => !(key in (state ?? {})));
     if (missing !== undefined || !Array.isArray(weights)) {
       throw new Error(`iterativePruning: this is no state of it, as ${missing ?? 'weights'} is missing`);
     }
     this.#state = rest;
     this.#restored = weights;
+    this.#collector.restore(statistics);
     this.#accepted = accepted ? snapshotFromJson(accepted) : undefined;
   }
 
@@ -82,6 +88,7 @@ export class IterativePruning extends TrainingCallback {
       Math.min(this.#options.sparsity, after(0, this.#options.step, 1)),
     ]);
     this.#begun = false;
+    const resumes = this.#restored !== undefined;
     if (this.#restored === undefined) {
       this.#state = fresh;
       this.#accepted = undefined;
@@ -92,12 +99,10 @@ export class IterativePruning extends TrainingCallback {
     announceUpdates(model);
     const {samples} = this.params as {samples: number | null};
     const validation = watchValidation(model, samples == null);
-    const collection = collectFor(model, this.#recipe, chosen, this.#options.collect);
     this.#validation = validation;
-    this.#collection = collection;
+    this.#collector.begin(model, chosen);
     whenTrainingEnds(model, () => {
       validation.stop();
-      collection?.stop();
       // A cut still on trial is not accepted, however fit ended; a run that goes on makes it again.
       if (this.#accepted !== undefined && this.#state.left > 0) {
         restoreSnapshot(model, this.#accepted);
@@ -105,16 +110,18 @@ export class IterativePruning extends TrainingCallback {
       }
       this.#accepted = undefined;
     });
+    this.#collector.goOn(resumes);
   }
 
   override async onEpochBegin(epoch: number): Promise<void> {
     if (!this.#begun) {
       this.#choose();
-      // With statistics it has to see an epoch first.
-      if (this.#state.due && this.#collection === undefined) await this.#advance(epoch - 1);
+      // With statistics it has to see an epoch first, here or where it was interrupted.
+      const isInformed = !this.#collector.isNeeded || this.#collector.hasSaved;
+      if (this.#state.due && isInformed) await this.#advance(epoch - 1);
     }
     this.#begun = true;
-    if (this.#loop.collect.decay === undefined) this.#collection?.reset();
+    this.#collector.restart();
   }
 
   /** Chooses the figure to go by; only now all evaluations are known. */
@@ -124,6 +131,11 @@ export class IterativePruning extends TrainingCallback {
     const goal = monitored('iterativePruning', this.#options, known, this.model.outputs.length);
     this.#loop = {...this.#options, ...goal};
     this.#budget = budget(goal.mode, this.#loop.maxDrop, this.#loop.level);
+  }
+
+  override async onBatchEnd(): Promise<void> {
+    if (this.#options.collect.decay !== undefined) this.#collector.countBatch();
+    await super.onBatchEnd();
   }
 
   override async onEpochEnd(epoch: number, logs: Logs = {}): Promise<void> {
@@ -138,6 +150,7 @@ export class IterativePruning extends TrainingCallback {
       const [last] = this.#state.rounds.slice(-1);
       Object.assign(told, decided, last?.epoch === epoch && {before: last.before, cut: last.cut});
     }
+    await this.#collector.save(this.#loop.collect.decay !== undefined || this.#state.due);
     Object.assign(logs, told);
     await logSparsity(this.model, logs);
   }
@@ -196,7 +209,7 @@ export class IterativePruning extends TrainingCallback {
     if (this.#state.due) return;
     const before = logs === undefined ? Number.NaN : await onTraining(this.model, this.#loop, logs);
     this.#accepted = await takeSnapshot(this.model);
-    const statistics = (await this.#collection?.results()) ?? this.#recipe.statistics;
+    const statistics = await this.#collector.results();
     const result = await pruneFor('iterativePruning', this.model, target, {...this.#recipe, statistics});
     tellUpdate(this.model, result);
     const {sparsity} = result;

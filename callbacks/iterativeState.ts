@@ -1,4 +1,5 @@
 import type {Snapshot} from '../src/snapshot';
+import type {Sums} from '../src/statistics/sums';
 
 /** A cut and what became of it. */
 export interface Round {
@@ -31,6 +32,8 @@ export interface IterativePruningState {
   readonly rounds: readonly Round[];
   /** What to go back to while a cut is on trial. */
   readonly accepted: Snapshot<string> | null;
+  /** What was collected for the next cut. */
+  readonly statistics?: readonly Sums<string>[];
 }
 
 /** The state before anything was done. */

@@ -1,116 +1,81 @@
-import type {Logs} from '@tensorflow/tfjs-layers';
-import {assertPart, attempt} from '../src/factory';
+import type {LayersModel, Logs} from '@tensorflow/tfjs-layers';
 import {resetStored} from '../src/mask';
-import {assertOptions} from '../src/options';
 import {pruneFor} from '../src/prune';
 import type {Pruned} from '../src/pruned';
-import {assertRecipe, assertTarget, type Recipe, recipeOptions, type Target} from '../src/recipe';
-import type {Schedule} from '../src/schedule';
-import {assertCollect, type Collection, type CollectOptions} from '../src/statistics/collect';
+import type {Recipe, Target} from '../src/recipe';
+import type {Sums} from '../src/statistics/sums';
 import {describe} from '../src/tfjs';
 import {maskedIn, prunableWeights} from '../src/weight';
 import {choose} from '../src/where';
-import {collectFor} from './collectFor';
-import {progressAt, threeQuarters, updatesIn} from './plan';
+import {Collector} from './collector';
+import {type PlannedUpdate, type Run, spanOf, updatesOf} from './plan';
+import {type PruningOptions, parsePruning, type Timing} from './pruningOptions';
 import {assertSameModel, signatureOf} from './signature';
-import {assertInstance, callbackFactory, TrainingCallback, whenTrainingEnds} from './trainingCallback';
+import {assertInstance, callbackFactory, TrainingCallback} from './trainingCallback';
 import {tryRecipe} from './tryRecipe';
 import {announceUpdates, logSparsity, tellUpdate} from './updates';
 
-export interface PruningOptions extends Recipe {
-  /** The target at each progress in [0, 1], as `polynomial({to: 0.9})`. */
-  schedule: Schedule<Target>;
-  /** What `begin`, `end` and `every` count: epochs, as fit numbers them, or batches over the callback's life. */
-  unit?: 'epoch' | 'batch';
-  /** The epoch or batch after which masks are updated first; 0 by default. */
-  begin?: number;
-  /** The epoch or batch after which they are updated last; by default at three quarters of the run. */
-  end?: number;
-  /** How many epochs or batches lie between updates; 1 by default. */
-  every?: number;
-  /**
-   * How the statistics are collected that the importance needs, unless `statistics` gives them: over the epoch at whose
-   * end masks are updated, or the batches since the last update, or with a `decay` in (0, 1) over the whole run, where
-   * what was seen counts `decay` times as much a batch later. `steps` limits which of a recurrent layer count.
-   */
-  collect?: CollectOptions;
-}
+/** How many results are kept. */
+const LATEST = 1000;
 
-/** One update of the masks to come. */
-export interface PlannedUpdate {
-  /** The epoch in which it is, or at whose end; undefined where the number of batches is not known. */
-  readonly epoch: number | undefined;
-  /** The batch after which it is; undefined for updates by epochs. */
-  readonly batch: number | undefined;
-  /** How far it is from begin to end, in [0, 1]. */
-  readonly progress: number;
-  readonly target: Target;
-}
-
-/** What `state` gives and `restore` takes. */
+/** What `state` gives and `restore` takes; JSON can hold it. */
 export interface PruningState {
   /** The weights of the model, to know it again. */
   readonly weights: readonly string[];
   readonly batches: number;
+  /** What was collected for the next update. */
+  readonly statistics?: readonly Sums<string>[];
 }
 
 /** The callback that `pruning` makes. */
 export class Pruning extends TrainingCallback {
-  /** What each update asked for and reached, in order. */
+  /** What each update asked for and reached, in order; of more than 1,000 the latest. */
   readonly results: Pruned[] = [];
-  readonly #options: PruningOptions;
+  readonly #timing: Timing;
   readonly #recipe: Recipe;
+  readonly #collector: Collector;
+  readonly #byBatch: boolean;
+  /** Whether statistics of one epoch may count in the next. */
+  readonly #spansEpochs: boolean;
   #updates = new Map<number, PlannedUpdate>();
-  #collection: Collection | undefined;
+  #end = 0;
   #firstEpoch: number | undefined;
+  #epoch = 0;
   #firstBatch = 0;
   #batches = 0;
+  #known: number | undefined;
   #restored: readonly string[] | undefined;
+  /** Whether this training goes on from a state, and the model of the one before. */
+  #resumes = false;
+  #before: LayersModel | undefined;
 
   constructor(options: PruningOptions) {
     super('pruning');
-    assertOptions('pruning', options, [
-      'schedule',
-      'unit',
-      'begin',
-      'end',
-      'every',
-      'collect',
-      ...recipeOptions,
-    ]);
-    const {schedule, unit, begin, end, every, collect, ...recipe} = options;
-    assertRecipe('pruning', recipe);
-    assertCollect('pruning', collect);
-    assertPart('pruning', 'schedule', schedule);
-    if (unit !== undefined && unit !== 'epoch' && unit !== 'batch') {
-      throw new Error(`pruning: unit must be 'epoch' or 'batch', got ${describe(unit)}`);
-    }
-    for (const [name, value, least] of [
-      ['begin', begin, 0],
-      ['end', end, 0],
-      ['every', every, 1],
-    ] as const) {
-      if (value !== undefined && !(Number.isInteger(value) && value >= least)) {
-        throw new Error(`pruning: ${name} must be a whole number from ${least}, got ${describe(value)}`);
-      }
-    }
-    if (begin !== undefined && end !== undefined && begin > end) {
-      throw new Error(`pruning: begin ${begin} is after end ${end}`);
-    }
-    this.#options = options;
+    const {timing, collect, recipe} = parsePruning(options);
+    this.#timing = timing;
     this.#recipe = recipe;
+    this.#byBatch = timing.unit === 'batch';
+    this.#collector = new Collector('pruning', recipe, collect);
+    this.#spansEpochs = this.#byBatch || collect?.decay !== undefined;
   }
 
-  /** What it takes to go on in another process: how many batches it has seen. JSON can hold it. */
+  /**
+   * All that it takes to go on in another process, with the model saved at the same time with its optimizer: how many
+   * batches it has seen, and the statistics collected for the next update. JSON can hold it.
+   *
+   * @throws in the middle of an epoch if statistics would be lost.
+   */
   state(): PruningState {
-    return {weights: this.model ? signatureOf(this.model) : [], batches: this.#batches};
+    const weights = this.model ? signatureOf(this.model) : [];
+    return {weights, batches: this.#batches, statistics: this.#collector.toJson()};
   }
 
   /**
    * Goes on from a state; call it before fit, which is to start at the `initialEpoch` that would have come next, with
-   * the model saved at the same time with its optimizer.
+   * the model saved at the same time with its optimizer. Where the last update was made already, the model goes on to
+   * recover.
    *
-   * @throws unless it is a state; before the first batch if it is one of another model.
+   * @throws unless it is a state; before the first batch if it is one of another model or another recipe.
    */
   restore(state: PruningState): void {
     if (!Array.isArray(state?.weights) || !Number.isInteger(state.batches)) {
@@ -118,6 +83,7 @@ export class Pruning extends TrainingCallback {
     }
     this.#batches = state.batches;
     this.#restored = state.weights;
+    this.#collector.restore(state.statistics);
   }
 
   /**
@@ -129,36 +95,7 @@ export class Pruning extends TrainingCallback {
    * @throws if nothing would happen, if the end is past the last epoch, or if the schedule gives no target.
    */
   plan(epochs: number, batches?: number, from = {epoch: 0, batch: 0}): PlannedUpdate[] {
-    const {schedule, unit = 'epoch', begin = 0, every = 1} = this.#options;
-    const byEpoch = unit === 'epoch';
-    const first = byEpoch ? from.epoch : from.batch;
-    const stop = byEpoch
-      ? epochs
-      : from.batch + (epochs - from.epoch) * (batches ?? Number.POSITIVE_INFINITY);
-    const end = this.#options.end ?? threeQuarters(stop);
-    if (end === Number.POSITIVE_INFINITY) {
-      throw new Error('pruning: the number of batches is not known here, so give `end`');
-    }
-    if (begin > end) {
-      throw new Error(`pruning: begin ${begin} is after end ${end}, three quarters of the run; give \`end\``);
-    }
-    if (byEpoch && end >= stop) {
-      throw new Error(`pruning: end ${end} is past the last epoch, ${stop - 1}`);
-    }
-    const times = updatesIn({begin, end, every}, first, stop);
-    if (times.length === 0) {
-      throw new Error(
-        `pruning: nothing would be pruned, as the ${byEpoch ? 'epochs' : 'batches'} from ${begin} to ${end} are not among ` +
-          `those of this run, ${first} to ${stop - 1}`,
-      );
-    }
-    return times.map((time) => {
-      const progress = progressAt(time, {begin, end, every});
-      const target = attempt('pruning', 'schedule', schedule, progress);
-      assertTarget(`pruning: the schedule at progress ${progress}`, target);
-      const epoch = byEpoch ? time : batches && from.epoch + Math.floor((time - from.batch) / batches);
-      return {epoch, batch: byEpoch ? undefined : time, progress, target};
-    });
+    return updatesOf(this.#timing, {epochs, batches, from});
   }
 
   override async onTrainBegin(): Promise<void> {
@@ -167,78 +104,84 @@ export class Pruning extends TrainingCallback {
     const {where, pattern} = this.#recipe;
     const chosen = choose('pruning', this.model, weights, where, pattern);
     if (this.#restored !== undefined) assertSameModel('pruning', this.model, this.#restored);
+    this.#resumes = this.#restored !== undefined;
     this.#restored = undefined;
     announceUpdates(this.model);
     this.#firstEpoch = undefined;
     this.#firstBatch = this.#batches;
-    const collection = collectFor(this.model, this.#recipe, chosen, this.#options.collect);
-    this.#collection = collection;
-    if (collection !== undefined) whenTrainingEnds(this.model, collection.stop);
+    this.#collector.begin(this.model, chosen);
   }
 
   override async onEpochBegin(epoch: number): Promise<void> {
     // Only now is it known where the run starts; fitDataset does not tell before.
-    if (this.#firstEpoch === undefined) {
-      this.#firstEpoch = epoch;
-      const {samples, batchSize, steps} = this.params as {[name: string]: number | null};
-      this.#prepare(steps ?? (samples && batchSize ? Math.ceil(samples / batchSize) : undefined));
-      await tryRecipe('pruning', this.model, this.#recipe, tried([...this.#updates.values()]));
-    }
-    if (this.#options.unit !== 'batch') {
-      this.#collect(this.#updates.has(epoch));
-    }
+    if (this.#firstEpoch === undefined) await this.#start(epoch);
+    this.#epoch = epoch;
+    if (!this.#byBatch) this.#collector.restart(this.#updates.has(epoch));
   }
 
   override async onBatchEnd(): Promise<void> {
-    if (this.#options.unit === 'batch') {
-      await this.#update(this.#batches);
-    }
+    if (this.#spansEpochs && (this.#byBatch ? this.#batches < this.#end : this.#epoch <= this.#end))
+      this.#collector.countBatch();
+    if (this.#byBatch) await this.#update(this.#batches);
     this.#batches++;
     await super.onBatchEnd();
   }
 
   override async onEpochEnd(epoch: number, logs: Logs = {}): Promise<void> {
-    if (this.#options.unit !== 'batch') {
+    const seen = this.#batches - this.#firstBatch;
+    if (!this.#byBatch) {
       await this.#update(epoch);
-    } else if (epoch === this.#firstEpoch && !this.model.stopTraining) {
+    } else if (epoch === this.#firstEpoch && seen !== this.#known && !this.model.stopTraining) {
       // A dataset of unknown size has told it by now, and so whether the plan reaches into this run.
-      this.#prepare(this.#batches - this.#firstBatch);
+      this.#prepare(seen);
     }
     resetStored(maskedIn(this.model));
+    const time = this.#byBatch ? this.#batches - 1 : epoch;
+    await this.#collector.save(this.#spansEpochs && time < this.#end);
     await logSparsity(this.model, logs);
+  }
+
+  /** Plans the run, and tries what can go wrong in it. */
+  async #start(epoch: number): Promise<void> {
+    this.#firstEpoch = epoch;
+    // An instance counts batches over its life; epochs go on where fit does not begin anew.
+    this.#resumes ||= this.#before === this.model && (this.#byBatch || epoch > 0);
+    const {samples, batchSize, steps} = this.params as {[name: string]: number | null};
+    this.#known = steps ?? (samples && batchSize ? Math.ceil(samples / batchSize) : undefined);
+    this.#prepare(this.#known);
+    const targets = targetsToTry([...this.#updates.values()]);
+    if (this.#before !== this.model) await tryRecipe('pruning', this.model, this.#recipe, targets);
+    this.#before = this.model;
+    this.#collector.goOn(this.#resumes);
   }
 
   #prepare(batches: number | undefined): void {
     const from = {epoch: this.#firstEpoch as number, batch: this.#firstBatch};
-    const updates = this.plan(this.params.epochs as number, batches, from);
+    const run: Run = {epochs: this.params.epochs as number, batches, from};
+    const {end, first} = spanOf(this.#timing, run);
+    // What goes on after the last update only recovers.
+    const updates = this.#resumes && first > end ? [] : updatesOf(this.#timing, run);
     this.#updates = new Map(updates.map((update) => [(update.batch ?? update.epoch) as number, update]));
-  }
-
-  /** Starts a window of statistics, unless there is one over the whole run, or ends it. */
-  #collect(active: boolean): void {
-    if (this.#collection !== undefined && this.#options.collect?.decay === undefined) {
-      this.#collection.active = active;
-      this.#collection.reset();
-    }
+    this.#end = end;
   }
 
   async #update(time: number): Promise<void> {
     const update = this.#updates.get(time);
-    if (update !== undefined) {
-      const statistics = (await this.#collection?.results()) ?? this.#recipe.statistics;
-      const result = await pruneFor('pruning', this.model, update.target, {...this.#recipe, statistics});
-      this.results.push(result);
-      tellUpdate(this.model, result);
-      this.#collect(this.#options.unit === 'batch' && time < Math.max(...this.#updates.keys()));
-    }
+    if (update === undefined) return;
+    const statistics = await this.#collector.results();
+    const result = await pruneFor('pruning', this.model, update.target, {...this.#recipe, statistics});
+    this.results.push(result);
+    if (this.results.length > LATEST) this.results.shift();
+    tellUpdate(this.model, result);
+    this.#collector.restart(this.#byBatch && time < this.#end);
   }
 }
 
 /** Of the targets of a plan those that may fail: the thresholds at its ends, else any number. */
-function tried(updates: readonly PlannedUpdate[]): Target[] {
-  const ends = [updates[0], updates[updates.length - 1]].map(({target}) => target);
+function targetsToTry(updates: readonly PlannedUpdate[]): Target[] {
+  const ends = updates.filter((_, i) => i === 0 || i === updates.length - 1).map(({target}) => target);
   const thresholds = ends.filter((target) => typeof target === 'function');
-  return thresholds.length > 0 ? thresholds : ends.slice(1);
+  return thresholds.length > 0 ? thresholds : ends.slice(-1);
 }
 
 /**

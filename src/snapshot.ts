@@ -1,21 +1,17 @@
-import {type DataType, fill, type Optimizer, tensor, tidy, Variable} from '@tensorflow/tfjs-core';
+import {fill, type Optimizer, tensor, tidy, Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {remember} from './bits';
+import {type Bytes, bytesOf, fromBase64, toBase64, valuesOf} from './bytes';
 import {slotsOf, startOf} from './tfjs';
 
 /** What a model is at a time, masks and what its optimizer remembers included: bytes, off the device. */
-export interface Snapshot<Bytes = Uint8Array<ArrayBuffer>> {
-  readonly weights: readonly Bytes[];
-  readonly optimizer: readonly Bytes[];
+export interface Snapshot<Values = Bytes> {
+  readonly weights: readonly Values[];
+  readonly optimizer: readonly Values[];
   readonly iterations: number;
 }
 
 export async function takeSnapshot(model: LayersModel): Promise<Snapshot> {
-  const bytesOf = async (variable: Variable) => {
-    // A copy, as some backends give the memory that they compute in.
-    const values = (await variable.data()).slice();
-    return new Uint8Array(values.buffer);
-  };
   const {optimizer} = model;
   return {
     weights: await Promise.all(weightsIn(model).map(bytesOf)),
@@ -38,18 +34,12 @@ export function restoreSnapshot(model: LayersModel, {weights, optimizer, iterati
   }
 }
 
-function assign(variable: Variable, {buffer}: Uint8Array<ArrayBuffer>): void {
+function assign(variable: Variable, bytes: Bytes): void {
   const {shape, dtype} = variable;
-  const values = new (arrays[dtype] ?? Float32Array)(buffer);
+  const values = valuesOf(bytes, dtype);
   variable.assign(tensor(values, shape, dtype as 'float32'));
   if (values instanceof Uint8Array) remember(variable, values);
 }
-
-const arrays: {[Type in DataType]?: typeof Float32Array | typeof Int32Array | typeof Uint8Array} = {
-  float32: Float32Array,
-  int32: Int32Array,
-  bool: Uint8Array,
-};
 
 const weightsIn = (model: LayersModel) => model.weights.map((weight) => weight.read() as Variable);
 
@@ -62,18 +52,9 @@ function rememberedBy(optimizer: Optimizer | undefined): Variable[] {
 
 /** A snapshot that JSON can hold, its bytes in base64. */
 export function snapshotToJson({weights, optimizer, iterations}: Snapshot): Snapshot<string> {
-  // In pieces, as a call takes no more than some ten thousand arguments.
-  const text = (bytes: Uint8Array) => {
-    let letters = '';
-    for (let at = 0; at < bytes.length; at += 8192) {
-      letters += String.fromCharCode(...bytes.subarray(at, at + 8192));
-    }
-    return btoa(letters);
-  };
-  return {weights: weights.map(text), optimizer: optimizer.map(text), iterations};
+  return {weights: weights.map(toBase64), optimizer: optimizer.map(toBase64), iterations};
 }
 
 export function snapshotFromJson({weights, optimizer, iterations}: Snapshot<string>): Snapshot {
-  const bytes = (text: string) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  return {weights: weights.map(bytes), optimizer: optimizer.map(bytes), iterations};
+  return {weights: weights.map(fromBase64), optimizer: optimizer.map(fromBase64), iterations};
 }

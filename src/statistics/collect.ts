@@ -6,6 +6,7 @@ import {describe} from '../tfjs';
 import {places, type Weight} from '../weight';
 import {observe} from './observe';
 import type {Statistic, Statistics} from './statistic';
+import type {Sums} from './sums';
 import {Tally} from './tally';
 
 export interface CollectOptions {
@@ -39,6 +40,10 @@ export interface Collection {
   /** What has been collected since the last reset. */
   results(): Promise<Statistics>;
   reset(): void;
+  /** What has been added up since, to go on with in another collection. */
+  sums(): Promise<Sums[]>;
+  /** Goes on with what another collection added up. @throws if it is of other statistics. */
+  load(who: string, sums: readonly Sums[]): void;
   /** Ends it, and frees what was collected. */
   stop(): void;
 }
@@ -73,6 +78,8 @@ export function collect(
     },
     results: () => tally.results(),
     reset: () => tally.clear(),
+    sums: () => tally.read(),
+    load: (who, sums) => tally.load(who, sums),
     stop: () => {
       for (const end of ends) end();
       tally.clear();

@@ -1,11 +1,13 @@
-import {dispose, keep, type Tensor, tidy} from '@tensorflow/tfjs-core';
+import {dispose, keep, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
+import {bytesOf, valuesOf} from '../bytes';
 import {readTogether} from '../readTogether';
 import type {Statistic, WeightStatistics} from './statistic';
+import type {Sums} from './sums';
 
 /** Adds to a statistic what a batch tells of so many rows. */
 export type See = (told: Tensor[], rows: number) => void;
 
-interface Sums {
+interface Open {
   weight: string;
   statistic: Statistic;
   tensors: Tensor[] | undefined;
@@ -15,13 +17,13 @@ interface Sums {
 
 /** The sums of some statistics, which stay in memory until they are cleared. */
 export class Tally {
-  readonly #sums: Sums[] = [];
+  readonly #sums: Open[] = [];
 
   constructor(readonly decay: number) {}
 
   /** Starts a statistic of a weight. */
   open(weight: string, statistic: Statistic): See {
-    const sums: Sums = {weight, statistic, tensors: undefined, count: 0, batches: 0};
+    const sums: Open = {weight, statistic, tensors: undefined, count: 0, batches: 0};
     this.#sums.push(sums);
     return (told, rows) => {
       if (sums.batches++ % (statistic.every ?? 1) > 0) return;
@@ -43,6 +45,40 @@ export class Tally {
       found.set(weight, {...found.get(weight), [statistic.name]: values});
     }
     return found;
+  }
+
+  /** What was added up so far, read from the device. */
+  async read(): Promise<Sums[]> {
+    const told = this.#sums.filter(({tensors}) => tensors !== undefined);
+    return Promise.all(
+      told.map(async ({weight, statistic, tensors = [], count, batches}) => {
+        const found = tensors.map(async (sum) => {
+          const {shape, dtype} = sum;
+          return {shape, dtype, values: await bytesOf(sum)};
+        });
+        return {weight, statistic: statistic.name, count, batches, tensors: await Promise.all(found)};
+      }),
+    );
+  }
+
+  /** Goes on with what was read. @throws if it is of a statistic that is not open, leaving all as it was. */
+  load(who: string, read: readonly Sums[]): void {
+    const found = read.map(({weight, statistic}) => {
+      const sums = this.#sums.find((open) => open.weight === weight && open.statistic.name === statistic);
+      if (sums === undefined) {
+        throw new Error(
+          `${who}: the state is of another recipe, one with statistics ${statistic} of weight "${weight}"`,
+        );
+      }
+      return sums;
+    });
+    this.clear();
+    for (const [i, {count, batches, tensors}] of read.entries()) {
+      const kept = tensors.map(({shape, dtype, values}) =>
+        keep(tensor(valuesOf(values, dtype), shape, dtype as 'float32')),
+      );
+      Object.assign(found[i], {tensors: kept, count, batches});
+    }
   }
 
   clear(): void {

@@ -83,6 +83,33 @@ it('a last batch that is smaller counts for the default end too', async () => {
   expect(masked).toEqual([6, 12, 12]);
 });
 
+it('a plan may have 200,000 updates', async () => {
+  const model = compiled();
+  const pruner = pruning({schedule: linear({to: 0.5}), unit: 'batch', begin: 0, end: 199_999});
+  expect(pruner.plan(50_000, 4)).toHaveLength(200_000);
+  class Stop extends tf.Callback {
+    override async onEpochEnd(): Promise<void> {
+      this.model.stopTraining = true;
+    }
+  }
+  await fitOn(model, {epochs: 50_000, batchSize: 2, callbacks: [pruner, new Stop()]});
+  expect(pruner.results.map(({asked}) => asked)).toEqual(
+    [0, 1, 2, 3].map((time) => expect.closeTo((0.5 * time) / 199_999, 9)),
+  );
+});
+
+it('results are the latest 1,000', async () => {
+  const pruner = byBatch({begin: 0, end: 1031});
+  pruner.setModel(compiled());
+  pruner.setParams({epochs: 129, samples: 8, batchSize: 1});
+  await pruner.onTrainBegin();
+  await pruner.onEpochBegin(0);
+  for (let batch = 0; batch < 1032; batch++) await pruner.onBatchEnd();
+  const plan = pruner.plan(129, 8);
+  expect(plan).toHaveLength(1032);
+  expect(pruner.results.map(({asked}) => asked)).toEqual(plan.slice(-1000).map(({target}) => target));
+});
+
 describe('in fitDataset', () => {
   /** A dataset that does not know its size. */
   const datasetOf = (batches: number) =>

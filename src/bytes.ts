@@ -1,0 +1,36 @@
+import type {DataType, Tensor} from '@tensorflow/tfjs-core';
+
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+const arrays: {[Type in DataType]?: typeof Float32Array | typeof Int32Array | typeof Uint8Array} = {
+  float32: Float32Array,
+  int32: Int32Array,
+  bool: Uint8Array,
+};
+
+/** The bytes of a tensor, read from the device. */
+export async function bytesOf(tensor: Pick<Tensor, 'data'>): Promise<Bytes> {
+  // A copy, as some backends give the memory that they compute in.
+  const values = (await tensor.data()).slice();
+  return new Uint8Array(values.buffer);
+}
+
+/** The values that bytes are of a tensor of some dtype. */
+export function valuesOf({buffer}: Bytes, dtype: string): Float32Array | Int32Array | Uint8Array {
+  return new (arrays[dtype as DataType] ?? Float32Array)(buffer);
+}
+
+/** Bytes as text that JSON can hold. */
+export function toBase64(bytes: Bytes): string {
+  // In pieces, as a call takes no more than some ten thousand arguments.
+  let letters = '';
+  for (let at = 0; at < bytes.length; at += 8192) {
+    letters += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  }
+  return btoa(letters);
+}
+
+/** The bytes of a text that `toBase64` made. */
+export function fromBase64(text: string): Bytes {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+}
