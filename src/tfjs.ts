@@ -1,6 +1,12 @@
 // What tfjs holds at run time and leaves out of its types, each thing named once.
 import {type Optimizer, type Scalar, serialization, type Tensor, type Variable} from '@tensorflow/tfjs-core';
-import {LayersModel, type LayerVariable, layers, type SymbolicTensor} from '@tensorflow/tfjs-layers';
+import {
+  LayersModel,
+  type LayerVariable,
+  layers,
+  Sequential,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
 
 export type Layer = layers.Layer;
 
@@ -126,12 +132,19 @@ export function isOfItsName(layer: Layer): boolean {
 
 type FromConfig = (cls: unknown, config: object, ...more: unknown[]) => Layer;
 
+/** The class of tfjs of a model, whose constructor takes what a configuration has where that of a subclass may not. */
+export function modelClassOf(model: LayersModel): typeof LayersModel | typeof Sequential {
+  return model instanceof Sequential ? Sequential : LayersModel;
+}
+
 /** How a layer of a class is made again: by its own class, or by the class of another name. */
 export function makerOf(name: string, layer: Layer): (config: object, ...more: unknown[]) => Layer {
-  const own = layer.constructor as unknown as {className?: string; fromConfig: FromConfig};
+  const isModel = layer instanceof LayersModel;
+  const made = isModel ? modelClassOf(layer) : layer.constructor;
+  const own = made as unknown as {className?: string; fromConfig: FromConfig};
   const registered = classMap()[name] as unknown as [cls: unknown, fromConfig: FromConfig] | undefined;
   // Another class may be registered by the name of this one, as by that of the class that it comes from.
-  const isOwn = registered === undefined || (name === own.className && registered[0] !== own);
+  const isOwn = isModel || registered === undefined || (name === own.className && registered[0] !== own);
   const [cls, fromConfig] = isOwn ? [own, own.fromConfig] : registered;
   return (config, ...more) => fromConfig(cls, config, ...more);
 }

@@ -1,8 +1,8 @@
 import {type LayersModel, layers as tfLayers} from '@tensorflow/tfjs-layers';
 import {kindOf} from '../kinds';
 import {heldIn, type LayerJson, mapHeld} from '../layerJson';
-import {describe, type Layer, makeLoadable, makerOf, variablesOf, withHeld} from '../tfjs';
-import {leaves} from '../tree';
+import {describe, type Layer, makeLoadable, makerOf, modelClassOf, variablesOf, withHeld} from '../tfjs';
+import {isContainer, leaves} from '../tree';
 import {cannotCopy} from './alike';
 
 /** Functions that make a new layer like a given one, by the name of its class. */
@@ -64,6 +64,9 @@ function make(json: LayerJson, origin: Layer, copiers: LayerCopiers, config: obj
       );
     }
     return copy;
+  }
+  if (isContainer(origin) && Object.getPrototypeOf(origin).call !== modelClassOf(origin).prototype.call) {
+    throw cannotCopy(origin, 'is a model with a call() of its own');
   }
   const isOwn = kindOf(origin) === undefined && heldIn(json).length === 0;
   try {

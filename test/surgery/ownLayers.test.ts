@@ -372,6 +372,34 @@ describe.each(Object.entries(functions))('%s', (name, make) => {
     expect(difference(await saveAndLoad(copy), model)).toBeLessThan(1e-5);
   });
 
+  it('copies models of subclasses that make their own layers', async () => {
+    class Net extends tf.Sequential {
+      constructor() {
+        super();
+        this.add(dense({units: 3, inputShape: [4], kernelInitializer: seeded(1)}));
+        this.add(dense({units: 4, kernelInitializer: seeded(2)}));
+      }
+    }
+    class Named extends Net {
+      static override className = 'Named';
+    }
+    const model = tf.sequential({layers: [new Net(), new Named()]});
+    for (const given of [model, new Net(), new Named()]) {
+      expect(outputsOf(await make(given))).toEqual(outputsOf(given));
+    }
+  });
+
+  it('refuses a model with a call of its own', async () => {
+    class Negative extends tf.Sequential {
+      override call(inputs: Inputs, kwargs: object) {
+        return tf.neg(super.call(inputs, kwargs) as tf.Tensor);
+      }
+    }
+    const negative = new Negative({layers: [dense({units: 4, inputShape: [4]})]});
+    const model = tf.sequential({layers: [dense({units: 4, inputShape: [4]}), negative]});
+    await expectRefusal(model, () => make(model), /\(Sequential\) is a model with a call\(\) of its own/);
+  });
+
   it('refuses a layer that a model shares with one inside of it', async () => {
     const shared = dense({units: 4, name: 'shared', inputShape: [4]});
     const nested = tf.sequential({layers: [shared, dense({units: 4})]});
