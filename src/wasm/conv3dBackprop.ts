@@ -80,7 +80,10 @@ export const conv3dBackpropInput =
 function frames(inputShape: Shape5D, filterShape: Shape5D, {strides, pad}: Attrs) {
   const info = backend_util.computeConv3DInfo(inputShape, filterShape, strides, 1, pad);
   const {batchSize, inDepth, inHeight, inWidth, inChannels, outDepth, outHeight, outWidth} = info;
-  const {front, top, bottom, left, right} = info.padInfo;
+  // Where a window is smaller than its strides, tfjs pads volumes by less than nothing, which shifts them.
+  const [front, top, bottom, left, right] = (['front', 'top', 'bottom', 'left', 'right'] as const).map(
+    (side) => Math.max(0, info.padInfo[side]),
+  );
   const count = batchSize * outDepth;
   const size = inHeight * inWidth * inChannels;
   return {

@@ -1,23 +1,39 @@
 import {
   _FusedMatMul,
+  AvgPool,
+  AvgPool3D,
+  AvgPool3DGrad,
+  AvgPoolGrad,
   BatchMatMul,
   Cast,
+  Conv2D,
   Conv2DBackpropFilter,
   Conv2DBackpropInput,
+  Conv3D,
   Conv3DBackpropFilterV2,
   Conv3DBackpropInputV2,
+  CropAndResize,
+  DepthwiseConv2dNative,
   DepthwiseConv2dNativeBackpropFilter,
   DepthwiseConv2dNativeBackpropInput,
+  FusedBatchNorm,
+  FusedConv2D,
+  FusedDepthwiseConv2D,
   GatherV2,
   getKernel,
   Identity,
   type KernelConfig,
   type KernelFunc,
   LogicalAnd,
+  MaxPool,
   MaxPool3D,
   MaxPool3DGrad,
   MaxPoolGrad,
   Mean,
+  OneHot,
+  Prelu,
+  ResizeNearestNeighborGrad,
+  Reverse,
   registerKernel,
   Select,
   Sum,
@@ -26,9 +42,12 @@ import {
   UnsortedSegmentSum,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
+import {avgPool3dGrad, avgPoolGrad} from './avgPoolGrad';
+import {fusedBatchNorm, prelu} from './broadcast';
 import {conv2dBackpropFilter} from './conv2dBackpropFilter';
 import {conv2dBackpropInput} from './conv2dBackpropInput';
 import {conv3dBackpropFilter, conv3dBackpropInput} from './conv3dBackprop';
+import {cropAndResize} from './cropAndResize';
 import {depthwiseConv2dBackpropFilter} from './depthwiseConv2dBackpropFilter';
 import {depthwiseConv2dBackpropInput} from './depthwiseConv2dBackpropInput';
 import {gatherV2} from './gatherV2';
@@ -36,6 +55,10 @@ import {cast, identity} from './identity';
 import {batchMatMul, fusedMatMul} from './matMul';
 import {maxPool3d, maxPool3dGrad} from './maxPool3d';
 import {maxPoolGrad} from './maxPoolGrad';
+import {oneHot} from './oneHot';
+import {conv2d, conv3d, depthwiseConv2d, pool2d, pool3d} from './reached';
+import {resizeNearestNeighborGrad} from './resizeNearestNeighborGrad';
+import {reverse} from './reverse';
 import {logicalAnd, select} from './select';
 import {isSimdSupported} from './simd';
 import {mean, sum} from './sum';
@@ -46,22 +69,38 @@ const backendName = 'wasm';
 
 /** By the name of a kernel: what makes the new one out of the one that stood before. */
 const kernels = {
+  [AvgPool]: pool2d,
+  [AvgPool3D]: pool3d,
+  [AvgPool3DGrad]: avgPool3dGrad,
+  [AvgPoolGrad]: avgPoolGrad,
   [BatchMatMul]: batchMatMul,
   [_FusedMatMul]: fusedMatMul,
   [Cast]: cast,
+  [Conv2D]: conv2d,
   [Conv2DBackpropFilter]: conv2dBackpropFilter,
   [Conv2DBackpropInput]: conv2dBackpropInput,
+  [Conv3D]: conv3d,
   [Conv3DBackpropFilterV2]: conv3dBackpropFilter,
   [Conv3DBackpropInputV2]: conv3dBackpropInput,
+  [CropAndResize]: cropAndResize,
+  [DepthwiseConv2dNative]: depthwiseConv2d,
   [DepthwiseConv2dNativeBackpropFilter]: depthwiseConv2dBackpropFilter,
   [DepthwiseConv2dNativeBackpropInput]: depthwiseConv2dBackpropInput,
+  [FusedBatchNorm]: fusedBatchNorm,
+  [FusedConv2D]: conv2d,
+  [FusedDepthwiseConv2D]: depthwiseConv2d,
   [GatherV2]: gatherV2,
   [Identity]: identity,
   [LogicalAnd]: logicalAnd,
+  [MaxPool]: pool2d,
   [MaxPool3D]: maxPool3d,
   [MaxPool3DGrad]: maxPool3dGrad,
-  [MaxPoolGrad]: () => maxPoolGrad(),
+  [MaxPoolGrad]: maxPoolGrad,
   [Mean]: mean,
+  [OneHot]: oneHot,
+  [Prelu]: prelu,
+  [ResizeNearestNeighborGrad]: resizeNearestNeighborGrad,
+  [Reverse]: reverse,
   [Select]: select,
   [Sum]: sum,
   [Tile]: tile,
@@ -71,13 +110,14 @@ const kernels = {
 let restore: (() => void) | undefined;
 
 /**
- * Teaches @tensorflow/tfjs-backend-wasm to train all that tfjs trains on the CPU backend: convolutions and
- * embeddings, whose gradients it lacks, and 3D convolutions, whose gradients are wrong there. Dense layers and
- * batch normalization train several times faster. Predictions stay as they are, up to rounding.
+ * Makes @tensorflow/tfjs-backend-wasm train all that tfjs trains on the CPU backend: convolutions and embeddings, whose
+ * gradients it lacks, and 3D convolutions, whose gradients are wrong there. Dense layers and batch normalization train several
+ * times faster.
  *
- * New are the gradients of convolutions of every kind, of max pooling and of `gather`; repaired is
- * `MaxPool3D`; faster are products of transposed matrices, `gather`, `tile`, `where`, clones, sums and means. They give
- * what the kernels of the CPU backend give, up to rounding.
+ * New are the gradients of convolutions of every kind, of max pooling and of `gather`; corrected are the outputs of all
+ * layers that are wrong on that backend, as of convolutions with windows smaller than their strides; faster are products of
+ * transposed matrices, `gather`, `tile`, `where`, clones, sums and means. The results are those of the definition, up to rounding:
+ * those of the CPU backend, except where that is wrong, too; docs/wasm-training.md lists these places.
  *
  * Call it once, before or after the backend has started; a second call changes nothing. Returns the function
  * that brings back exactly the kernels that stood before. Throws where @tensorflow/tfjs-backend-wasm has not

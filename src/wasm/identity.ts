@@ -13,12 +13,25 @@ export const identity =
   (args) =>
     args.inputs.x.dtype === 'string' ? original(args) : share(args.inputs.x, args.backend);
 
-/** So does a cast to the type that a tensor has. */
+/**
+ * So does a cast to the type that a tensor has; one to bool is whether a number is not 0. (The kernel that stood before takes
+ * the lowest byte of a number, which of 1 as a float is 0: a mask of floats would be lost.)
+ */
 export const cast =
   (original: Cast): Cast =>
   (args) => {
-    const {x} = args.inputs;
-    return x.dtype === 'string' || x.dtype !== args.attrs.dtype ? original(args) : share(x, args.backend);
+    const {
+      inputs: {x},
+      attrs: {dtype},
+      backend,
+    } = args;
+    if (x.dtype === dtype && dtype !== 'string') return share(x, backend);
+    if (dtype !== 'bool' || (x.dtype !== 'float32' && x.dtype !== 'int32')) return original(args);
+    const out = backend.makeOutput(x.shape, dtype);
+    const from = backend.typedArrayFromHeap(x);
+    const to = backend.typedArrayFromHeap(out);
+    for (let i = 0; i < to.length; i++) to[i] = from[i] !== 0 ? 1 : 0;
+    return out;
   };
 
 function share({dataId, shape, dtype}: TensorInfo, backend: WasmBackend): TensorInfo {

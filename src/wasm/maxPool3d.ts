@@ -16,7 +16,8 @@ type Attrs = Pick<MaxPool3DAttrs, 'filterSize' | 'strides' | 'pad' | 'dimRoundin
 
 /**
  * Max pooling of volumes: of each frame, then along the depth. (The kernel that stood before gives 1.2e-38
- * where no input is positive.) What `stages` cannot do is left to the original.
+ * where no input is positive, and shifts windows smaller than their strides, as the CPU backend does.) What `stages` cannot
+ * do is left to the original.
  */
 export const maxPool3d =
   (original: MaxPool3D): MaxPool3D =>
@@ -30,7 +31,7 @@ export const maxPool3d =
     });
   };
 
-/** Its gradient: each dy goes to the last maximum of its window, as on the CPU backend. */
+/** Its gradient: each dy goes to the first maximum of its window, as in 2D. (The CPU backend takes the last.) */
 export const maxPool3dGrad =
   (original: MaxPool3DGrad): MaxPool3DGrad =>
   (args) => {
@@ -38,7 +39,7 @@ export const maxPool3dGrad =
     const {attrs, backend} = args;
     const two = stages(input, attrs);
     if (!two) return original(args);
-    const grad = maxPoolGrad(true);
+    const grad = maxPoolGrad();
     return compose(backend, (run, own) => {
       const frames = run(MaxPool, {x: two.frames}, two.inFrames);
       const columns = two.columns(frames);
@@ -60,15 +61,13 @@ export const maxPool3dGrad =
 
 /**
  * Pooling of volumes as two of images: each frame is one; then all of a frame's pixels are one row of one.
- * Nothing for a padding in numbers, and for 'same' with strides larger than the window, for which tfjs pads by
- * less than nothing.
+ * Undefined for a padding in numbers.
  */
 function stages(x: TensorInfo, {filterSize, strides, pad, dimRoundingMode}: Attrs) {
   const shape = x.shape as [number, number, number, number, number];
   const info = backend_util.computePool3DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
-  const {batchSize, inDepth, inHeight, inWidth, inChannels, outHeight, outWidth, outShape, padInfo} = info;
-  const {front, back, top, bottom, left, right} = padInfo;
-  if (typeof pad !== 'string' || Math.min(front, back, top, bottom, left, right) < 0) return undefined;
+  const {batchSize, inDepth, inHeight, inWidth, inChannels, outHeight, outWidth, outShape} = info;
+  if (typeof pad !== 'string') return undefined;
   const attrs = (size: [number, number], step: [number, number]) => ({
     filterSize: size,
     strides: step,

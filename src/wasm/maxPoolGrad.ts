@@ -4,11 +4,11 @@ import {address} from './sideModule';
 import {simd} from './simd';
 
 /**
- * The gradient of max pooling: each dy goes to the first maximum of its window, as on the CPU backend, or to
- * the `last`. (The kernel that stood before takes the last one, and where no input is positive none.)
+ * The gradient of max pooling: each dy goes to the first maximum of its window, as on the CPU backend. (The kernel that stood
+ * before takes the last one, and where no input is positive none.)
  */
 export const maxPoolGrad =
-  (last = false): Kernel<MaxPoolGradInputs, MaxPoolGradAttrs> =>
+  (): Kernel<MaxPoolGradInputs, MaxPoolGradAttrs> =>
   ({inputs: {dy, input, output}, attrs, backend}) => {
     const {filterSize, strides, pad, dimRoundingMode} = attrs;
     const shape = input.shape as [number, number, number, number];
@@ -30,7 +30,6 @@ export const maxPoolGrad =
       padInfo.top,
       padInfo.left,
       address(backend, dx),
-      Number(last),
     );
     return dx;
   };
