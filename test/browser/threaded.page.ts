@@ -1,9 +1,12 @@
 // Runs in Chromium: trains and computes by nonzeros with the threaded WASM backend, and says what came of it.
 import * as tf from '@tensorflow/tfjs';
 import {getThreadsCount, setThreadsCount, setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
-import {prune, report, sparsify} from 'tfjs-pruning';
+import {prune, sparsify} from 'tfjs-pruning';
 import {prunable} from 'tfjs-pruning/layers';
 import {enableTraining} from 'tfjs-pruning/wasm';
+import {formsFor} from '../../src/wasm/sparse/form';
+import {SparseRun} from '../../src/wasm/sparse/SparseRun';
+import {sizesOf, type Window} from '../../src/wasm/sparse/window';
 
 const loss = (x: tf.Tensor4D, filter: tf.Tensor4D, depthwise: tf.Tensor4D, kernel: tf.Tensor2D) =>
   tf.tidy(() => {
@@ -25,12 +28,57 @@ async function gradients(backend: string): Promise<number[]> {
   return (await Promise.all(found.map((gradient) => gradient.data()))).flatMap((values) => [...values]);
 }
 
-/** What a network makes of noise; the second time by its nonzeros. */
+/** What a network makes of noise. */
 async function predictions(backend: string, model: tf.LayersModel): Promise<number[]> {
   await tf.setBackend(backend);
   const x = tf.randomNormal([2, 20, 20, 16], 0, 1, 'float32', 5);
   const y = model.predict(x) as tf.Tensor;
   return [...(await y.data())];
+}
+
+const window = (size: number, channels: number, filters: number, isDepthwise = false): Window => ({
+  ...{
+    rows: size,
+    columns: size,
+    channels,
+    filters,
+    rowStep: 1,
+    columnStep: 1,
+    rowDilation: 1,
+    columnDilation: 1,
+  },
+  padding: 'valid',
+  isDepthwise,
+});
+
+/** Inputs of every loop over nonzeros: rows one by one, tiles of matrices and of images, channels. */
+const products: [Window, number[]][] = [
+  [window(1, 32, 16), [2, 32]],
+  [window(1, 32, 16), [40, 32]],
+  [window(3, 8, 16), [2, 9, 9, 8]],
+  [window(3, 8, 1, true), [2, 9, 9, 8]],
+];
+
+/**
+ * The products of noise and kernels of which a tenth is left: by their nonzeros in every form, or densely as often. Which form
+ * a layer of sparsify takes depends on what the machine does meanwhile, as it goes by the clock.
+ */
+async function multiplied(backend: string): Promise<number[]> {
+  await tf.setBackend(backend);
+  const found = products.flatMap(([window, shape]) => {
+    const {rows, columns, channels, filters, isDepthwise} = window;
+    const x = tf.randomNormal(shape, 0, 1, 'float32', 7);
+    const noise = tf.randomNormal([rows, columns, channels, filters], 0, 1, 'float32', 8);
+    const kernel = tf.mul(noise, tf.greater(tf.abs(noise), 1.6)) as tf.Tensor4D;
+    return formsFor(window, sizesOf(window, shape)).map((form) => {
+      if (backend === 'wasm') {
+        return new SparseRun(window, () => kernel).product(form, x, undefined, [-Infinity, Infinity]);
+      }
+      if (shape.length === 2) return tf.matMul(x, tf.reshape(kernel, [channels, filters]));
+      return (isDepthwise ? tf.depthwiseConv2d : tf.conv2d)(x as tf.Tensor4D, kernel, 1, 'valid');
+    });
+  });
+  return (await Promise.all(found.map((product) => product.data()))).flatMap((values) => [...values]);
 }
 
 /** A convolutional network of which a tenth of the weights is left. */
@@ -64,14 +112,14 @@ async function run() {
   const largestDifference = differenceOf(expected, found);
   const model = await pruned();
   const fast = await sparsify(model);
-  const byNonzeros = await predictions('wasm', fast);
-  const sparseRuns = report(fast).weights.filter(({runs}) => runs?.startsWith('sparse')).length;
-  const sparseDifference = differenceOf(await predictions('cpu', model), byNonzeros);
+  const sparsified = await predictions('wasm', fast);
+  const sparsifyDifference = differenceOf(await predictions('cpu', model), sparsified);
+  const sparseDifference = differenceOf(await multiplied('cpu'), await multiplied('wasm'));
   return {
     isolated: crossOriginIsolated,
     threads: getThreadsCount(),
     largestDifference,
-    sparseRuns,
+    sparsifyDifference,
     sparseDifference,
   };
 }
