@@ -7,7 +7,7 @@ import {taylor} from '../src/importance/taylor';
 import {compiledNames} from '../src/metric/evaluate';
 import type {Mode} from '../src/metric/mode';
 import {assertOptions} from '../src/options';
-import type {Recipe} from '../src/recipe';
+import {assertRecipe, type Recipe} from '../src/recipe';
 import {constant} from '../src/schedule';
 import {restoreSnapshot, takeSnapshot} from '../src/snapshot';
 import {table} from '../src/table';
@@ -90,6 +90,8 @@ export async function autoPrune(
   if (Object.keys(candidates).length === 0) throw new Error('autoPrune: there are no candidates to try');
   const known = compiledNames('autoPrune', model).flatMap((name) => [name, `val_${name}`]);
   const {monitor, mode} = monitored('autoPrune', options, known, model.outputs.length);
+  for (const [name, recipe] of Object.entries(candidates))
+    assertRecipe(`autoPrune: candidate ${name}`, recipe);
   const run = (callback: Callback, count: number) =>
     model.fit(x, y, {verbose: 0, ...fit, epochs: count, validationData, callbacks: [callback]});
 

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import {magnitude, random, report} from 'tfjs-pruning';
+import {block, magnitude, perWeight, random, report, taylor} from 'tfjs-pruning';
 import {autoPrune} from 'tfjs-pruning/callbacks';
 import {prunableDense} from 'tfjs-pruning/layers';
+import {expectRefusal} from '../support/state';
 
 const inputs = tf.randomNormal([256, 8], 0, 1, 'float32', 7);
 const classes = tf.tidy(() =>
@@ -72,6 +73,18 @@ it('a candidate that cannot be tried is told, and stops nothing', async () => {
   expect(model.getWeights().map((weight) => weight.dataSync())).toEqual(before);
 });
 
+it('a candidate that does not fit the model trains no batch', async () => {
+  const model = await trained();
+  const train = jest.spyOn(model.optimizer, 'applyGradients');
+  const wrong = {nobody: {allocation: perWeight({nobody: 0.5})}, uncalled: {pattern: block as never}};
+  await expectRefusal(
+    model,
+    () => autoPrune(model, data, {candidates: wrong}),
+    /^autoPrune: no candidate could be tried: nobody: perWeight: no weight .*uncalled: pruning: pattern must be .* call it, as block\(…\)$/,
+  );
+  expect(train).not.toHaveBeenCalled();
+});
+
 it('autoPrune() says what is wrong', async () => {
   const model = await trained();
   await expect(autoPrune(model, data, {candidates: {}})).rejects.toThrow('there are no candidates to try');
@@ -81,5 +94,17 @@ it('autoPrune() says what is wrong', async () => {
   await expect(autoPrune(model, data, {budget: 1} as never)).rejects.toThrow(
     'autoPrune: unknown option "budget"',
   );
+  for (const [recipe, message] of [
+    [{importance: taylor}, /^autoPrune: candidate mine: importance must be .* call it, as taylor\(\)$/],
+    [{pattern: 'channel'}, /^autoPrune: candidate mine: pattern must be .*, got "channel"$/],
+    [{groups: true}, /^autoPrune: candidate mine: groups are of channels/],
+    [{sparsity: 0.5}, /^autoPrune: candidate mine: unknown option "sparsity"/],
+  ] as const) {
+    await expectRefusal(
+      model,
+      () => autoPrune(model, data, {candidates: {magnitude: {}, mine: recipe as never}}),
+      message,
+    );
+  }
   await expect(autoPrune(model, data, {monitor: 'val_f1'})).rejects.toThrow('the logs have no "val_f1"');
 });
