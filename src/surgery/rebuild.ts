@@ -8,6 +8,7 @@ import {assertAlike, callFirst, isOwn} from './alike';
 import {configurationOf, renameLayers} from './configuration';
 import {assertCopiers, copiesOf, type LayerCopiers} from './copies';
 import {copyWeights} from './copyWeights';
+import {withoutRandom} from './withoutRandom';
 
 /** A layer's counterpart in a model made of another; undefined if it has none. */
 export type CopyOf = (layer: Layer) => Layer | undefined;
@@ -59,7 +60,9 @@ export async function remake(
     const {json, forget} = copiesOf(inLoadingOrder(edit(configurationOf(model))), copiers, copies);
     try {
       // Makes all layers before it first waits, so that what is new after the call is of this model alone.
-      making = models.modelFromJSON(json as object as Parameters<typeof models.modelFromJSON>[0]);
+      making = withoutRandom(() =>
+        models.modelFromJSON(json as object as Parameters<typeof models.modelFromJSON>[0]),
+      );
     } finally {
       forget();
       const all = Object.values(engine().registeredVariables);

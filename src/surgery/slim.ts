@@ -107,16 +107,11 @@ function fillLayer(site: Site, {slices}: Passage, target: Layer, kept: Kept, rea
       const source = from[field];
       // A bias that was not there was 0.
       const [length] = added.filter(({mix}) => mix.bias?.field === field).map(({mix}) => mix.to);
-      const values = Float32Array.from(
-        weights[field] ?? read(owner, field) ?? new Float32Array(length.length),
-      );
-      const shape = (source?.shape ?? [values.length]) as number[];
+      const own: Float32Array = weights[field] ?? read(owner, field) ?? new Float32Array(length.length);
+      const shape = (source?.shape ?? [own.length]) as number[];
+      let values = own;
       for (const {mix, added: sums} of added) {
-        if (mix.bias?.field === field) {
-          sums.forEach((sum, place) => {
-            values[place] += sum;
-          });
-        }
+        if (mix.bias?.field === field) values = values.map((value, place) => value + sums[place]);
       }
       if (source === undefined || source === null) {
         places.set(0, placesKept(length, kept));
@@ -136,21 +131,29 @@ function placesKept(ids: Int32Array, kept: Kept): number[] {
   return [...ids.keys()].filter((place) => kept.has(ids[place]));
 }
 
-/** The elements at some places along some axes. */
+/** The elements at some places along some axes, as a copy. */
 function sliced(values: Float32Array, shape: readonly number[], places: Map<number, number[]>): Float32Array {
-  return shape.reduceRight<{values: Float32Array; inner: number}>(
-    ({values: all, inner}, size, axis) => {
-      const keep = places.get(axis) ?? [...Array(size).keys()];
-      const outer = all.length / (size * inner);
-      const result = new Float32Array(outer * keep.length * inner);
-      for (let o = 0; o < outer; o++) {
-        keep.forEach((place, i) => {
-          const start = (o * size + place) * inner;
-          result.set(all.subarray(start, start + inner), (o * keep.length + i) * inner);
-        });
-      }
-      return {values: result, inner: inner * keep.length};
-    },
-    {values, inner: 1},
-  ).values;
+  let [result, inner] = [values, 1];
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const kept = places.get(axis);
+    if (kept !== undefined && kept.length < shape[axis]) {
+      result = slicedAlong(result, shape[axis], inner, kept);
+    }
+    inner *= kept?.length ?? shape[axis];
+  }
+  return result === values ? values.slice() : result;
+}
+
+/** @param inner How many elements there are at a place of the axes after it. */
+function slicedAlong(values: Float32Array, size: number, inner: number, kept: number[]): Float32Array {
+  const outer = values.length / (size * inner);
+  const result = new Float32Array(outer * kept.length * inner);
+  for (let o = 0, to = 0; o < outer; o++) {
+    for (let i = 0; i < kept.length; i++, to += inner) {
+      const start = (o * size + kept[i]) * inner;
+      if (inner === 1) result[to] = values[start];
+      else result.set(values.subarray(start, start + inner), to);
+    }
+  }
+  return result;
 }

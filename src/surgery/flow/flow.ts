@@ -148,6 +148,7 @@ function eachLink(
 /** The marks of all places of `from` that have a part in each place of `to`, or-ed. */
 export function reached(links: Links, marked: Uint8Array, outputs: number): Uint8Array {
   const found = new Uint8Array(outputs);
+  if (marked.every((mark) => mark === 0)) return found;
   eachLink(links, (from, to) => {
     found[to] |= marked[from];
   });
@@ -162,6 +163,7 @@ export function needed({from, to, ...links}: Links, marked: Uint8Array, inputs: 
 /** What the values of `from` add to each place of `to`. */
 export function addedBy(links: Links, values: Float64Array, outputs: number): Float64Array {
   const sums = new Float64Array(outputs);
+  if (values.every((value) => value === 0)) return sums;
   eachLink(links, (from, to, factor) => {
     sums[to] += factor * values[from];
   });
