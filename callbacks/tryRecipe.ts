@@ -19,7 +19,15 @@ export async function tryRecipe(
     await assertScores(who, judged(who, model, recipe).scored, importance);
   }
   for (const target of targets) {
-    // Scores of the importance may not be finite before training.
-    await decide(who, model, target, {...recipe, importance: magnitude()});
+    await decide(who, model, target, {...recipe, importance: magnitude()}, rising);
   }
+}
+
+/** Scores in the place of those of an importance, which need not be finite before training, and take a read. */
+async function rising(_: string, weights: readonly {value: {size: number}}[]): Promise<Float32Array[]> {
+  return weights.map(({value: {size}}) => {
+    const scores = new Float32Array(size);
+    for (let i = 0; i < size; i++) scores[i] = (i + 1) / size;
+    return scores;
+  });
 }

@@ -5,7 +5,7 @@ import {breathe} from './breathe';
 import {ask} from './factory';
 import {followers} from './followers';
 import {alone, bundles, type Decision, decided, type Member} from './groups';
-import type {Importance, Scored} from './importance/importance';
+import type {Scored} from './importance/importance';
 import {magnitude} from './importance/magnitude';
 import {assertFinite, scoresOf} from './importance/score';
 import {resetSlots, resetStored, setMask} from './mask';
@@ -65,12 +65,18 @@ async function pruneNow(who: string, model: LayersModel, target: Target, recipe:
   );
 }
 
-/** What a recipe makes of a target, before anything is done about it. @throws on bad input. */
+/**
+ * What a recipe makes of a target, before anything is done about it.
+ *
+ * @param scoresBy Gives the scores of weights; by default as the importance does.
+ * @throws on bad input.
+ */
 export async function decide(
   who: string,
   model: LayersModel,
   target: Target,
   recipe: Recipe,
+  scoresBy: typeof scoresOf = scoresOf,
 ): Promise<{decisions: Decision[]; skipped: Skipped[]}> {
   assertLayersModel(who, model);
   assertTarget(who, target);
@@ -80,7 +86,8 @@ export async function decide(
   const {allocation = pattern.allocation ?? uniform()} = recipe;
   const {select, least = 1, multipleOf = 1} = pattern;
   const {known, scored, skipped} = judged(who, model, recipe);
-  const members = await membersOf(who, known, scored, importance, pattern);
+  const elements = () => scoresBy(who, scored, importance);
+  const members = await membersOf(who, known, elements, pattern);
   const bundled = groups ? bundles(who, model, members) : members.map(alone);
   const candidates = bundled.map(({candidate}) => candidate);
   const counts =
@@ -107,15 +114,11 @@ export async function decide(
 async function membersOf(
   who: string,
   known: readonly Weight[],
-  scored: readonly Scored[],
-  importance: Importance,
+  elements: () => Promise<Float32Array[]>,
   pattern: Pattern,
 ): Promise<Member[]> {
   const {pool = poolMean, least = 1} = pattern;
-  const [found, masks] = await Promise.all([
-    scoresOf(who, scored, importance),
-    Promise.all(known.map(({mask}) => bitsOf(mask))),
-  ]);
+  const [found, masks] = await Promise.all([elements(), Promise.all(known.map(({mask}) => bitsOf(mask)))]);
   const members: Member[] = [];
   for (const [i, weight] of known.entries()) {
     const [scores, mask] = [found[i], masks[i]];
