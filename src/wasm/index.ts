@@ -1,1 +1,2 @@
 export {enableTraining} from './enableTraining';
+export {type StartWasmOptions, startWasm} from './startWasm';
