@@ -23,7 +23,14 @@ export async function readModel(path: string): Promise<ModelFiles> {
   const shards = json.weightsManifest.flatMap(({paths}) => paths.map((shard) => shardPath(path, shard)));
   const artifacts = await io.getModelArtifactsForJSON(json, async (manifest) => {
     const specs = manifest.flatMap(({weights}) => weights);
-    return [specs, Uint8Array.from(Buffer.concat(shards.map(read))).buffer];
+    return [
+      specs,
+      Uint8Array.from(
+        Buffer.concat(
+          shards.map((shard) => read(shard, 'a file of weights belongs there; download the model again')),
+        ),
+      ).buffer,
+    ];
   });
   return {artifacts: converted(path, artifacts), files: [path, ...shards]};
 }
@@ -35,18 +42,17 @@ function converted(path: string, artifacts: io.ModelArtifacts): io.ModelArtifact
   try {
     return keras2(artifacts);
   } catch (cause) {
+    if (cause instanceof RangeError) throw new Error(`${path} is nested too deeply to be a model`, {cause});
     throw new Error(`${path} is of Keras 3: ${(cause as Error).message}`, {cause});
   }
 }
 
-function read(path: string): Buffer {
+function read(path: string, folder = 'give the model.json in it'): Buffer {
   try {
     return readFileSync(path);
   } catch (cause) {
     const {code} = cause as NodeJS.ErrnoException;
-    const reason = {ENOENT: 'there is no such file', EISDIR: 'it is a folder; give the model.json in it'}[
-      code ?? ''
-    ];
+    const reason = {ENOENT: 'there is no such file', EISDIR: `it is a folder; ${folder}`}[code ?? ''];
     throw new Error(`cannot read ${path}: ${reason ?? (cause as Error).message}`, {cause});
   }
 }

@@ -4,9 +4,9 @@ import {global} from '../src/allocation/global';
 import {magnitude} from '../src/importance/magnitude';
 import {movement} from '../src/importance/movement';
 import {taylor} from '../src/importance/taylor';
-import {compiledNames} from '../src/metric/evaluate';
+import {compiledNames, hasTensors} from '../src/metric/evaluate';
 import type {Mode} from '../src/metric/mode';
-import {assertOptions} from '../src/options';
+import {assertCount, assertNumber, assertOptions, assertTensors, isRecord, wrong} from '../src/options';
 import {assertRecipe, type Recipe} from '../src/recipe';
 import {constant} from '../src/schedule';
 import {restoreSnapshot, takeSnapshot} from '../src/snapshot';
@@ -14,6 +14,7 @@ import {table} from '../src/table';
 import {describe} from '../src/tfjs';
 import {prunableWeights} from '../src/weight';
 import {budget} from './budget';
+import {parseLoop} from './iterativeOptions';
 import {iterativePruning} from './iterativePruning';
 import type {Round} from './iterativeState';
 import {monitored} from './monitor';
@@ -83,10 +84,13 @@ export async function autoPrune(
   const {candidates = usual(), trial = {}, maxDrop, fit = {}, until, step} = options;
   assertOptions('autoPrune: trial', trial, ['sparsity', 'epochs']);
   const {sparsity = 0.8, epochs = 1} = trial;
+  assertNumber('autoPrune', 'trial.sparsity', sparsity, 'in [0, 1)', (value) => value >= 0 && value < 1);
+  assertCount('autoPrune', 'trial.epochs', epochs);
+  assertOptions('autoPrune: fit', fit, ['epochs', 'batchSize', 'shuffle', 'verbose']);
+  parseLoop('autoPrune', {maxDrop, monitor: options.monitor, mode: options.mode, until, step});
+  assertAutoPruneData(data);
   const {x, y, validationData} = data;
-  if (!Array.isArray(validationData)) {
-    throw new Error(`autoPrune: data must be {x, y, validationData: [x, y]}, got ${describe(data)}`);
-  }
+  if (!isRecord(candidates)) throw wrong('autoPrune', 'candidates', 'recipes by name', candidates);
   if (Object.keys(candidates).length === 0) throw new Error('autoPrune: there are no candidates to try');
   const known = compiledNames('autoPrune', model).flatMap((name) => [name, `val_${name}`]);
   const {monitor, mode} = monitored('autoPrune', options, known, model.outputs.length);
@@ -131,6 +135,19 @@ export async function autoPrune(
         ...tried.map(({name, metric, error}) => [name, error ?? metric.toFixed(4)]),
       ]),
   };
+}
+
+function assertAutoPruneData(data: AutoPruneData): void {
+  if (!isRecord(data)) throw wrong('autoPrune', 'data', '{x, y, validationData: [x, y]}', data);
+  assertOptions('autoPrune: data', data, ['x', 'y', 'validationData']);
+  const {x, y, validationData} = data;
+  assertTensors('autoPrune', 'x', x);
+  assertTensors('autoPrune', 'y', y);
+  if (!Array.isArray(validationData) || !hasTensors(validationData)) {
+    throw new Error(
+      `autoPrune: data must be {x, y, validationData: [x, y]}, got validationData ${describe(validationData)}`,
+    );
+  }
 }
 
 function usual(): Record<string, Recipe> {

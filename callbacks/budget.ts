@@ -36,11 +36,11 @@ export function after(sparsity: number, step: Step, scale: number): number {
 
 /** How large a step is as a share, of whatever. */
 export function shareOf(step: Step): number {
-  return typeof step === 'number' ? step : (step.share ?? 0.2);
+  return typeof step === 'number' ? step : (step?.share ?? 0.2);
 }
 
 export function assertStep(who: string, step: unknown): asserts step is Step {
-  const isRest = typeof step === 'object' && step !== null && (step as {of?: unknown}).of === 'rest';
+  const isRest = (step as {of?: unknown} | null | undefined)?.of === 'rest';
   const share = isRest || typeof step === 'number' ? shareOf(step as Step) : Number.NaN;
   if (!(share > 0 && share < 1)) {
     throw new Error(`${who}: step must be a number in (0, 1) or {of: 'rest', share}, got ${describe(step)}`);

@@ -1,6 +1,7 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {compiledNames} from '../src/metric/evaluate';
 import type {Metric} from '../src/metric/metric';
+import {isRecord} from '../src/options';
 import {describe} from '../src/tfjs';
 
 /** Metrics of the library and names of compiled ones, or metrics of the library by output. */
@@ -12,8 +13,8 @@ export type Figure = {name: string} & ({metric: Metric; output: number} | {compi
 /** Throws unless metrics are what `evaluation` takes. */
 export function assertMetrics(metrics: unknown): void {
   if (metrics === undefined) return;
-  const isByOutput = typeof metrics === 'object' && metrics !== null && !Array.isArray(metrics);
-  const lists: unknown[] = isByOutput ? Object.values(metrics) : [metrics];
+  const isByOutput = isRecord(metrics);
+  const lists = isByOutput ? Object.values(metrics) : [metrics];
   const isMetric = (metric: unknown) =>
     typeof (metric as Metric | null)?.metricName === 'string' || (typeof metric === 'string' && !isByOutput);
   const isList = (list: unknown) => Array.isArray(list) && list.length > 0;
@@ -22,7 +23,7 @@ export function assertMetrics(metrics: unknown): void {
     : lists.find((list) => !isList(list));
   if (wrong !== undefined || lists.length === 0) {
     throw new Error(
-      `evaluation: metrics must be a list as [f1(), accuracy()], got ${describe(wrong ?? metrics)}`,
+      `evaluation: metrics must be a list as [f1(), accuracy()], got ${describe(isByOutput ? metrics : (wrong ?? metrics))}`,
     );
   }
 }

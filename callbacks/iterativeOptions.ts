@@ -1,7 +1,7 @@
 import {Tensor} from '@tensorflow/tfjs-core';
 import type {Examples} from '../src/metric/evaluate';
 import {assertMode, type Mode, modeFor} from '../src/metric/mode';
-import {assertOptions} from '../src/options';
+import {assertCount, assertNumber, assertOptions} from '../src/options';
 import {assertRecipe, type Recipe, recipeOptions} from '../src/recipe';
 import {assertCollect, type CollectOptions} from '../src/statistics/collect';
 import {describe} from '../src/tfjs';
@@ -43,8 +43,6 @@ export type Loop = Required<Omit<LoopOptions, 'monitor' | 'mode' | 'baseline' | 
     level: number | undefined;
   };
 
-const who = 'iterativePruning';
-
 const names: (keyof LoopOptions)[] = [
   'monitor',
   'mode',
@@ -59,8 +57,8 @@ const names: (keyof LoopOptions)[] = [
   'collect',
 ];
 
-/** Parts the loop from the recipe. @throws on bad options. */
-export function parseLoop(options: LoopOptions & Recipe): {loop: Loop; recipe: Recipe} {
+/** Parts the loop from the recipe. @param who The function that the user called. @throws on bad options. */
+export function parseLoop(who: string, options: LoopOptions & Recipe): {loop: Loop; recipe: Recipe} {
   assertOptions(who, options, [...names, ...recipeOptions]);
   const {
     monitor,
@@ -83,19 +81,20 @@ export function parseLoop(options: LoopOptions & Recipe): {loop: Loop; recipe: R
   if (monitor !== undefined) modeFor(who, monitor, mode);
   assertOptions(`${who}: until`, until, ['sparsity', 'metric']);
   const {sparsity = 0.99, metric: level} = until;
-  assertNumber('baseline', baseline ?? 0, Number.isFinite(baseline ?? 0), 'a number');
-  assertNumber('begin', begin, Number.isInteger(begin) && begin >= 0, 'a whole number from 0');
-  assertNumber('maxDrop', maxDrop, maxDrop >= 0, 'a number from 0');
+  if (baseline !== undefined) assertNumber(who, 'baseline', baseline, 'a number');
+  assertCount(who, 'begin', begin, 0);
+  assertNumber(who, 'maxDrop', maxDrop, 'a number from 0', (x) => x >= 0);
   assertStep(who, step);
   assertNumber(
+    who,
     'minStep',
     minStep,
-    minStep > 0 && minStep <= shareOf(step),
     'a number above 0, at most the step',
+    (x) => x > 0 && x <= shareOf(step),
   );
-  assertNumber('recover', recover, Number.isInteger(recover) && recover >= 1, 'a whole number from 1');
-  assertNumber('until.sparsity', sparsity, sparsity > 0 && sparsity < 1, 'a number in (0, 1)');
-  assertNumber('until.metric', level ?? 0, Number.isFinite(level ?? 0), 'a number');
+  assertCount(who, 'recover', recover);
+  assertNumber(who, 'until.sparsity', sparsity, 'a number in (0, 1)', (x) => x > 0 && x < 1);
+  if (level !== undefined) assertNumber(who, 'until.metric', level, 'a number');
   const isSample = Array.isArray(sample) && sample.length === 2;
   if (sample !== undefined && !(isSample && sample.flat().every((tensor) => tensor instanceof Tensor))) {
     throw new Error(`${who}: sample must be [x, y], two tensors of training data, got ${describe(sample)}`);
@@ -106,10 +105,4 @@ export function parseLoop(options: LoopOptions & Recipe): {loop: Loop; recipe: R
     loop: {monitor, mode, baseline, begin, maxDrop, step, minStep, recover, sparsity, level, sample, collect},
     recipe,
   };
-}
-
-function assertNumber(name: string, value: unknown, isRight: boolean, what: string): void {
-  if (typeof value !== 'number' || !isRight) {
-    throw new Error(`${who}: ${name} must be ${what}, got ${describe(value)}`);
-  }
 }

@@ -41,7 +41,7 @@ export class IterativePruning extends TrainingCallback {
 
   constructor(options: IterativePruningOptions = {}) {
     super('iterativePruning');
-    const {loop, recipe} = parseLoop(options);
+    const {loop, recipe} = parseLoop('iterativePruning', options);
     this.#options = loop;
     this.#recipe = recipe;
     this.#collector = new Collector('iterativePruning', recipe, loop.collect);

@@ -1,10 +1,12 @@
 import {serialization, type Tensor, type TensorContainer, tidy, type Variable} from '@tensorflow/tfjs-core';
-import {initializers, type LayerVariable, type layers} from '@tensorflow/tfjs-layers';
+import {initializers, type LayerVariable, layers} from '@tensorflow/tfjs-layers';
 import {know} from '../src/bits';
 import type {Kind} from '../src/kinds';
+import {isRecord, wrong} from '../src/options';
 import {makeLoadable} from '../src/tfjs';
 import {callsOf} from '../src/tree';
 import {type Masked, type PrunableLayer, usesIn, type Weight} from '../src/weight';
+import {assertWeights} from './arguments';
 import {maskedProduct} from './maskedProduct';
 
 type Layer = layers.Layer;
@@ -39,6 +41,10 @@ export function makePrunable<Args extends unknown[]>(
   Base: LayerClass<Args>,
   kind: Kind,
 ): PrunableClass<Args> {
+  assertLayerClass(Base);
+  if (!isRecord(kind?.weights)) {
+    throw wrong('makePrunable', 'the kind', 'an object with weights, as a row of kinds', kind);
+  }
   const fields = [...Object.keys(kind.weights), ...(kind.perChannel ?? [])];
 
   // biome-ignore lint/suspicious/noExplicitAny: TypeScript wants just this of the constructor of a mixin's base.
@@ -83,6 +89,7 @@ export function makePrunable<Args extends unknown[]>(
     override setWeights(weights: Tensor[]): void {
       const masks = Object.values(this.#masks).map((mask) => mask.read());
       const isPlain = weights.length + masks.length === this.weights.length;
+      if (!isPlain) assertWeights(this, weights);
       super.setWeights(isPlain ? [...weights, ...masks] : weights);
     }
 
@@ -147,4 +154,11 @@ export function makePrunable<Args extends unknown[]>(
   makeLoadable(Base.className, Base);
   serialization.registerClass(Prunable as never);
   return Prunable as unknown as PrunableClass<Args>;
+}
+
+function assertLayerClass(Base: unknown): void {
+  const {prototype, className} = Object(Base) as {prototype?: unknown; className?: unknown};
+  if (!(prototype instanceof layers.Layer) || typeof className !== 'string') {
+    throw wrong('makePrunable', 'the class', 'one of layers, with a static className', Base);
+  }
 }

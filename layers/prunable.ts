@@ -1,12 +1,12 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {kinds} from '../src/kinds';
 import {maskZeros} from '../src/maskZeros';
-import {assertOptions} from '../src/options';
+import {assertFlag, assertOneOf, assertOptions} from '../src/options';
 import {report} from '../src/report';
 import type {LayerCopiers} from '../src/surgery/copies';
 import {rebuild} from '../src/surgery/rebuild';
-import {assertLayersModel, classMap, describe, isOfItsName, type Layer, withHeld} from '../src/tfjs';
-import {leaves} from '../src/tree';
+import {classMap, isOfItsName, type Layer, withHeld} from '../src/tfjs';
+import {assertBuilt, leaves} from '../src/tree';
 
 export interface PrunableOptions {
   /** True throws if a layer with a weight of two or more dimensions stays without a mask; false by default. */
@@ -35,12 +35,11 @@ export interface PrunableOptions {
  * @example await prunable(model, {layers: {Scale: (original) => new Scale(original.factor)}})
  */
 export async function prunable(model: LayersModel, options: PrunableOptions = {}): Promise<LayersModel> {
-  assertLayersModel('prunable', model);
+  assertBuilt('prunable', model);
   assertOptions('prunable', options, ['strict', 'zeros', 'layers']);
   const {strict = false, zeros = 'free'} = options;
-  if (zeros !== 'free' && zeros !== 'mask') {
-    throw new Error(`prunable: zeros must be 'free' or 'mask', got ${describe(zeros)}`);
-  }
+  assertFlag('prunable', 'strict', strict);
+  assertOneOf('prunable', 'zeros', zeros, ['free', 'mask']);
   const rename = (name: string) => (`Prunable${name}` in classMap() ? `Prunable${name}` : name);
   const layers = leaves(model).flatMap(({layer}) => withHeld(layer));
   const hasWeights = (name: string) => Object.keys(kinds[name]?.weights ?? {own: true}).length > 0;

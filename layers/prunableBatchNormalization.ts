@@ -1,5 +1,6 @@
 import type {layers} from '@tensorflow/tfjs-layers';
 import {builtIn} from './builtIn';
+import {factoryOf} from './factoryOf';
 import type {PrunableClass} from './makePrunable';
 
 type Args = Parameters<typeof layers.batchNormalization>;
@@ -13,5 +14,4 @@ export const PrunableBatchNormalization: PrunableClass<Args> = builtIn('BatchNor
 export type PrunableBatchNormalization = InstanceType<typeof PrunableBatchNormalization>;
 
 /** Makes a PrunableBatchNormalization from the arguments of tf.layers.batchNormalization. */
-export const prunableBatchNormalization = (...args: Args): PrunableBatchNormalization =>
-  new PrunableBatchNormalization(...args);
+export const prunableBatchNormalization = factoryOf('prunableBatchNormalization', PrunableBatchNormalization);

@@ -1,5 +1,6 @@
 import type {layers} from '@tensorflow/tfjs-layers';
 import {builtIn} from './builtIn';
+import {factoryOf} from './factoryOf';
 import type {PrunableClass} from './makePrunable';
 
 type Args = Parameters<typeof layers.conv1d>;
@@ -9,4 +10,4 @@ export const PrunableConv1D: PrunableClass<Args> = builtIn('Conv1D');
 export type PrunableConv1D = InstanceType<typeof PrunableConv1D>;
 
 /** Makes a PrunableConv1D from the arguments of tf.layers.conv1d. */
-export const prunableConv1d = (...args: Args): PrunableConv1D => new PrunableConv1D(...args);
+export const prunableConv1d = factoryOf('prunableConv1d', PrunableConv1D);

@@ -1,5 +1,6 @@
 import type {layers} from '@tensorflow/tfjs-layers';
 import {builtIn} from './builtIn';
+import {factoryOf} from './factoryOf';
 import type {PrunableClass} from './makePrunable';
 
 type Args = Parameters<typeof layers.conv2d>;
@@ -9,4 +10,4 @@ export const PrunableConv2D: PrunableClass<Args> = builtIn('Conv2D');
 export type PrunableConv2D = InstanceType<typeof PrunableConv2D>;
 
 /** Makes a PrunableConv2D from the arguments of tf.layers.conv2d. */
-export const prunableConv2d = (...args: Args): PrunableConv2D => new PrunableConv2D(...args);
+export const prunableConv2d = factoryOf('prunableConv2d', PrunableConv2D);

@@ -1,5 +1,6 @@
 import type {layers} from '@tensorflow/tfjs-layers';
 import {builtIn} from './builtIn';
+import {factoryOf} from './factoryOf';
 import type {PrunableClass} from './makePrunable';
 
 type Args = Parameters<typeof layers.conv2dTranspose>;
@@ -9,5 +10,4 @@ export const PrunableConv2DTranspose: PrunableClass<Args> = builtIn('Conv2DTrans
 export type PrunableConv2DTranspose = InstanceType<typeof PrunableConv2DTranspose>;
 
 /** Makes a PrunableConv2DTranspose from the arguments of tf.layers.conv2dTranspose. */
-export const prunableConv2dTranspose = (...args: Args): PrunableConv2DTranspose =>
-  new PrunableConv2DTranspose(...args);
+export const prunableConv2dTranspose = factoryOf('prunableConv2dTranspose', PrunableConv2DTranspose);

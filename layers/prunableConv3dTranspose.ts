@@ -1,5 +1,6 @@
 import type {layers} from '@tensorflow/tfjs-layers';
 import {builtIn} from './builtIn';
+import {factoryOf} from './factoryOf';
 import type {PrunableClass} from './makePrunable';
 
 type Args = Parameters<typeof layers.conv3dTranspose>;
@@ -9,5 +10,4 @@ export const PrunableConv3DTranspose: PrunableClass<Args> = builtIn('Conv3DTrans
 export type PrunableConv3DTranspose = InstanceType<typeof PrunableConv3DTranspose>;
 
 /** Makes a PrunableConv3DTranspose from the arguments of tf.layers.conv3dTranspose. */
-export const prunableConv3dTranspose = (...args: Args): PrunableConv3DTranspose =>
-  new PrunableConv3DTranspose(...args);
+export const prunableConv3dTranspose = factoryOf('prunableConv3dTranspose', PrunableConv3DTranspose);

@@ -1,5 +1,6 @@
 import type {layers} from '@tensorflow/tfjs-layers';
 import {builtIn} from './builtIn';
+import {factoryOf} from './factoryOf';
 import type {PrunableClass} from './makePrunable';
 
 type Args = Parameters<typeof layers.dense>;
@@ -9,4 +10,4 @@ export const PrunableDense: PrunableClass<Args> = builtIn('Dense');
 export type PrunableDense = InstanceType<typeof PrunableDense>;
 
 /** Makes a PrunableDense from the arguments of tf.layers.dense. */
-export const prunableDense = (...args: Args): PrunableDense => new PrunableDense(...args);
+export const prunableDense = factoryOf('prunableDense', PrunableDense);

@@ -1,5 +1,6 @@
 import type {layers} from '@tensorflow/tfjs-layers';
 import {builtIn} from './builtIn';
+import {factoryOf} from './factoryOf';
 import type {PrunableClass} from './makePrunable';
 
 type Args = Parameters<typeof layers.depthwiseConv2d>;
@@ -9,5 +10,4 @@ export const PrunableDepthwiseConv2D: PrunableClass<Args> = builtIn('DepthwiseCo
 export type PrunableDepthwiseConv2D = InstanceType<typeof PrunableDepthwiseConv2D>;
 
 /** Makes a PrunableDepthwiseConv2D from the arguments of tf.layers.depthwiseConv2d. */
-export const prunableDepthwiseConv2d = (...args: Args): PrunableDepthwiseConv2D =>
-  new PrunableDepthwiseConv2D(...args);
+export const prunableDepthwiseConv2d = factoryOf('prunableDepthwiseConv2d', PrunableDepthwiseConv2D);

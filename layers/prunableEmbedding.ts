@@ -1,5 +1,6 @@
 import type {layers} from '@tensorflow/tfjs-layers';
 import {builtIn} from './builtIn';
+import {factoryOf} from './factoryOf';
 import type {PrunableClass} from './makePrunable';
 
 type Args = Parameters<typeof layers.embedding>;
@@ -9,4 +10,4 @@ export const PrunableEmbedding: PrunableClass<Args> = builtIn('Embedding');
 export type PrunableEmbedding = InstanceType<typeof PrunableEmbedding>;
 
 /** Makes a PrunableEmbedding from the arguments of tf.layers.embedding. */
-export const prunableEmbedding = (...args: Args): PrunableEmbedding => new PrunableEmbedding(...args);
+export const prunableEmbedding = factoryOf('prunableEmbedding', PrunableEmbedding);

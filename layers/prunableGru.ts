@@ -1,5 +1,6 @@
 import type {layers} from '@tensorflow/tfjs-layers';
 import {builtIn} from './builtIn';
+import {factoryOf} from './factoryOf';
 import type {PrunableClass} from './makePrunable';
 import {builtInRecurrent, type RecurrentClass} from './makeRecurrent';
 
@@ -11,11 +12,11 @@ export const PrunableGRUCell: PrunableClass<CellArgs> = builtIn('GRUCell');
 export type PrunableGRUCell = InstanceType<typeof PrunableGRUCell>;
 
 /** Makes a PrunableGRUCell from the arguments of tf.layers.gruCell. */
-export const prunableGruCell = (...args: CellArgs): PrunableGRUCell => new PrunableGRUCell(...args);
+export const prunableGruCell = factoryOf('prunableGruCell', PrunableGRUCell);
 
 /** A tf.layers.gru layer whose cell is a PrunableGRUCell. */
 export const PrunableGRU: RecurrentClass<Args> = builtInRecurrent('GRU', PrunableGRUCell);
 export type PrunableGRU = InstanceType<typeof PrunableGRU>;
 
 /** Makes a PrunableGRU from the arguments of tf.layers.gru. */
-export const prunableGru = (...args: Args): PrunableGRU => new PrunableGRU(...args);
+export const prunableGru = factoryOf('prunableGru', PrunableGRU);

@@ -1,5 +1,6 @@
 import type {layers} from '@tensorflow/tfjs-layers';
 import {builtIn} from './builtIn';
+import {factoryOf} from './factoryOf';
 import type {PrunableClass} from './makePrunable';
 import {builtInRecurrent, type RecurrentClass} from './makeRecurrent';
 
@@ -11,11 +12,11 @@ export const PrunableLSTMCell: PrunableClass<CellArgs> = builtIn('LSTMCell');
 export type PrunableLSTMCell = InstanceType<typeof PrunableLSTMCell>;
 
 /** Makes a PrunableLSTMCell from the arguments of tf.layers.lstmCell. */
-export const prunableLstmCell = (...args: CellArgs): PrunableLSTMCell => new PrunableLSTMCell(...args);
+export const prunableLstmCell = factoryOf('prunableLstmCell', PrunableLSTMCell);
 
 /** A tf.layers.lstm layer whose cell is a PrunableLSTMCell. */
 export const PrunableLSTM: RecurrentClass<Args> = builtInRecurrent('LSTM', PrunableLSTMCell);
 export type PrunableLSTM = InstanceType<typeof PrunableLSTM>;
 
 /** Makes a PrunableLSTM from the arguments of tf.layers.lstm. */
-export const prunableLstm = (...args: Args): PrunableLSTM => new PrunableLSTM(...args);
+export const prunableLstm = factoryOf('prunableLstm', PrunableLSTM);

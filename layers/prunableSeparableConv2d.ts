@@ -1,5 +1,6 @@
 import type {layers} from '@tensorflow/tfjs-layers';
 import {builtIn} from './builtIn';
+import {factoryOf} from './factoryOf';
 import type {PrunableClass} from './makePrunable';
 
 type Args = Parameters<typeof layers.separableConv2d>;
@@ -9,5 +10,4 @@ export const PrunableSeparableConv2D: PrunableClass<Args> = builtIn('SeparableCo
 export type PrunableSeparableConv2D = InstanceType<typeof PrunableSeparableConv2D>;
 
 /** Makes a PrunableSeparableConv2D from the arguments of tf.layers.separableConv2d. */
-export const prunableSeparableConv2d = (...args: Args): PrunableSeparableConv2D =>
-  new PrunableSeparableConv2D(...args);
+export const prunableSeparableConv2d = factoryOf('prunableSeparableConv2d', PrunableSeparableConv2D);

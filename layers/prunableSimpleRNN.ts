@@ -1,5 +1,6 @@
 import type {layers} from '@tensorflow/tfjs-layers';
 import {builtIn} from './builtIn';
+import {factoryOf} from './factoryOf';
 import type {PrunableClass} from './makePrunable';
 import {builtInRecurrent, type RecurrentClass} from './makeRecurrent';
 
@@ -11,12 +12,11 @@ export const PrunableSimpleRNNCell: PrunableClass<CellArgs> = builtIn('SimpleRNN
 export type PrunableSimpleRNNCell = InstanceType<typeof PrunableSimpleRNNCell>;
 
 /** Makes a PrunableSimpleRNNCell from the arguments of tf.layers.simpleRNNCell. */
-export const prunableSimpleRNNCell = (...args: CellArgs): PrunableSimpleRNNCell =>
-  new PrunableSimpleRNNCell(...args);
+export const prunableSimpleRNNCell = factoryOf('prunableSimpleRNNCell', PrunableSimpleRNNCell);
 
 /** A tf.layers.simpleRNN layer whose cell is a PrunableSimpleRNNCell. */
 export const PrunableSimpleRNN: RecurrentClass<Args> = builtInRecurrent('SimpleRNN', PrunableSimpleRNNCell);
 export type PrunableSimpleRNN = InstanceType<typeof PrunableSimpleRNN>;
 
 /** Makes a PrunableSimpleRNN from the arguments of tf.layers.simpleRNN. */
-export const prunableSimpleRNN = (...args: Args): PrunableSimpleRNN => new PrunableSimpleRNN(...args);
+export const prunableSimpleRNN = factoryOf('prunableSimpleRNN', PrunableSimpleRNN);

@@ -12,6 +12,7 @@ import {LayersModel, type LayerVariable} from '@tensorflow/tfjs-layers';
 import {mend} from '../src/mend';
 import {mendSaving} from '../src/mendSaving';
 import {assertOneCopy, classMap} from '../src/tfjs';
+import {assertCallbacks, assertWeights} from './arguments';
 
 assertOneCopy('tfjs-pruning');
 
@@ -47,6 +48,24 @@ mend(LayersModel.prototype, 'makeTestFunction', (makeTestFunction) => {
     const test = this.testFunction as (data: Tensor[]) => Tensor[];
     const partial = (this.lossFunctions as unknown[]).length - 1;
     this.testFunction = (data: Tensor[]) => tidy(() => test(data).slice(partial));
+  };
+});
+
+// fit takes callbacks that are all instances or all plain objects, and does not name one that is not.
+for (const name of ['fit', 'fitDataset']) {
+  mend(LayersModel.prototype, name, (fit) => {
+    return async function (...args) {
+      assertCallbacks(name, args[name === 'fit' ? 2 : 1]);
+      return fit.apply(this, args);
+    };
+  });
+}
+
+// A model with masks has more weights than its layers are known for.
+mend(LayersModel.prototype, 'setWeights', (setWeights) => {
+  return function (...args) {
+    assertWeights(this as unknown as LayersModel, args[0]);
+    return setWeights.apply(this, args);
   };
 });
 

@@ -82,9 +82,8 @@ export function assertTerm(
 ): void {
   assertOptions(who, term, known);
   assertPart(who, 'penalty', term.penalty);
-  if (typeof term.strength !== 'function') {
-    assertStrength(who, term.strength);
-  }
+  if (typeof term.strength === 'function') assertPart(who, 'strength', term.strength);
+  else assertStrength(who, term.strength);
 }
 
 export function assertStrength(who: string, strength: unknown): asserts strength is number {

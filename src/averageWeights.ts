@@ -35,7 +35,7 @@ export async function averageWeights(
   const isShare = (share: unknown) =>
     typeof share === 'number' && share >= 0 && share < Number.POSITIVE_INFINITY;
   const sum = Array.isArray(shares) && shares.every(isShare) ? shares.reduce((a, b) => a + b, 0) : 0;
-  if (shares.length !== models.length || sum === 0) {
+  if (sum === 0 || shares.length !== models.length) {
     throw new Error(
       `${who}: shares must be ${models.length} numbers from 0 that are not all 0, one for each model, got ` +
         (Array.isArray(shares) ? `[${shares.map(describe)}]` : describe(shares)),
@@ -74,8 +74,8 @@ export async function softUpdate(
 ): Promise<void> {
   const who = 'softUpdate';
   assertLayersModel(who, target);
-  assertOptions(who, options ?? {}, ['tau', 'masks']);
-  const {tau, masks} = options ?? {};
+  assertOptions(who, options, ['tau', 'masks']);
+  const {tau, masks} = options;
   if (!(typeof tau === 'number' && tau >= 0 && tau <= 1)) {
     throw new Error(`${who}: tau must be a number from 0 to 1, got ${describe(tau)}`);
   }

@@ -31,6 +31,10 @@ export function assertPart(who: string, role: Role, part: unknown): void {
   if (typeof part !== 'function') {
     throw misfit(who, role, describe(part));
   }
+  if ('isTarget' in part) {
+    const place = role === 'schedule' ? 'give () => threshold(…)' : 'give it in place of the sparsity';
+    throw misfit(who, role, `a threshold(), which is a target; ${place}`);
+  }
   if (makesFunctions(part as Part)) {
     throw uncalled(who, role, part as Part);
   }

@@ -1,10 +1,10 @@
 import {add, dispose, keep, moments, mul, slice, Tensor, tidy} from '@tensorflow/tfjs-core';
 import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
 import {breathe} from './breathe';
-import {assertOptions} from './options';
+import {assertNumber, assertOptions, wrong} from './options';
 import {shadow} from './shadow';
-import {assertLayersModel, describe, type Layer, modelInternals, withHeld} from './tfjs';
-import {leaves} from './tree';
+import {type Layer, modelInternals, withHeld} from './tfjs';
+import {assertBuilt, leaves} from './tree';
 
 /** A layer that normalizes by what it saw in training. */
 type Normalization = Layer & {axis: number; movingMean: LayerVariable; movingVariance: LayerVariable};
@@ -24,17 +24,16 @@ export async function recalibrate(
   x: Tensor | Tensor[],
   options: {batches?: number; batchSize?: number} = {},
 ): Promise<void> {
-  assertLayersModel('recalibrate', model);
+  assertBuilt('recalibrate', model);
   assertOptions('recalibrate', options, ['batches', 'batchSize']);
   const {batches = Number.POSITIVE_INFINITY, batchSize = 64} = options;
   const inputs = [x].flat();
-  const wrong = inputs.find((input) => !(input instanceof Tensor && input.shape[0] > 0));
-  if (wrong !== undefined || inputs.length === 0) {
-    throw new Error(`recalibrate: x must be a tensor of at least one example, got ${describe(wrong)}`);
+  const isExample = (input: unknown) => input instanceof Tensor && input.shape[0] > 0;
+  if (inputs.length === 0 || !inputs.every(isExample)) {
+    throw wrong('recalibrate', 'x', 'a tensor of at least one example', x);
   }
   for (const [name, value] of Object.entries({batches, batchSize})) {
-    if (!(value >= 1))
-      throw new Error(`recalibrate: ${name} must be a number from 1, got ${describe(value)}`);
+    assertNumber('recalibrate', name, value, 'a number from 1', (x) => x >= 1);
   }
   const held = leaves(model).flatMap(({layer}) => withHeld(layer));
   const layers = [...new Set(held)].filter(isNormalization);

@@ -60,6 +60,10 @@ export function assertTarget(who: string, target: unknown): asserts target is Ta
   if (typeof target !== 'function' && !(typeof target === 'number' && target >= 0 && target < 1)) {
     throw misfit(who, 'sparsity', describe(target));
   }
+  // A threshold is a function of the candidates alone.
+  if (typeof target === 'function' && target.length > 1) {
+    throw misfit(who, 'sparsity', 'an allocation; give it in the recipe, as {allocation: global()}');
+  }
 }
 
 function assertGroups(who: string, groups: unknown, pattern: Pattern | undefined): void {

@@ -4,8 +4,8 @@ import {bitsNow} from './bits';
 import {kindOf, kinds} from './kinds';
 import {nonzerosNow, plainWeightsOf} from './plain';
 import {table} from './table';
-import {assertLayersModel, type Layer} from './tfjs';
-import {type Leaf, leaves} from './tree';
+import type {Layer} from './tfjs';
+import {assertBuilt, type Leaf, leaves} from './tree';
 import {hasLargeWeight, isSparse, ones, usesIn, weightsAt, weightsOf} from './weight';
 
 /** The sparsity and the cost of the weights of a model. */
@@ -54,7 +54,7 @@ export interface WeightReport extends Totals {
  * @throws if the model is not a LayersModel.
  */
 export function report(model: LayersModel): Report {
-  assertLayersModel('report', model);
+  assertBuilt('report', model);
   const all = leaves(model);
   const {rowsOf, whySkipped, label} = countingOf(all);
   const weights = rowsOf(all);

@@ -1,5 +1,5 @@
-import {assertOptions} from './options';
-import {describe} from './tfjs';
+import {describe} from './describe';
+import {assertNumber, assertOptions} from './options';
 
 /**
  * A schedule says how much at which progress: a plain function of progress in [0, 1]. It may return anything
@@ -22,6 +22,7 @@ interface Ramp {
  * @example constant(0.5)
  */
 export function constant(value: number): Schedule {
+  assertNumber('constant', 'the value', value, 'a number');
   return () => value;
 }
 
@@ -88,9 +89,10 @@ export function exponential(ramp: Ramp): Schedule {
  * @example steps([0.5, 0.8, 0.9])
  */
 export function steps(values: readonly number[]): Schedule {
-  if (!(values?.length > 0)) {
-    throw new Error('steps: needs at least one value, as in steps([0.5, 0.8, 0.9])');
+  if (!Array.isArray(values) || values.length === 0) {
+    throw new Error(`steps: needs at least one value, as in steps([0.5, 0.8, 0.9]), got ${describe(values)}`);
   }
+  for (const value of values) assertNumber('steps', 'each value', value, 'a number');
   return (p) => values[Math.min(values.length - 1, Math.floor(p * values.length))];
 }
 
@@ -103,10 +105,7 @@ function withDefaults<Defaults extends object>(
   assertOptions(who, ramp, ['to', ...Object.keys(defaults)]);
   const options = {...defaults, ...ramp};
   for (const name of ['to', ...Object.keys(defaults)]) {
-    const value: unknown = options[name as keyof typeof options];
-    if (typeof value !== 'number' || !Number.isFinite(value)) {
-      throw new Error(`${who}: ${name} must be a number, got ${describe(value)}`);
-    }
+    assertNumber(who, name, options[name as keyof typeof options], 'a number');
   }
   return options as Required<Ramp> & Defaults;
 }

@@ -2,13 +2,13 @@ import type {Tensor} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {tiedIn} from './allocation/named';
 import type {WeightSparsity} from './allocation/perWeight';
-import {assertData} from './metric/evaluate';
+import {hasTensors} from './metric/evaluate';
 import {measureFor} from './metric/measure';
 import type {Metric} from './metric/metric';
 import type {Mode} from './metric/mode';
-import {assertOptions} from './options';
+import {assertNumber, assertOptions, wrong} from './options';
 import {decide, prune} from './prune';
-import type {Recipe} from './recipe';
+import {assertRecipe, type Recipe} from './recipe';
 import {restoreSnapshot, takeSnapshot} from './snapshot';
 import {table} from './table';
 import {describe} from './tfjs';
@@ -71,13 +71,21 @@ export async function sensitivity(
 ): Promise<Sensitivity> {
   assertOptions('sensitivity', options, ['sparsities', 'recipe', 'metric', 'mode', 'onProgress']);
   const {sparsities = [0.5, 0.7, 0.8, 0.9, 0.95], recipe = {}, metric, mode, onProgress} = options;
-  const wrong = sparsities.find((sparsity) => !(sparsity >= 0 && sparsity < 1));
-  if (wrong !== undefined || sparsities.length === 0) {
+  if (!Array.isArray(sparsities) || sparsities.length === 0) {
+    throw wrong('sensitivity', 'sparsities', 'numbers in [0, 1)', sparsities);
+  }
+  for (const sparsity of sparsities) {
+    assertNumber('sensitivity', 'sparsities', sparsity, 'numbers in [0, 1)', (x) => x >= 0 && x < 1);
+  }
+  assertRecipe('sensitivity', recipe);
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw wrong('sensitivity', 'onProgress', 'a function', onProgress);
+  }
+  if (!hasTensors([x, y])) {
     throw new Error(
-      `sensitivity: sparsities must be numbers in [0, 1), got ${describe(wrong ?? sparsities)}`,
+      `sensitivity: data must be [x, y], two tensors, got x ${describe(x)} and y ${describe(y)}`,
     );
   }
-  assertData('sensitivity', [x, y]);
   const weights = prunableWeights(model, 'sensitivity');
   const chosen = choose('sensitivity', model, weights, recipe.where, recipe.pattern);
   const measure = measureFor('sensitivity', model, metric, mode);
@@ -159,9 +167,13 @@ export function fromSensitivity(
   found: Pick<Sensitivity, 'baseline' | 'sparsities' | 'weights'> & Partial<Pick<Sensitivity, 'mode'>>,
   options: {maxDrop?: number} = {},
 ): Record<string, WeightSparsity> {
+  if (!Array.isArray(found?.sparsities) || !Array.isArray(found.weights)) {
+    throw wrong('fromSensitivity', 'the first argument', 'the result of sensitivity()', found);
+  }
   assertOptions('fromSensitivity', options, ['maxDrop']);
   const {baseline, sparsities, weights, mode} = found;
   const {maxDrop = 0.01} = options;
+  assertNumber('fromSensitivity', 'maxDrop', maxDrop, 'a number from 0', (x) => x >= 0);
   const drop = (figure: number) => (mode === 'min' ? figure - baseline : baseline - figure);
   // A weight that bears nothing still bears something: half of the least that was tried.
   const least = Math.min(...sparsities) / 2;

@@ -1,4 +1,5 @@
 // What tfjs holds at run time and leaves out of its types, each thing named once.
+
 import {type Optimizer, type Scalar, serialization, type Tensor, type Variable} from '@tensorflow/tfjs-core';
 import {
   LayersModel,
@@ -7,6 +8,9 @@ import {
   Sequential,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
+import {describe} from './describe';
+
+export {describe};
 
 export type Layer = layers.Layer;
 
@@ -149,9 +153,12 @@ export function makerOf(name: string, layer: Layer): (config: object, ...more: u
   return (config, ...more) => fromConfig(cls, config, ...more);
 }
 
-/** Throws unless `model` is one that can be trained, and so pruned. */
+/** Throws unless `model` is one that can be trained, and so pruned, and has not been disposed. */
 export function assertLayersModel(who: string, model: unknown): asserts model is LayersModel {
   if (model instanceof LayersModel) {
+    if (model.weights.some(isDisposed)) {
+      throw new Error(`${who}: ${describe(model)} is disposed; make or load it again`);
+    }
     return;
   }
   if (typeof (model as {executeAsync?: unknown} | null)?.executeAsync === 'function') {
@@ -176,22 +183,4 @@ export function assertOneCopy(who: string): void {
   if (!('Dense' in classMap())) throw new Error(`${who}: ${TWO_COPIES}`);
 }
 
-/** A value as an error message names it. */
-export function describe(value: unknown): string {
-  if (typeof value === 'string') {
-    return `"${value}"`;
-  }
-  if (typeof value === 'object' && value !== null) {
-    return Array.isArray(value) ? `an array of ${value.length}` : `an object ${fieldsOf(value)}`;
-  }
-  return typeof value === 'function' ? 'a function' : `${value}`;
-}
-
-/** The names of the first fields of an object. */
-function fieldsOf(value: object): string {
-  const names = Object.keys(value);
-  const more = names.length - MOST_FIELDS;
-  return names.slice(0, MOST_FIELDS).join(', ') + (more > 0 ? ` and ${more} more fields` : '');
-}
-
-const MOST_FIELDS = 6;
+const isDisposed = (weight: LayerVariable) => (weight as unknown as {val: Variable}).val.isDisposed;

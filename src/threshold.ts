@@ -5,7 +5,11 @@ import {describe} from './tfjs';
 import type {Weight} from './weight';
 
 /** A target that keeps whatever scores above a threshold, however much that is. */
-export type Threshold = (candidates: Candidate[]) => number[];
+export interface Threshold {
+  (candidates: Candidate[]): number[];
+  /** Set by `threshold()`, so that one in the place of a schedule or an allocation is an error. */
+  readonly isTarget?: true;
+}
 
 /** How a threshold is given. */
 export type ThresholdSpec = number | {quantile: number} | {std: number} | {[layer: string]: number};
@@ -28,12 +32,7 @@ export type ThresholdSpec = number | {quantile: number} | {std: number} | {[laye
  */
 export function threshold(spec: ThresholdSpec): Threshold {
   const limit = limitOf(spec);
-  return (candidates) => {
-    if (!Array.isArray(candidates)) {
-      throw new Error(
-        `threshold: a threshold is a target, not a schedule, and got ${describe(candidates)}; give () => threshold(…)`,
-      );
-    }
+  const target = (candidates: Candidate[]) => {
     const layers = candidates.flatMap(tiedIn).map(({layer}) => layer);
     const unknown = limit.layers.find((layer) => !layers.includes(layer));
     if (unknown !== undefined) {
@@ -43,6 +42,7 @@ export function threshold(spec: ThresholdSpec): Threshold {
     }
     return candidates.map((candidate) => countAbove(candidate.scores, Math.fround(limit(candidate))));
   };
+  return Object.assign(target, {isTarget: true as const});
 }
 
 type Limit = ((candidate: Candidate) => number) & {layers: string[]};

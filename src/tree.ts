@@ -1,7 +1,7 @@
 import {LayersModel, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {type Call, kindOf} from './kinds';
 import {shadow} from './shadow';
-import {heldBy, type Layer, modelInternals, variablesOf} from './tfjs';
+import {assertLayersModel, heldBy, type Layer, modelInternals, variablesOf} from './tfjs';
 
 /** A layer that has no layers inside, and where it stands in its model. */
 export interface Leaf {
@@ -102,4 +102,13 @@ function callsWithin(container: LayersModel, layer: Layer): Call[] {
   const own = layer.inboundNodes.filter((_, i) => containerNodes.has(`${layer.name}_ib-${i}`));
   // A Sequential knows its nodes once it is built; before that each of its layers is called once.
   return (own.length > 0 ? own : layer.inboundNodes.slice(0, 1)).map(toCall);
+}
+
+/** Throws unless a model is a LayersModel whose layers have their weights and shapes. */
+export function assertBuilt(who: string, model: LayersModel): void {
+  assertLayersModel(who, model);
+  const layers = leaves(model).map(({layer}) => layer);
+  if (!(model.inputs?.length > 0) || layers.some((layer) => !layer.built)) {
+    throw new Error(`${who}: model "${model.name}" is not built; give its first layer an inputShape`);
+  }
 }

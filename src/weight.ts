@@ -3,7 +3,7 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {bitsOf} from './bits';
 import type {Axes, Call, Layout} from './kinds';
 import {assertLayersModel, type Layer, withHeld} from './tfjs';
-import {callsOf, inside, type Leaf, leaves} from './tree';
+import {assertBuilt, callsOf, inside, type Leaf, leaves} from './tree';
 
 /** A weight that can be pruned: what a layer shows of itself to the rest of the library. */
 export interface Weight {
@@ -144,6 +144,7 @@ export function places(model: LayersModel, who: string): Place[] {
   assertLayersModel(who, model);
   const found = placesIn(leaves(model));
   if (found.length === 0) {
+    assertBuilt(who, model);
     throw new Error(
       `${who}: model "${model.name}" has no prunable layers; convert it with prunable() from tfjs-pruning/layers`,
     );

@@ -185,7 +185,7 @@ describe('softUpdate', () => {
       await expectRefusal(
         target,
         () => softUpdate(target, mlp(), options as never),
-        /^softUpdate: tau must be a number from 0 to 1, got /,
+        /^softUpdate: (tau must be a number from 0 to 1|the options must be an object of tau, masks), got /,
       );
     },
   );

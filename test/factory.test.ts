@@ -79,7 +79,7 @@ it.each([
   [
     'threshold()',
     library.threshold(0.1),
-    /^threshold: a threshold is a target, not a schedule, .*; give \(\) => threshold\(…\)$/,
+    /^pruning: schedule must be .*, got a threshold\(\), which is a target; give \(\) => threshold\(…\)$/,
   ],
   ['() => threshold', () => library.threshold, tells('pruning', 'sparsity', 'threshold')],
 ])('pruning() refuses the schedule %s before the first batch', async (_, schedule, message) => {

@@ -1,5 +1,4 @@
-import {assertOptions} from '../options';
-import {describe} from '../tfjs';
+import {assertNumber, assertOptions, isRecord, wrong} from '../options';
 import type {Allocation, Candidate} from './allocation';
 import {compete} from './compete';
 import {byLength, lamp, type Normalization, type NormalizationName} from './normalize';
@@ -45,10 +44,8 @@ export function byCost(
   assertModel(model);
   assertOptions('byCost', options, ['power', 'normalize']);
   const {power = 0.5} = options;
-  if (!(power >= 0 && power <= 1)) {
-    throw new Error(`byCost: power must be a number from 0 to 1, got ${describe(power)}`);
-  }
-  return compete('byCost', options.normalize ?? byShare, (candidates) => {
+  assertNumber('byCost', 'power', power, 'a number from 0 to 1', (x) => x >= 0 && x <= 1);
+  return compete('byCost', options.normalize === undefined ? byShare : options.normalize, (candidates) => {
     const costs = candidates.map((candidate) => costsOf(candidate, model));
     const highest = costs.reduce((most, each) => each.reduce((max, cost) => Math.max(max, cost), most), 0);
     return (scores, _, i) =>
@@ -81,19 +78,16 @@ function costsOf({weight, scores, parts}: Candidate, model: CostModel): Float64A
 }
 
 function assertModel(model: CostModel): void {
-  if (typeof model !== 'object' || model === null || Array.isArray(model)) {
-    throw new Error(
-      'byCost: the costs must be an object, as {macs: 1, bytes: 0, blockOverhead: 0}, ' +
-        `got ${describe(model)}; a factory is to be called, as byCost()`,
-    );
+  if (!isRecord(model)) {
+    throw wrong('byCost', 'the costs', 'an object, as {macs: 1, bytes: 0, blockOverhead: 0}', model);
   }
   assertOptions('byCost', model, known);
-  const costs = known.map((name) => [name, model[name] ?? 0] as const);
-  const wrong = costs.find(([, cost]) => !(Number.isFinite(cost) && cost >= 0));
-  if (wrong !== undefined) {
-    throw new Error(`byCost: ${wrong[0]} must be a number from 0, got ${describe(wrong[1])}`);
-  }
-  if (costs.every(([, cost]) => cost === 0)) {
+  const costs = known.map((name) => {
+    const {[name]: cost = 0} = model;
+    assertNumber('byCost', name, cost, 'a number from 0', (x) => x >= 0 && x < Number.POSITIVE_INFINITY);
+    return cost;
+  });
+  if (costs.every((cost) => cost === 0)) {
     throw new Error('byCost: all costs are 0; give one of macs, bytes and blockOverhead a number above 0');
   }
 }

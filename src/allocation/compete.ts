@@ -17,7 +17,7 @@ export function compete(
   given: Normalization | NormalizationName | undefined,
   bidsOf: (candidates: readonly Candidate[]) => Bids = () => (scores) => scores,
 ): Allocation {
-  const asked = normalizationOf(who, given ?? 'none');
+  const asked = normalizationOf(who, given === undefined ? 'none' : given);
   return (candidates, sparsity) => {
     // A weight of a single unit has no length but its score.
     const areMeans = candidates.some(({scores, pooled}) => pooled && scores.length > 1);

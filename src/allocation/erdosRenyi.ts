@@ -1,7 +1,6 @@
 import {otherAxes} from '../kinds';
-import {assertOptions} from '../options';
+import {assertFlag, assertOptions} from '../options';
 import {countAbove, keptUnits} from '../select';
-import {describe} from '../tfjs';
 import type {Weight} from '../weight';
 import type {Allocation} from './allocation';
 import {shareOut} from './shares';
@@ -20,9 +19,7 @@ import {shareOut} from './shares';
 export function erdosRenyi(options: {kernel?: boolean} = {}): Allocation {
   assertOptions('erdosRenyi', options, ['kernel']);
   const {kernel = true} = options;
-  if (typeof kernel !== 'boolean') {
-    throw new Error(`erdosRenyi: kernel must be true or false, got ${describe(kernel)}`);
-  }
+  assertFlag('erdosRenyi', 'kernel', kernel);
   const density = ({value: {shape}, axes}: Weight) => {
     const channels = [axes.input, axes.output].flat();
     const counted = kernel ? [...shape.keys()] : otherAxes(shape, otherAxes(shape, channels));

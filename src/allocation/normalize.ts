@@ -83,7 +83,7 @@ export function normalizationOf(
   who: string,
   given: Normalization | NormalizationName,
 ): Normalization | undefined {
-  if (typeof given !== 'function' && !Object.hasOwn(byName, given)) {
+  if (typeof given !== 'function' && !(typeof given === 'string' && Object.hasOwn(byName, given))) {
     const names = Object.keys(byName).join(', ');
     throw new Error(`${who}: normalize must be a function or one of ${names}, got ${describe(given)}`);
   }

@@ -1,3 +1,4 @@
+import {isRecord} from '../options';
 import {keptUnits} from '../select';
 import {describe} from '../tfjs';
 import type {Weight} from '../weight';
@@ -19,7 +20,7 @@ export type WeightSparsity = number | ((sparsity: number, weight: Weight) => num
  * @example perWeight({dense1: 0.95})
  */
 export function perWeight(sparsities: Readonly<Record<string, WeightSparsity>>): Allocation {
-  if (typeof sparsities !== 'object' || sparsities === null) {
+  if (!isRecord(sparsities)) {
     throw new Error(`perWeight: expected sparsities by name, as {conv1: 0.5}, got ${describe(sparsities)}`);
   }
   for (const [name, sparsity] of Object.entries(sparsities)) {

@@ -1,3 +1,4 @@
+import {describe} from '../describe';
 import {ask, assertPart} from '../factory';
 import {assertOptions} from '../options';
 import type {Allocation, Candidate} from './allocation';
@@ -21,8 +22,11 @@ export function within(allocation: Allocation, options: {min?: number; max?: num
   assertPart('within', 'allocation', allocation);
   assertOptions('within', options, ['min', 'max']);
   const {min = 0, max = 1} = options;
-  if (!(min >= 0 && min <= max && max <= 1)) {
-    throw new Error(`within: bounds must be 0 ≤ min ≤ max ≤ 1, got min ${min} and max ${max}`);
+  const areNumbers = typeof min === 'number' && typeof max === 'number';
+  if (!(areNumbers && min >= 0 && min <= max && max <= 1)) {
+    throw new Error(
+      `within: bounds must be 0 ≤ min ≤ max ≤ 1, got min ${describe(min)} and max ${describe(max)}`,
+    );
   }
   return (candidates, sparsity) => {
     const bounds = candidates.map((candidate) => boundsOf(candidate, min, max));

@@ -1,7 +1,6 @@
 import {mul} from '@tensorflow/tfjs-core';
-import {assertOptions} from '../options';
+import {assertOneOf, assertOptions} from '../options';
 import {maxOutput, meanAbsOutput, meanOutput} from '../statistics/outputs';
-import {describe} from '../tfjs';
 import type {Importance} from './importance';
 import {byOutputs} from './units';
 
@@ -26,8 +25,6 @@ const statistics = {abs: meanAbsOutput, mean: meanOutput, max: maxOutput};
 export function activation(options: {of?: keyof typeof statistics} = {}): Importance {
   assertOptions('activation', options, ['of']);
   const {of = 'abs'} = options;
-  if (!Object.hasOwn(statistics, of)) {
-    throw new Error(`activation: of must be 'abs', 'mean' or 'max', got ${describe(of)}`);
-  }
+  assertOneOf('activation', 'of', of, ['abs', 'mean', 'max']);
   return byOutputs(statistics[of], (values) => mul(values, 1));
 }

@@ -1,9 +1,9 @@
 import {reshape, tensor1d} from '@tensorflow/tfjs-core';
-import {assertOptions} from '../options';
+import {assertOneOf, assertOptions} from '../options';
+import {assertBins} from '../statistics/bins';
 import {inputHistogram} from '../statistics/inputs';
 import {outputHistogram} from '../statistics/outputs';
 import {statisticOf} from '../statistics/statistic';
-import {describe} from '../tfjs';
 import {BINS, entropyOf} from './entropy';
 import type {Importance, Scored} from './importance';
 import {overInputs, overUnits} from './units';
@@ -31,9 +31,8 @@ const sides = {
 export function activationEntropy(options: {bins?: number; of?: keyof typeof sides} = {}): Importance {
   assertOptions('activationEntropy', options, ['bins', 'of']);
   const {bins = BINS, of = 'output'} = options;
-  if (!Object.hasOwn(sides, of)) {
-    throw new Error(`activationEntropy: of must be 'output' or 'input', got ${describe(of)}`);
-  }
+  assertOneOf('activationEntropy', 'of', of, ['output', 'input']);
+  assertBins('activationEntropy', bins);
   const {histogram, over} = sides[of];
   const statistic = histogram(bins);
   return Object.assign(

@@ -1,5 +1,5 @@
 import {abs, pow} from '@tensorflow/tfjs-core';
-import {assertOptions} from '../options';
+import {assertNumber, assertOptions} from '../options';
 import type {Importance} from './importance';
 
 /**
@@ -17,8 +17,6 @@ import type {Importance} from './importance';
 export function magnitude(options: {p?: number} = {}): Importance {
   assertOptions('magnitude', options, ['p']);
   const {p = 1} = options;
-  if (!(p > 0 && p < Number.POSITIVE_INFINITY)) {
-    throw new Error(`magnitude: p must be a positive number, got ${p}`);
-  }
+  assertNumber('magnitude', 'p', p, 'a positive number', (x) => x > 0 && x < Number.POSITIVE_INFINITY);
   return ({value}) => (p === 1 ? abs(value) : pow(abs(value), p));
 }

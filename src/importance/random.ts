@@ -1,5 +1,5 @@
 import {randomUniform} from '@tensorflow/tfjs-core';
-import {assertOptions} from '../options';
+import {assertNumber, assertOptions} from '../options';
 import type {Importance} from './importance';
 
 /**
@@ -15,5 +15,6 @@ import type {Importance} from './importance';
 export function random(options: {seed?: number} = {}): Importance {
   assertOptions('random', options, ['seed']);
   const {seed = 0} = options;
+  assertNumber('random', 'seed', seed, 'a number');
   return ({value, index}) => randomUniform(value.shape, 0, 1, 'float32', `${seed}/${index}`);
 }

@@ -1,9 +1,9 @@
 import type {Tensor, Tensor1D, Tensor2D} from '@tensorflow/tfjs-core';
 import {abs, add, dispose, matMul, max, mul, reshape, sub, sum, tidy} from '@tensorflow/tfjs-core';
-import {assertOptions} from '../options';
+import {assertOptions, assertTensor} from '../options';
 import {l1} from '../penalty/l1';
 import {describe} from '../tfjs';
-import type {SolveOptions} from './solve';
+import {assertSolve, type SolveOptions} from './solve';
 
 /** Done where no weight moves by more than `tolerance` of the largest, or after `iterations`, 10,000 by default. */
 export interface LassoOptions extends SolveOptions {
@@ -24,10 +24,16 @@ export interface LassoOptions extends SolveOptions {
 export async function lasso(x: Tensor2D, y: Tensor, options: LassoOptions) {
   assertOptions('lasso', options, ['lambda', 'tolerance', 'iterations']);
   const {lambda, tolerance = 1e-6, iterations: most = 10_000} = options;
+  assertTensor('lasso', 'x', x);
+  assertTensor('lasso', 'y', y);
+  if (!(typeof lambda === 'number' && lambda >= 0)) {
+    throw new Error(`lasso: needs a lambda of at least 0, got ${describe(lambda)}`);
+  }
+  assertSolve('lasso', tolerance, most);
   const [n, features] = x.shape;
-  if (!(lambda >= 0) || y.size !== n) {
+  if (x.shape.length !== 2 || y.size !== n) {
     throw new Error(
-      `lasso: needs a lambda of at least 0, got ${describe(lambda)}, and a y for each of ${n} rows, got ${y.size}`,
+      `lasso: needs x as [n, features], got [${x.shape}], and a y for each of ${n} rows, got ${y.size}`,
     );
   }
   const [gram, moment] = tidy(() =>

@@ -1,5 +1,6 @@
 import {type Tensor, type Tensor2D, tensor2d} from '@tensorflow/tfjs-core';
 import {bitsOf} from '../bits';
+import {wrong} from '../options';
 import {describe} from '../tfjs';
 import type {Weight} from '../weight';
 
@@ -26,10 +27,14 @@ export type MatrixSource = Tensor | Pick<Weight, 'value' | 'mask'>;
  * @throws if it is no tensor of two axes or more.
  */
 export async function coo(source: MatrixSource): Promise<Coo> {
+  return cooOf('coo', source);
+}
+
+async function cooOf(who: string, source: MatrixSource): Promise<Coo> {
   const value = 'mask' in Object(source) ? (source as Weight).value : (source as Tensor);
   if (!(value?.shape?.length > 1)) {
     const got = value?.shape === undefined ? describe(value) : `[${value.shape}]`;
-    throw new Error(`coo: expected a weight or a tensor of two axes or more, got ${got}`);
+    throw new Error(`${who}: expected a weight or a tensor of two axes or more, got ${got}`);
   }
   const [dense, mask] = await Promise.all([value.data(), 'mask' in source ? bitsOf(source.mask) : undefined]);
   const columns = value.shape[value.shape.length - 1];
@@ -44,7 +49,8 @@ export async function coo(source: MatrixSource): Promise<Coo> {
 
 /** As `coo`, by rows; also of what `coo` gives. */
 export async function csr(source: MatrixSource | Coo): Promise<Csr> {
-  const {rows, ...rest} = 'rows' in Object(source) ? (source as Coo) : await coo(source as MatrixSource);
+  const {rows, ...rest} =
+    'rows' in Object(source) ? (source as Coo) : await cooOf('csr', source as MatrixSource);
   const offsets = new Int32Array(rest.shape[0] + 1);
   for (const row of rows) offsets[row + 1]++;
   for (let row = 0; row < rest.shape[0]; row++) offsets[row + 1] += offsets[row];
@@ -53,6 +59,7 @@ export async function csr(source: MatrixSource | Coo): Promise<Csr> {
 
 /** The matrix as a tensor, `[rows, columns]`. */
 export function dense(matrix: Coo | Csr): Tensor2D {
+  assertMatrix('dense', matrix, ['rows', 'offsets']);
   const {shape, columns, values} = matrix;
   const all = new Float32Array(shape[0] * shape[1]);
   const rows = 'rows' in matrix ? matrix.rows : rowsOf(matrix);
@@ -65,4 +72,22 @@ export function rowsOf({offsets, values}: Csr): Int32Array {
   const rows = new Int32Array(values.length);
   for (let row = 0; row + 1 < offsets.length; row++) rows.fill(row, offsets[row], offsets[row + 1]);
   return rows;
+}
+
+/** Throws unless a value is a sparse matrix. @param by The lists of rows that it may have. */
+export function assertMatrix(who: string, matrix: unknown, by: readonly string[] = ['offsets']): void {
+  const {shape, columns, values, ...rest} = Object(matrix) as Partial<Csr>;
+  if (
+    shape?.length !== 2 ||
+    columns === undefined ||
+    values === undefined ||
+    !by.some((name) => name in rest)
+  ) {
+    throw wrong(
+      who,
+      'the matrix',
+      `what ${by.length > 1 ? 'coo() or csr()' : 'csr()'} returns, awaited`,
+      matrix,
+    );
+  }
 }

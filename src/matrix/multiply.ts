@@ -1,5 +1,6 @@
 import {type Tensor, tensor} from '@tensorflow/tfjs-core';
-import {type Csr, rowsOf} from './matrix';
+import {assertTensor} from '../options';
+import {assertMatrix, type Csr, rowsOf} from './matrix';
 
 /**
  * The product of a sparse matrix and a dense one, in as many steps as there are elements times columns.
@@ -8,6 +9,8 @@ import {type Csr, rowsOf} from './matrix';
  * @throws if the sizes do not fit.
  */
 export async function multiply(matrix: Csr, other: Tensor): Promise<Tensor> {
+  assertMatrix('multiply', matrix);
+  assertTensor('multiply', 'the other', other);
   const [rows, columns] = matrix.shape;
   if (other.shape[0] !== columns || other.shape.length > 2) {
     throw new Error(`multiply: cannot multiply [${matrix.shape}] by [${other.shape}]`);

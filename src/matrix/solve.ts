@@ -1,6 +1,6 @@
 import {type Tensor, tensor1d} from '@tensorflow/tfjs-core';
-import {assertOptions} from '../options';
-import {type Csr, rowsOf} from './matrix';
+import {assertCount, assertNumber, assertOptions, assertTensor} from '../options';
+import {assertMatrix, type Csr, rowsOf} from './matrix';
 import {times, transposedTimes} from './multiply';
 
 export interface SolveOptions {
@@ -19,15 +19,24 @@ export interface SolveOptions {
  * @see Hestenes, Stiefel: Methods of Conjugate Gradients for Solving Linear Systems, 1952.
  */
 export async function solve(matrix: Csr, b: Tensor, options: SolveOptions = {}) {
+  assertMatrix('solve', matrix);
+  assertTensor('solve', 'b', b);
   assertOptions('solve', options, ['tolerance', 'iterations']);
   if (b.size !== matrix.shape[0]) {
     throw new Error(`solve: [${matrix.shape}] needs a b of ${matrix.shape[0]} numbers, got [${b.shape}]`);
   }
   const {tolerance = 1e-6, iterations = 10 * matrix.shape[1]} = options;
+  assertSolve('solve', tolerance, iterations);
   const target = Float64Array.from(await b.data());
   const {x, ...rest} = descend(matrix, target, tolerance, iterations, isSymmetric(matrix));
   const left = times(matrix, x).map((value, i) => target[i] - value);
   return {x: tensor1d(Float32Array.from(x)), residual: norm(left), ...rest};
+}
+
+/** Throws unless a solver may stop by these. */
+export function assertSolve(who: string, tolerance: unknown, iterations: unknown): void {
+  assertNumber(who, 'tolerance', tolerance, 'a number from 0', (x) => x >= 0);
+  assertCount(who, 'iterations', iterations, 0);
 }
 
 type Found = {x: Float64Array; iterations: number; converged: boolean};

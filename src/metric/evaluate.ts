@@ -22,11 +22,18 @@ interface Batch {
 /** Throws unless it is data that can be evaluated. */
 export function assertData(who: string, data: unknown): asserts data is Examples | Batches {
   const isBatches = typeof (data as Batches | undefined)?.iterator === 'function';
-  const isExamples =
-    Array.isArray(data) && data.length === 2 && data.flat().every((tensor) => tensor instanceof Tensor);
-  if (!isBatches && !isExamples) {
+  if (!isBatches && !(Array.isArray(data) && hasTensors(data))) {
     throw new Error(`${who}: data must be [x, y], two tensors, or a dataset, got ${describe(data)}`);
   }
+}
+
+/** Whether data is two tensors, or lists of tensors. */
+export function hasTensors(data: unknown[]): boolean {
+  return (
+    data.length === 2 &&
+    data.every((one) => [one].flat().length > 0) &&
+    data.flat().every((one) => one instanceof Tensor)
+  );
 }
 
 /** How a model takes each class for which, over all of some data. @param output Which of its outputs. */

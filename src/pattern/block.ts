@@ -1,7 +1,6 @@
 import {numbered, otherAxes, placesOf, sizeAlong, sumOfPlaces} from '../axes';
-import {assertOptions} from '../options';
+import {assertCount, assertOneOf, assertOptions} from '../options';
 import {poolMax, poolMean} from '../select';
-import {describe} from '../tfjs';
 import type {Weight} from '../weight';
 import type {Pattern} from './pattern';
 
@@ -22,15 +21,11 @@ const pools = {mean: poolMean, max: poolMax};
  */
 export function block(height: number, width: number, options: {pool?: keyof typeof pools} = {}): Pattern {
   for (const [name, size] of Object.entries({height, width})) {
-    if (!Number.isInteger(size) || size < 1) {
-      throw new Error(`block: ${name} must be a whole number from 1, got ${describe(size)}`);
-    }
+    assertCount('block', name, size);
   }
   assertOptions('block', options, ['pool']);
   const {pool = 'mean'} = options;
-  if (!Object.hasOwn(pools, pool)) {
-    throw new Error(`block: pool must be 'mean' or 'max', got ${describe(pool)}`);
-  }
+  assertOneOf('block', 'pool', pool, ['mean', 'max']);
   return Object.assign(
     ({value: {shape}, axes}: Weight) => {
       const before = otherAxes(shape, axes.output);

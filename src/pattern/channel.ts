@@ -1,6 +1,5 @@
 import {numbered, type Places, placesOf, sizeAlong, sumOfPlaces} from '../axes';
-import {assertOptions} from '../options';
-import {describe} from '../tfjs';
+import {assertCount, assertOptions} from '../options';
 import type {Weight} from '../weight';
 import type {Pattern} from './pattern';
 
@@ -19,12 +18,9 @@ import type {Pattern} from './pattern';
  * @example channel({multipleOf: 4})
  */
 export function channel(options: {multipleOf?: number} = {}): Pattern {
-  // A weight is what a pattern that was not called is given; who takes its result can say so better.
-  assertOptions('channel', 'mask' in options ? {} : options, ['multipleOf']);
+  assertOptions('channel', options, ['multipleOf']);
   const {multipleOf = 1} = options;
-  if (!Number.isInteger(multipleOf) || multipleOf < 1) {
-    throw new Error(`channel: multipleOf must be a whole number from 1, got ${describe(multipleOf)}`);
-  }
+  assertCount('channel', 'multipleOf', multipleOf);
   return Object.assign(
     (weight: Weight) => {
       const {units, places} = channelPlaces(weight);

@@ -1,5 +1,5 @@
 import {numbered, otherAxes, placesOf, sizeAlong, sumOfPlaces} from '../axes';
-import {assertOptions} from '../options';
+import {assertCount, assertOptions} from '../options';
 import {describe} from '../tfjs';
 import type {Weight} from '../weight';
 import type {Pattern} from './pattern';
@@ -29,9 +29,7 @@ export function nOfM(options: NOfMOptions): Pattern {
   assertOptions('nOfM', options, ['keep', 'of', 'axis']);
   const {keep, of, axis = 'input'} = options;
   for (const [name, count] of Object.entries({keep, of})) {
-    if (!Number.isInteger(count) || count < 1) {
-      throw new Error(`nOfM: ${name} must be a whole number from 1, got ${describe(count)}`);
-    }
+    assertCount('nOfM', name, count);
   }
   if (keep > of) {
     throw new Error(`nOfM: cannot keep ${keep} of ${of}`);

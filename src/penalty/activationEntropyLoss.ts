@@ -19,7 +19,8 @@ import {unitMeans} from './unitMeans';
  */
 export function activationEntropyLoss(options: {direction?: Direction} = {}) {
   assertOptions('activationEntropyLoss', options, ['direction']);
-  const sign = signOf('activationEntropyLoss', options.direction ?? 'minimize');
+  const {direction = 'minimize'} = options;
+  const sign = signOf('activationEntropyLoss', direction);
   return Object.assign((output: Tensor) => mul(sign, entropy(unitMeans(power(output)))) as Scalar, {
     ofActivations: true,
   });

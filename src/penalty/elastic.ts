@@ -1,5 +1,5 @@
 import {add, mul, type Scalar, type Tensor} from '@tensorflow/tfjs-core';
-import {assertOptions} from '../options';
+import {assertNumber, assertOptions} from '../options';
 import {l1} from './l1';
 import {l2} from './l2';
 
@@ -15,9 +15,7 @@ import {l2} from './l2';
 export function elastic(options: {ratio?: number} = {}) {
   assertOptions('elastic', options, ['ratio']);
   const {ratio = 0.5} = options;
-  if (!(ratio >= 0 && ratio <= 1)) {
-    throw new Error(`elastic: ratio must be in [0, 1], the share of l1, got ${ratio}`);
-  }
+  assertNumber('elastic', 'ratio', ratio, 'in [0, 1], the share of l1', (x) => x >= 0 && x <= 1);
   const [absolute, squared] = [l1(), l2()];
   return Object.assign(
     (value: Tensor) => add(mul(ratio, absolute(value)), mul(1 - ratio, squared(value))) as Scalar,

@@ -1,6 +1,5 @@
 import {add, mul, type Scalar, sum, type Tensor} from '@tensorflow/tfjs-core';
-import {assertOptions} from '../options';
-import {describe} from '../tfjs';
+import {assertNumber, assertOptions} from '../options';
 import {power} from './power';
 
 /**
@@ -16,11 +15,7 @@ import {power} from './power';
 export function lp(options: {p?: number; lambda?: number} = {}) {
   assertOptions('lp', options, ['p', 'lambda']);
   const {p = 2, lambda = 0.01} = options;
-  if (!(p > 0 && p < Number.POSITIVE_INFINITY)) {
-    throw new Error(`lp: p must be a positive number, got ${describe(p)}`);
-  }
-  if (!(lambda >= 0 && lambda < Number.POSITIVE_INFINITY)) {
-    throw new Error(`lp: lambda must be a number from 0, got ${describe(lambda)}`);
-  }
+  assertNumber('lp', 'p', p, 'a positive number', (x) => x > 0 && x < Number.POSITIVE_INFINITY);
+  assertNumber('lp', 'lambda', lambda, 'a number from 0', (x) => x >= 0 && x < Number.POSITIVE_INFINITY);
   return (value: Tensor) => add(sum(power(value)), mul(lambda, sum(power(value, p)))) as Scalar;
 }

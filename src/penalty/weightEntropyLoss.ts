@@ -16,6 +16,7 @@ import {power} from './power';
  */
 export function weightEntropyLoss(options: {direction?: Direction} = {}) {
   assertOptions('weightEntropyLoss', options, ['direction']);
-  const sign = signOf('weightEntropyLoss', options.direction ?? 'minimize');
+  const {direction = 'minimize'} = options;
+  const sign = signOf('weightEntropyLoss', direction);
   return (value: Tensor) => mul(sign, entropy(power(value))) as Scalar;
 }

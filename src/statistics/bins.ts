@@ -1,4 +1,5 @@
 import {add, max, min, mul, ones, stack, step, sub, sum, type Tensor} from '@tensorflow/tfjs-core';
+import {assertCount} from '../options';
 import {decayed, type Source, type Statistic} from './statistic';
 
 /**
@@ -7,7 +8,7 @@ import {decayed, type Source, type Statistic} from './statistic';
  * between two bins counts in the lower.
  */
 export function histogram(name: string, of: Source, bins: number): Statistic {
-  assertBins(name, bins);
+  assertBins(name.replace(/\/.*/s, ''), bins);
   return {
     name,
     of,
@@ -22,9 +23,7 @@ export function histogram(name: string, of: Source, bins: number): Statistic {
 }
 
 export function assertBins(who: string, bins: number): void {
-  if (!(Number.isInteger(bins) && bins >= 2)) {
-    throw new Error(`${who}: bins must be a whole number from 2, got ${bins}`);
-  }
+  assertCount(who, 'bins', bins, 2);
 }
 
 /** How many values of each column of x lie in each bin, `[bins, columns]`. */

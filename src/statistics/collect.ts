@@ -1,6 +1,6 @@
 import type {NamedTensorMap} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {assertOptions} from '../options';
+import {assertNumber, assertOptions} from '../options';
 import {shadow} from '../shadow';
 import {describe} from '../tfjs';
 import {places, type Weight} from '../weight';
@@ -20,13 +20,12 @@ export interface CollectOptions {
 export function assertCollect(who: string, options: CollectOptions = {}): void {
   assertOptions(`${who}: collect`, options, ['decay', 'steps']);
   const {decay = 1, steps = [0, 1]} = options;
-  if (!(decay > 0 && decay <= 1)) {
-    throw new Error(`${who}: decay must be a number above 0 and at most 1, got ${describe(decay)}`);
-  }
+  assertNumber(who, 'decay', decay, 'a number above 0 and at most 1', (x) => x > 0 && x <= 1);
   const [from, to] = [steps].flat();
   if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to)) {
     throw new Error(
-      `${who}: steps must be two whole numbers, [from, to] with 0 <= from < to, got [${steps}]`,
+      `${who}: steps must be two whole numbers, [from, to] with 0 <= from < to, got ` +
+        (Array.isArray(steps) && steps.every(Number.isFinite) ? `[${steps}]` : describe(steps)),
     );
   }
 }

@@ -3,14 +3,14 @@ import {
   mean,
   type Scalar,
   slice,
-  Tensor,
+  type Tensor,
   tidy,
   type Variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {breathe} from '../breathe';
-import {assertOptions} from '../options';
+import {assertCount, assertOptions, assertTensors} from '../options';
 import {describe, modelInternals} from '../tfjs';
 import {prunableWeights} from '../weight';
 import {assertCollect, type CollectOptions, collect} from './collect';
@@ -48,8 +48,8 @@ export async function measure(
   const {needs, batches = Number.POSITIVE_INFINITY, batchSize = 32, ...collected} = options;
   assertNeeds(needs);
   assertCollect('measure', collected);
-  assertCount('batches', batches);
-  assertCount('batchSize', batchSize);
+  if (batches !== Number.POSITIVE_INFINITY) assertCount('measure', 'batches', batches);
+  assertCount('measure', 'batchSize', batchSize);
   const examples = examplesIn(x, y);
   // A Sequential has its losses in the functional model inside it.
   const functional = modelInternals(model).model ?? model;
@@ -81,7 +81,8 @@ export async function measure(
 }
 
 function assertNeeds(needs: unknown): asserts needs is readonly Statistic[] {
-  if (!Array.isArray(needs) || needs.length === 0) {
+  const isStatistic = (need: Statistic | undefined) => typeof need?.add === 'function';
+  if (!Array.isArray(needs) || needs.length === 0 || !needs.every(isStatistic)) {
     throw new Error(
       `measure: needs must list statistics, as taylor().needs does, got ${describe(needs)}; ` +
         'an importance without needs goes by the weights alone',
@@ -89,19 +90,11 @@ function assertNeeds(needs: unknown): asserts needs is readonly Statistic[] {
   }
 }
 
-function assertCount(name: string, value: unknown): void {
-  if (value !== Number.POSITIVE_INFINITY && !(Number.isInteger(value) && (value as number) > 0)) {
-    throw new Error(`measure: ${name} must be a whole number from 1, got ${describe(value)}`);
-  }
-}
-
 /** The number of examples in all of x and y. */
 function examplesIn(x: Tensors, y: Tensors | undefined): number {
+  assertTensors('measure', 'x', x);
+  if (y !== undefined) assertTensors('measure', 'y', y);
   const all = [x, y ?? []].flat();
-  const wrong = all.find((tensor) => !(tensor instanceof Tensor));
-  if (wrong !== undefined || all.length === 0) {
-    throw new Error(`measure: x and y must be tensors, got ${describe(wrong)}`);
-  }
   const counts = all.map(({shape}) => shape[0]);
   if (!(counts[0] > 0) || counts.some((count) => count !== counts[0])) {
     throw new Error(`measure: x and y must have the same number of examples, got ${counts.join(' and ')}`);

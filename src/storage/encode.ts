@@ -1,9 +1,9 @@
 import {dispose, io, type Optimizer, type Tensor, Variable} from '@tensorflow/tfjs-core';
-import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {LayersModel} from '@tensorflow/tfjs-layers';
 import {mendSaving} from '../mendSaving';
 import {assertOptions} from '../options';
 import {shadow} from '../shadow';
-import {classMap, describe} from '../tfjs';
+import {assertLayersModel, classMap, describe} from '../tfjs';
 import {assertEncodeOptions, type EncodeOptions} from './options';
 import {encodeArtifacts} from './write/encodeArtifacts';
 
@@ -35,6 +35,7 @@ export async function encode(
       `encode: expected a model of tfjs, got ${describe(model)}; encodeArtifacts() takes what one saves`,
     );
   }
+  if (model instanceof LayersModel) assertLayersModel('encode', model);
   assertOptions('encode', options, ['values', 'includeOptimizer']);
   const {includeOptimizer = false, ...how} = options;
   assertEncodeOptions('encode', how);

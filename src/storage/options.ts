@@ -21,9 +21,8 @@ export interface EncodeOptions {
 /** @throws on bad options. */
 export function assertEncodeOptions(who: string, options: EncodeOptions): void {
   assertOptions(who, options, ['values']);
-  if (typeof options.values !== 'function') {
-    assertValues(who, options.values ?? 'float32');
-  }
+  const {values = 'float32'} = options;
+  if (typeof values !== 'function') assertValues(who, values);
 }
 
 /** @throws unless it is a way to write values. */
@@ -31,7 +30,8 @@ export function assertValues(who: string, values: Values): void {
   const bits = (values as {bits?: number} | null)?.bits as number;
   const isBook = Number.isInteger(bits) && bits >= 1 && bits <= 8;
   if (!isBook && !['float32', 'float16', 'int8'].includes(values as string)) {
-    const got = typeof values === 'object' ? JSON.stringify(values) : describe(values);
+    const isBits = Object.keys(values ?? {}).join() === 'bits';
+    const got = isBits ? JSON.stringify(values) : describe(values);
     throw new Error(`${who}: values must be "float32", "float16", "int8" or {bits} from 1 to 8, got ${got}`);
   }
 }

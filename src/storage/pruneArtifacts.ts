@@ -1,5 +1,5 @@
 import type {io} from '@tensorflow/tfjs-core';
-import {assertOptions} from '../options';
+import {assertOptions, wrong} from '../options';
 import {keepTop, keptUnits} from '../select';
 import {describe} from '../tfjs';
 import {dequantized, zeroOf} from './dequantized';
@@ -58,6 +58,9 @@ export const isKernel = ({dtype, shape, group}: io.WeightsManifestEntry) =>
 function choose(tensors: StoredTensor[], where: PruneArtifactsOptions['where']): Set<string> {
   const specs = tensors.map(({spec}) => spec).filter(({dtype}) => dtype === 'float32');
   if (where !== undefined && typeof where !== 'function') {
+    if (!Array.isArray(where)) {
+      throw wrong('pruneArtifacts', 'where', 'a function or a list of names of weights', where);
+    }
     const known = specs.map(({name}) => name);
     const unknown = where.find((name) => !known.includes(name));
     if (unknown !== undefined) {

@@ -35,7 +35,8 @@ export interface ArtifactsTotals {
  */
 export function reportArtifacts(artifacts: io.ModelArtifacts): ArtifactsReport {
   const who = 'reportArtifacts';
-  const [, tensors] = stripped(who, artifacts.modelTopology, tensorsOf(who, artifacts));
+  const stored = tensorsOf(who, artifacts);
+  const [, tensors] = stripped(who, artifacts.modelTopology, stored);
   const weights = tensors
     .filter(({spec}) => isKernel(spec))
     .map((tensor) => {

@@ -1,6 +1,7 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {assertOptions} from '../options';
-import {describe, type Layer} from '../tfjs';
+import {assertCount, assertOptions} from '../options';
+import type {Layer} from '../tfjs';
+import {assertBuilt} from '../tree';
 import {prunableWeights} from '../weight';
 import {type CompactReport, compared} from './compared';
 import type {LayerCopiers} from './copies';
@@ -9,7 +10,7 @@ import {readAll} from './readAll';
 import {remake} from './rebuild';
 import {slim} from './slim';
 import {trim} from './trim';
-import {assertBuilt, walkAsking} from './walk';
+import {walkAsking} from './walk';
 
 export interface CompactOptions {
   /** The channels that layers keep are rounded up to multiples of this, as far as there are; 1 by default. */
@@ -38,9 +39,7 @@ export async function compact(model: LayersModel, options: CompactOptions = {}):
   assertBuilt('compact', model);
   assertOptions('compact', options, ['multipleOf', 'layers']);
   const {multipleOf = 1, layers} = options;
-  if (!Number.isInteger(multipleOf) || multipleOf < 1) {
-    throw new Error(`compact: multipleOf must be a whole number from 1, got ${describe(multipleOf)}`);
-  }
+  assertCount('compact', 'multipleOf', multipleOf);
   prunableWeights(model, 'compact');
   const read = await readAll(model);
   const graph = await walkAsking('compact', model, read);

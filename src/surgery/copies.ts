@@ -1,6 +1,7 @@
 import {type LayersModel, layers as tfLayers} from '@tensorflow/tfjs-layers';
 import {kindOf} from '../kinds';
 import {heldIn, type LayerJson, mapHeld} from '../layerJson';
+import {isRecord, wrong} from '../options';
 import {describe, type Layer, makeLoadable, makerOf, modelClassOf, variablesOf, withHeld} from '../tfjs';
 import {isContainer, leaves} from '../tree';
 import {cannotCopy} from './alike';
@@ -79,6 +80,7 @@ function make(json: LayerJson, origin: Layer, copiers: LayerCopiers, config: obj
 
 /** Throws unless all are functions for layers that there are, by the names that they have with masks or without. */
 export function assertCopiers(who: string, model: LayersModel, copiers: LayerCopiers): void {
+  if (!isRecord(copiers)) throw wrong(who, 'layers', 'functions that copy a layer, by class name', copiers);
   const layers = leaves(model).flatMap(({layer}) => withHeld(layer));
   const names = new Set(layers.map((layer) => layer.getClassName()));
   for (const [name, copier] of Object.entries(copiers)) {

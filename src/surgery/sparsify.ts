@@ -3,8 +3,8 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {kindOf} from '../kinds';
 import {assertOptions} from '../options';
 import {shadow} from '../shadow';
-import {assertLayersModel, type Layer} from '../tfjs';
-import {leaves} from '../tree';
+import type {Layer} from '../tfjs';
+import {assertBuilt, leaves} from '../tree';
 import type * as Sparse from '../wasm/sparse/index';
 import type {SparseLayer} from '../weight';
 import type {LayerCopiers} from './copies';
@@ -29,7 +29,7 @@ export async function sparsify(
   model: LayersModel,
   options: {layers?: LayerCopiers} = {},
 ): Promise<LayersModel> {
-  assertLayersModel('sparsify', model);
+  assertBuilt('sparsify', model);
   assertOptions('sparsify', options, ['layers']);
   const sparse = await import('../wasm/sparse/index');
   const fast = await fold('sparsify', model, options.layers);

@@ -1,7 +1,8 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {assertOptions} from '../options';
 import {classMap} from '../tfjs';
-import {prunableWeights} from '../weight';
+import {assertBuilt, leaves} from '../tree';
+import {weightsAt} from '../weight';
 import type {LayerCopiers} from './copies';
 import {rebuild} from './rebuild';
 
@@ -15,10 +16,13 @@ export function plainName(name: string): string {
  * stays as it is; the new one is compiled like it, with a fresh optimizer.
  *
  * @param options.layers Functions that copy layers, as for `prunable`.
- * @throws if the model has no prunable layer, or cannot be rebuilt from its configuration.
+ * @throws if the model has no masks, or cannot be rebuilt from its configuration.
  */
 export async function strip(model: LayersModel, options: {layers?: LayerCopiers} = {}): Promise<LayersModel> {
-  prunableWeights(model, 'strip');
+  assertBuilt('strip', model);
+  if (weightsAt(leaves(model)).length === 0) {
+    throw new Error(`strip: model "${model.name}" has no masks, and so is plain already; use it as it is`);
+  }
   assertOptions('strip', options, ['layers']);
   return rebuild('strip', model, plainName, options.layers);
 }

@@ -1,7 +1,7 @@
 import type {LayersModel, SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {kindOf} from '../kinds';
-import {assertLayersModel, callsIn, type Layer, type LayerCall} from '../tfjs';
-import {isContainer, leaves} from '../tree';
+import {callsIn, type Layer, type LayerCall} from '../tfjs';
+import {assertBuilt, isContainer, leaves} from '../tree';
 import {type Asking, answer} from './asking';
 import {Channels} from './flow/channels';
 import {
@@ -100,15 +100,6 @@ function* follow(who: string, model: LayersModel, known: Known | undefined): Ask
     tieCalls(site, channels);
   }
   return {channels, sites: [...sites.values()], nested, outputs};
-}
-
-/** Throws unless a model is a LayersModel and knows its shapes. */
-export function assertBuilt(who: string, model: LayersModel): void {
-  assertLayersModel(who, model);
-  const layers = leaves(model).map(({layer}) => layer);
-  if (!(model.inputs?.length > 0) || layers.some((layer) => !layer.built)) {
-    throw new Error(`${who}: model "${model.name}" is not built; give its first layer an inputShape`);
-  }
 }
 
 /** How often one pass through a model makes each call: more than once in a nested model that is called again. */

@@ -72,7 +72,7 @@ it.each([
     () => prunableConv2d({filters: 2} as never),
     () => tf.layers.conv2d({filters: 2} as never),
   ],
-])('%s refuses what its counterpart refuses, in the same words', (_, masked, plain) => {
+])('%s refuses what its counterpart refuses, in the same words', (name, masked, plain) => {
   const messageOf = (make: () => unknown) => {
     try {
       return `made ${make()}`;
@@ -80,5 +80,5 @@ it.each([
       return (error as Error).message;
     }
   };
-  expect(messageOf(masked)).toBe(messageOf(plain));
+  expect(messageOf(masked)).toBe(`${name}: ${messageOf(plain)}`);
 });

@@ -140,7 +140,7 @@ it('a pattern of your own that decides itself has to mark each unit', async () =
   await expectRefusal(
     model,
     () => prune(model, 0.5, {pattern}),
-    'prune: the pattern must mark each of the 24 units of weight "hidden/kernel", got an object 0',
+    'prune: the pattern must mark each of the 24 units of weight "hidden/kernel", got a Uint8Array of 1 bytes',
   );
 });
 

@@ -126,7 +126,9 @@ it('strip undoes prunable', async () => {
 
 it('strip needs a model with masks', async () => {
   const plain = tf.sequential({name: 'plain', layers: [tf.layers.dense({units: 2, inputShape: [3]})]});
-  await expect(strip(plain)).rejects.toThrow('strip: model "plain" has no prunable layers; convert it');
+  await expect(strip(plain)).rejects.toThrow(
+    'strip: model "plain" has no masks, and so is plain already; use it as it is',
+  );
   await expect(strip(null as unknown as tf.LayersModel)).rejects.toThrow(
     'strip: expected a tf.LayersModel, got null',
   );

@@ -1,4 +1,5 @@
 import type {io} from '@tensorflow/tfjs-core';
+import {describe} from '../../describe';
 import {crc32} from '../crc32';
 import {budgetOf, byteLength, isPlain, LEVELS, MAGIC, SUMMED, sizeOf, VERSION} from '../format';
 import {readHead} from './head';
@@ -21,9 +22,8 @@ export async function decodeArtifacts(
   const isBuffer = Object.prototype.toString.call(file) === '[object ArrayBuffer]';
   const bytes = isBuffer ? new Uint8Array(file as ArrayBuffer) : (file as Uint8Array);
   if (!ArrayBuffer.isView(bytes) || bytes.BYTES_PER_ELEMENT !== 1) {
-    const given = file === null ? null : typeof file;
     throw new Error(
-      `${who}: expected the bytes of a sparse file as a Uint8Array or an ArrayBuffer, got ${given}`,
+      `${who}: expected the bytes of a sparse file as a Uint8Array or an ArrayBuffer, got ${describe(file)}`,
     );
   }
   const reader = new Reader(bytes);

@@ -1,4 +1,5 @@
 import {env, io, util} from '@tensorflow/tfjs-core';
+import {describe} from '../../describe';
 
 /** Where the bytes of one file are. */
 export interface Place {
@@ -10,9 +11,7 @@ export interface Place {
 export function place(to: string | io.IOHandler): Place {
   if (typeof to !== 'string') {
     if (typeof (to?.load ?? to?.save) !== 'function') {
-      throw new Error(
-        `sparseFile: expected a URL or a handler of tf.io, got ${to === null ? null : typeof to}`,
-      );
+      throw new Error(`sparseFile: expected a URL or a handler of tf.io, got ${describe(to)}`);
     }
     return inHandler(to);
   }

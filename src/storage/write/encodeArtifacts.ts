@@ -21,11 +21,12 @@ export async function encodeArtifacts(
   who = 'encodeArtifacts',
 ): Promise<Uint8Array<ArrayBuffer>> {
   assertEncodeOptions(who, options);
+  const stored = tensorsOf(who, artifacts);
   const {weightData: _, getWeightStream: __, weightSpecs: ___, ...rest} = artifacts;
   if (rest.modelTopology instanceof ArrayBuffer) {
     throw new Error(`${who}: the topology is binary; convert the model to one whose topology is JSON`);
   }
-  const [modelTopology, tensors] = stripped(who, rest.modelTopology, tensorsOf(who, artifacts));
+  const [modelTopology, tensors] = stripped(who, rest.modelTopology, stored);
   const sections = new Writer();
   const written = tensors.map((tensor) => writeTensor(who, sections, tensor, options));
   const weightBytes = written.reduce((sum, {byteLength}) => sum + byteLength, 0);

@@ -10,6 +10,7 @@ const MASK = '_mask';
  * @throws if it cannot be told which weight a mask is of.
  */
 export function stripped(who: string, topology: unknown, tensors: StoredTensor[]): [unknown, StoredTensor[]] {
+  assertShallow(who, topology);
   const plain = plainTopology(topology);
   if (plain === topology) {
     return [topology, tensors];
@@ -20,6 +21,23 @@ export function stripped(who: string, topology: unknown, tensors: StoredTensor[]
     tensors.filter(isMask).map(({spec, bytes}) => [nameOfMasked(who, spec.name, weights), bytes]),
   );
   return [plain, weights.map(({spec, bytes}) => ({spec, bytes: withZeros(bytes, masks.get(spec.name))}))];
+}
+
+/** The deepest topology that is taken for one; those of models have some tens of levels. */
+const DEEPEST = 1000;
+
+/** Throws if a topology would take more of the stack than there may be. */
+function assertShallow(who: string, topology: unknown): void {
+  let level = [topology];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEEPEST) {
+      throw new Error(
+        `${who}: the topology is nested deeper than ${DEEPEST} levels; it is not that of a model`,
+      );
+    }
+    const objects = level.filter((one) => typeof one === 'object' && one !== null);
+    level = objects.flatMap((one) => Object.values(one as object));
+  }
 }
 
 /** A mask is named after the field of its layer, a weight in snake case, as of Keras, or like the field. */

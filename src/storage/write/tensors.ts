@@ -1,4 +1,5 @@
 import {io} from '@tensorflow/tfjs-core';
+import {wrong} from '../../options';
 import {byteLength} from '../format';
 
 /** A tensor of a saved model: what it is and its bytes, on a buffer of their own. */
@@ -8,7 +9,13 @@ export interface StoredTensor {
 }
 
 /** The tensors of a saved model. @throws if its data is longer or shorter than they are. */
-export function tensorsOf(who: string, {weightSpecs = [], weightData}: io.ModelArtifacts): StoredTensor[] {
+export function tensorsOf(who: string, artifacts: io.ModelArtifacts): StoredTensor[] {
+  if (artifacts?.modelTopology === undefined && artifacts?.weightSpecs === undefined) {
+    throw wrong(who, 'the artifacts', 'those of a saved model, as a handler of tf.io loads them', artifacts);
+  }
+  const {weightSpecs = [], weightData} = artifacts;
+  if (!Array.isArray(weightSpecs)) throw wrong(who, 'the weightSpecs', 'a list', weightSpecs);
+  for (const spec of weightSpecs) assertSpec(who, spec);
   const data = new Uint8Array(io.CompositeArrayBuffer.join(weightData ?? []));
   let at = 0;
   const tensors = weightSpecs.map((spec) => {
@@ -22,4 +29,17 @@ export function tensorsOf(who: string, {weightSpecs = [], weightData}: io.ModelA
     );
   }
   return tensors;
+}
+
+function assertSpec(who: string, spec: unknown): void {
+  const {name, shape} = Object(spec) as Partial<io.WeightsManifestEntry>;
+  const isLength = (length: unknown) => Number.isInteger(length) && (length as number) >= 0;
+  const isKnown = () => !Number.isNaN(byteLength(spec as io.WeightsManifestEntry, new Uint8Array(), 0));
+  if (typeof name !== 'string' || !Array.isArray(shape) || !shape.every(isLength) || !isKnown()) {
+    const text = JSON.stringify(spec)?.slice(0, 120);
+    throw new Error(
+      `${who}: a weight must have a name, a shape of whole numbers and a known dtype, got ${text}; save or download ` +
+        'the model again',
+    );
+  }
 }

@@ -1,0 +1,42 @@
+import * as pruning from 'tfjs-pruning';
+import * as callbacks from 'tfjs-pruning/callbacks';
+import * as layers from 'tfjs-pruning/layers';
+import '../support/cpu';
+import {callbackSpecs} from './callbacks';
+import {layerSpecs} from './layers';
+import {root} from './root';
+import {faultOf, wrongArguments} from './spec';
+
+const cases = Object.entries({...root, ...callbackSpecs, ...layerSpecs}).flatMap(([name, spec]) => {
+  const wrong = wrongArguments(spec);
+  return [...new Set(wrong.map(({where}) => where))].map((where) => ({
+    name,
+    where,
+    run: spec.run,
+    wrong: wrong.filter((one) => one.where === where),
+  }));
+});
+
+it.each(cases)('$name names itself and a wrong value of $where', async ({name, run, wrong}) => {
+  const faults: Record<string, string> = {};
+  for (const {what, args, named} of wrong) {
+    const fault = await faultOf(name, run, await args(), named);
+    if (fault !== undefined) faults[what] = fault;
+  }
+  expect(faults).toEqual({});
+});
+
+it('every public function has a row here', () => {
+  const named = new Set(cases.map(({name}) => name));
+  const callable = {...pruning, ...callbacks, ...layers} as Record<string, unknown>;
+  const isFunction = (name: string) => typeof callable[name] === 'function' && /^[a-z]/.test(name);
+  const withoutArguments = new Set(
+    'accuracy activationL1 apoz contribution element gradient inputChannel kernel l1 l2 layer movement taylor uniform weightZeros'.split(
+      ' ',
+    ),
+  );
+  // A normalization is a part itself.
+  const parts = new Set(['lamp']);
+  const missing = Object.keys(callable).filter((name) => isFunction(name) && !named.has(name));
+  expect(missing.filter((name) => !withoutArguments.has(name) && !parts.has(name))).toEqual([]);
+});

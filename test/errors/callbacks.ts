@@ -1,0 +1,123 @@
+import * as tf from '@tensorflow/tfjs';
+import {constant, f1, l1} from 'tfjs-pruning';
+import * as callbacks from 'tfjs-pruning/callbacks';
+import {prunableDense} from 'tfjs-pruning/layers';
+import {arg, model, needed, options, type Spec} from './spec';
+
+const optional = ['nothing'] as const;
+
+const classifier = () => {
+  const made = tf.sequential({
+    layers: [
+      prunableDense({units: 3, inputShape: [2], name: 'hidden'}),
+      prunableDense({units: 1, activation: 'sigmoid', name: 'output'}),
+    ],
+  });
+  made.compile({optimizer: 'sgd', loss: 'binaryCrossentropy', metrics: ['accuracy']});
+  return made;
+};
+const x = () => tf.ones([4, 2]);
+const y = () => tf.ones([4, 1]);
+
+/** Makes a callback and fits with it. */
+const fitted =
+  (make: (...args: never[]) => unknown) =>
+  async (...args: never[]) => {
+    const callback = make(...args) as tf.Callback;
+    await classifier().fit(x(), y(), {
+      epochs: 3,
+      verbose: 0,
+      validationData: [x(), y()],
+      callbacks: [callback],
+    });
+  };
+
+const recipe = {
+  importance: optional,
+  pattern: optional,
+  allocation: optional,
+  where: optional,
+  statistics: optional,
+  groups: ['nothing', 'true'],
+} as const;
+const data = () => ({x: x(), y: y(), validationData: [x(), y()]});
+
+/** Every callback, by name. */
+export const callbackSpecs: Record<string, Spec> = {
+  autoPrune: {
+    run: callbacks.autoPrune,
+    args: [
+      model(classifier),
+      needed(data, {x: ['a tensor'], y: ['a tensor'], validationData: []}),
+      options(() => ({fit: {epochs: 1}}), {
+        candidates: optional,
+        trial: optional,
+        maxDrop: optional,
+        monitor: optional,
+        mode: optional,
+        fit: optional,
+        until: optional,
+        step: optional,
+      }),
+    ],
+  },
+  evaluation: {
+    run: fitted(callbacks.evaluation),
+    args: [
+      needed(() => ({metrics: [f1()], data: [x(), y()]}), {metrics: optional, data: [], batchSize: optional}),
+    ],
+  },
+  iterativePruning: {
+    run: fitted(callbacks.iterativePruning),
+    args: [
+      options(() => ({maxDrop: 1}), {
+        ...recipe,
+        monitor: optional,
+        mode: optional,
+        baseline: ['nothing', 'a number'],
+        begin: optional,
+        maxDrop: optional,
+        step: optional,
+        minStep: optional,
+        recover: optional,
+        until: optional,
+        sample: optional,
+        collect: optional,
+      }),
+    ],
+  },
+  project: {
+    run: fitted(callbacks.project),
+    args: [needed(() => ({sparsity: 0.5}), {sparsity: [], ...recipe})],
+  },
+  pruning: {
+    run: fitted(callbacks.pruning),
+    args: [
+      needed(() => ({schedule: constant(0.5)}), {
+        schedule: [],
+        unit: optional,
+        begin: optional,
+        end: optional,
+        every: optional,
+        collect: optional,
+        ...recipe,
+      }),
+    ],
+  },
+  pruningSummaries: {
+    run: fitted(callbacks.pruningSummaries),
+    args: [arg(() => ({scalar: () => {}, flush: () => {}}))],
+  },
+  sparsityLoss: {
+    run: fitted(callbacks.sparsityLoss),
+    args: [
+      needed(() => ({penalty: l1(), strength: 1}), {
+        penalty: [],
+        strength: [],
+        where: optional,
+        proximal: ['nothing', 'true'],
+        learningRate: optional,
+      }),
+    ],
+  },
+};

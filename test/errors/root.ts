@@ -1,0 +1,219 @@
+import * as tf from '@tensorflow/tfjs';
+import * as pruning from 'tfjs-pruning';
+import {examples, mlp} from '../support/models';
+import {arg, model, needed, options, type Spec} from './spec';
+
+const compiled = () => {
+  const made = mlp();
+  made.compile({optimizer: 'sgd', loss: 'meanSquaredError', metrics: ['mae']});
+  return made;
+};
+const x = () => examples().x;
+const y = () => examples().y;
+const numbers = ['a number'] as const;
+const optional = ['nothing'] as const;
+const recipe = {
+  importance: optional,
+  pattern: optional,
+  allocation: optional,
+  where: optional,
+  statistics: optional,
+  groups: ['nothing', 'true'],
+} as const;
+const ramp = {from: ['nothing', 'a number'], to: numbers} as const;
+const none: Spec['args'] = [];
+
+const artifacts = async () => {
+  let found: tf.io.ModelArtifacts = {};
+  await mlp().save(
+    tf.io.withSaveHandler(async (given) => {
+      found = given;
+      return {modelArtifactsInfo: {dateSaved: new Date(), modelTopologyType: 'JSON'}};
+    }),
+  );
+  return found;
+};
+
+/** Every function of the root, by name. */
+export const root: Record<string, Spec> = {
+  averageWeights: {
+    run: pruning.averageWeights,
+    args: [
+      model(mlp, 'a plain model', 'a model that is not built'),
+      arg(() => [mlp()]),
+      options(() => ({}), {shares: optional, masks: optional}),
+    ],
+  },
+  softUpdate: {
+    run: pruning.softUpdate,
+    args: [
+      model(mlp, 'a plain model', 'a model that is not built'),
+      model(mlp, 'a model that is not built'),
+      needed(() => ({tau: 0.5}), {tau: [], masks: optional}),
+    ],
+  },
+  addSparsityLoss: {
+    run: pruning.addSparsityLoss,
+    args: [
+      model(mlp),
+      needed(() => ({penalty: pruning.l1(), strength: 1}), {penalty: [], strength: [], where: optional}),
+    ],
+  },
+  byCost: {
+    run: pruning.byCost,
+    args: [
+      options(() => ({macs: 1}), {macs: optional, bytes: optional, blockOverhead: optional}),
+      options(() => ({}), {power: optional, normalize: ['nothing', 'a factory']}),
+    ],
+  },
+  erdosRenyi: {run: pruning.erdosRenyi, args: [options(() => ({}), {kernel: ['nothing', 'true']})]},
+  global: {run: pruning.global, args: [options(() => ({}), {normalize: ['nothing', 'a factory']})]},
+  perWeight: {run: pruning.perWeight, args: [arg(() => ({a: 0.5}))]},
+  within: {
+    run: pruning.within,
+    args: [arg(pruning.global), needed(() => ({max: 0.9}), {min: optional, max: optional})],
+  },
+  activation: {run: pruning.activation, args: [options(() => ({}), {of: optional})]},
+  activationEntropy: {
+    run: pruning.activationEntropy,
+    args: [options(() => ({}), {of: optional, bins: optional})],
+  },
+  apoz: {run: pruning.apoz, args: none},
+  magnitude: {run: pruning.magnitude, args: [options(() => ({}), {p: optional})]},
+  norm: {run: pruning.norm, args: [arg(() => 1, 'nothing')]},
+  random: {run: pruning.random, args: [options(() => ({}), {seed: ['nothing', 'a number']})]},
+  weightEntropy: {run: pruning.weightEntropy, args: [options(() => ({}), {})]},
+  weightZeros: {run: pruning.weightZeros, args: none},
+  f1: {run: pruning.f1, args: [options(() => ({}), {average: optional})]},
+  precision: {run: pruning.precision, args: [options(() => ({}), {average: optional})]},
+  recall: {run: pruning.recall, args: [options(() => ({}), {average: optional})]},
+  block: {run: pruning.block, args: [arg(() => 4), arg(() => 1), options(() => ({}), {pool: optional})]},
+  channel: {run: pruning.channel, args: [options(() => ({}), {multipleOf: optional})]},
+  nOfM: {run: pruning.nOfM, args: [needed(() => ({keep: 2, of: 4}), {keep: [], of: [], axis: optional})]},
+  patternFor: {run: pruning.patternFor, args: [arg(() => 'wasm')]},
+  activationEntropyLoss: {
+    run: pruning.activationEntropyLoss,
+    args: [options(() => ({}), {direction: optional})],
+  },
+  activationKl: {run: pruning.activationKl, args: [arg(() => 0.1, 'nothing')]},
+  elastic: {run: pruning.elastic, args: [options(() => ({}), {ratio: optional})]},
+  groupLasso: {run: pruning.groupLasso, args: [arg(pruning.channel)]},
+  lp: {run: pruning.lp, args: [options(() => ({}), {p: optional, lambda: optional})]},
+  weightEntropyLoss: {run: pruning.weightEntropyLoss, args: [options(() => ({}), {direction: optional})]},
+  prune: {run: pruning.prune, args: [model(mlp), arg(() => 0.5), options(() => ({}), recipe)]},
+  recalibrate: {
+    run: pruning.recalibrate,
+    args: [
+      model(() =>
+        tf.sequential({
+          layers: [tf.layers.dense({units: 2, inputShape: [4]}), tf.layers.batchNormalization()],
+        }),
+      ),
+      arg(x, 'a tensor'),
+      options(() => ({}), {batches: optional, batchSize: optional}),
+    ],
+  },
+  report: {run: pruning.report, args: [model(mlp, 'a plain model')]},
+  constant: {run: pruning.constant, args: [arg(() => 0.5, 'a number')]},
+  linear: {run: pruning.linear, args: [needed(() => ({to: 0.9}), ramp)]},
+  cosine: {run: pruning.cosine, args: [needed(() => ({to: 0.9}), ramp)]},
+  exponential: {run: pruning.exponential, args: [needed(() => ({to: 0.9}), ramp)]},
+  polynomial: {
+    run: pruning.polynomial,
+    args: [needed(() => ({to: 0.9}), {...ramp, power: ['nothing', 'a number']})],
+  },
+  steps: {run: pruning.steps, args: [arg(() => [0.5])]},
+  fromSensitivity: {
+    run: pruning.fromSensitivity,
+    args: [
+      arg(() => ({baseline: 1, sparsities: [0.5], weights: []})),
+      options(() => ({}), {maxDrop: optional}),
+    ],
+  },
+  sensitivity: {
+    run: pruning.sensitivity,
+    args: [
+      model(compiled),
+      arg(x, 'a tensor'),
+      arg(y, 'a tensor'),
+      options(() => ({sparsities: [0.5]}), {
+        sparsities: optional,
+        recipe: optional,
+        metric: optional,
+        mode: optional,
+        onProgress: ['nothing', 'a factory'],
+      }),
+    ],
+  },
+  inputHistogram: {run: pruning.inputHistogram, args: [arg(() => 8)]},
+  outputHistogram: {run: pruning.outputHistogram, args: [arg(() => 8)]},
+  measure: {
+    run: pruning.measure,
+    args: [
+      model(compiled),
+      arg(x, 'a tensor'),
+      arg(y, 'a tensor', 'nothing'),
+      needed(() => ({needs: pruning.taylor().needs}), {
+        needs: [],
+        batches: optional,
+        batchSize: optional,
+        decay: optional,
+        steps: optional,
+      }),
+    ],
+  },
+  decode: {run: pruning.decode, args: [arg(() => pruning.encode(mlp()))]},
+  encode: {
+    run: pruning.encode,
+    args: [
+      model(mlp, 'a plain model', 'a graph model', 'a model that is not built'),
+      options(() => ({}), {values: ['nothing', 'a factory'], includeOptimizer: ['nothing', 'true']}),
+    ],
+  },
+  decodeArtifacts: {run: pruning.decodeArtifacts, args: [arg(() => pruning.encode(mlp()))]},
+  encodeArtifacts: {
+    run: pruning.encodeArtifacts,
+    args: [arg(artifacts), options(() => ({}), {values: ['nothing', 'a factory']})],
+  },
+  pruneArtifacts: {
+    run: pruning.pruneArtifacts,
+    args: [arg(artifacts), arg(() => 0.5), options(() => ({}), {where: ['nothing', 'a factory']})],
+  },
+  reportArtifacts: {run: pruning.reportArtifacts, args: [arg(artifacts)]},
+  sparseFile: {
+    run: pruning.sparseFile,
+    args: [arg(() => 'indexeddb://a', 'a string'), options(() => ({}), {values: ['nothing', 'a factory']})],
+  },
+  compact: {
+    run: pruning.compact,
+    args: [model(mlp), options(() => ({}), {multipleOf: optional, layers: optional})],
+  },
+  graph: {run: pruning.graph, args: [model(mlp, 'a plain model')]},
+  sparsify: {
+    run: pruning.sparsify,
+    args: [model(mlp, 'a plain model'), options(() => ({}), {layers: optional})],
+  },
+  strip: {run: pruning.strip, args: [model(mlp), options(() => ({}), {layers: optional})]},
+  threshold: {run: pruning.threshold, args: [arg(() => 0.1, 'a number', 'an object')]},
+  prunableWeights: {run: pruning.prunableWeights, args: [model(mlp)]},
+  coo: {run: pruning.coo, args: [arg(() => tf.eye(3), 'a tensor')]},
+  csr: {run: pruning.csr, args: [arg(() => tf.eye(3), 'a tensor')]},
+  dense: {run: pruning.dense, args: [arg(() => pruning.csr(tf.eye(3)))]},
+  multiply: {run: pruning.multiply, args: [arg(() => pruning.csr(tf.eye(3))), arg(() => tf.ones([3]))]},
+  solve: {
+    run: pruning.solve,
+    args: [
+      arg(() => pruning.csr(tf.eye(3))),
+      arg(() => tf.ones([3])),
+      options(() => ({}), {tolerance: optional, iterations: optional}),
+    ],
+  },
+  lasso: {
+    run: pruning.lasso,
+    args: [
+      arg(() => tf.ones([4, 2])),
+      arg(() => tf.ones([4]), 'a tensor'),
+      needed(() => ({lambda: 1}), {lambda: [], tolerance: optional, iterations: optional}),
+    ],
+  },
+};
