@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
 import {table} from '../src/table';
 import {compacting} from './compact';
+import {large} from './large';
 import {selection} from './selection';
 import {sparse} from './sparse';
 import {storage} from './storage';
@@ -29,6 +30,7 @@ if (values.help) {
   const rounds = values.quick ? 30 : 300;
   const figures = [
     ...(await selection(rounds)),
+    ...(await large(rounds)),
     ...(await storage(rounds)),
     ...(await training(rounds)),
     ...(await compacting(rounds)),
