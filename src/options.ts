@@ -57,7 +57,7 @@ export function assertOneOf<Value>(
 export function assertTensors(who: string, name: string, value: unknown): asserts value is Tensor | Tensor[] {
   const all = [value].flat();
   if (all.length === 0 || !all.every((one) => one instanceof Tensor))
-    throw wrong(who, name, 'a tensor or a list of tensors', value);
+    throw wrong(who, name, 'tensors or lists of tensors', value);
 }
 
 /** Throws unless a value is a tensor. */

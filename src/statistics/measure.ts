@@ -92,8 +92,7 @@ function assertNeeds(needs: unknown): asserts needs is readonly Statistic[] {
 
 /** The number of examples in all of x and y. */
 function examplesIn(x: Tensors, y: Tensors | undefined): number {
-  assertTensors('measure', 'x', x);
-  if (y !== undefined) assertTensors('measure', 'y', y);
+  for (const given of y === undefined ? [x] : [x, y]) assertTensors('measure', 'x and y', given);
   const all = [x, y ?? []].flat();
   const counts = all.map(({shape}) => shape[0]);
   if (!(counts[0] > 0) || counts.some((count) => count !== counts[0])) {
