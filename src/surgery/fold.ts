@@ -2,6 +2,7 @@ import {add, div, mul, reshape, sqrt, sub, type Tensor, type Variable, where} fr
 import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
 import {kindOf, kinds} from '../kinds';
 import type {LayerJson, Reference} from '../layerJson';
+import {shadow} from '../shadow';
 import type {Layer} from '../tfjs';
 import {leaves} from '../tree';
 import {maskedOf} from '../weight';
@@ -23,12 +24,18 @@ interface Chain {
 /**
  * A plain model with the same outputs in which the batch norms and activations that directly follow a dense or
  * convolutional layer, and only it, are part of it, unless they are what the model puts out, by whose names losses go:
- * outputs · γ / √(variance + ε) are those of a kernel that is multiplied by that.
+ * outputs · γ / √(variance + ε) are those of a kernel that is multiplied by that. In training a norm goes by the batch, so that
+ * a layer which has one in it refuses to be called with `training`.
  *
+ * @param foldNorms Whether batch norms become part of layers.
  * @see Jacob et al.: Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference, 2018,
  *   section 3.2.
  */
-export async function fold(who: string, model: LayersModel, copiers?: LayerCopiers): Promise<LayersModel> {
+export async function fold(
+  who: string,
+  model: LayersModel,
+  {foldNorms, copiers}: {foldNorms: boolean; copiers?: LayerCopiers},
+): Promise<LayersModel> {
   const norms = new Map<Layer, Layer>();
   const outputs = new Set<Layer | undefined>(model.outputs.map(({sourceLayer}) => sourceLayer));
   const fill = (copyOf: CopyOf) => {
@@ -36,30 +43,35 @@ export async function fold(who: string, model: LayersModel, copiers?: LayerCopie
       const target = copyOf(layer);
       const norm = norms.get(layer);
       if (target === undefined) continue;
-      if (norm === undefined) copyWeights(layer, target);
-      else scale(layer, norm, target);
+      if (norm === undefined) {
+        copyWeights(layer, target);
+      } else {
+        scale(layer, norm, target);
+        refuseTraining(who, target, norm);
+      }
     }
   };
-  const edit = (json: LayerJson) => foldIn(renameLayers(json, plainName), outputs, norms);
+  const edit = (json: LayerJson) =>
+    foldIn(renameLayers(json, plainName), outputs, foldNorms ? norms : undefined);
   const {made} = await remake(who, model, edit, fill, copiers);
   return made;
 }
 
 /**
  * @param stay Layers that stay.
- * @param norms Is filled with the batch norms that become part of a layer, by that.
+ * @param norms Is filled with the batch norms that become part of a layer, by that; without it they stay.
  */
-function foldIn(json: LayerJson, stay: Set<Layer | undefined>, norms: Map<Layer, Layer>): LayerJson {
+function foldIn(json: LayerJson, stay: Set<Layer | undefined>, norms?: Map<Layer, Layer>): LayerJson {
   const all = json.config.layers;
   if (all === undefined) return json;
   const followers = new Map([...followersIn(json)].filter(([, {origin}]) => !stay.has(origin)));
   const gone = new Map<string, string>();
   const folded = all.map((layer) => {
-    const {norm, activation} = chainAfter(layer, followers);
+    const {norm, activation} = chainAfter(layer, followers, norms !== undefined);
     for (const part of [norm, activation?.layer]) {
       if (part !== undefined) gone.set(nameOf(part), nameOf(layer));
     }
-    if (norm !== undefined) norms.set(layer.origin as Layer, norm.origin as Layer);
+    if (norm !== undefined) norms?.set(layer.origin as Layer, norm.origin as Layer);
     const inner = foldIn(layer, new Set(), norms);
     const config = {
       ...inner.config,
@@ -113,13 +125,14 @@ function followersIn({config, class_name}: LayerJson): Map<string, LayerJson> {
   );
 }
 
-function chainAfter(layer: LayerJson, followers: Map<string, LayerJson>): Chain {
+function chainAfter(layer: LayerJson, followers: Map<string, LayerJson>, foldNorms: boolean): Chain {
   const {activation} = layer.config as {activation?: string};
   const {origin} = layer;
   if (origin === undefined || kindOf(origin)?.product === undefined || activation !== 'linear') return {};
   const next = followers.get(nameOf(layer));
   const {dataFormat} = fieldsOf(origin);
-  const norm = dataFormat !== 'channelsFirst' && next && isLastAxisNorm(next.origin) ? next : undefined;
+  const isFolded = foldNorms && dataFormat !== 'channelsFirst' && isLastAxisNorm(next?.origin);
+  const norm = isFolded ? next : undefined;
   const after = norm === undefined ? next : followers.get(nameOf(norm));
   const name = after && activationOf(after);
   return {norm, activation: after && name ? {layer: after, name} : undefined};
@@ -140,6 +153,19 @@ function activationOf({origin, config}: LayerJson): string | undefined {
   if (kind === kinds.Activation) return activation;
   if (kind !== kinds.ReLU) return undefined;
   return most == null ? 'relu' : most === 6 ? 'relu6' : undefined;
+}
+
+/** Lets a layer that a batch norm is part of throw in training, before anything changes. */
+function refuseTraining(who: string, layer: Layer, norm: Layer): void {
+  shadow(layer, 'apply', (original) => (inputs, kwargs) => {
+    if (kwargs?.training) {
+      throw new Error(
+        `${who}: the batch norm ${norm.name} is part of ${layer.name}, which cannot compute as in training; train the model ` +
+          `that you gave to ${who}, or give {foldNorms: false}`,
+      );
+    }
+    return original(inputs, kwargs);
+  });
 }
 
 /** Gives a layer the weights of another and of the batch norm after it. Runs inside a tf.tidy. */

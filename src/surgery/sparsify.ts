@@ -16,23 +16,27 @@ import {fused, type Product} from './product';
  * is faster: what to run of a model whose elements are pruned. Dense, Conv2D and DepthwiseConv2D do, with bias and
  * activation in the same loop; batch norms and activations right after them become part of them first, which helps on
  * every backend. How long products take is measured once on the machine, in less than half a second, and each layer
- * chooses by that for each shape of its inputs; `report` tells what it chose. In training and on other backends the same
- * layers compute as tfjs does. What is 0 is left out, so that an infinite input makes no NaN of it.
+ * chooses by that for each shape of its inputs; `report` tells what it chose. On other backends and where gradients are taken
+ * the same layers compute as tfjs does. A batch norm that is part of a layer cannot go by the batch, so that calls with
+ * `{training: true}`, and fit, throw; `foldNorms: false` keeps the norms and allows both. What is 0 is left out, so that an
+ * infinite input makes no NaN of it.
  *
  * The model given, with masks or with zeros, stays as it is; the new one is compiled like it, with a fresh optimizer, and is
  * made of plain layers, so that it saves as any model. Loaded again, it is to be given to `sparsify` again.
  *
  * @param options.layers Functions that copy layers, as for `prunable`.
+ * @param options.foldNorms Whether batch norms become part of the layers before them; true by default.
  * @throws if the model is not a LayersModel, or cannot be rebuilt from its configuration.
  */
 export async function sparsify(
   model: LayersModel,
-  options: {layers?: LayerCopiers} = {},
+  options: {layers?: LayerCopiers; foldNorms?: boolean} = {},
 ): Promise<LayersModel> {
   assertBuilt('sparsify', model);
-  assertOptions('sparsify', options, ['layers']);
+  assertOptions('sparsify', options, ['layers', 'foldNorms']);
+  const {layers, foldNorms = true} = options;
   const sparse = await import('../wasm/sparse/index');
-  const fast = await fold('sparsify', model, options.layers);
+  const fast = await fold('sparsify', model, {foldNorms, copiers: layers});
   for (const {layer} of leaves(fast)) {
     const product = kindOf(layer)?.product?.(layer);
     if (product !== undefined) await quicken(layer, product, sparse);

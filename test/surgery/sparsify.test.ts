@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {block, channel, compact, element, prune, report, sparsify, strip} from 'tfjs-pruning';
 import * as layersEntry from 'tfjs-pruning/layers';
 import {prunable} from 'tfjs-pruning/layers';
+import {enableTraining} from 'tfjs-pruning/wasm';
 import {useBackend} from '../support/backends';
 import {expectNoLeakedTensors} from '../support/memory';
 import {mlp, outputsOf} from '../support/models';
@@ -122,6 +123,40 @@ describe('on wasm', () => {
       await one.fit(x, y, {epochs: 2, shuffle: false});
     }
     expect(difference(fast, plain, 20)).toBeLessThan(1e-4);
+  });
+
+  it('refuses to compute as in training where batch norms are part of layers, and changes nothing', async () => {
+    const fast = await sparsify(await pruned());
+    fast.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
+    const before = fast.getWeights().map((weight) => [...weight.dataSync()]);
+    const [x, y] = [numbers([2, 24, 24, 16], 1), numbers([2, 10], 2)];
+    const refusal =
+      /^sparsify: the batch norm batch_normalization_\w+ is part of conv, which cannot compute as in training; train the model that you gave to sparsify, or give \{foldNorms: false\}$/;
+    expect(() => fast.apply(x, {training: true})).toThrow(refusal);
+    expect(() => fast.call(x, {training: true})).toThrow(refusal);
+    expect(() => layers.timeDistributed({layer: fast}).apply(x.expandDims(1), {training: true})).toThrow(
+      refusal,
+    );
+    await expect(fast.fit(x, y)).rejects.toThrow(refusal);
+    await expect(fast.trainOnBatch(x, y)).rejects.toThrow(refusal);
+    expect(fast.getWeights().map((weight) => [...weight.dataSync()])).toEqual(before);
+    expect((fast.apply(x, {training: false}) as tf.Tensor).shape).toEqual([2, 10]);
+  });
+
+  it('computes as in training, and trains, as the model does where batch norms are kept', async () => {
+    const model = await pruned();
+    const [fast, plain] = [await sparsify(model, {foldNorms: false}), await strip(model)];
+    const [x, y] = [numbers([8, 24, 24, 16], 1), numbers([8, 10], 2)];
+    const [one, other] = [fast, plain].map((made) => made.apply(x, {training: true}) as tf.Tensor);
+    expect(tf.max(tf.abs(tf.sub(one, other))).dataSync()[0]).toBeLessThan(1e-5);
+    expect(difference(fast, plain, 3)).toBeLessThan(1e-5);
+    const disable = enableTraining();
+    for (const made of [fast, plain]) {
+      made.compile({optimizer: tf.train.sgd(0.01), loss: 'meanSquaredError'});
+      await made.fit(x, y, {epochs: 2, shuffle: false});
+    }
+    disable();
+    expect(difference(fast, plain, 3)).toBeLessThan(1e-3);
   });
 
   it('is differentiated as any model', async () => {
