@@ -67,7 +67,7 @@ async function prepare(ship: typeof strip) {
   const files = ['model.json', 'x.npy', 'y.npy', 'out'].map((name) => join(root, name));
   const args = [...files, '--batch-size', '32', '--learning-rate', '0.01'];
   const loadBack = async () =>
-    tf.loadLayersModel(tf.io.fromMemory(await readModel(join(root, 'out', 'model.json'))));
+    tf.loadLayersModel(tf.io.fromMemory((await readModel(join(root, 'out', 'model.json'))).artifacts));
   return {model, x, y, args, loadBack};
 }
 
