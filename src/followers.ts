@@ -32,9 +32,10 @@ export async function followers(
   );
   const weights = new Set(leaves(model).flatMap(({layer}) => weightsOf(layer).map(({value}) => value.name)));
   const changed = new Set<string>();
+  const follows = (name: string) => targets.has(name) && !weights.has(name);
   const follow: Follow = ({owner, field}, goes) => {
     const name = variableOf(owner, field) ?? '';
-    if (!targets.has(name) || weights.has(name)) return false;
+    if (!follows(name)) return false;
     const before = bits.get(name) as Uint8Array;
     const after = before.map((bit, place) => bit & +!goes(place));
     bits.set(name, after);
@@ -42,13 +43,21 @@ export async function followers(
     return ones(after) < ones(before);
   };
 
-  for (const site of walk('prune', model).sites) {
+  const {sites} = walk('prune', model);
+  for (const site of sites) {
     for (const {owner, left} of leftIn(site, bits)) {
       for (const slice of slicesOf(site).filter((one) => one.owner === owner && one.role !== 'takes')) {
         follow(slice, (place) => left[place % left.length] === 0);
       }
     }
   }
+  const changes = () =>
+    [...changed].map((name) => ({...(targets.get(name) as Masked), bits: bits.get(name) as Uint8Array}));
+  const carries = ({owner, field, role}: Slice) =>
+    role === 'carries' && follows(variableOf(owner, field) ?? '');
+  // Else no weight has to be read.
+  if (!sites.some((site) => slicesOf(site).some(carries))) return changes();
+
   const stored = await readAll(model, bits);
   const read: Read = (owner, field) => {
     const name = variableOf(owner, field) ?? '';
@@ -59,7 +68,7 @@ export async function followers(
   const names = new Set(pruned.map(({weight}) => weight.value.name));
   // What becomes 0 in one layer may let the next follow.
   while (followOn(walk('prune', model, read), bits, names, follow)) {}
-  return [...changed].map((name) => ({...(targets.get(name) as Masked), bits: bits.get(name) as Uint8Array}));
+  return changes();
 }
 
 /** Lets the per-channel parameters follow that can; returns whether others may be able to now. */

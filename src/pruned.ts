@@ -1,5 +1,5 @@
 import type {Decision} from './groups';
-import {inMultiples} from './select';
+import {countAbove, inMultiples, nthHighest} from './select';
 
 /** What a pruning asked for and what it reached. */
 export interface Pruned {
@@ -120,13 +120,16 @@ interface Range {
 }
 
 function rangeOf(scores: Float32Array): Range {
-  let [alive, lowest, highest] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const alive = countAbove(scores, Number.NEGATIVE_INFINITY);
+  let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let unit = 0; unit < scores.length; unit++) {
     const score = scores[unit];
-    if (score === Number.NEGATIVE_INFINITY) continue;
-    alive++;
     if (score < lowest) lowest = score;
     if (score > highest) highest = score;
+  }
+  if (alive < scores.length) {
+    // Of those that are left the lowest is the last of as many highest.
+    lowest = alive === 0 ? Number.POSITIVE_INFINITY : nthHighest(scores, alive);
   }
   return {alive, lowest, highest};
 }

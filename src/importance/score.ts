@@ -65,7 +65,8 @@ export async function assertScores(
 /** Throws if an element that is not masked has a score that is not finite. */
 export function assertFinite(who: string, {name}: Weight, scores: Float32Array, mask: Uint8Array): void {
   for (let i = 0; i < scores.length; i++) {
-    if (mask[i] === 1 && !Number.isFinite(scores[i])) {
+    // The mask is asked last, as it may go either way at random.
+    if (!Number.isFinite(scores[i]) && mask[i] === 1) {
       throw new Error(
         `${who}: weight "${name}" has score ${scores[i]} at element ${i}; did the training diverge?`,
       );
