@@ -15,7 +15,7 @@ export const identity =
 
 /**
  * So does a cast to the type that a tensor has; one to bool is whether a number is not 0. (The kernel that stood before takes
- * the lowest byte of a number, which of 1 as a float is 0: a mask of floats would be lost.)
+ * the whole part of a number modulo 256, which is 0 for 0.5 and for 256.)
  */
 export const cast =
   (original: Cast): Cast =>

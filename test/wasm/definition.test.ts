@@ -26,10 +26,11 @@ function weightsFor(layer: tf.layers.Layer): tf.Tensor[] {
 }
 
 /** What a layer of tfjs makes of random inputs and weights, and its gradients by those that are trained. */
-function compute({layer: make, inputs, trains = true}: Case) {
+function compute({layer: make, inputs, mask, trains = true}: Case) {
   const layer = make();
   const xs = inputs.map((shape, i) => tf.variable(numbers([...shape], i + 1)));
-  const call = () => layer.apply(xs.length === 1 ? xs[0] : xs) as tf.Tensor;
+  const kwargs = mask && {mask: mask()};
+  const call = () => layer.apply(xs.length === 1 ? xs[0] : xs, kwargs) as tf.Tensor;
   call();
   layer.setWeights(weightsFor(layer));
   const y = call();

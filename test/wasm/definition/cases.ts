@@ -10,6 +10,8 @@ export interface Case {
   readonly config: object;
   readonly inputs: readonly (readonly number[])[];
   readonly layer: () => tf.layers.Layer;
+  /** Which steps of its input count. */
+  readonly mask?: () => tf.Tensor;
   readonly define: (inputs: Nd[], weights: Nd[]) => Nd;
   /** False where tfjs has no gradient on any backend. */
   readonly trains?: boolean;

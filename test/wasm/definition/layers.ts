@@ -5,6 +5,8 @@ import {type Case, format, moving} from './cases';
 import {convolutional, depthwiseConv2d, dilated, separableConv2d, transposing} from './convolutions';
 import {cropping2d, resizing, upSampling2d, zeroPadding2d} from './images';
 import {broadcast, channelsLast, map} from './nd';
+import {gatedRecurrent, longShortTerm, simpleRnn} from './recurrent';
+import {concatenate, dense, dot, layerNormalization, merging, softmax} from './vectors';
 import {pool} from './windows';
 
 const {layers} = tf;
@@ -79,7 +81,7 @@ const batchNormalization = fc
     };
   });
 
-/** Layers that compute with windows, images or parameters along axes, by their kind. */
+/** Layers of tfjs by their kind. */
 export const kinds: Record<string, fc.Arbitrary<Case>> = {
   Conv1D: convolutional(1),
   Conv2D: convolutional(2),
@@ -104,4 +106,13 @@ export const kinds: Record<string, fc.Arbitrary<Case>> = {
   Resizing: resizing,
   ZeroPadding2D: zeroPadding2d,
   Cropping2D: cropping2d,
+  Dense: dense,
+  'Add, Multiply, Average, Maximum, Minimum': merging,
+  Concatenate: concatenate,
+  Dot: dot,
+  Softmax: softmax,
+  LayerNormalization: layerNormalization,
+  SimpleRNN: simpleRnn,
+  GRU: gatedRecurrent,
+  LSTM: longShortTerm,
 };
