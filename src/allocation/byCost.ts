@@ -48,27 +48,41 @@ export function byCost(
   return compete('byCost', options.normalize === undefined ? byShare : options.normalize, (candidates) => {
     const costs = candidates.map((candidate) => costsOf(candidate, model));
     const highest = costs.reduce((most, each) => each.reduce((max, cost) => Math.max(max, cost), most), 0);
-    return (scores, _, i) =>
-      scores.map((score, unit) => {
-        const share = Math.max(LEAST_SHARE, highest > 0 ? costs[i][unit] / highest : 1) ** power;
-        return score >= 0 ? score / share : score * share;
-      });
+    const shares = costs.map((each) =>
+      each.map((cost) => Math.max(LEAST_SHARE, highest > 0 ? cost / highest : 1) ** power),
+    );
+    return (scores, _, i) => {
+      const bids = new Float32Array(scores.length);
+      for (let unit = 0; unit < bids.length; unit++) {
+        const [score, share] = [scores[unit], shares[i][shares[i].length > 1 ? unit : 0]];
+        bids[unit] = score >= 0 ? score / share : score * share;
+      }
+      return bids;
+    };
   });
 }
 
-const byShare: Normalization = (scores) => (scores.some((score) => score < 0) ? byLength : lamp)(scores);
+const byShare: Normalization = (scores) => (isNegative(scores) ? byLength : lamp)(scores);
 
-/** What each unit of a candidate costs. */
+function isNegative(scores: Float32Array): boolean {
+  for (let unit = 0; unit < scores.length; unit++) {
+    if (scores[unit] < 0) return true;
+  }
+  return false;
+}
+
+/** The cost of each unit of a candidate; a single number where all have the same. */
 function costsOf({weight, scores, parts}: Candidate, model: CostModel): Float64Array {
   // As shares of the largest, since their sums must not overflow.
   const largest = Math.max(...known.map((name) => model[name] ?? 0));
   const [macs, bytes, blockOverhead] = known.map((name) => (model[name] ?? 0) / largest);
-  const costs = new Float64Array(scores.length).fill(blockOverhead);
-  const equal = {weight, elements: costs.map(() => weight.value.size / scores.length)};
+  const equal = {weight, elements: Float64Array.of(weight.value.size / scores.length)};
+  const all = parts?.() ?? [equal];
+  const costs = new Float64Array(parts === undefined ? 1 : scores.length).fill(blockOverhead);
   for (const {
     weight: {uses},
     elements,
-  } of parts?.() ?? [equal]) {
+  } of all) {
     const cost = uses * macs + Float32Array.BYTES_PER_ELEMENT * bytes;
     elements.forEach((count, unit) => {
       costs[unit] += count * cost;

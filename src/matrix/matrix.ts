@@ -38,13 +38,19 @@ async function cooOf(who: string, source: MatrixSource): Promise<Coo> {
   }
   const [dense, mask] = await Promise.all([value.data(), 'mask' in source ? bitsOf(source.mask) : undefined]);
   const columns = value.shape[value.shape.length - 1];
-  const places = Int32Array.from(dense.keys()).filter((i) => dense[i] !== 0 && mask?.[i] !== 0);
-  return {
-    shape: [columns === 0 ? 0 : dense.length / columns, columns],
-    rows: places.map((place) => Math.floor(place / columns)),
-    columns: places.map((place) => place % columns),
-    values: Float32Array.from(places, (place) => dense[place]),
-  };
+  const isKept = (i: number) => dense[i] !== 0 && (mask === undefined || mask[i] !== 0);
+  let count = 0;
+  for (let i = 0; i < dense.length; i++) count += +isKept(i);
+  const rows = new Int32Array(count);
+  const found = {columns: new Int32Array(count), values: new Float32Array(count)};
+  for (let i = 0, next = 0; next < count; i++) {
+    if (isKept(i)) {
+      rows[next] = Math.floor(i / columns);
+      found.columns[next] = i % columns;
+      found.values[next++] = dense[i];
+    }
+  }
+  return {shape: [columns === 0 ? 0 : dense.length / columns, columns], rows, ...found};
 }
 
 /** As `coo`, by rows; also of what `coo` gives. */

@@ -93,14 +93,15 @@ function tabulate(pattern: Pattern, weight: Weight): Groups {
     weight,
   );
   const sizes = new Int32Array(units);
-  for (const unit of unitOf) {
-    sizes[unit]++;
+  for (let i = 0; i < unitOf.length; i++) {
+    sizes[unitOf[i]]++;
   }
   const most = sizes.reduce((highest, size) => Math.max(highest, size), 0);
   const members = new Int32Array(units * most).fill(unitOf.length);
   const next = new Int32Array(units);
-  unitOf.forEach((unit, i) => {
+  for (let i = 0; i < unitOf.length; i++) {
+    const unit = unitOf[i];
     members[unit * most + next[unit]++] = i;
-  });
+  }
   return {unitOf, members, roots: Float32Array.from(sizes, Math.sqrt)};
 }

@@ -32,9 +32,10 @@ export function dequantized({spec, bytes}: StoredTensor): StoredTensor {
   }
   const {dtype, scale = 1, min = 0} = quantization;
   const numbers = dtype === 'uint8' ? bytes : new Uint16Array(bytes.buffer);
-  const values = Float32Array.from(numbers, (number) =>
-    dtype === 'float16' ? fromHalf(number) : number * scale + min,
-  );
+  const values = new Float32Array(numbers.length);
+  for (let i = 0; i < values.length; i++) {
+    values[i] = dtype === 'float16' ? fromHalf(numbers[i]) : numbers[i] * scale + min;
+  }
   return {spec: plain, bytes: new Uint8Array(values.buffer)};
 }
 
