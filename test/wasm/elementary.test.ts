@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 const dtype = fc.constantFrom('float32' as const, 'int32' as const, 'bool' as const);
 
-/** Numbers of a type; the backend's cast to bool takes the low byte. */
+/** Numbers of a type. */
 function numbersOf(dtype: 'float32' | 'int32' | 'bool', shape: number[], seed: number): tf.Tensor {
   const x = numbers(shape, seed).add(0.5);
   return dtype === 'float32' ? x : dtype === 'bool' ? x.greater(0) : x.mul(5).round().cast(dtype);

@@ -33,7 +33,7 @@ describe.each(Object.entries(table))('enableTraining() trains as the CPU backend
 
 it(`is what ${file} says (UPDATE_DOCS=1 writes it)`, () => {
   const before = readFileSync(file, 'utf8');
-  const start = before.indexOf('## ');
+  const start = before.indexOf('## Layers');
   const tables = lines.join('\n');
   if (process.env.UPDATE_DOCS) writeFileSync(file, before.slice(0, start) + tables);
   expect(readFileSync(file, 'utf8').slice(start)).toBe(tables);
