@@ -4,7 +4,7 @@ import {dirname, join} from 'node:path';
 import {parseArgs} from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
-import {table} from '../src/table';
+import {table} from '../src/util/table';
 import {compacting} from './compact';
 import {large} from './large';
 import {selection} from './selection';

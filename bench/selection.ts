@@ -1,4 +1,4 @@
-import {keepTop} from '../src/select';
+import {keepTop} from '../src/select/select';
 import {type Figure, ratio, time} from './ratio';
 
 const SIZE = 4_000_000;

@@ -1,5 +1,5 @@
-import type {Mode} from '../src/metric/mode';
-import {describe} from '../src/tfjs';
+import type {Mode} from '../src/evaluate/metric/mode';
+import {describe} from '../src/model/tfjs';
 
 /** What a metric may lose. */
 export interface Budget {

@@ -1,8 +1,14 @@
 import type {LayersModel, Logs} from '@tensorflow/tfjs-layers';
-import {assertData, type Batches, compiledFigures, confusionOf, type Examples} from '../src/metric/evaluate';
-import type {Confusion} from '../src/metric/metric';
-import {assertOptions} from '../src/options';
-import {describe} from '../src/tfjs';
+import {
+  assertData,
+  type Batches,
+  compiledFigures,
+  confusionOf,
+  type Examples,
+} from '../src/evaluate/metric/evaluate';
+import type {Confusion} from '../src/evaluate/metric/metric';
+import {describe} from '../src/model/tfjs';
+import {assertOptions} from '../src/util/options';
 import {assertMetrics, type Figure, figuresOf, type Metrics} from './figures';
 import {assertInstance, callbackFactory, TrainingCallback, whenTrainingEnds} from './trainingCallback';
 

@@ -1,15 +1,15 @@
 import type {Logs} from '@tensorflow/tfjs-layers';
-import {resetStored} from '../src/mask';
-import {pruneFor} from '../src/prune';
-import type {Recipe} from '../src/recipe';
+import {resetStored} from '../src/model/mask';
 import {
   restoreSnapshot,
   type Snapshot,
   snapshotFromJson,
   snapshotToJson,
   takeSnapshot,
-} from '../src/snapshot';
-import {maskedIn, prunableWeights} from '../src/weight';
+} from '../src/model/snapshot';
+import {maskedIn, prunableWeights} from '../src/model/weight';
+import {pruneFor} from '../src/prune';
+import type {Recipe} from '../src/recipe';
 import {choose} from '../src/where';
 import {after, type Budget, budget, shareOf} from './budget';
 import {Collector} from './collector';

@@ -1,4 +1,4 @@
-import type {Snapshot} from '../src/snapshot';
+import type {Snapshot} from '../src/model/snapshot';
 import type {Sums} from '../src/statistics/sums';
 
 /** A cut and what became of it. */

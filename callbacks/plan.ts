@@ -1,5 +1,5 @@
-import {attempt} from '../src/factory';
 import {assertTarget, type Target} from '../src/recipe';
+import {attempt} from '../src/util/factory';
 import type {Timing} from './pruningOptions';
 
 /** One update of the masks to come. */

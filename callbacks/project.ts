@@ -1,9 +1,9 @@
-import {storeZeros} from '../src/mask';
-import {assertOptions} from '../src/options';
+import {storeZeros} from '../src/model/mask';
+import {describe} from '../src/model/tfjs';
+import {prunableWeights} from '../src/model/weight';
 import {decide} from '../src/prune';
 import {assertRecipe, assertTarget, type Recipe, recipeOptions} from '../src/recipe';
-import {describe} from '../src/tfjs';
-import {prunableWeights} from '../src/weight';
+import {assertOptions} from '../src/util/options';
 import {choose} from '../src/where';
 import {assertInstance, callbackFactory, TrainingCallback} from './trainingCallback';
 

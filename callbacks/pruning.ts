@@ -1,11 +1,11 @@
 import type {LayersModel, Logs} from '@tensorflow/tfjs-layers';
-import {resetStored} from '../src/mask';
+import {resetStored} from '../src/model/mask';
+import {describe} from '../src/model/tfjs';
+import {maskedIn, prunableWeights} from '../src/model/weight';
 import {pruneFor} from '../src/prune';
 import type {Pruned} from '../src/pruned';
 import type {Recipe, Target} from '../src/recipe';
 import type {Sums} from '../src/statistics/sums';
-import {describe} from '../src/tfjs';
-import {maskedIn, prunableWeights} from '../src/weight';
 import {choose} from '../src/where';
 import {Collector} from './collector';
 import {type PlannedUpdate, type Run, spanOf, updatesOf} from './plan';

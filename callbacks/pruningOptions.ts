@@ -1,9 +1,9 @@
-import {assertPart} from '../src/factory';
-import {assertOptions} from '../src/options';
+import {describe} from '../src/model/tfjs';
 import {assertRecipe, type Recipe, recipeOptions, type Target} from '../src/recipe';
 import type {Schedule} from '../src/schedule';
 import {assertCollect, type CollectOptions} from '../src/statistics/collect';
-import {describe} from '../src/tfjs';
+import {assertPart} from '../src/util/factory';
+import {assertOptions} from '../src/util/options';
 
 export interface PruningOptions extends Recipe {
   /** The target at each progress in [0, 1], as `polynomial({to: 0.9})`. */

@@ -1,7 +1,7 @@
-import {assertStrength, assertTerm, attachLoss} from '../src/addSparsityLoss';
-import {ask} from '../src/factory';
+import {assertStrength, assertTerm, attachLoss} from '../src/penalty/addSparsityLoss';
 import type {Penalty} from '../src/penalty/penalty';
 import type {Schedule} from '../src/schedule';
+import {ask} from '../src/util/factory';
 import type {Where} from '../src/where';
 import {assertProximal, attachProximal} from './proximal';
 import {assertInstance, callbackFactory, TrainingCallback, whenTrainingEnds} from './trainingCallback';

@@ -1,7 +1,7 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {LayersModel, Logs} from '@tensorflow/tfjs-layers';
-import {shadow} from '../src/shadow';
-import {modelInternals} from '../src/tfjs';
+import {shadow} from '../src/model/shadow';
+import {modelInternals} from '../src/model/tfjs';
 import {evaluationsOf} from './evaluation';
 
 type Figures = Record<string, number>;

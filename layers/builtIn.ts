@@ -1,5 +1,5 @@
-import {kinds} from '../src/kinds';
-import {classMap} from '../src/tfjs';
+import {kinds} from '../src/model/kinds';
+import {classMap} from '../src/model/tfjs';
 import {type LayerClass, makePrunable, type PrunableClass} from './makePrunable';
 
 /** The prunable form of a class of tfjs, by its name, which is its row in `kinds` too. */

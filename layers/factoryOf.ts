@@ -1,4 +1,4 @@
-import {isRecord, wrong} from '../src/options';
+import {isRecord, wrong} from '../src/util/options';
 
 /** A function that makes layers of a class, and throws errors about its arguments in its own name. */
 export function factoryOf<Args extends unknown[], Made>(

@@ -1,6 +1,6 @@
 import './upstream';
 
-export {sparsify} from '../src/surgery/sparsify';
+export {sparsify} from '../src/surgery/sparsify/sparsify';
 export type {LayerClass, PrunableClass} from './makePrunable';
 export {makePrunable} from './makePrunable';
 export type {RecurrentClass} from './makeRecurrent';

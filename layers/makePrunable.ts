@@ -1,11 +1,11 @@
 import {serialization, type Tensor, type TensorContainer, tidy, type Variable} from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable, layers} from '@tensorflow/tfjs-layers';
-import {know} from '../src/bits';
-import type {Kind} from '../src/kinds';
-import {isRecord, wrong} from '../src/options';
-import {makeLoadable} from '../src/tfjs';
-import {callsOf} from '../src/tree';
-import {type Masked, type PrunableLayer, usesIn, type Weight} from '../src/weight';
+import {know} from '../src/model/bits';
+import type {Kind} from '../src/model/kinds';
+import {makeLoadable} from '../src/model/tfjs';
+import {callsOf} from '../src/model/tree';
+import {type Masked, type PrunableLayer, usesIn, type Weight} from '../src/model/weight';
+import {isRecord, wrong} from '../src/util/options';
 import {assertWeights} from './arguments';
 import {maskedProduct} from './maskedProduct';
 

@@ -1,6 +1,6 @@
 import {serialization, type Tensor} from '@tensorflow/tfjs-core';
 import type {layers} from '@tensorflow/tfjs-layers';
-import {classMap} from '../src/tfjs';
+import {classMap} from '../src/model/tfjs';
 import type {LayerClass, PrunableClass} from './makePrunable';
 
 type Layer = layers.Layer;

@@ -1,12 +1,12 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {kinds} from '../src/kinds';
-import {maskZeros} from '../src/maskZeros';
-import {assertFlag, assertOneOf, assertOptions} from '../src/options';
+import {maskZeros} from '../src/channels/maskZeros';
+import {kinds} from '../src/model/kinds';
+import {classMap, isOfItsName, type Layer, withHeld} from '../src/model/tfjs';
+import {assertBuilt, leaves} from '../src/model/tree';
 import {report} from '../src/report';
 import type {LayerCopiers} from '../src/surgery/copies';
 import {rebuild} from '../src/surgery/rebuild';
-import {classMap, isOfItsName, type Layer, withHeld} from '../src/tfjs';
-import {assertBuilt, leaves} from '../src/tree';
+import {assertFlag, assertOneOf, assertOptions} from '../src/util/options';
 
 export interface PrunableOptions {
   /** True throws if a layer with a weight of two or more dimensions stays without a mask; false by default. */

@@ -9,9 +9,9 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import {LayersModel, type LayerVariable} from '@tensorflow/tfjs-layers';
-import {mend} from '../src/mend';
-import {mendSaving} from '../src/mendSaving';
-import {assertOneCopy, classMap} from '../src/tfjs';
+import {assertOneCopy, classMap} from '../src/model/tfjs';
+import {mendSaving} from '../src/surgery/mendSaving';
+import {mend} from '../src/util/mend';
 import {assertCallbacks, assertWeights} from './arguments';
 
 assertOneCopy('tfjs-pruning');

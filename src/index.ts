@@ -1,4 +1,3 @@
-export {addSparsityLoss, type SparsityLossTerm} from './addSparsityLoss';
 export type {Allocation, Candidate, Part} from './allocation/allocation';
 export {byCost, type CostModel} from './allocation/byCost';
 export {erdosRenyi} from './allocation/erdosRenyi';
@@ -7,12 +6,22 @@ export {lamp, type Normalization, type NormalizationName} from './allocation/nor
 export {perWeight, type WeightSparsity} from './allocation/perWeight';
 export {uniform} from './allocation/uniform';
 export {within} from './allocation/within';
+export {type Graph, type Group, type GroupMember, graph} from './channels/graph';
+export {accuracy} from './evaluate/metric/accuracy';
+export type {Batches, Examples} from './evaluate/metric/evaluate';
+export {f1} from './evaluate/metric/f1';
+export type {AverageOptions, Confusion, Metric} from './evaluate/metric/metric';
+export type {Mode} from './evaluate/metric/mode';
+export {precision} from './evaluate/metric/precision';
+export {recall} from './evaluate/metric/recall';
+export {recalibrate} from './evaluate/recalibrate';
 export {
-  type AverageWeightsOptions,
-  averageWeights,
-  type SoftUpdateOptions,
-  softUpdate,
-} from './averageWeights';
+  fromSensitivity,
+  type Sensitivity,
+  type SensitivityOptions,
+  sensitivity,
+  type WeightSensitivity,
+} from './evaluate/sensitivity';
 export {activation} from './importance/activation';
 export {activationEntropy} from './importance/activationEntropy';
 export {apoz} from './importance/apoz';
@@ -26,19 +35,19 @@ export {random} from './importance/random';
 export {taylor} from './importance/taylor';
 export {weightEntropy} from './importance/weightEntropy';
 export {weightZeros} from './importance/weightZeros';
-export {type Kind, kinds, type Layout} from './kinds';
 export {type LassoOptions, lasso} from './matrix/lasso';
 export {type Coo, type Csr, coo, csr, dense, type MatrixSource} from './matrix/matrix';
 export {multiply} from './matrix/multiply';
 export {type SolveOptions, solve} from './matrix/solve';
-export {accuracy} from './metric/accuracy';
-export type {Batches, Examples} from './metric/evaluate';
-export {f1} from './metric/f1';
-export type {AverageOptions, Confusion, Metric} from './metric/metric';
-export type {Mode} from './metric/mode';
-export {precision} from './metric/precision';
-export {recall} from './metric/recall';
-export type {MaskMerge} from './mixWeights';
+export {
+  type AverageWeightsOptions,
+  averageWeights,
+  type SoftUpdateOptions,
+  softUpdate,
+} from './model/averageWeights';
+export {type Kind, kinds, type Layout} from './model/kinds';
+export type {MaskMerge} from './model/mixWeights';
+export {type PrunableLayer, prunableWeights, type Weight} from './model/weight';
 export {block} from './pattern/block';
 export {channel} from './pattern/channel';
 export {element} from './pattern/element';
@@ -47,10 +56,11 @@ export {kernel} from './pattern/kernel';
 export {layer} from './pattern/layer';
 export {type NOfMOptions, nOfM} from './pattern/nOfM';
 export type {Numbering, Pattern, Pool} from './pattern/pattern';
-export {type PruningTarget, patternFor} from './patternFor';
+export {type PruningTarget, patternFor} from './pattern/patternFor';
 export {activationEntropyLoss} from './penalty/activationEntropyLoss';
 export {activationKl} from './penalty/activationKl';
 export {activationL1} from './penalty/activationL1';
+export {addSparsityLoss, type SparsityLossTerm} from './penalty/addSparsityLoss';
 export {elastic} from './penalty/elastic';
 export {groupLasso} from './penalty/groupLasso';
 export {l1} from './penalty/l1';
@@ -60,17 +70,9 @@ export type {Direction, Penalty} from './penalty/penalty';
 export {weightEntropyLoss} from './penalty/weightEntropyLoss';
 export {prune} from './prune';
 export type {Pruned, PrunedWeight} from './pruned';
-export {recalibrate} from './recalibrate';
 export type {Recipe, Target} from './recipe';
 export {type Report, report, type Totals, type WeightReport} from './report';
 export {constant, cosine, exponential, linear, polynomial, type Schedule, steps} from './schedule';
-export {
-  fromSensitivity,
-  type Sensitivity,
-  type SensitivityOptions,
-  sensitivity,
-  type WeightSensitivity,
-} from './sensitivity';
 export type {CollectOptions} from './statistics/collect';
 export {
   meanAbsGradient,
@@ -97,12 +99,10 @@ export {decodeArtifacts} from './storage/read/decodeArtifacts';
 export {type ArtifactsReport, type ArtifactsTotals, reportArtifacts} from './storage/reportArtifacts';
 export {sparseFile} from './storage/sparseFile';
 export {encodeArtifacts} from './storage/write/encodeArtifacts';
-export {type CompactModel, type CompactOptions, compact} from './surgery/compact';
-export type {CompactReport} from './surgery/compared';
-export type {Cost} from './surgery/cost';
-export {type Graph, type Group, type GroupMember, graph} from './surgery/graph';
-export {sparsify} from './surgery/sparsify';
+export {type CompactModel, type CompactOptions, compact} from './surgery/compact/compact';
+export type {CompactReport} from './surgery/compact/compactReport';
+export type {Cost} from './surgery/compact/cost';
+export {sparsify} from './surgery/sparsify/sparsify';
 export {strip} from './surgery/strip';
 export {type Threshold, type ThresholdSpec, threshold} from './threshold';
-export {type PrunableLayer, prunableWeights, type Weight} from './weight';
 export type {Where} from './where';

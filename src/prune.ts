@@ -1,23 +1,23 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {uniform} from './allocation/uniform';
-import {bitsOf} from './bits';
-import {breathe} from './breathe';
-import {ask} from './factory';
-import {followers} from './followers';
-import {alone, bundles, type Decision, decided, type Member} from './groups';
+import {followers} from './channels/dependents';
+import {alone, bundles, type Decision, decided, type Member} from './channels/groups';
 import type {Scored} from './importance/importance';
 import {magnitude} from './importance/magnitude';
 import {assertFinite, scoresOf} from './importance/score';
-import {resetSlots, resetStored, setMask} from './mask';
+import {knownTo} from './importance/withStatistics';
+import {bitsOf} from './model/bits';
+import {resetSlots, resetStored, setMask} from './model/mask';
+import {queued} from './model/queue';
+import {assertLayersModel, describe} from './model/tfjs';
+import {maskedIn, ones, prunableWeights, sparsityOf, type Weight} from './model/weight';
 import {element} from './pattern/element';
 import {numberingOf, type Pattern, selectedBy} from './pattern/pattern';
 import {type Pruned, pruned, prunedWeight, type Skipped} from './pruned';
-import {queued} from './queue';
 import {assertRecipe, assertTarget, type Recipe, type Target} from './recipe';
-import {inMultiples, keepTop, poolMean} from './select';
-import {knownTo} from './statistics/known';
-import {assertLayersModel, describe} from './tfjs';
-import {maskedIn, ones, prunableWeights, sparsityOf, type Weight} from './weight';
+import {inMultiples, keepTop, poolMean} from './select/select';
+import {ask} from './util/factory';
+import {breathe} from './util/yieldToEventLoop';
 import {choose} from './where';
 
 /**

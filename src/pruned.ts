@@ -1,5 +1,5 @@
-import type {Decision} from './groups';
-import {countAbove, inMultiples, nthHighest} from './select';
+import type {Decision} from './channels/groups';
+import {countAbove, inMultiples, nthHighest} from './select/select';
 
 /** What a pruning asked for and what it reached. */
 export interface Pruned {

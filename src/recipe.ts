@@ -1,11 +1,11 @@
 import type {Allocation} from './allocation/allocation';
-import {assertPart, misfit} from './factory';
 import type {Importance} from './importance/importance';
-import {assertOptions} from './options';
+import {describe} from './model/tfjs';
 import type {Pattern} from './pattern/pattern';
 import type {Statistics} from './statistics/statistic';
-import {describe} from './tfjs';
 import type {Threshold} from './threshold';
+import {assertPart, misfit} from './util/factory';
+import {assertOptions} from './util/options';
 import {assertWhere, type Where} from './where';
 
 /** How much to prune: a sparsity in [0, 1), or a threshold. */

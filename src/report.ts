@@ -1,12 +1,12 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {size} from './axes';
-import {bitsNow} from './bits';
-import {kindOf, kinds} from './kinds';
-import {nonzerosNow, plainWeightsOf} from './plain';
-import {table} from './table';
-import type {Layer} from './tfjs';
-import {assertBuilt, type Leaf, leaves} from './tree';
-import {hasLargeWeight, isSparse, ones, usesIn, weightsAt, weightsOf} from './weight';
+import {size} from './model/axes';
+import {bitsNow} from './model/bits';
+import {kindOf, kinds} from './model/kinds';
+import {nonzerosNow, plainWeightsOf} from './model/plain';
+import type {Layer} from './model/tfjs';
+import {assertBuilt, type Leaf, leaves} from './model/tree';
+import {hasLargeWeight, isSparse, ones, usesIn, weightsAt, weightsOf} from './model/weight';
+import {table} from './util/table';
 
 /** The sparsity and the cost of the weights of a model. */
 export interface Report {

@@ -1,5 +1,5 @@
-import {describe} from './describe';
-import {assertNumber, assertOptions} from './options';
+import {describe} from './util/describe';
+import {assertNumber, assertOptions} from './util/options';
 
 /**
  * A schedule says how much at which progress: a plain function of progress in [0, 1]. It may return anything

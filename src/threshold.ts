@@ -1,8 +1,8 @@
 import type {Candidate} from './allocation/allocation';
 import {givenFor, tiedIn} from './allocation/named';
-import {countAbove, nthHighest} from './select';
-import {describe} from './tfjs';
-import type {Weight} from './weight';
+import {describe} from './model/tfjs';
+import type {Weight} from './model/weight';
+import {countAbove, nthHighest} from './select/select';
 
 /** A target that keeps whatever scores above a threshold, however much that is. */
 export interface Threshold {

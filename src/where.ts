@@ -1,9 +1,9 @@
 import type {LayersModel, SymbolicTensor} from '@tensorflow/tfjs-layers';
-import {ask, assertPart, misfit} from './factory';
+import {describe, type Layer} from './model/tfjs';
+import {isContainer, leaves} from './model/tree';
+import {hasLargeWeight, type Weight, weightsOf} from './model/weight';
 import type {Pattern} from './pattern/pattern';
-import {describe, type Layer} from './tfjs';
-import {isContainer, leaves} from './tree';
-import {hasLargeWeight, type Weight, weightsOf} from './weight';
+import {ask, assertPart, misfit} from './util/factory';
 
 /**
  * Which weights a recipe is about: a function, or the names of layers. A nested model's name stands for all

@@ -142,8 +142,8 @@ describe('this test', () => {
     ['src/prune.ts', 'layers/prunable.ts'],
     ['src/prune.ts', 'callbacks/pruning.ts'],
     ['src/prune.ts', 'src/wasm/index.ts'],
-    ['src/wasm/index.ts', 'src/weight.ts'],
-    ['src/wasm/sparse/index.ts', 'src/weight.ts'],
+    ['src/wasm/index.ts', 'src/model/weight.ts'],
+    ['src/wasm/sparse/index.ts', 'src/model/weight.ts'],
     ['src/wasm/index.ts', 'src/wasm/sparse/index.ts'],
     ['layers/prunable.ts', 'callbacks/pruning.ts'],
     ['callbacks/pruning.ts', 'layers/prunable.ts'],
@@ -158,12 +158,12 @@ describe('this test', () => {
   });
 
   it.each([
-    ['layers/prunable.ts', 'src/weight.ts'],
+    ['layers/prunable.ts', 'src/model/weight.ts'],
     ['callbacks/pruning.ts', 'src/prune.ts'],
     ['layers/prunable.ts', 'layers/makePrunable.ts'],
     ['src/prune.ts', 'src/pattern/element.ts'],
     ['src/wasm/index.ts', 'src/wasm/backend.ts'],
-    ['src/surgery/sparsify.ts', 'src/wasm/sparse/index.ts'],
+    ['src/surgery/sparsify/sparsify.ts', 'src/wasm/sparse/index.ts'],
     ['src/wasm/sparse/index.ts', 'src/wasm/backend.ts'],
     ['src/wasm/index.ts', '@tensorflow/tfjs-core'],
   ])('allows %s -> %s', (file, target) => {

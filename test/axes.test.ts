@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import {numbered, placesAlong, placesOf, sumOfPlaces} from '../src/axes';
+import {numbered, placesAlong, placesOf, sumOfPlaces} from '../src/model/axes';
 
 /** A shape, and some of its axes in any order. */
 const shapes = fc

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {prune} from 'tfjs-pruning';
-import {breathe} from '../src/breathe';
+import {breathe} from '../src/util/yieldToEventLoop';
 import {mlp} from './support/models';
 
 /** Keeps the thread busy. */

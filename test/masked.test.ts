@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {masked} from '../src/masked';
+import {masked} from '../src/model/masked';
 import './support/cpu';
 
 it('a masked tensor has exactly 0 for what was negative, infinite or not a number, and the same values elsewhere', () => {

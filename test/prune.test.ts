@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import {channel, element, global, magnitude, prune, random, threshold, uniform} from 'tfjs-pruning';
-import {keepTop, keptUnits} from '../src/select';
+import {keepTop, keptUnits} from '../src/select/select';
 import {backends, useBackend} from './support/backends';
 import {expectNoLeakedTensors} from './support/memory';
 import {convNet, kernelsOf, masksOf, mlp, oneDense, outputsOf, twoDense} from './support/models';

@@ -10,7 +10,7 @@ import {
   poolMean,
   spread,
   topCounts,
-} from '../src/select';
+} from '../src/select/select';
 
 /** Scores of every sort: any float32, and often the same, signed zeros, subnormals and infinities. */
 const anyScores = fc

@@ -1,4 +1,4 @@
-import {shadow} from '../src/shadow';
+import {shadow} from '../src/model/shadow';
 
 class Counter {
   step = 1;

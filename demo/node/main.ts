@@ -3,7 +3,7 @@ import {join, relative} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import {type CompactModel, compact, encode, global, polynomial, report, sparsify, strip} from 'tfjs-pruning';
 import {pruning, sparsityLoss} from 'tfjs-pruning/callbacks';
-import {table} from '../../src/table';
+import {table} from '../../src/util/table';
 import {networks} from '../networks';
 import {shuffled} from '../shuffled';
 import {startBackend} from './backend';

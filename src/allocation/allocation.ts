@@ -1,4 +1,4 @@
-import type {Weight} from '../weight';
+import type {Weight} from '../model/weight';
 
 /** Shares a target out: how many units each weight keeps, of the scores of all of them. */
 export type Allocation = (candidates: Candidate[], sparsity: number) => number[];

@@ -1,4 +1,4 @@
-import {assertNumber, assertOptions, isRecord, wrong} from '../options';
+import {assertNumber, assertOptions, isRecord, wrong} from '../util/options';
 import type {Allocation, Candidate} from './allocation';
 import {compete} from './compete';
 import {byLength, lamp, type Normalization, type NormalizationName} from './normalize';

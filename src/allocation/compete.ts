@@ -1,4 +1,4 @@
-import {indexOfHighest, keptUnits, topCounts} from '../select';
+import {indexOfHighest, keptUnits, topCounts} from '../select/select';
 import type {Allocation, Candidate} from './allocation';
 import {byLength, type Normalization, type NormalizationName, normalizationOf, normalized} from './normalize';
 

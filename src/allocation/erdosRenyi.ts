@@ -1,7 +1,7 @@
-import {otherAxes} from '../kinds';
-import {assertFlag, assertOptions} from '../options';
-import {countAbove, keptUnits} from '../select';
-import type {Weight} from '../weight';
+import {otherAxes} from '../model/kinds';
+import type {Weight} from '../model/weight';
+import {countAbove, keptUnits} from '../select/select';
+import {assertFlag, assertOptions} from '../util/options';
 import type {Allocation} from './allocation';
 import {shareOut} from './shares';
 

@@ -1,4 +1,4 @@
-import {assertOptions} from '../options';
+import {assertOptions} from '../util/options';
 import type {Allocation} from './allocation';
 import {compete} from './compete';
 import type {Normalization, NormalizationName} from './normalize';

@@ -1,4 +1,4 @@
-import type {Weight} from '../weight';
+import type {Weight} from '../model/weight';
 import type {Candidate} from './allocation';
 
 /** A value, and the name that it was given for. */

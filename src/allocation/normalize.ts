@@ -1,5 +1,5 @@
-import {above} from '../select';
-import {describe} from '../tfjs';
+import {describe} from '../model/tfjs';
+import {above} from '../select/select';
 
 /** Makes the unit scores of a weight comparable with those of others: new scores in the same order. */
 export type Normalization = (scores: Float32Array) => Float32Array;

@@ -1,7 +1,7 @@
-import {isRecord} from '../options';
-import {keptUnits} from '../select';
-import {describe} from '../tfjs';
-import type {Weight} from '../weight';
+import {describe} from '../model/tfjs';
+import type {Weight} from '../model/weight';
+import {keptUnits} from '../select/select';
+import {isRecord} from '../util/options';
 import type {Allocation} from './allocation';
 import {givenFor, tiedIn} from './named';
 

@@ -1,4 +1,4 @@
-import {keptUnits} from '../select';
+import {keptUnits} from '../select/select';
 import type {Allocation} from './allocation';
 
 /**

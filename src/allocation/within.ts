@@ -1,6 +1,6 @@
-import {describe} from '../describe';
-import {ask, assertPart} from '../factory';
-import {assertOptions} from '../options';
+import {describe} from '../util/describe';
+import {ask, assertPart} from '../util/factory';
+import {assertOptions} from '../util/options';
 import type {Allocation, Candidate} from './allocation';
 
 /** The sparsity that leaves nothing is no sparsity; so much less asks for one unit all the same. */

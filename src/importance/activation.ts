@@ -1,6 +1,6 @@
 import {mul} from '@tensorflow/tfjs-core';
-import {assertOneOf, assertOptions} from '../options';
 import {maxOutput, meanAbsOutput, meanOutput} from '../statistics/outputs';
+import {assertOneOf, assertOptions} from '../util/options';
 import type {Importance} from './importance';
 import {byOutputs} from './units';
 

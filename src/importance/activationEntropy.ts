@@ -1,9 +1,9 @@
 import {reshape, tensor1d} from '@tensorflow/tfjs-core';
-import {assertOneOf, assertOptions} from '../options';
 import {assertBins} from '../statistics/bins';
 import {inputHistogram} from '../statistics/inputs';
 import {outputHistogram} from '../statistics/outputs';
 import {statisticOf} from '../statistics/statistic';
+import {assertOneOf, assertOptions} from '../util/options';
 import {BINS, entropyOf} from './entropy';
 import type {Importance, Scored} from './importance';
 import {overInputs, overUnits} from './units';

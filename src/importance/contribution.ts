@@ -1,6 +1,6 @@
 import {abs} from '@tensorflow/tfjs-core';
-import {assertOptions} from '../options';
 import {outputTimesGradient} from '../statistics/outputs';
+import {assertOptions} from '../util/options';
 import type {Importance} from './importance';
 import {byOutputs} from './units';
 

@@ -1,6 +1,6 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
+import type {Weight} from '../model/weight';
 import type {Statistic, WeightStatistics} from '../statistics/statistic';
-import type {Weight} from '../weight';
 
 /** Scores the elements of a weight by what it is, or by what training shows of it. */
 export interface Importance {

@@ -1,5 +1,5 @@
 import {abs, sqrt, square, sum} from '@tensorflow/tfjs-core';
-import {describe} from '../tfjs';
+import {describe} from '../model/tfjs';
 import type {Importance} from './importance';
 import {byUnit, overUnits} from './units';
 

@@ -1,5 +1,5 @@
 import {randomUniform} from '@tensorflow/tfjs-core';
-import {assertNumber, assertOptions} from '../options';
+import {assertNumber, assertOptions} from '../util/options';
 import type {Importance} from './importance';
 
 /**

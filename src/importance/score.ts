@@ -1,9 +1,9 @@
 import {dispose, engine, mul, Tensor, tidy, util} from '@tensorflow/tfjs-core';
-import {breathe} from '../breathe';
-import {ask} from '../factory';
-import {readTogether} from '../readTogether';
-import {describe} from '../tfjs';
-import type {Weight} from '../weight';
+import {readTogether} from '../model/readTogether';
+import {describe} from '../model/tfjs';
+import type {Weight} from '../model/weight';
+import {ask} from '../util/factory';
+import {breathe} from '../util/yieldToEventLoop';
 import type {Importance, Scored} from './importance';
 
 /**

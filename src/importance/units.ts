@@ -1,7 +1,7 @@
 import {broadcastTo, concat, reshape, type Tensor, tensor1d, transpose} from '@tensorflow/tfjs-core';
-import {otherAxes, sizeAlong} from '../kinds';
+import {otherAxes, sizeAlong} from '../model/kinds';
+import type {Weight} from '../model/weight';
 import {type Statistic, statisticOf} from '../statistics/statistic';
-import type {Weight} from '../weight';
 import type {Importance, Scored} from './importance';
 
 type Laid = Pick<Weight, 'value' | 'axes' | 'gates'>;

@@ -1,6 +1,6 @@
 import {max, min} from '@tensorflow/tfjs-core';
-import {assertOptions} from '../options';
 import {assertBins, countBins} from '../statistics/bins';
+import {assertOptions} from '../util/options';
 import {BINS, entropyOf} from './entropy';
 import type {Importance} from './importance';
 import {byUnit, overUnits} from './units';

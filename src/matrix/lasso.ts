@@ -1,8 +1,8 @@
 import type {Tensor, Tensor1D, Tensor2D} from '@tensorflow/tfjs-core';
 import {abs, add, dispose, matMul, max, mul, reshape, sub, sum, tidy} from '@tensorflow/tfjs-core';
-import {assertOptions, assertTensor} from '../options';
+import {describe} from '../model/tfjs';
 import {l1} from '../penalty/l1';
-import {describe} from '../tfjs';
+import {assertOptions, assertTensor} from '../util/options';
 import {assertSolve, type SolveOptions} from './solve';
 
 /** Done where no weight moves by more than `tolerance` of the largest, or after `iterations`, 10,000 by default. */

@@ -1,8 +1,8 @@
 import {type Tensor, type Tensor2D, tensor2d} from '@tensorflow/tfjs-core';
-import {bitsOf} from '../bits';
-import {wrong} from '../options';
-import {describe} from '../tfjs';
-import type {Weight} from '../weight';
+import {bitsOf} from '../model/bits';
+import {describe} from '../model/tfjs';
+import type {Weight} from '../model/weight';
+import {wrong} from '../util/options';
 
 /** The elements of a matrix that are not zero, in row-major order, each with its row and column. */
 export interface Coo {

@@ -1,5 +1,5 @@
 import {type Tensor, tensor} from '@tensorflow/tfjs-core';
-import {assertTensor} from '../options';
+import {assertTensor} from '../util/options';
 import {assertMatrix, type Csr, rowsOf} from './matrix';
 
 /**

@@ -1,5 +1,5 @@
 import {type Tensor, tensor1d} from '@tensorflow/tfjs-core';
-import {assertCount, assertNumber, assertOptions, assertTensor} from '../options';
+import {assertCount, assertNumber, assertOptions, assertTensor} from '../util/options';
 import {assertMatrix, type Csr, rowsOf} from './matrix';
 import {times, transposedTimes} from './multiply';
 

@@ -1,7 +1,7 @@
-import {numbered, otherAxes, placesOf, sizeAlong, sumOfPlaces} from '../axes';
-import {assertCount, assertOneOf, assertOptions} from '../options';
-import {poolMax, poolMean} from '../select';
-import type {Weight} from '../weight';
+import {numbered, otherAxes, placesOf, sizeAlong, sumOfPlaces} from '../model/axes';
+import type {Weight} from '../model/weight';
+import {poolMax, poolMean} from '../select/select';
+import {assertCount, assertOneOf, assertOptions} from '../util/options';
 import type {Pattern} from './pattern';
 
 const pools = {mean: poolMean, max: poolMax};

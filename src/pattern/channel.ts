@@ -1,6 +1,6 @@
-import {numbered, type Places, placesOf, sizeAlong, sumOfPlaces} from '../axes';
-import {assertCount, assertOptions} from '../options';
-import type {Weight} from '../weight';
+import {numbered, type Places, placesOf, sizeAlong, sumOfPlaces} from '../model/axes';
+import type {Weight} from '../model/weight';
+import {assertCount, assertOptions} from '../util/options';
 import type {Pattern} from './pattern';
 
 /**

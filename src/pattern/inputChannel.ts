@@ -1,5 +1,5 @@
-import {placesAlong, sizeAlong} from '../axes';
-import type {Weight} from '../weight';
+import {placesAlong, sizeAlong} from '../model/axes';
+import type {Weight} from '../model/weight';
 import type {Pattern} from './pattern';
 
 /**

@@ -1,5 +1,5 @@
-import {numbered, otherAxes, placesOf, sizeAlong, sumOfPlaces} from '../axes';
-import type {Weight} from '../weight';
+import {numbered, otherAxes, placesOf, sizeAlong, sumOfPlaces} from '../model/axes';
+import type {Weight} from '../model/weight';
 import type {Pattern} from './pattern';
 
 /**

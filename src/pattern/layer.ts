@@ -1,5 +1,5 @@
 import {global} from '../allocation/global';
-import type {Weight} from '../weight';
+import type {Weight} from '../model/weight';
 import type {Pattern} from './pattern';
 
 /**

@@ -1,7 +1,7 @@
-import {numbered, otherAxes, placesOf, sizeAlong, sumOfPlaces} from '../axes';
-import {assertCount, assertOptions} from '../options';
-import {describe} from '../tfjs';
-import type {Weight} from '../weight';
+import {numbered, otherAxes, placesOf, sizeAlong, sumOfPlaces} from '../model/axes';
+import {describe} from '../model/tfjs';
+import type {Weight} from '../model/weight';
+import {assertCount, assertOptions} from '../util/options';
 import type {Pattern} from './pattern';
 
 export interface NOfMOptions {

@@ -1,7 +1,7 @@
 import type {Allocation} from '../allocation/allocation';
-import {ask} from '../factory';
-import {describe} from '../tfjs';
-import type {Weight} from '../weight';
+import {describe} from '../model/tfjs';
+import type {Weight} from '../model/weight';
+import {ask} from '../util/factory';
 
 /** Says which elements of a weight live and die together. */
 export interface Pattern {

@@ -1,5 +1,5 @@
 import {mul, type Scalar, type Tensor} from '@tensorflow/tfjs-core';
-import {assertOptions} from '../options';
+import {assertOptions} from '../util/options';
 import {entropy, signOf} from './entropy';
 import type {Direction} from './penalty';
 import {power} from './power';

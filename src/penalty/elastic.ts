@@ -1,5 +1,5 @@
 import {add, mul, type Scalar, type Tensor} from '@tensorflow/tfjs-core';
-import {assertNumber, assertOptions} from '../options';
+import {assertNumber, assertOptions} from '../util/options';
 import {l1} from './l1';
 import {l2} from './l2';
 

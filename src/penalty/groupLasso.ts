@@ -16,9 +16,9 @@ import {
   tensor2d,
   zeros,
 } from '@tensorflow/tfjs-core';
-import {assertPart} from '../factory';
+import type {Weight} from '../model/weight';
 import {numberingOf, type Pattern} from '../pattern/pattern';
-import type {Weight} from '../weight';
+import {assertPart} from '../util/factory';
 
 /** The members of units as tables of indices: everything that there is of them in tensors is gathered by these. */
 interface Groups {

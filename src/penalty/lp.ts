@@ -1,5 +1,5 @@
 import {add, mul, type Scalar, sum, type Tensor} from '@tensorflow/tfjs-core';
-import {assertNumber, assertOptions} from '../options';
+import {assertNumber, assertOptions} from '../util/options';
 import {power} from './power';
 
 /**

@@ -1,5 +1,5 @@
 import type {Scalar, Tensor} from '@tensorflow/tfjs-core';
-import type {Weight} from '../weight';
+import type {Weight} from '../model/weight';
 
 /** What a weight costs in the loss: a scalar of the masked weight, differentiable by tfjs. */
 export interface Penalty {

@@ -1,5 +1,5 @@
 import {add, max, min, mul, ones, stack, step, sub, sum, type Tensor} from '@tensorflow/tfjs-core';
-import {assertCount} from '../options';
+import {assertCount} from '../util/options';
 import {decayed, type Source, type Statistic} from './statistic';
 
 /**

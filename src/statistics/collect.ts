@@ -1,9 +1,9 @@
 import type {NamedTensorMap} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {assertNumber, assertOptions} from '../options';
-import {shadow} from '../shadow';
-import {describe} from '../tfjs';
-import {places, type Weight} from '../weight';
+import {shadow} from '../model/shadow';
+import {describe} from '../model/tfjs';
+import {places, type Weight} from '../model/weight';
+import {assertNumber, assertOptions} from '../util/options';
 import {observe} from './observe';
 import type {Statistic, Statistics} from './statistic';
 import type {Sums} from './sums';

@@ -9,10 +9,10 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {breathe} from '../breathe';
-import {assertCount, assertOptions, assertTensors} from '../options';
-import {describe, modelInternals} from '../tfjs';
-import {prunableWeights} from '../weight';
+import {describe, modelInternals} from '../model/tfjs';
+import {prunableWeights} from '../model/weight';
+import {assertCount, assertOptions, assertTensors} from '../util/options';
+import {breathe} from '../util/yieldToEventLoop';
 import {assertCollect, type CollectOptions, collect} from './collect';
 import type {Statistic, Statistics} from './statistic';
 

@@ -1,8 +1,8 @@
 import {clone, customGrad, reshape, type Tensor, tidy, transpose} from '@tensorflow/tfjs-core';
-import {sizeAlong} from '../kinds';
-import {shadow} from '../shadow';
-import type {Layer} from '../tfjs';
-import type {Place} from '../weight';
+import {sizeAlong} from '../model/kinds';
+import {shadow} from '../model/shadow';
+import type {Layer} from '../model/tfjs';
+import type {Place} from '../model/weight';
 import type {Source, Statistic} from './statistic';
 import type {See, Tally} from './tally';
 

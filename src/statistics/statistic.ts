@@ -1,5 +1,5 @@
 import {add, mul, type Tensor} from '@tensorflow/tfjs-core';
-import type {Weight} from '../weight';
+import type {Weight} from '../model/weight';
 
 /**
  * Something that training shows of a weight, added up over batches. An importance lists in its `needs` the

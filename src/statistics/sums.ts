@@ -1,5 +1,5 @@
 import type {DataType} from '@tensorflow/tfjs-core';
-import {type Bytes, fromBase64, toBase64} from '../bytes';
+import {type Bytes, fromBase64, toBase64} from '../util/bytes';
 
 /** What was added up of a statistic of a weight, on the host. */
 export interface Sums<Values = Bytes> {

@@ -1,6 +1,6 @@
 import {dispose, keep, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
-import {bytesOf, valuesOf} from '../bytes';
-import {readTogether} from '../readTogether';
+import {readTogether} from '../model/readTogether';
+import {bytesOf, valuesOf} from '../util/bytes';
 import type {Statistic, WeightStatistics} from './statistic';
 import type {Sums} from './sums';
 

@@ -1,9 +1,9 @@
 import {io} from '@tensorflow/tfjs-core';
 import {type LayersModel, loadLayersModel} from '@tensorflow/tfjs-layers';
-import {mendSaving} from '../mendSaving';
-import {assertOptions} from '../options';
-import {modelInternals} from '../tfjs';
-import {disposeFully} from '../tree';
+import {modelInternals} from '../model/tfjs';
+import {disposeFully} from '../model/tree';
+import {mendSaving} from '../surgery/mendSaving';
+import {assertOptions} from '../util/options';
 import {decodeArtifacts} from './read/decodeArtifacts';
 
 export interface DecodeOptions {

@@ -1,9 +1,9 @@
 import {dispose, io, type Optimizer, type Tensor, Variable} from '@tensorflow/tfjs-core';
 import {LayersModel} from '@tensorflow/tfjs-layers';
-import {mendSaving} from '../mendSaving';
-import {assertOptions} from '../options';
-import {shadow} from '../shadow';
-import {assertLayersModel, classMap, describe} from '../tfjs';
+import {shadow} from '../model/shadow';
+import {assertLayersModel, classMap, describe} from '../model/tfjs';
+import {mendSaving} from '../surgery/mendSaving';
+import {assertOptions} from '../util/options';
 import {assertEncodeOptions, type EncodeOptions} from './options';
 import {encodeArtifacts} from './write/encodeArtifacts';
 

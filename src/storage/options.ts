@@ -1,6 +1,6 @@
 import type {io} from '@tensorflow/tfjs-core';
-import {assertOptions} from '../options';
-import {describe} from '../tfjs';
+import {describe} from '../model/tfjs';
+import {assertOptions} from '../util/options';
 
 /**
  * How values are written: all of their bits, half floats, 8 bits with a scale a channel, or 2^bits values a tensor,

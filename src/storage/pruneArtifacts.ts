@@ -1,7 +1,7 @@
 import type {io} from '@tensorflow/tfjs-core';
-import {assertOptions, wrong} from '../options';
-import {keepTop, keptUnits} from '../select';
-import {describe} from '../tfjs';
+import {describe} from '../model/tfjs';
+import {keepTop, keptUnits} from '../select/select';
+import {assertOptions, wrong} from '../util/options';
 import {dequantized, zeroOf} from './dequantized';
 import {quantizedWidth} from './format';
 import {stripped} from './write/stripped';

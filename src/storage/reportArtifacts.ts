@@ -1,5 +1,5 @@
 import type {io} from '@tensorflow/tfjs-core';
-import {table} from '../table';
+import {table} from '../util/table';
 import {dequantized} from './dequantized';
 import {sizeOf} from './format';
 import {isKernel} from './pruneArtifacts';

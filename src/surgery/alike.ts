@@ -1,7 +1,7 @@
 import {dispose, type Tensor, tensor, tidy, type Variable} from '@tensorflow/tfjs-core';
-import {kindOf} from '../kinds';
-import {heldBy, type Layer, type LayerCall, variablesOf} from '../tfjs';
-import {isContainer} from '../tree';
+import {kindOf} from '../model/kinds';
+import {heldBy, type Layer, type LayerCall, variablesOf} from '../model/tfjs';
+import {isContainer} from '../model/tree';
 import {describeFields} from './fieldsOfOwn';
 
 /** A layer and what was made of its configuration. */

@@ -1,7 +1,7 @@
 import {LayersModel} from '@tensorflow/tfjs-layers';
-import {type Holder, type LayerJson, mapHeld} from '../layerJson';
-import {mendSaving} from '../mendSaving';
-import {isOfItsName, type Layer} from '../tfjs';
+import {isOfItsName, type Layer} from '../model/tfjs';
+import {type Holder, type LayerJson, mapHeld} from './layerJson';
+import {mendSaving} from './mendSaving';
 
 /** The configuration of a model, whose layers know what they are of. */
 export function configurationOf(model: LayersModel): LayerJson {

@@ -1,10 +1,18 @@
 import {type LayersModel, layers as tfLayers} from '@tensorflow/tfjs-layers';
-import {kindOf} from '../kinds';
-import {heldIn, type LayerJson, mapHeld} from '../layerJson';
-import {isRecord, wrong} from '../options';
-import {describe, type Layer, makeLoadable, makerOf, modelClassOf, variablesOf, withHeld} from '../tfjs';
-import {isContainer, leaves} from '../tree';
+import {kindOf} from '../model/kinds';
+import {
+  describe,
+  type Layer,
+  makeLoadable,
+  makerOf,
+  modelClassOf,
+  variablesOf,
+  withHeld,
+} from '../model/tfjs';
+import {isContainer, leaves} from '../model/tree';
+import {isRecord, wrong} from '../util/options';
 import {cannotCopy} from './alike';
+import {heldIn, type LayerJson, mapHeld} from './layerJson';
 
 /** Functions that make a new layer like a given one, by the name of its class. */
 export type LayerCopiers = Readonly<Record<string, (original: Layer) => Layer>>;

@@ -1,7 +1,7 @@
 import type {Variable} from '@tensorflow/tfjs-core';
-import {masked} from '../masked';
-import {type Layer, variablesOf} from '../tfjs';
-import {type Masked, maskedOf} from '../weight';
+import {masked} from '../model/masked';
+import {type Layer, variablesOf} from '../model/tfjs';
+import {type Masked, maskedOf} from '../model/weight';
 import {cannotCopy} from './alike';
 
 /**

@@ -1,5 +1,5 @@
 import {layers} from '@tensorflow/tfjs-layers';
-import type {Layer} from '../tfjs';
+import type {Layer} from '../model/tfjs';
 
 class Any extends layers.Layer {}
 

@@ -1,13 +1,13 @@
 import {engine, type Optimizer, type serialization, tidy, type Variable} from '@tensorflow/tfjs-core';
 import {type LayersModel, models} from '@tensorflow/tfjs-layers';
-import type {LayerJson} from '../layerJson';
-import {inLoadingOrder} from '../loadingOrder';
-import {type Layer, modelInternals, variablesOf} from '../tfjs';
-import {disposeFully, leaves} from '../tree';
+import {type Layer, modelInternals, variablesOf} from '../model/tfjs';
+import {disposeFully, leaves} from '../model/tree';
 import {assertAlike, callFirst, isOwn} from './alike';
 import {configurationOf, renameLayers} from './configuration';
 import {assertCopiers, copiesOf, type LayerCopiers} from './copies';
 import {copyWeights} from './copyWeights';
+import type {LayerJson} from './layerJson';
+import {inLoadingOrder} from './loadingOrder';
 import {withoutRandom} from './withoutRandom';
 
 /** A layer's counterpart in a model made of another; undefined if it has none. */

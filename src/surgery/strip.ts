@@ -1,8 +1,8 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {assertOptions} from '../options';
-import {classMap} from '../tfjs';
-import {assertBuilt, leaves} from '../tree';
-import {weightsAt} from '../weight';
+import {classMap} from '../model/tfjs';
+import {assertBuilt, leaves} from '../model/tree';
+import {weightsAt} from '../model/weight';
+import {assertOptions} from '../util/options';
 import type {LayerCopiers} from './copies';
 import {rebuild} from './rebuild';
 

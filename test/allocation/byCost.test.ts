@@ -13,7 +13,7 @@ import {
   within,
 } from 'tfjs-pruning';
 import {prunableConv2d, prunableDense, prunableDepthwiseConv2d} from 'tfjs-pruning/layers';
-import {keptUnits} from '../../src/select';
+import {keptUnits} from '../../src/select/select';
 import {masksOf, setKernels, twoDense} from '../support/models';
 import {candidate, weightOf} from '../support/weights';
 

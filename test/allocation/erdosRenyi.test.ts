@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {type Candidate, channel, erdosRenyi, prune} from 'tfjs-pruning';
-import {keptUnits} from '../../src/select';
+import {keptUnits} from '../../src/select/select';
 import {convNet, masksOf, mlp} from '../support/models';
 import {weightOf} from '../support/weights';
 

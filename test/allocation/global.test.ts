@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {channel, global, lamp, type NormalizationName, prune} from 'tfjs-pruning';
-import {keptUnits} from '../../src/select';
+import {keptUnits} from '../../src/select/select';
 import {masksOf, twoDense} from '../support/models';
 import {expectRefusal} from '../support/state';
 import {candidate} from '../support/weights';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {erdosRenyi, global, perWeight, prune, uniform, within} from 'tfjs-pruning';
-import {keptUnits} from '../../src/select';
+import {keptUnits} from '../../src/select/select';
 import {twoDense} from '../support/models';
 import {candidate} from '../support/weights';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {shadow} from '../../src/shadow';
+import {shadow} from '../../src/model/shadow';
 
 /** Takes something over, to be disposed when the behavior was seen. */
 export type Own = <Thing extends {dispose(): unknown}>(thing: Thing) => Thing;

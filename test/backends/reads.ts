@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {channel, constant, prunableWeights, prune, report, taylor} from 'tfjs-pruning';
 import {pruning} from 'tfjs-pruning/callbacks';
-import {shadow} from '../../src/shadow';
+import {shadow} from '../../src/model/shadow';
 import {mlp} from '../support/models';
 import {saveAndLoad} from '../support/saving';
 import {type Behavior, equal, type Own, ok} from './behavior';

@@ -1,4 +1,4 @@
-import {modeFor, modeOf} from '../../src/metric/mode';
+import {modeFor, modeOf} from '../../src/evaluate/metric/mode';
 
 const small =
   'loss val_loss val_out_loss mse meanSquaredError val_mae MAE rmse mape meanAbsolutePercentageError mape_1 ' +

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import {prunableWeights} from 'tfjs-pruning';
-import {weightsOf} from '../../src/weight';
+import {weightsOf} from '../../src/model/weight';
 import {seeded} from './models';
 
 type Layer = tf.layers.Layer;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {convolves, convolvesApart, fused} from '../../src/surgery/product';
+import {convolves, convolvesApart, fused} from '../../src/surgery/sparsify/product';
 import '../support/cpu';
 import {seeded} from '../support/models';
 import {numbers, restartWasm} from '../wasm/backends';

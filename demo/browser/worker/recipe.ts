@@ -1,7 +1,7 @@
 import {makers} from 'virtual:makers';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {prunableWeights, type Recipe} from 'tfjs-pruning';
-import {nthHighest} from '../../../src/select';
+import {nthHighest} from '../../../src/select/select';
 import type {Inspected} from '../protocol';
 import type {Settings} from '../settings';
 

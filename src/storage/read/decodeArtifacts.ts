@@ -1,5 +1,5 @@
 import type {io} from '@tensorflow/tfjs-core';
-import {describe} from '../../describe';
+import {describe} from '../../util/describe';
 import {crc32} from '../crc32';
 import {budgetOf, byteLength, isPlain, LEVELS, MAGIC, SUMMED, sizeOf, VERSION} from '../format';
 import {readHead} from './head';

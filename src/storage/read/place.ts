@@ -1,5 +1,5 @@
 import {env, io, util} from '@tensorflow/tfjs-core';
-import {describe} from '../../describe';
+import {describe} from '../../util/describe';
 
 /** Where the bytes of one file are. */
 export interface Place {

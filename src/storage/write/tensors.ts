@@ -1,5 +1,5 @@
 import {io} from '@tensorflow/tfjs-core';
-import {wrong} from '../../options';
+import {wrong} from '../../util/options';
 import {byteLength} from '../format';
 
 /** A tensor of a saved model: what it is and its bytes, on a buffer of their own. */

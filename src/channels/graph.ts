@@ -1,0 +1,121 @@
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {heldBy, type Layer, variablesOf} from '../model/tfjs';
+import {walk} from './build';
+import type {Site, Walk} from './channelGraph';
+import type {Passage} from './rules/rule';
+
+/** Which channels of a model are tied to each other. */
+export interface Graph {
+  readonly groups: readonly Group[];
+  /** Each group with its cascade: what goes, layer by layer, if one of its channels does. */
+  toString(): string;
+}
+
+/** Channels that are made, handed on and taken in alike. To remove one of them is to remove it from all members. */
+export interface Group {
+  readonly channels: number;
+  /** In the order of the model. */
+  readonly members: readonly GroupMember[];
+  /** Why none of them can be removed, if so. */
+  readonly pinned?: string;
+}
+
+export interface GroupMember {
+  /** A weight, as `conv1/kernel`, or a layer without one that hands channels on. */
+  readonly name: string;
+  readonly does: 'makes' | 'takes' | 'carries' | 'passes';
+  /** The axis of the weight; undefined for a layer. */
+  readonly axis?: number;
+  /** How many places a channel has along it, as after a flatten. */
+  readonly places: number;
+}
+
+/**
+ * Which channels of a model hang together: what makes them, what they pass through, and what takes them in, with
+ * everything that ties them, as additions, batch norms and depthwise convolutions do. Masks make no difference.
+ *
+ * @throws if the model is not a LayersModel, or is not built.
+ * @see Fang et al.: DepGraph: Towards Any Structural Pruning, 2023.
+ * @example console.log(graph(model).toString())
+ */
+export function graph(model: LayersModel): Graph {
+  const found = walk('graph', model);
+  const byChannel = new Map<number, GroupMember[]>();
+  for (const site of found.sites) {
+    for (const [id, members] of membersAt(site, found)) {
+      byChannel.set(id, [...(byChannel.get(id) ?? []), ...members]);
+    }
+  }
+  const groups = new Map<string, Group>();
+  for (const [id, members] of [...byChannel].sort(([a], [b]) => a - b)) {
+    const pinned = found.channels.pinned(id);
+    const key = JSON.stringify([members, pinned]);
+    groups.set(key, {channels: (groups.get(key)?.channels ?? 0) + 1, members, pinned});
+  }
+  const all = [...groups.values()];
+  return {groups: all, toString: () => all.map(toText).join('\n')};
+}
+
+function membersAt(site: Site, {channels}: Walk): Map<number, GroupMember[]> {
+  const found = new Map<number, GroupMember[]>();
+  const add = (ids: Int32Array, member: Omit<GroupMember, 'places'>) => {
+    const places = new Map<number, number>();
+    for (const id of ids) {
+      const root = channels.find(id);
+      places.set(root, (places.get(root) ?? 0) + 1);
+    }
+    for (const [root, count] of places) {
+      const before = found.get(root) ?? [];
+      // A layer that is called again does the same again.
+      if (
+        !before.some(
+          ({name, does, axis}) => `${[name, does, axis]}` === `${[member.name, member.does, member.axis]}`,
+        )
+      ) {
+        found.set(root, [...before, {...member, places: count}]);
+      }
+    }
+  };
+  const [{passage}] = site.visits;
+  const slices = typeof passage === 'string' ? [] : (passage as Passage).slices;
+  for (const {owner, field, axis, ids, role} of slices) {
+    add(ids, {name: `${nameOf(site.layer, site.path, owner)}/${field}`, does: role, axis});
+  }
+  // What has no weights takes part all the same.
+  for (const {inputs, outputs} of slices.length === 0 ? site.visits : []) {
+    const handedOn = outputs.flatMap(({ids}) => [...ids]);
+    const isUnknown = typeof passage === 'string';
+    for (const {ids} of isUnknown ? inputs : []) {
+      add(
+        ids.filter((id) => !handedOn.includes(id)),
+        {name: site.path, does: 'takes'},
+      );
+    }
+    add(Int32Array.from(handedOn), {name: site.path, does: isUnknown ? 'makes' : 'passes'});
+  }
+  return found;
+}
+
+/** The name of what a layer holds, as its prunable weights have it. */
+function nameOf(layer: Layer, path: string, owner: Layer): string {
+  if (layer === owner) {
+    return path;
+  }
+  const held = heldBy(layer).filter((inner) => variablesOf(inner).length > 0);
+  const inside = held.find(
+    (inner) => inner === owner || variablesOf(inner).some((one) => variablesOf(owner).includes(one)),
+  );
+  return inside === undefined
+    ? path
+    : nameOf(inside, held.length === 1 ? path : `${path}/${inside.name}`, owner);
+}
+
+function toText({channels, members, pinned}: Group): string {
+  const many = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+  const lines = members.map(({name, does, axis, places}) => {
+    const along = axis === undefined ? '' : ` along axis ${axis}`;
+    return `  ${name} ${does} ${places === 1 ? 'it' : `${places} of it`}${along}`;
+  });
+  const stays = pinned === undefined ? '' : `, pinned by ${pinned}`;
+  return [`${many(channels, 'channel')}${stays}`, ...lines].join('\n');
+}

@@ -1,0 +1,45 @@
+import {type Axes, nonzeroAt, numbered, placesOf, sizeAlong} from '../../model/axes';
+import type {Links} from './rule';
+
+/** The links that the nonzero elements of a weight make between its inputs and outputs. */
+export function linksOf(factors: Float32Array, shape: readonly number[], {input, output}: Axes): Links {
+  return {from: placesOf(shape, input), to: placesOf(shape, output), factors};
+}
+
+/**
+ * Those of a depthwise weight before a pointwise one. A hidden channel whose filter sums up to 0 is a link all the
+ * same.
+ */
+export function linksThrough(
+  depthwise: Float32Array,
+  depthwiseShape: readonly number[],
+  pointwise: Float32Array,
+  pointwiseShape: readonly number[],
+): Links {
+  const [multiplier] = depthwiseShape.slice(-1);
+  const [hidden, outputs] = pointwiseShape.slice(-2);
+  const sums = new Float64Array(hidden);
+  const alive = new Uint8Array(hidden);
+  for (let i = 0; i < depthwise.length; i++) {
+    sums[i % hidden] += depthwise[i];
+    alive[i % hidden] |= +(depthwise[i] !== 0);
+  }
+  const [factors, linked] = [new Float32Array(pointwise.length), new Float32Array(pointwise.length)];
+  for (let i = 0; i < pointwise.length; i++) {
+    const channel = Math.floor(i / outputs);
+    factors[i] = pointwise[i] * sums[channel];
+    linked[i] = alive[channel] ? pointwise[i] : 0;
+  }
+  const rank = pointwiseShape.length;
+  const from = numbered(placesOf(pointwiseShape, rank - 2), (channel) => Math.floor(channel / multiplier));
+  return {from, to: placesOf(pointwiseShape, rank - 1), factors, linked};
+}
+
+/** Marks the places along some axes at which a weight has anything but zeros. */
+export function nonzeroAlong(
+  values: ArrayLike<number>,
+  shape: readonly number[],
+  axes: Axes['output'],
+): Uint8Array {
+  return nonzeroAt(values, placesOf(shape, axes), sizeAlong(shape, axes));
+}

@@ -1,0 +1,165 @@
+import type {LayerVariable} from '@tensorflow/tfjs-layers';
+import {sizeAlong} from '../../model/axes';
+import type {Layer} from '../../model/tfjs';
+import {carriedBy, carriedThrough} from './carriers';
+import {linksOf, linksThrough, nonzeroAlong} from './edges';
+import {channelAxis, fieldsOf, keepsZero, mixingActivation} from './fields';
+import {
+  type At,
+  type Carriers,
+  CONSTANT,
+  type Flow,
+  type Links,
+  type Passage,
+  type Read,
+  reached,
+  type Stream,
+} from './rule';
+
+/** The shape of a variable of a layer. */
+export const shapeOf = (layer: Layer, field: string) =>
+  (layer as unknown as Record<string, LayerVariable>)[field].shape as number[];
+
+/**
+ * Each output is made of all inputs by the layer's kernel, as in a dense layer and a convolution. What a constant
+ * input adds is the same at all positions where no padding and no stride of a transposed convolution comes in.
+ *
+ * @param size What the configuration calls the number of outputs.
+ */
+export function mixes(size: 'units' | 'filters', options: {spreads?: boolean} = {}): Flow {
+  return (at) => {
+    const {layer} = at;
+    const {axes} = at.weightsOf(layer).kernel;
+    const input = at.bordered(0, channelAxis(layer, at.inputs[0].shape));
+    const takes = [{field: 'kernel', axis: axes.input, ids: input.ids}];
+    return made(at, {
+      size,
+      input,
+      takes,
+      kernel: 'kernel',
+      isUniform: !options.spreads && isUniform(layer),
+      links: (read) => linksOf(read(layer, 'kernel') as Float32Array, shapeOf(layer, 'kernel'), axes),
+      carriers: carriedBy(layer, 'kernel', axes.input),
+    });
+  };
+}
+
+/** As `mixes`, by a depthwise kernel and a pointwise one after it, with nothing in between. */
+export function mixesSeparably(): Flow {
+  return (at) => {
+    const {layer} = at;
+    const input = at.bordered(0, channelAxis(layer, at.inputs[0].shape));
+    const multiplier = fieldsOf(layer).depthMultiplier as number;
+    const hidden = Int32Array.from(
+      {length: input.ids.length * multiplier},
+      (_, i) => input.ids[Math.floor(i / multiplier)],
+    );
+    const takes = [
+      {field: 'depthwiseKernel', axis: 2, ids: input.ids},
+      {field: 'pointwiseKernel', axis: 2, ids: hidden},
+    ];
+    return made(at, {
+      size: 'filters',
+      input,
+      takes,
+      kernel: 'pointwiseKernel',
+      isUniform: isUniform(layer),
+      links: (read) =>
+        linksThrough(
+          read(layer, 'depthwiseKernel') as Float32Array,
+          shapeOf(layer, 'depthwiseKernel'),
+          read(layer, 'pointwiseKernel') as Float32Array,
+          shapeOf(layer, 'pointwiseKernel'),
+        ),
+      carriers: carriedThrough(layer),
+    });
+  };
+}
+
+/** Each output is a column of a table in which the inputs are looked up. */
+export function looksUp(): Flow {
+  return (at) => {
+    const {layer, channels} = at;
+    channels.pin(at.inputs[0].ids, `${layer.name} looks them up`);
+    const ids = channels.fresh((at.outputs[0].at(-1) as number) ?? 0);
+    return {
+      outputs: [{axis: at.outputs[0].length - 1, ids}],
+      slices: [{owner: layer, field: 'embeddings', axis: 1, ids, role: 'makes'}],
+      mixes: [],
+      values: (read) =>
+        Float64Array.from(
+          nonzeroAlong(read(layer, 'embeddings') as Float32Array, shapeOf(layer, 'embeddings'), 1),
+          (one) => (one ? Number.NaN : 0),
+        ),
+      config: (count) => ({output_dim: count(ids)}),
+    };
+  };
+}
+
+interface Made {
+  /** What the configuration calls the number of outputs. */
+  readonly size: string;
+  readonly input: Stream;
+  readonly takes: readonly {field: string; axis: number; ids: Int32Array}[];
+  /** The field of the weight that makes the outputs. */
+  readonly kernel: string;
+  readonly isUniform: boolean;
+  readonly links: (read: Read) => Links;
+  readonly carriers: Carriers;
+}
+
+/** The mark of an input that varies; that of a constant is 1. */
+const VARIES = 2;
+
+function made(at: At, {size, input, takes, kernel, isUniform: uniform, links, carriers}: Made): Passage {
+  const {layer, channels} = at;
+  const {useBias} = fieldsOf(layer);
+  const {axes} = at.weightsOf(layer)[kernel];
+  const ids = channels.fresh(sizeAlong(shapeOf(layer, kernel), axes.output));
+  const reason = mixingActivation(layer);
+  if (reason !== undefined) {
+    channels.pin(ids, `${layer.name}: ${reason}`);
+  }
+  const makes = [
+    {field: kernel, axis: axes.output as number, ids},
+    ...(useBias ? [{field: 'bias', axis: 0, ids}] : []),
+  ];
+  const isBordered = input.border !== undefined;
+  const values = (read: Read) => {
+    const bias = useBias ? read(layer, 'bias') : undefined;
+    const found = Float64Array.from(ids, (_, i) => (keepsZero(layer) && !bias?.[i] ? 0 : CONSTANT));
+    const marks = Uint8Array.from(input.values, (value) => (Number.isNaN(value) ? VARIES : +(value !== 0)));
+    for (const [i, mark] of reached(links(read), marks, ids.length).entries()) {
+      if (mark > 0) found[i] = mark >= VARIES || isBordered ? Number.NaN : CONSTANT;
+    }
+    return reason !== undefined && found.some(Number.isNaN) ? found.fill(Number.NaN) : found;
+  };
+  return {
+    outputs: [{axis: channelAxis(layer, at.outputs[0]), ids}],
+    slices: [
+      ...takes.map((slice) => ({...slice, owner: layer, role: 'takes' as const})),
+      ...makes.map((slice) => ({...slice, owner: layer, role: 'makes' as const})),
+    ],
+    mixes: [
+      {
+        from: input.ids,
+        values: () => input.values,
+        to: ids,
+        links,
+        carriers,
+        bias:
+          uniform && !isBordered
+            ? {owner: layer, field: 'bias', missing: useBias ? undefined : {use_bias: true}}
+            : undefined,
+      },
+    ],
+    values,
+    config: (count) => ({[size]: count(ids)}),
+  };
+}
+
+/** Whether what a constant input adds is the same at all positions, so that it is a bias. */
+export function isUniform(layer: Layer): boolean {
+  const {padding = 'valid', kernelSize = []} = fieldsOf(layer);
+  return padding === 'valid' || kernelSize.every((width) => width === 1);
+}

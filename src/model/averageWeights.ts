@@ -1,0 +1,83 @@
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {assertOptions} from '../util/options';
+import {type MaskMerge, mixWeights} from './mixWeights';
+import {assertLayersModel, describe} from './tfjs';
+
+export interface AverageWeightsOptions {
+  /** The share of each model in the mean, as the number of its examples; equal by default. */
+  shares?: number[];
+  /** The masks of the target after the call: unchanged, or what any or each of the models keeps; `keep` by default. */
+  masks?: MaskMerge;
+}
+
+/**
+ * Sets the weights of a model to the weighted mean of those of others, as a server of federated clients does. Moving
+ * means and variances of batch norms are averaged too; masks are not numbers, and are kept, united or intersected.
+ *
+ * formula: w ← m · Σₖ sₖ · mₖ · wₖ / Σₖ sₖ, of shares s and masks m
+ *
+ * @param models Models of the target's architecture, the target itself among them or not. What a model without masks
+ *   keeps is what is not 0.
+ * @throws if the models have other weights, or on bad options; the target is unchanged then.
+ */
+export async function averageWeights(
+  target: LayersModel,
+  models: readonly LayersModel[],
+  options: AverageWeightsOptions = {},
+): Promise<void> {
+  const who = 'averageWeights';
+  assertLayersModel(who, target);
+  if (!Array.isArray(models) || models.length === 0) {
+    throw new Error(`${who}: models must be a list of at least one model, got ${describe(models)}`);
+  }
+  assertOptions(who, options, ['shares', 'masks']);
+  const {shares = models.map(() => 1), masks} = options;
+  const isShare = (share: unknown) =>
+    typeof share === 'number' && share >= 0 && share < Number.POSITIVE_INFINITY;
+  const sum = Array.isArray(shares) && shares.every(isShare) ? shares.reduce((a, b) => a + b, 0) : 0;
+  if (sum === 0 || shares.length !== models.length) {
+    throw new Error(
+      `${who}: shares must be ${models.length} numbers from 0 that are not all 0, one for each model, got ` +
+        (Array.isArray(shares) ? `[${shares.map(describe)}]` : describe(shares)),
+    );
+  }
+  await mixWeights(
+    who,
+    target,
+    models,
+    shares.map((share) => share / sum),
+    masks,
+  );
+}
+
+export interface SoftUpdateOptions {
+  /** The share of the source in the new weights, from 0 to 1. */
+  tau: number;
+  /** As in `averageWeights`, of the target and the source. */
+  masks?: MaskMerge;
+}
+
+/**
+ * Moves the weights of a model towards those of another, as those of a target network in reinforcement learning, or of a
+ * mean teacher.
+ *
+ * formula: w ← m · ((1 − τ) · w + τ · m′ · w′), of masks m
+ *
+ * @param source A model of the target's architecture.
+ * @throws if the models have other weights, or on bad options; the target is unchanged then.
+ * @see Lillicrap et al. 2016, https://arxiv.org/abs/1509.02971
+ */
+export async function softUpdate(
+  target: LayersModel,
+  source: LayersModel,
+  options: SoftUpdateOptions,
+): Promise<void> {
+  const who = 'softUpdate';
+  assertLayersModel(who, target);
+  assertOptions(who, options, ['tau', 'masks']);
+  const {tau, masks} = options;
+  if (!(typeof tau === 'number' && tau >= 0 && tau <= 1)) {
+    throw new Error(`${who}: tau must be a number from 0 to 1, got ${describe(tau)}`);
+  }
+  await mixWeights(who, target, [target, source], [1 - tau, tau], masks);
+}

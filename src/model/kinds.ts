@@ -1,0 +1,188 @@
+import {concatenates, merges} from '../channels/rules/elementwise';
+import {looksUp, mixes, mixesSeparably} from '../channels/rules/linear';
+import {flattens, permutes, repeats, reshapes} from '../channels/rules/moves';
+import {
+  passes,
+  passesFiltered,
+  passesNormed,
+  passesPadded,
+  passesPositions,
+  passesSloped,
+  passesTogether,
+} from '../channels/rules/perChannel';
+import {recurs} from '../channels/rules/recurrent';
+import type {Flow} from '../channels/rules/rule';
+import {wrapsBothWays, wrapsSteps} from '../channels/rules/wrapper';
+import {convolves, convolvesApart, multiplies, type Product} from '../surgery/sparsify/product';
+import {type Axes, size, sizeAlong} from './axes';
+import {isOfItsName, type Layer} from './tfjs';
+
+export {type Axes, otherAxes, sizeAlong} from './axes';
+
+/**
+ * The kinds of layers that tfjs has, as one table, by class name. Whatever needs to know a kind reads its row; no
+ * code asks for a class.
+ */
+export interface Kind {
+  /** The prunable weights, by the field of the layer that holds them. */
+  readonly weights: Readonly<Record<string, Layout>>;
+  /**
+   * The fields with an element for each output channel, which are masked where the channel is. Of a list, the first
+   * that the layer has.
+   */
+  readonly perChannel?: readonly (string | readonly string[])[];
+  /** How channels pass through it; where it is left out, none can be removed. */
+  readonly flow?: Flow;
+  /** How the layer that it holds is called when it is; alike by default. */
+  readonly calls?: (call: Call) => Call;
+  /** The layer as a product with its kernel, which may be computed by the nonzeros alone. */
+  readonly product?: (layer: Layer) => Product;
+}
+
+/** How the elements of a weight are laid out and used. */
+export interface Layout {
+  readonly axes: Axes;
+  /** How many slices of the output axis make one unit: 4 for an LSTM, whose gates stand side by side. */
+  readonly gates: number;
+  /** How many multiplications an element takes part in when the layer is called for one example. */
+  readonly uses: (call: Call, shape: readonly number[]) => number;
+  /** What it makes is only taken in by another weight of the layer, and is not what the layer puts out. */
+  readonly hidden?: true;
+}
+
+/** The shapes of a layer's input and output, without the batch dimension; a dimension of unknown size is 1. */
+export interface Call {
+  readonly input: readonly number[];
+  readonly output: readonly number[];
+  /** How often it is made; once by default. */
+  readonly times?: number;
+}
+
+/** Used once for each position of the output. */
+function perOutput(output: Axes['output'], input: number): Layout {
+  return {
+    axes: {output, input},
+    gates: 1,
+    uses: (call, shape) => size(call.output) / sizeAlong(shape, output),
+  };
+}
+
+/** Used once for each position of the input, which a transposed convolution spreads out. */
+function perInput(output: number, input: number): Layout {
+  return {axes: {output, input}, gates: 1, uses: (call, shape) => size(call.input) / shape[input]};
+}
+
+/** Used once a step; the input of the layer is `[steps, features]`. */
+function perStep(gates: number): Layout {
+  return {axes: {output: 1, input: 0}, gates, uses: ({input: [steps]}) => steps};
+}
+
+/** Used once a step and position; the output is `[height, width, filters]`, or one such for each step. */
+const perStepAndPosition: Layout = {
+  axes: {output: 3, input: 2},
+  gates: 4,
+  uses: ({input, output}) => {
+    const [filters] = output.slice(-1);
+    return (size(output) / filters) * (output.length === input.length ? 1 : input[0]);
+  },
+};
+
+const recurrent = (gates: number): Kind => ({
+  weights: {kernel: perStep(gates), recurrentKernel: perStep(gates)},
+  perChannel: ['bias'],
+});
+
+const plain = (flow: Flow): Kind => ({weights: {}, flow});
+
+/** Makes an output of all inputs by one kernel. */
+const linear = (kernel: Layout, flow: Flow): Kind => ({weights: {kernel}, perChannel: ['bias'], flow});
+
+export const kinds: Readonly<Record<string, Kind>> = {
+  Dense: {...linear(perOutput(1, 0), mixes('units')), product: multiplies},
+  Conv1D: linear(perOutput(2, 1), mixes('filters')),
+  Conv2D: {...linear(perOutput(3, 2), mixes('filters')), product: convolves},
+  Conv3D: linear(perOutput(4, 3), mixes('filters')),
+  Conv2DTranspose: linear(perInput(2, 3), mixes('filters', {spreads: true})),
+  Conv3DTranspose: linear(perInput(3, 4), mixes('filters', {spreads: true})),
+  DepthwiseConv2D: {
+    weights: {depthwiseKernel: perOutput([2, 3], 2)},
+    perChannel: ['bias'],
+    flow: passesFiltered(),
+    product: convolvesApart,
+  },
+  SeparableConv2D: {
+    weights: {
+      // As often as the pointwise kernel, which has the filters in the last axis of the output.
+      depthwiseKernel: {
+        ...perOutput([2, 3], 2),
+        uses: ({output}) => size(output) / output[output.length - 1],
+        hidden: true,
+      },
+      pointwiseKernel: perOutput(3, 2),
+    },
+    perChannel: ['bias'],
+    flow: mixesSeparably(),
+  },
+  // A lookup multiplies nothing.
+  Embedding: {weights: {embeddings: {...perOutput(1, 0), uses: () => 0}}, flow: looksUp()},
+  SimpleRNNCell: recurrent(1),
+  GRUCell: recurrent(3),
+  LSTMCell: recurrent(4),
+  ConvLSTM2DCell: {
+    weights: {kernel: perStepAndPosition, recurrentKernel: perStepAndPosition},
+    perChannel: ['bias'],
+  },
+  SimpleRNN: plain(recurs('units')),
+  GRU: plain(recurs('units')),
+  LSTM: plain(recurs('units')),
+  ConvLSTM2D: plain(recurs('filters')),
+  RNN: plain(recurs('units', {inCell: true})),
+  TimeDistributed: {
+    ...plain(wrapsSteps()),
+    calls: ({input: [steps, ...input], output: [, ...output], times = 1}) => ({
+      ...{input, output},
+      times: times * steps,
+    }),
+  },
+  Bidirectional: plain(wrapsBothWays()),
+
+  BatchNormalization: {
+    weights: {},
+    perChannel: [['gamma', 'movingMean'], 'beta'],
+    flow: passesNormed(),
+  },
+  LayerNormalization: plain(passesTogether('it takes the mean of all channels')),
+  Softmax: plain(passesTogether('it divides by the sum of all channels')),
+  Masking: plain(passesTogether('it looks at all channels of a step')),
+  PReLU: plain(passesSloped()),
+  ...all(
+    passes(),
+    'Activation ReLU LeakyReLU ELU ThresholdedReLU Dropout SpatialDropout1D GaussianNoise GaussianDropout AlphaDropout',
+  ),
+  ...all(
+    passesPositions(),
+    'MaxPooling1D AveragePooling1D MaxPooling2D AveragePooling2D MaxPooling3D AveragePooling3D ' +
+      'GlobalAveragePooling1D GlobalMaxPooling1D GlobalAveragePooling2D GlobalMaxPooling2D ' +
+      'UpSampling2D Cropping2D',
+  ),
+  ZeroPadding2D: plain(passesPadded()),
+  Flatten: plain(flattens()),
+  Reshape: plain(reshapes()),
+  Permute: plain(permutes()),
+  RepeatVector: plain(repeats()),
+  Add: plain(merges('nothing')),
+  Multiply: plain(merges('zero')),
+  ...all(merges(), 'Average Maximum Minimum'),
+  Concatenate: plain(concatenates()),
+};
+
+function all(flow: Flow, names: string): Record<string, Kind> {
+  return Object.fromEntries(names.split(' ').map((name) => [name, plain(flow)]));
+}
+
+/** The row of a layer's kind, that of the plain kind if it has masks; undefined for a layer of one's own. */
+export function kindOf(layer: Layer): Kind | undefined {
+  const own = layer.constructor as {plainName?: string; className?: string};
+  const name = own.plainName ?? (own.className as string);
+  return isOfItsName(layer) && Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+}

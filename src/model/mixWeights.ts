@@ -1,0 +1,118 @@
+import {add, mul, type Tensor, tidy, type Variable} from '@tensorflow/tfjs-core';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {withoutMasks} from '../surgery/copyWeights';
+import {bitsOf} from './bits';
+import {resetSlots, setMask} from './mask';
+import {masked} from './masked';
+import {queued} from './queue';
+import {assertLayersModel, describe} from './tfjs';
+import {leaves} from './tree';
+import {type Masked, maskedOf} from './weight';
+
+export type MaskMerge = 'keep' | 'union' | 'intersection';
+
+/** A weight that is a number, with its mask if it has one. */
+type Value = Pick<Masked, 'value'> & Partial<Masked>;
+
+/** Sets the weights of a model to Σ share · weight of others. */
+export async function mixWeights(
+  who: string,
+  target: LayersModel,
+  models: readonly LayersModel[],
+  shares: readonly number[],
+  masks: MaskMerge = 'keep',
+): Promise<void> {
+  if (!Object.hasOwn(merges, masks)) {
+    throw new Error(`${who}: masks must be ${Object.keys(merges).join(', ')}, got ${describe(masks)}`);
+  }
+  const values = valuesOf(target);
+  const sources = models.map((model) => matching(who, values, model));
+  await queued(target, async () => {
+    const changes = await merges[masks](values, sources);
+    for (const {bits, ...weight} of changes) setMask(weight, bits);
+    for (const [i, {value, mask}] of values.entries()) {
+      if (value.dtype !== 'float32') continue;
+      tidy(() => {
+        const terms = sources.flatMap((source, k) =>
+          shares[k] > 0 ? [mul(maskedValue(source[i]), shares[k])] : [],
+        );
+        const mean = terms.reduce((sum, term) => add(sum, term));
+        value.assign(mask ? masked(mean, mask) : mean);
+      });
+    }
+    resetSlots(target, changes);
+  });
+}
+
+type Merge = (values: Value[], sources: Value[][]) => Promise<(Masked & {bits: Uint8Array})[]>;
+
+const merges: Record<MaskMerge, Merge> = {
+  keep: async () => [],
+  union: (...models) => merged(...models, (a, b) => a | b),
+  intersection: (...models) => merged(...models, (a, b) => a & b),
+};
+
+/** The new masks, where they are others than before. */
+async function merged(
+  values: Value[],
+  sources: Value[][],
+  combine: (a: number, b: number) => number,
+): ReturnType<Merge> {
+  const found = await Promise.all(
+    values.map(async ({value, mask}, i) => {
+      if (mask === undefined) return [];
+      const [before, ...kept] = await Promise.all([
+        bitsOf(mask),
+        ...sources.map((source) => keptIn(source[i])),
+      ]);
+      const bits = Uint8Array.from(kept[0]);
+      for (const other of kept.slice(1)) {
+        for (let at = 0; at < bits.length; at++) bits[at] = combine(bits[at], other[at]);
+      }
+      return bits.some((bit, at) => bit !== before[at]) ? [{value, mask, bits}] : [];
+    }),
+  );
+  return found.flat();
+}
+
+/** Marks the elements that a model keeps. */
+async function keptIn({value, mask}: Value): Promise<Uint8Array> {
+  if (mask !== undefined) return bitsOf(mask);
+  const values = await value.data();
+  const kept = new Uint8Array(values.length);
+  for (let i = 0; i < kept.length; i++) kept[i] = values[i] === 0 ? 0 : 1;
+  return kept;
+}
+
+function maskedValue({value, mask}: Value): Tensor {
+  return mask ? masked(value, mask) : value;
+}
+
+/** The weights of a model without the masks, each once, those that layers hold included. */
+function valuesOf(model: LayersModel): (Value & {path: string})[] {
+  const found = new Map<string, Value & {path: string}>();
+  for (const {layer, path} of leaves(model)) {
+    const masks = maskedOf(layer);
+    for (const variable of withoutMasks(layer, masks)) {
+      const value = variable.read() as Variable;
+      found.set(value.name, {value, mask: masks.find((one) => one.value.name === value.name)?.mask, path});
+    }
+  }
+  return [...found.values()];
+}
+
+/** The weights of a model in the order of others, to which they must correspond. */
+function matching(who: string, values: (Value & {path: string})[], model: LayersModel): Value[] {
+  assertLayersModel(who, model);
+  const found = valuesOf(model);
+  for (let i = 0; i < Math.max(values.length, found.length); i++) {
+    const [wanted, given] = [values[i], found[i]].map((one) => one && `${one.path} [${one.value.shape}]`);
+    if (values[i]?.value.shape.join() !== found[i]?.value.shape.join()) {
+      throw new Error(
+        `${who}: the models must have the weights of the target, but model "${model.name}" has ` +
+          `${given ?? 'none'} where the target has ${wanted ?? 'none'}`,
+      );
+    }
+  }
+  return found;
+}

@@ -1,0 +1,42 @@
+import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
+import type {Read} from '../channels/rules/rule';
+import {bitsOf} from './bits';
+import {variablesOf} from './tfjs';
+import {leaves} from './tree';
+import {maskedOf} from './weight';
+
+/** The masks of a model, by the names of the weights that they are for. */
+export async function masksOf(model: LayersModel): Promise<Map<string, Uint8Array>> {
+  const all = leaves(model).flatMap(({layer}) => maskedOf(layer));
+  const bits = await Promise.all(all.map(({mask}) => bitsOf(mask)));
+  return new Map(all.map(({value}, i) => [value.name, bits[i]]));
+}
+
+/**
+ * All weights of a model off the device, 0 where masked. Nobody writes into them, as some are the memory of the backend.
+ *
+ * @param masks By the names of the weights; those of the model by default.
+ */
+export async function readAll(model: LayersModel, masks?: ReadonlyMap<string, Uint8Array>): Promise<Read> {
+  const bitsFor = masks ?? (await masksOf(model));
+  // All but the masks themselves.
+  const variables = leaves(model)
+    .flatMap(({layer}) => variablesOf(layer))
+    .filter(({dtype}) => dtype !== 'bool');
+  const values = await Promise.all(variables.map((variable) => variable.read().data<'float32'>()));
+  const known = new Map(variables.map(({name}, i) => [name, zeroed(values[i], bitsFor.get(name))]));
+  return (owner, field) => {
+    const variable = (owner as unknown as Record<string, LayerVariable | null | undefined>)[field];
+    return variable == null ? undefined : known.get(variable.name);
+  };
+}
+
+/** Values with 0 for those that are masked: a copy, unless there are none. */
+function zeroed(values: Float32Array, bits: Uint8Array | undefined): Float32Array {
+  if (!bits?.includes(0)) return values;
+  const result = new Float32Array(values.length);
+  for (let i = 0; i < result.length; i++) {
+    if (bits[i] !== 0) result[i] = values[i];
+  }
+  return result;
+}

@@ -1,0 +1,60 @@
+import {fill, type Optimizer, tensor, tidy, Variable} from '@tensorflow/tfjs-core';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {type Bytes, bytesOf, fromBase64, toBase64, valuesOf} from '../util/bytes';
+import {remember} from './bits';
+import {slotsOf, startOf} from './tfjs';
+
+/** What a model is at a time, masks and what its optimizer remembers included: bytes, off the device. */
+export interface Snapshot<Values = Bytes> {
+  readonly weights: readonly Values[];
+  readonly optimizer: readonly Values[];
+  readonly iterations: number;
+}
+
+export async function takeSnapshot(model: LayersModel): Promise<Snapshot> {
+  const {optimizer} = model;
+  return {
+    weights: await Promise.all(weightsIn(model).map(bytesOf)),
+    optimizer: await Promise.all(rememberedBy(optimizer).map(bytesOf)),
+    iterations: optimizer?.iterations ?? 0,
+  };
+}
+
+/** Makes a model what it was, at once. What its optimizer did not yet remember then starts afresh. */
+export function restoreSnapshot(model: LayersModel, {weights, optimizer, iterations}: Snapshot): void {
+  tidy(() => {
+    for (const [i, variable] of weightsIn(model).entries()) assign(variable, weights[i]);
+    for (const [i, variable] of rememberedBy(model.optimizer).entries()) {
+      if (i < optimizer.length) assign(variable, optimizer[i]);
+      else variable.assign(fill(variable.shape, startOf(model.optimizer)));
+    }
+  });
+  if (model.optimizer != null) {
+    (model.optimizer as unknown as {iterations_: number}).iterations_ = iterations;
+  }
+}
+
+function assign(variable: Variable, bytes: Bytes): void {
+  const {shape, dtype} = variable;
+  const values = valuesOf(bytes, dtype);
+  variable.assign(tensor(values, shape, dtype as 'float32'));
+  if (values instanceof Uint8Array) remember(variable, values);
+}
+
+const weightsIn = (model: LayersModel) => model.weights.map((weight) => weight.read() as Variable);
+
+/** The slots of an optimizer, if there is one, and what else it varies, as Adam its decaying factors. */
+function rememberedBy(optimizer: Optimizer | undefined): Variable[] {
+  if (optimizer == null) return [];
+  const own = Object.values(optimizer).filter((value) => value instanceof Variable && !value.isDisposed);
+  return [...own, ...slotsOf(optimizer).flatMap((list) => list.map(({variable}) => variable))];
+}
+
+/** A snapshot that JSON can hold, its bytes in base64. */
+export function snapshotToJson({weights, optimizer, iterations}: Snapshot): Snapshot<string> {
+  return {weights: weights.map(toBase64), optimizer: optimizer.map(toBase64), iterations};
+}
+
+export function snapshotFromJson({weights, optimizer, iterations}: Snapshot<string>): Snapshot {
+  return {weights: weights.map(fromBase64), optimizer: optimizer.map(fromBase64), iterations};
+}

@@ -1,0 +1,186 @@
+// What tfjs holds at run time and leaves out of its types, each thing named once.
+
+import {type Optimizer, type Scalar, serialization, type Tensor, type Variable} from '@tensorflow/tfjs-core';
+import {
+  LayersModel,
+  type LayerVariable,
+  layers,
+  Sequential,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
+import {describe} from '../util/describe';
+
+export {describe};
+
+export type Layer = layers.Layer;
+
+interface LayerInternals {
+  _trainableWeights: LayerVariable[];
+  _nonTrainableWeights: LayerVariable[];
+}
+
+interface ModelInternals {
+  /** Keys, `<layer name>_ib-<index of the node>`, of the layer calls that belong to this model. */
+  containerNodes: Set<string>;
+  inputLayers: Layer[];
+  isOptimizerOwned: boolean;
+  isTraining: boolean;
+  /** The calls of layers that belong to this model, by how many more come after them at most. */
+  nodesByDepth: Record<string, LayerCall[]>;
+  userDefinedMetadata?: object;
+  /** The names of the loss and the metrics, as the logs have them. */
+  getDedupedMetricsNames(): string[];
+  /** Inputs and targets as the test function takes them, those that are new to be disposed. */
+  standardizeUserDataXY(x: Tensor[], y: Tensor[]): [x: Tensor[], y: Tensor[]];
+  makeTestFunction(): void;
+  /** The loss and the metrics of a batch of inputs and targets. */
+  testFunction(data: Tensor[]): Scalar[];
+  evaluate(...args: unknown[]): unknown;
+  evaluateDataset(...args: unknown[]): unknown;
+  /** Runs a function on data batch by batch; what fit validates with. */
+  testLoop(...args: unknown[]): unknown;
+  /** The functional model inside a Sequential, once it is built. */
+  model?: LayersModel;
+}
+
+/** A call of a layer, a node as tfjs says. */
+export interface LayerCall {
+  outboundLayer: Layer;
+  /** Those that make its inputs; none for the input of a model. */
+  inboundLayers: Layer[];
+  inputTensors: SymbolicTensor[];
+  outputTensors: SymbolicTensor[];
+  callArgs?: object;
+}
+
+/** A moving statistic that an optimizer keeps of one variable. */
+export interface Slot {
+  originalName: string;
+  variable: Variable;
+}
+
+export const modelInternals = (model: LayersModel) => model as unknown as ModelInternals;
+
+/** The layers that a layer holds in its fields, as a recurrent layer its cell, a wrapper what it wraps; each once. */
+export function heldBy(layer: Layer): Layer[] {
+  // A model names its layers in other fields too, as those of its inputs.
+  const values = layer instanceof LayersModel ? layer.layers : Object.values(layer).flat();
+  const held = values.filter((value): value is Layer => value instanceof layers.Layer && value !== layer);
+  return [...new Set(held)];
+}
+
+/** A layer and all that it holds, at any depth; each once. */
+export function withHeld(layer: Layer): Layer[] {
+  return [...new Set([layer, ...heldBy(layer).flatMap(withHeld)])];
+}
+
+/** Has a Sequential make its graph, which it does when it is first used. */
+export function buildGraph(model: LayersModel): void {
+  if (!model.built) model.build(model.inputs?.map(({shape}) => shape) ?? []);
+}
+
+/** The calls of layers in a model, each after those that it takes its inputs from. */
+export function callsIn(model: LayersModel): LayerCall[] {
+  buildGraph(model);
+  const {model: inner = model} = modelInternals(model);
+  const {nodesByDepth} = modelInternals(inner);
+  const depths = Object.keys(nodesByDepth).sort((a, b) => Number(b) - Number(a));
+  return depths.flatMap((depth) => nodesByDepth[depth]);
+}
+
+/**
+ * A layer's variables in the order of their creation, where `layer.weights` moves the frozen ones to the end; then
+ * those of the layers that it holds.
+ */
+export function variablesOf(layer: Layer): LayerVariable[] {
+  return withHeld(layer).flatMap((one) => {
+    const {_trainableWeights, _nonTrainableWeights} = one as unknown as LayerInternals;
+    return [..._trainableWeights, ..._nonTrainableWeights];
+  });
+}
+
+/** The lists of slots in an optimizer; each follows the order of the trained variables. One that was disposed has none. */
+export function slotsOf(optimizer: Optimizer): Slot[][] {
+  const isSlot = (slot: Slot | undefined) =>
+    slot?.originalName !== undefined && slot.variable?.isDisposed === false;
+  return Object.values(optimizer).filter((list) => Array.isArray(list) && list.every(isSlot));
+}
+
+/** What the slots of an optimizer start from. Only Adagrad starts from anything else than 0. */
+export function startOf(optimizer: Optimizer): number {
+  return (optimizer as {initialAccumulatorValue?: number}).initialAccumulatorValue ?? 0;
+}
+
+/** Every class that tfjs can load, by name. Layer classes are not exported, and a deep import is a copy. */
+export function classMap() {
+  return serialization.SerializationMap.getMap().classNameMap;
+}
+
+/** Makes a class loadable under a name, unless one is; returns the function that undoes it. */
+export function makeLoadable(name: string, loaded: unknown): () => void {
+  const map = classMap();
+  if (name in map) {
+    return () => {};
+  }
+  const cls = loaded as serialization.SerializableConstructor<serialization.Serializable>;
+  map[name] = [cls, cls.fromConfig];
+  return () => {
+    delete map[name];
+  };
+}
+
+/** Whether a layer is of the class that its class name stands for: a subclass may go by the name of its base. */
+export function isOfItsName(layer: Layer): boolean {
+  return layer.constructor === classMap()[layer.getClassName()]?.[0];
+}
+
+type FromConfig = (cls: unknown, config: object, ...more: unknown[]) => Layer;
+
+/** The class of tfjs of a model, whose constructor takes what a configuration has where that of a subclass may not. */
+export function modelClassOf(model: LayersModel): typeof LayersModel | typeof Sequential {
+  return model instanceof Sequential ? Sequential : LayersModel;
+}
+
+/** How a layer of a class is made again: by its own class, or by the class of another name. */
+export function makerOf(name: string, layer: Layer): (config: object, ...more: unknown[]) => Layer {
+  const isModel = layer instanceof LayersModel;
+  const made = isModel ? modelClassOf(layer) : layer.constructor;
+  const own = made as unknown as {className?: string; fromConfig: FromConfig};
+  const registered = classMap()[name] as unknown as [cls: unknown, fromConfig: FromConfig] | undefined;
+  // Another class may be registered by the name of this one, as by that of the class that it comes from.
+  const isOwn = isModel || registered === undefined || (name === own.className && registered[0] !== own);
+  const [cls, fromConfig] = isOwn ? [own, own.fromConfig] : registered;
+  return (config, ...more) => fromConfig(cls, config, ...more);
+}
+
+/** Throws unless `model` is one that can be trained, and so pruned, and has not been disposed. */
+export function assertLayersModel(who: string, model: unknown): asserts model is LayersModel {
+  if (model instanceof LayersModel) {
+    if (model.weights.some(isDisposed)) {
+      throw new Error(`${who}: ${describe(model)} is disposed; make or load it again`);
+    }
+    return;
+  }
+  if (typeof (model as {executeAsync?: unknown} | null)?.executeAsync === 'function') {
+    throw new Error(
+      `${who}: a GraphModel cannot be pruned, only a LayersModel can be trained; convert the Keras original ` +
+        'with tensorflowjs_converter --output_format=tfjs_layers_model',
+    );
+  }
+  const {layers: held, predict} = (model ?? {}) as Partial<LayersModel>;
+  if (Array.isArray(held) && typeof predict === 'function') {
+    throw new Error(`${who}: ${TWO_COPIES}`);
+  }
+  throw new Error(`${who}: expected a tf.LayersModel, got ${describe(model)}`);
+}
+
+const TWO_COPIES =
+  'two copies of TensorFlow.js are loaded. Run "npm ls @tensorflow/tfjs-core" to see who brings them, ' +
+  'and give all packages the same version';
+
+/** Throws if the layers of tfjs are registered with another copy of its core than the one in use here. */
+export function assertOneCopy(who: string): void {
+  if (!('Dense' in classMap())) throw new Error(`${who}: ${TWO_COPIES}`);
+}
+
+const isDisposed = (weight: LayerVariable) => (weight as unknown as {val: Variable}).val.isDisposed;

@@ -1,0 +1,52 @@
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {walkAsking} from '../../channels/build';
+import {readAll} from '../../model/readAll';
+import type {Layer} from '../../model/tfjs';
+import {assertBuilt} from '../../model/tree';
+import {prunableWeights} from '../../model/weight';
+import {assertCount, assertOptions} from '../../util/options';
+import type {LayerCopiers} from '../copies';
+import {remake} from '../rebuild';
+import {type CompactReport, compared} from './compactReport';
+import {trim} from './liveCalls';
+import {slim} from './planRewrite';
+import {keep} from './solveKept';
+
+export interface CompactOptions {
+  /** The channels that layers keep are rounded up to multiples of this, as far as there are; 1 by default. */
+  multipleOf?: number;
+  /** Functions that copy layers, as for `prunable`. */
+  layers?: LayerCopiers;
+}
+
+/** A plain model, with what became of the one that it was made of. */
+export type CompactModel = LayersModel & {readonly compacted: CompactReport};
+
+/**
+ * A plain tfjs model with the same outputs and without the channels that are pruned or that nobody needs: smaller and
+ * faster on every backend. Constant channels are removed too: they are added to the next bias where that is exact, and
+ * elsewhere, as before padding, one of them carries the others. A branch that adds nothing goes whole. The model given stays as it is; the new one is compiled like it, with a
+ * fresh optimizer, and its `compacted` tells what was removed and what had to stay, and why. A layer keeps a
+ * channel at least; inputs and outputs keep their shapes.
+ *
+ * @param options.multipleOf The channels that stay are rounded up to multiples of this, 1 by default.
+ * @param options.layers Functions that copy layers, as for `prunable`.
+ * @throws if the model has no prunable layer or is not built, if nothing is left of a layer that no branch leads around,
+ *   or if it cannot be rebuilt from its configuration.
+ * @see Fang et al.: DepGraph: Towards Any Structural Pruning, 2023.
+ */
+export async function compact(model: LayersModel, options: CompactOptions = {}): Promise<CompactModel> {
+  assertBuilt('compact', model);
+  assertOptions('compact', options, ['multipleOf', 'layers']);
+  const {multipleOf = 1, layers} = options;
+  assertCount('compact', 'multipleOf', multipleOf);
+  prunableWeights(model, 'compact');
+  const read = await readAll(model);
+  const graph = await walkAsking('compact', model, read);
+  const kept = keep(graph, read);
+  const trimmed = trim('compact', graph, kept, read, multipleOf);
+  const {edit, fill} = slim(model, graph, kept, trimmed, read);
+  const {made, copyOf} = await remake('compact', model, edit, fill, layers);
+  const left = (layer: Layer) => copyOf(layer) !== undefined;
+  return Object.assign(made, {compacted: compared(model, made, graph, kept, left)});
+}

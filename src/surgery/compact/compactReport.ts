@@ -1,0 +1,117 @@
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import type {Site, Walk} from '../../channels/channelGraph';
+import {kindOf} from '../../model/kinds';
+import type {Layer} from '../../model/tfjs';
+import {isPrunable} from '../../model/weight';
+import {table} from '../../util/table';
+import {type Cost, costOf} from './cost';
+import type {Kept} from './solveKept';
+
+/** What `compact` removed from a model, and what it could not. */
+export interface CompactReport {
+  readonly before: Cost;
+  readonly after: Cost;
+  /** The layers that make channels, and how many of them; a layer that is gone has none. */
+  readonly layers: readonly {readonly layer: string; readonly before: number; readonly after: number}[];
+  /** What had to stay: the layers, in nested models by their paths, of which some channels could not go, and why. */
+  readonly whole: readonly {readonly layer: string; readonly reason: string}[];
+  /** All of it as a table. */
+  toString(): string;
+}
+
+/** @param isLeft Whether a layer of the given model has a counterpart in the one made. */
+export function compared(
+  model: LayersModel,
+  made: LayersModel,
+  graph: Walk,
+  kept: Kept,
+  isLeft: (layer: Layer) => boolean,
+): CompactReport {
+  const [before, after] = [costOf(model), costOf(made)];
+  const layers = graph.sites.flatMap((site) => {
+    const ids = channelsMadeBy(site);
+    const count = isLeft(site.layer) ? kept.count(ids) : 0;
+    return ids.length === 0 ? [] : [{layer: site.path, before: ids.length, after: count}];
+  });
+  const whole = graph.sites.flatMap((site) => reasonsOf(site, graph, kept));
+  return {before, after, layers, whole, toString: () => toText(before, after, layers, whole)};
+}
+
+function channelsMadeBy({visits: [{passage}]}: Site): Int32Array {
+  const slices = typeof passage === 'string' ? [] : passage.slices;
+  const made = slices.filter(({role}) => role === 'makes').flatMap(({ids}) => [...ids]);
+  return Int32Array.from(new Set(made));
+}
+
+function reasonsOf(site: Site, {channels}: Walk, kept: Kept): CompactReport['whole'] {
+  const {path, visits} = site;
+  const [{passage}] = visits;
+  if (typeof passage === 'string') {
+    return [{layer: path, reason: passage}];
+  }
+  const pins = [...channelsMadeBy(site)].map((id) => channels.pinned(id));
+  const reasons = new Set(pins.filter((reason) => reason !== undefined));
+  for (const {before, after} of kept.carried(site)) {
+    const [stays, adds] = after === 1 ? ['stays', 'it adds'] : ['stay', 'they add'];
+    reasons.add(
+      `${after} of ${before} constant input channels ${stays}: at the borders ${adds} less than a bias would`,
+    );
+  }
+  for (const reason of unmasked(site, kept)) {
+    reasons.add(reason);
+  }
+  const isOwn = (reason: string) => reason.startsWith(`${path}: `);
+  return [...reasons].map((reason) => ({
+    layer: path,
+    reason: isOwn(reason) ? reason.slice(path.length + 2) : reason,
+  }));
+}
+
+/** Why constants stay that a layer with masks would have made 0. */
+function unmasked({visits}: Site, kept: Kept): string[] {
+  const [{passage, inputs, outputs}] = visits;
+  const slices = typeof passage === 'string' ? [] : passage.slices;
+  const owners = new Map(
+    slices
+      .filter(({owner, field, role}) => role === 'carries' && isMaskable(owner, field))
+      .map(({owner, ids}) => [owner, ids]),
+  );
+  return [...owners].flatMap(([owner, ids]) => {
+    const at = (values: Float64Array, place: number) =>
+      values[Math.floor((place * values.length) / ids.length)];
+    const count = [...ids.keys()].filter((place) => {
+      const after = at(outputs[0].values, place);
+      return kept.has(ids[place]) && !Number.isNaN(at(inputs[0].values, place) + after) && after !== 0;
+    }).length;
+    const factory = `prunable${owner.getClassName().replace(/D$/, 'd')}`;
+    const isConstant = count === 1 ? 'channel is constant but' : 'channels are constant but';
+    return count === 0
+      ? []
+      : [`${count} ${isConstant} not 0 after it, as it has no masks; use prunable() or ${factory}`];
+  });
+}
+
+/** Whether a layer could have a mask for a field, and has none. */
+function isMaskable(owner: Layer, field: string): boolean {
+  const {weights = {}, perChannel = []} = kindOf(owner) ?? {};
+  return !isPrunable(owner) && (field in weights || perChannel.flat().includes(field));
+}
+
+function toText(
+  before: Cost,
+  after: Cost,
+  layers: CompactReport['layers'],
+  whole: CompactReport['whole'],
+): string {
+  const number = (value: number) => Math.round(value).toLocaleString('en');
+  const rows = [
+    ['', 'before', 'after'],
+    ...layers.map((row) => [row.layer, number(row.before), number(row.after)]),
+    ...(['parameters', 'macs', 'bytes'] as const).map((name) => [
+      name === 'macs' ? 'MACs' : name,
+      number(before[name]),
+      number(after[name]),
+    ]),
+  ];
+  return [table(rows), ...whole.map(({layer, reason}) => `not removed from ${layer}: ${reason}`)].join('\n');
+}

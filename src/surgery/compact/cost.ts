@@ -1,0 +1,43 @@
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {shapeOf} from '../../channels/rules/linear';
+import {size} from '../../model/axes';
+import {kindOf} from '../../model/kinds';
+import {variablesOf} from '../../model/tfjs';
+import {inside, type Leaf, leaves} from '../../model/tree';
+import {maskedOf, usesIn} from '../../model/weight';
+
+/** What a model takes, zeros and all. */
+export interface Cost {
+  /** The elements of all weights, without masks. */
+  readonly parameters: number;
+  /** Multiplications for one example by the weights that `report` counts; dimensions of unknown size count as 1. */
+  readonly macs: number;
+  /** The parameters as float32. */
+  readonly bytes: number;
+}
+
+export function costOf(model: LayersModel): Cost {
+  const all = leaves(model);
+  const masks = new Set(all.flatMap(({layer}) => maskedOf(layer).map(({mask}) => mask.name)));
+  // By name, as layers may share one that they hold.
+  const sizes = new Map(
+    all
+      .flatMap(({layer}) => variablesOf(layer))
+      .filter(({name}) => !masks.has(name))
+      .map(({name, shape}) => [name, size(shape as number[])]),
+  );
+  const parameters = sum([...sizes.values()]);
+  const macs = sum(all.map(multiplications));
+  return {parameters, macs, bytes: parameters * Float32Array.BYTES_PER_ELEMENT};
+}
+
+function multiplications(leaf: Leaf): number {
+  const {layer, calls} = leaf;
+  const own = Object.entries(kindOf(layer)?.weights ?? {}).map(([field, layout]) => {
+    const shape = shapeOf(layer, field);
+    return usesIn(calls, layout, shape) * size(shape);
+  });
+  return sum([...own, ...inside(leaf).map(multiplications)]);
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);

@@ -1,0 +1,159 @@
+import {tensor, type Variable} from '@tensorflow/tfjs-core';
+import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
+import type {Site, Walk} from '../../channels/channelGraph';
+import type {Passage, Read} from '../../channels/rules/rule';
+import {type Layer, withHeld} from '../../model/tfjs';
+import {isContainer} from '../../model/tree';
+import {renameLayers} from '../configuration';
+import {copyWeights} from '../copyWeights';
+import type {LayerJson} from '../layerJson';
+import type {CopyOf} from '../rebuild';
+import {plainName} from '../strip';
+import type {Trimmed} from './liveCalls';
+import {splice} from './removeCalls';
+import type {Kept} from './solveKept';
+
+/** What a model without some of its channels and calls is made of. */
+export interface Slim {
+  readonly edit: (json: LayerJson) => LayerJson;
+  /** Fills a model made of the edited configuration. */
+  readonly fill: (copyOf: CopyOf) => void;
+}
+
+export function slim(model: LayersModel, graph: Walk, kept: Kept, trimmed: Trimmed, read: Read): Slim {
+  const siteOf = new Map(graph.sites.map((site) => [site.layer, site]));
+
+  const editLayer = (json: LayerJson, site: Site): LayerJson => {
+    const renamed = renameLayers(json, plainName);
+    const {passage, inputs} = site.visits[0];
+    const patches =
+      typeof passage === 'string' ? [] : [passage.config?.(kept.count), ...missingBiases(site, kept)];
+    const config = patches.reduce((all: object, patch) => merged(all, patch ?? {}), renamed.config);
+    const {batch_input_shape: before} = renamed.config;
+    const [{shape, axis, ids}] = inputs;
+    const now = before && {
+      batch_input_shape: [
+        before[0],
+        ...shape.map((dim, i) => (i === axis && dim !== null ? kept.count(ids) : dim)),
+      ],
+    };
+    return {...renamed, config: {...config, ...now}};
+  };
+  const editModel = (container: LayersModel, json: LayerJson): LayerJson => {
+    const layers = json.config.layers?.map((entry) => {
+      const {origin: layer} = entry;
+      const site = layer && siteOf.get(layer);
+      return layer !== undefined && isContainer(layer)
+        ? editModel(layer, entry)
+        : site === undefined
+          ? entry
+          : editLayer(entry, site);
+    });
+    const edited = {...json, config: {...json.config, layers}};
+    return json.config.output_layers === undefined ? edited : splice(container, edited, trimmed);
+  };
+
+  return {
+    edit: (json) => editModel(model, json),
+    fill: (copyOf) => {
+      for (const site of graph.sites) {
+        const target = copyOf(site.layer);
+        if (target === undefined) {
+          continue;
+        }
+        const {passage} = site.visits[0];
+        if (typeof passage === 'string' || passage.slices.length === 0) {
+          copyWeights(site.layer, target);
+        } else {
+          fillLayer(site, passage, target, kept, read);
+        }
+      }
+    },
+  };
+}
+
+/** The configurations that give a layer the bias which it needs for what is added to it. */
+function missingBiases(site: Site, kept: Kept): (object | undefined)[] {
+  return kept
+    .folded(site)
+    .map(({mix, added}) => (added.some((value) => value !== 0) ? mix.bias?.missing : undefined));
+}
+
+function merged(config: object, patch: object): object {
+  const isObject = (value: unknown): value is object =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  const entries = Object.entries(patch).map(([key, value]) => {
+    const old: unknown = (config as Record<string, unknown>)[key];
+    return [key, isObject(old) && isObject(value) ? merged(old, value) : value];
+  });
+  return {...config, ...Object.fromEntries(entries)};
+}
+
+type Variables = Record<string, LayerVariable | undefined>;
+
+function fillLayer(site: Site, {slices}: Passage, target: Layer, kept: Kept, read: Read): void {
+  const [owners, targets] = [withHeld(site.layer), withHeld(target)];
+  owners.forEach((owner, i) => {
+    const [from, to] = [owner, targets[i]] as unknown as [Variables, Variables];
+    const added = kept.folded(site).filter(({mix}) => mix.bias?.owner === owner);
+    const carried = kept.carried(site).filter(({mix}) => mix.carriers?.owner === owner);
+    const weights = Object.assign({}, ...carried.map((one) => one.weights(read)));
+    for (const [field, variable] of Object.entries(to)) {
+      if (!isVariable(variable)) {
+        continue;
+      }
+      const axes = slices.filter((slice) => slice.owner === owner && slice.field === field);
+      const places = new Map(axes.map(({axis, ids}) => [axis, placesKept(ids, kept)]));
+      const source = from[field];
+      // A bias that was not there was 0.
+      const [length] = added.filter(({mix}) => mix.bias?.field === field).map(({mix}) => mix.to);
+      const own: Float32Array = weights[field] ?? read(owner, field) ?? new Float32Array(length.length);
+      const shape = (source?.shape ?? [own.length]) as number[];
+      let values = own;
+      for (const {mix, added: sums} of added) {
+        if (mix.bias?.field === field) values = values.map((value, place) => value + sums[place]);
+      }
+      if (source === undefined || source === null) {
+        places.set(0, placesKept(length, kept));
+      }
+      const value = sliced(values, shape, places);
+      (variable.read() as Variable).assign(tensor(value, variable.shape as number[]));
+      variable.trainable = (source ?? Object.values(from).find(isVariable))?.trainable ?? true;
+    }
+  });
+}
+
+function isVariable(value: unknown): value is LayerVariable {
+  return typeof (value as LayerVariable | undefined)?.read === 'function';
+}
+
+function placesKept(ids: Int32Array, kept: Kept): number[] {
+  return [...ids.keys()].filter((place) => kept.has(ids[place]));
+}
+
+/** The elements at some places along some axes, as a copy. */
+function sliced(values: Float32Array, shape: readonly number[], places: Map<number, number[]>): Float32Array {
+  let [result, inner] = [values, 1];
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const kept = places.get(axis);
+    if (kept !== undefined && kept.length < shape[axis]) {
+      result = slicedAlong(result, shape[axis], inner, kept);
+    }
+    inner *= kept?.length ?? shape[axis];
+  }
+  return result === values ? values.slice() : result;
+}
+
+/** @param inner How many elements there are at a place of the axes after it. */
+function slicedAlong(values: Float32Array, size: number, inner: number, kept: number[]): Float32Array {
+  const outer = values.length / (size * inner);
+  const result = new Float32Array(outer * kept.length * inner);
+  for (let o = 0, to = 0; o < outer; o++) {
+    for (let i = 0; i < kept.length; i++, to += inner) {
+      const start = (o * size + kept[i]) * inner;
+      if (inner === 1) result[to] = values[start];
+      else result.set(values.subarray(start, start + inner), to);
+    }
+  }
+  return result;
+}

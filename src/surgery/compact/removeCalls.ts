@@ -1,0 +1,73 @@
+import {LayersModel} from '@tensorflow/tfjs-layers';
+import {type Layer, type LayerCall, modelInternals} from '../../model/tfjs';
+import type {LayerJson, Reference} from '../layerJson';
+import type {Trimmed} from './liveCalls';
+
+/**
+ * The configuration of a functional model without the calls and inputs that are not needed. A call that merged many
+ * inputs and is left with one gives way to it.
+ */
+export function splice(model: LayersModel, json: LayerJson, {isNeeded, inputsOf}: Trimmed): LayerJson {
+  const entries = new Map((json.config.layers ?? []).map((entry) => [entry.name as string, entry]));
+  const layerOf = (name: string) => entries.get(name)?.origin;
+  const callsOf = (name: string) => callsWithin(model, layerOf(name));
+  // The first call of a model is that of its own inputs.
+  const offsetOf = (name: string) => +(layerOf(name) instanceof LayersModel);
+  const isSingle = (node: LayerCall) => node.inputTensors.length > 1 && inputsOf(node).length === 1;
+  // An output of the model keeps its name.
+  const isOutput = (node: LayerCall) =>
+    node.outputTensors.some((tensor) => model.outputs.includes(tensor)) &&
+    callsOf(node.outboundLayer.name).length === 1;
+  const givesWay = (node: LayerCall) => isSingle(node) && !isOutput(node);
+  const stays = (node: LayerCall) => isNeeded(node) && !givesWay(node);
+
+  const resolve = ([name, call, ...rest]: Reference): Reference => {
+    const index = call - offsetOf(name);
+    const inbound = entries.get(name)?.inbound_nodes?.[index];
+    if (inbound === undefined) {
+      return [name, call, ...rest];
+    }
+    const calls = callsOf(name);
+    const node = calls[index];
+    return givesWay(node)
+      ? resolve(inbound[inputsOf(node)[0]])
+      : [name, calls.slice(0, index).filter(stays).length + offsetOf(name), ...rest];
+  };
+  const copies: LayerJson[] = [];
+  // A tensor that a call takes twice tfjs disposes before others are done with it.
+  const apart = (references: Reference[]) =>
+    references.map((reference, i) => {
+      if (!references.slice(0, i).some((other) => `${other.slice(0, 3)}` === `${reference.slice(0, 3)}`)) {
+        return reference;
+      }
+      const name = `${reference[0]}_copy${copies.length + 1}`;
+      copies.push({...identity(name), inbound_nodes: [[reference]]});
+      return [name, 0, 0, {}] as Reference;
+    });
+  const spliced = [...entries].flatMap(([name, entry]) => {
+    const calls = callsOf(name);
+    const inbound = (entry.inbound_nodes ?? []).flatMap((references, i) =>
+      stays(calls[i]) ? [apart(inputsOf(calls[i]).map((k) => resolve(references[k])))] : [],
+    );
+    const isInput = entry.inbound_nodes?.length === 0;
+    const [call] = calls;
+    const made =
+      call !== undefined && isSingle(call) && isOutput(call) ? {...entry, ...identity(name)} : entry;
+    return isInput || inbound.length > 0 ? [{...made, inbound_nodes: inbound}] : [];
+  });
+  const outputs = json.config.output_layers?.map((reference) => resolve(reference).slice(0, 3) as Reference);
+  return {...json, config: {...json.config, layers: [...spliced, ...copies], output_layers: outputs}};
+}
+
+/** A layer that hands on what it takes in. */
+function identity(name: string): LayerJson {
+  const config = {name, activation: 'linear'};
+  return {class_name: 'Activation', name, config, origin: undefined};
+}
+
+function callsWithin(model: LayersModel, layer: Layer | undefined): LayerCall[] {
+  const {containerNodes} = modelInternals(model);
+  return (layer?.inboundNodes ?? []).filter((_, i) =>
+    containerNodes.has(`${layer?.name}_ib-${i}`),
+  ) as unknown as LayerCall[];
+}

@@ -1,0 +1,117 @@
+import type {Site, Walk} from '../../channels/channelGraph';
+import {addedBy, type Mix, type Read} from '../../channels/rules/rule';
+import {type Constants, constantsOf, type Joint, missingCarriers, usedBy} from './carriers';
+
+/** Which channels of a model have to stay so that it computes what it does. */
+export interface Kept {
+  readonly has: (id: number) => boolean;
+  /** How many of some stay. */
+  readonly count: (ids: Int32Array) => number;
+  /** Makes some stay, with all that they then need. */
+  readonly add: (ids: Int32Array) => void;
+  /** What the mixes of a site take from constants that do not stay. */
+  readonly folded: (site: Site) => {readonly mix: Mix; readonly added: Float64Array}[];
+  /** The mixes of a site with constants that cannot be added to a bias. */
+  readonly carried: (site: Site) => readonly Carried[];
+}
+
+/** Constants into a mix, of which those that stay add what those that do not would. */
+export interface Carried {
+  readonly mix: Mix;
+  /** How many there are, and how many of them stay. */
+  readonly before: number;
+  readonly after: number;
+  /** The weights, by field, with which those that stay carry the others; undefined where all stay. */
+  readonly weights: (read: Read) => Readonly<Record<string, Float32Array>> | undefined;
+}
+
+/**
+ * A channel stays if it is pinned, or if something that stays is made of it and it is no constant: one that is 0 adds
+ * nothing, another can be added to a bias where that is exact, and elsewhere a few carry all others.
+ */
+export function keep({channels, sites}: Walk, read: Read): Kept {
+  const joints = new Map(sites.map((site) => [site, jointsOf(site, read)]));
+  const order = [...joints.values()].flat().reverse();
+  const marks = new Uint8Array(channels.size);
+  const has = (id: number) => marks[channels.find(id)] === 1;
+  const mark = (id: number) => {
+    marks[channels.find(id)] = 1;
+  };
+
+  const settle = () => {
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (const joint of order) {
+        const {mix, values} = joint;
+        usedBy(joint, has).forEach((use, place) => {
+          const id = mix.from[place];
+          if (use && Number.isNaN(values[place]) && !has(id)) {
+            mark(id);
+            changed = true;
+          }
+        });
+      }
+      if (!changed) {
+        const carriers = missingCarriers(order, has, (id) => channels.find(id));
+        carriers.forEach(mark);
+        changed = carriers.size > 0;
+      }
+    }
+  };
+  for (let id = 0; id < channels.size; id++) {
+    marks[channels.find(id)] |= +(channels.pinned(id) !== undefined);
+  }
+  settle();
+
+  return {
+    has,
+    count: (ids) => ids.reduce((sum, id) => sum + +has(id), 0),
+    add: (ids) => {
+      ids.forEach(mark);
+      settle();
+    },
+    folded: (site) =>
+      (joints.get(site) as Joint[]).map(({mix, links, values}) => {
+        const gone = values.map((value, place) => (Number.isNaN(value) || has(mix.from[place]) ? 0 : value));
+        return {mix, added: addedBy(links, gone, mix.to.length)};
+      }),
+    carried: (site) =>
+      (joints.get(site) as Joint[]).flatMap((joint) => {
+        const constants = constantsOf(joint, has);
+        return constants === undefined ? [] : [carriedIn(constants, has)];
+      }),
+  };
+}
+
+function carriedIn({mix, values, places, able, count}: Constants, has: (id: number) => boolean): Carried {
+  const stays = (place: number) => has(mix.from[place]);
+  const after = places.filter(stays).length;
+  const carriers = able.filter(stays).slice(0, count);
+  const gone = places.filter((place) => !stays(place));
+  const parts = new Float64Array(values.length).fill(Number.NaN);
+  for (const place of [...carriers, ...gone]) {
+    parts[place] = values[place];
+  }
+  return {
+    mix,
+    before: places.length,
+    after,
+    weights: (read) => (gone.length === 0 ? undefined : mix.carriers?.weights(read, parts, carriers)),
+  };
+}
+
+function jointsOf({visits}: Site, read: Read): Joint[] {
+  const passages = visits.flatMap(({passage}) => (typeof passage === 'string' ? [] : [passage]));
+  return (passages[0]?.mixes ?? []).map((mix, m) => {
+    const values = passages.map(({mixes}) => mixes[m].values(read));
+    // A bias has to do for all calls.
+    const isBias = passages.every(({mixes}) => mixes[m].bias !== undefined);
+    return {
+      mix: isBias ? mix : {...mix, bias: undefined},
+      links: mix.links(read),
+      values: values[0].map((value, place) =>
+        values.every((others) => others[place] === value) ? value : Number.NaN,
+      ),
+    };
+  });
+}

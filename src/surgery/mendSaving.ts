@@ -1,0 +1,42 @@
+import {LayersModel} from '@tensorflow/tfjs-layers';
+import {modelInternals} from '../model/tfjs';
+import {mend} from '../util/mend';
+import type {LayerJson} from './layerJson';
+import {inLoadingOrder} from './loadingOrder';
+
+interface ModelConfig {
+  layers: object[];
+  inputLayers: [name: string, call: number, output: number][];
+}
+
+/**
+ * Mends how models are saved. tfjs leaves out the inputs that no output depends on, so that a loaded model takes fewer
+ * inputs, and lists the calls of shared layers in an order that it does not keep when it loads them.
+ */
+export function mendSaving(): void {
+  mend(LayersModel.prototype, 'toJSON', (toJSON) => {
+    return function (unused, asText = true) {
+      const json = inLoadingOrder(toJSON.call(this, unused, false) as LayerJson);
+      return asText ? JSON.stringify(json) : json;
+    };
+  });
+  mend(LayersModel.prototype, 'getConfig', (getConfig) => {
+    return function (...args) {
+      const config = getConfig.apply(this, args) as ModelConfig;
+      const {inputLayers} = modelInternals(this as unknown as LayersModel);
+      const written = new Set(config.inputLayers.map(([name]) => name));
+      const unused = inputLayers.filter(({name}) => !written.has(name));
+      const layers = unused.map((layer) => ({
+        name: layer.name,
+        className: layer.getClassName(),
+        config: layer.getConfig(),
+        inboundNodes: [],
+      }));
+      return {
+        ...config,
+        layers: [...config.layers, ...layers],
+        inputLayers: inputLayers.map(({name}) => [name, 0, 0]),
+      };
+    };
+  });
+}

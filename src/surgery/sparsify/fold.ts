@@ -1,0 +1,199 @@
+import {add, div, mul, reshape, sqrt, sub, type Tensor, type Variable, where} from '@tensorflow/tfjs-core';
+import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
+import {fieldsOf} from '../../channels/rules/fields';
+import {kindOf, kinds} from '../../model/kinds';
+import {shadow} from '../../model/shadow';
+import type {Layer} from '../../model/tfjs';
+import {leaves} from '../../model/tree';
+import {maskedOf} from '../../model/weight';
+import {renameLayers} from '../configuration';
+import type {LayerCopiers} from '../copies';
+import {copyWeights} from '../copyWeights';
+import type {LayerJson, Reference} from '../layerJson';
+import {type CopyOf, remake} from '../rebuild';
+import {plainName} from '../strip';
+
+/** What comes after a layer and becomes part of it. */
+interface Chain {
+  /** The batch norm. */
+  readonly norm?: LayerJson;
+  /** The layer that applies an activation, and its name. */
+  readonly activation?: {readonly layer: LayerJson; readonly name: string};
+}
+
+/**
+ * A plain model with the same outputs in which the batch norms and activations that directly follow a dense or
+ * convolutional layer, and only it, are part of it, unless they are what the model puts out, by whose names losses go:
+ * outputs · γ / √(variance + ε) are those of a kernel that is multiplied by that. In training a norm goes by the batch, so that
+ * a layer which has one in it refuses to be called with `training`.
+ *
+ * @param foldNorms Whether batch norms become part of layers.
+ * @see Jacob et al.: Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference, 2018,
+ *   section 3.2.
+ */
+export async function fold(
+  who: string,
+  model: LayersModel,
+  {foldNorms, copiers}: {foldNorms: boolean; copiers?: LayerCopiers},
+): Promise<LayersModel> {
+  const norms = new Map<Layer, Layer>();
+  const outputs = new Set<Layer | undefined>(model.outputs.map(({sourceLayer}) => sourceLayer));
+  const fill = (copyOf: CopyOf) => {
+    for (const {layer} of leaves(model)) {
+      const target = copyOf(layer);
+      const norm = norms.get(layer);
+      if (target === undefined) continue;
+      if (norm === undefined) {
+        copyWeights(layer, target);
+      } else {
+        scale(layer, norm, target);
+        refuseTraining(who, target, norm);
+      }
+    }
+  };
+  const edit = (json: LayerJson) =>
+    foldIn(renameLayers(json, plainName), outputs, foldNorms ? norms : undefined);
+  const {made} = await remake(who, model, edit, fill, copiers);
+  return made;
+}
+
+/**
+ * @param stay Layers that stay.
+ * @param norms Is filled with the batch norms that become part of a layer, by that; without it they stay.
+ */
+function foldIn(json: LayerJson, stay: Set<Layer | undefined>, norms?: Map<Layer, Layer>): LayerJson {
+  const all = json.config.layers;
+  if (all === undefined) return json;
+  const followers = new Map([...followersIn(json)].filter(([, {origin}]) => !stay.has(origin)));
+  const gone = new Map<string, string>();
+  const folded = all.map((layer) => {
+    const {norm, activation} = chainAfter(layer, followers, norms !== undefined);
+    for (const part of [norm, activation?.layer]) {
+      if (part !== undefined) gone.set(nameOf(part), nameOf(layer));
+    }
+    if (norm !== undefined) norms?.set(layer.origin as Layer, norm.origin as Layer);
+    const inner = foldIn(layer, new Set(), norms);
+    const config = {
+      ...inner.config,
+      ...(norm && {use_bias: true}),
+      ...(activation && {activation: activation.name}),
+    };
+    return {...inner, config};
+  });
+  const resolve = ([name, ...rest]: Reference) => [gone.get(name) ?? name, ...rest] as Reference;
+  const left = folded
+    .filter((layer) => !gone.has(nameOf(layer)))
+    .map((layer) => ({
+      ...layer,
+      ...(layer.inbound_nodes && {inbound_nodes: layer.inbound_nodes.map((call) => call.map(resolve))}),
+    }));
+  const {output_layers: outputs} = json.config;
+  return {
+    ...json,
+    config: {...json.config, layers: left, ...(outputs && {output_layers: outputs.map(resolve)})},
+  };
+}
+
+const nameOf = ({name}: LayerJson) => name as string;
+
+const CALLER: LayerJson = {class_name: '', config: {}};
+
+/** The layer that alone takes in what a layer puts out, where each is called once; by name. */
+function followersIn({config, class_name}: LayerJson): Map<string, LayerJson> {
+  const layers = config.layers as LayerJson[];
+  if (class_name === 'Sequential') {
+    const isAlone = (layer: LayerJson) =>
+      layers.filter((other) => nameOf(other) === nameOf(layer)).length === 1;
+    const pairs = layers.slice(1).map((layer, i) => [layers[i], layer] as const);
+    return new Map(pairs.filter((pair) => pair.every(isAlone)).map(([layer, next]) => [nameOf(layer), next]));
+  }
+  const takers = new Map<string, LayerJson[]>();
+  const take = (name: string, by: LayerJson[]) => takers.set(name, [...(takers.get(name) ?? []), ...by]);
+  for (const layer of layers) {
+    for (const [name] of (layer.inbound_nodes ?? []).flat()) take(name, [layer]);
+  }
+  // An output of the model is taken by the caller too, however often.
+  for (const [name] of config.output_layers ?? []) take(name, [CALLER, CALLER]);
+  const isOnce = (layer: LayerJson) => layer.inbound_nodes?.length === 1;
+  return new Map(
+    layers.flatMap((layer) => {
+      const [one, ...more] = takers.get(nameOf(layer)) ?? [];
+      return one !== undefined && more.length === 0 && isOnce(layer) && isOnce(one)
+        ? [[nameOf(layer), one] as const]
+        : [];
+    }),
+  );
+}
+
+function chainAfter(layer: LayerJson, followers: Map<string, LayerJson>, foldNorms: boolean): Chain {
+  const {activation} = layer.config as {activation?: string};
+  const {origin} = layer;
+  if (origin === undefined || kindOf(origin)?.product === undefined || activation !== 'linear') return {};
+  const next = followers.get(nameOf(layer));
+  const {dataFormat} = fieldsOf(origin);
+  const isFolded = foldNorms && dataFormat !== 'channelsFirst' && isLastAxisNorm(next?.origin);
+  const norm = isFolded ? next : undefined;
+  const after = norm === undefined ? next : followers.get(nameOf(norm));
+  const name = after && activationOf(after);
+  return {norm, activation: after && name ? {layer: after, name} : undefined};
+}
+
+function isLastAxisNorm(layer: Layer | undefined): boolean {
+  if (layer === undefined || kindOf(layer) !== kinds.BatchNormalization) return false;
+  const {axis} = fieldsOf(layer);
+  const [{outputShapes}] = layer.inboundNodes;
+  return axis === -1 || axis === (outputShapes as number[][])[0].length - 1;
+}
+
+/** The activation that a layer applies and does nothing else, as other layers call it. */
+function activationOf({origin, config}: LayerJson): string | undefined {
+  const {activation, max_value: most} = config as {activation?: string; max_value?: number | null};
+  const kind = origin && kindOf(origin);
+  if (kind === undefined) return undefined;
+  if (kind === kinds.Activation) return activation;
+  if (kind !== kinds.ReLU) return undefined;
+  return most == null ? 'relu' : most === 6 ? 'relu6' : undefined;
+}
+
+/** Lets a layer that a batch norm is part of throw in training, before anything changes. */
+function refuseTraining(who: string, layer: Layer, norm: Layer): void {
+  shadow(layer, 'apply', (original) => (inputs, kwargs) => {
+    if (kwargs?.training) {
+      throw new Error(
+        `${who}: the batch norm ${norm.name} is part of ${layer.name}, which cannot compute as in training; train the model ` +
+          `that you gave to ${who}, or give {foldNorms: false}`,
+      );
+    }
+    return original(inputs, kwargs);
+  });
+}
+
+/** Gives a layer the weights of another and of the batch norm after it. Runs inside a tf.tidy. */
+function scale(source: Layer, norm: Layer, target: Layer): void {
+  const write = (field: string, value: Tensor) =>
+    ((variableOf(target, field) as LayerVariable).read() as Variable).assign(value);
+  const [mean, variance] = [maskedValue(norm, 'movingMean'), maskedValue(norm, 'movingVariance')] as Tensor[];
+  const {epsilon} = norm as Layer & {epsilon: number};
+  const factor = div(maskedValue(norm, 'gamma') ?? 1, sqrt(add(variance, epsilon)));
+  for (const [field, {axes}] of Object.entries(kindOf(source)?.weights ?? {})) {
+    const kernel = maskedValue(source, field) as Tensor;
+    // The axes of the outputs are the last ones.
+    const outputs = [axes.output].flat().map((axis) => kernel.shape[axis]);
+    write(field, mul(kernel, reshape(factor, outputs)));
+  }
+  write(
+    'bias',
+    add(mul(sub(maskedValue(source, 'bias') ?? 0, mean), factor), maskedValue(norm, 'beta') ?? 0),
+  );
+}
+
+function variableOf(layer: Layer, field: string): LayerVariable | null | undefined {
+  return (layer as Layer & Record<string, LayerVariable | null | undefined>)[field];
+}
+
+/** A weight of a layer, 0 where masked. */
+function maskedValue(layer: Layer, field: string): Tensor | undefined {
+  const value = variableOf(layer, field)?.read();
+  const mask = value && maskedOf(layer).find((masked) => masked.value === value)?.mask;
+  return mask === undefined ? value : where(mask, value as Tensor, 0);
+}
