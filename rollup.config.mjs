@@ -22,15 +22,23 @@ const onLog = (level, log, print) => {
 };
 
 /**
- * What the entries have in common is one file, so that a class is one class however the entries are mixed. What reads
- * sparse files is another, as a page that only loads models needs nothing else, and so are the kernels that sparsify
- * loads when it is called.
+ * The files that the entries share, so that a class is one class however the entries are mixed. The reader of sparse files
+ * is a file of its own, as a page that only loads models needs nothing else. So are the sparse kernels and the channel
+ * graph, which are loaded when they are used.
  */
+const chunks = {
+  backend: /wasm\/(backend|sideModule|lay|sparse\/window)\.ts/,
+  sparse: /wasm\/sparse\//,
+  reading: /storage\/(read\/|codes|crc32|format)|util\/describe/,
+  model: /(model|select|util)\//,
+  channels: /channels\//,
+  shared: /(?!index\.ts|storage\/index\.ts|wasm\/)/,
+};
+
 function manualChunks(id) {
-  if (/[\\/]src[\\/]wasm[\\/](backend|sideModule|lay|sparse[\\/]window)\.ts/.test(id)) return 'backend';
-  if (/[\\/]src[\\/]wasm[\\/]sparse[\\/]/.test(id)) return 'sparse';
-  if (/[\\/]src[\\/]storage[\\/](read[\\/]|codes|crc32|format)/.test(id)) return 'reading';
-  return /[\\/]src[\\/](?!index\.ts|storage[\\/]index\.ts|wasm[\\/])/.test(id) ? 'shared' : undefined;
+  const [, path] = /[\\/]src[\\/](.*)/.exec(id)?.map((part) => part.replaceAll('\\', '/')) ?? [];
+  if (path === undefined) return undefined;
+  return Object.keys(chunks).find((name) => new RegExp(`^(${chunks[name].source})`).test(path));
 }
 
 const directory = (extension) => ({

@@ -15,7 +15,7 @@ type Layer = layers.Layer;
 export type LayerClass<Args extends unknown[]> = (new (...args: Args) => Layer) & {className: string};
 
 /** A layer that computes with masked weights. */
-interface Maskable {
+export interface Maskable {
   withMasks<T extends TensorContainer>(compute: () => T): T;
 }
 
@@ -51,6 +51,7 @@ export function makePrunable<Args extends unknown[]>(
   class Prunable extends (Base as new (...args: any[]) => Layer) implements PrunableLayer {
     static className = `Prunable${Base.className}`;
     static plainName = Base.className;
+    static kind = kind;
     #masks: Record<string, LayerVariable> = {};
     #products: Record<string, (value: Tensor) => Tensor> = {};
     #isMasked = false;

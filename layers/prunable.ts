@@ -1,5 +1,4 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {maskZeros} from '../src/channels/maskZeros';
 import {kinds} from '../src/model/kinds';
 import {classMap, isOfItsName, type Layer, withHeld} from '../src/model/tfjs';
 import {assertBuilt, leaves} from '../src/model/tree';
@@ -61,6 +60,6 @@ export async function prunable(model: LayersModel, options: PrunableOptions = {}
     const reasons = skipped.map(({layer, reason}) => `${layer} (${reason})`);
     throw new Error(`prunable: strict, and without a mask would stay ${reasons.join('; ')}`);
   }
-  if (zeros === 'mask') await maskZeros('prunable', copy);
+  if (zeros === 'mask') await (await import('../src/channels/maskZeros')).maskZeros('prunable', copy);
   return copy;
 }

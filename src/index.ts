@@ -1,4 +1,4 @@
-export type {Allocation, Candidate, Part} from './allocation/allocation';
+export type {Allocation} from './allocation/allocation';
 export {byCost, type CostModel} from './allocation/byCost';
 export {erdosRenyi} from './allocation/erdosRenyi';
 export {global} from './allocation/global';
@@ -55,7 +55,7 @@ export {inputChannel} from './pattern/inputChannel';
 export {kernel} from './pattern/kernel';
 export {layer} from './pattern/layer';
 export {type NOfMOptions, nOfM} from './pattern/nOfM';
-export type {Numbering, Pattern, Pool} from './pattern/pattern';
+export type {Pattern} from './pattern/pattern';
 export {type PruningTarget, patternFor} from './pattern/patternFor';
 export {activationEntropyLoss} from './penalty/activationEntropyLoss';
 export {activationKl} from './penalty/activationKl';
@@ -73,6 +73,8 @@ export type {Pruned, PrunedWeight} from './pruned';
 export type {Recipe, Target} from './recipe';
 export {type Report, report, type Totals, type WeightReport} from './report';
 export {constant, cosine, exponential, linear, polynomial, type Schedule, steps} from './schedule';
+export type {Candidate, Part} from './select/group';
+export type {Numbering, Pool} from './select/numbering';
 export type {CollectOptions} from './statistics/collect';
 export {
   meanAbsGradient,

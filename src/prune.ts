@@ -1,7 +1,5 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {uniform} from './allocation/uniform';
-import {followers} from './channels/dependents';
-import {alone, bundles, type Decision, decided, type Member} from './channels/groups';
 import type {Scored} from './importance/importance';
 import {magnitude} from './importance/magnitude';
 import {assertFinite, scoresOf} from './importance/score';
@@ -15,6 +13,7 @@ import {element} from './pattern/element';
 import {numberingOf, type Pattern, selectedBy} from './pattern/pattern';
 import {type Pruned, pruned, prunedWeight, type Skipped} from './pruned';
 import {assertRecipe, assertTarget, type Recipe, type Target} from './recipe';
+import {alone, type Decision, decided, type Member} from './select/group';
 import {inMultiples, keepTop, poolMean} from './select/select';
 import {ask} from './util/factory';
 import {breathe} from './util/yieldToEventLoop';
@@ -48,7 +47,7 @@ async function pruneNow(who: string, model: LayersModel, target: Target, recipe:
   const {decisions, skipped} = await decide(who, model, target, recipe);
   const changes = [
     ...decisions.map(({weight, bits}) => ({...weight, bits})),
-    ...(recipe.pattern?.structured ? await followers(model, decisions) : []),
+    ...((await recipe.pattern?.dependents?.(model, decisions)) ?? []),
   ];
   for (const {bits, ...masked} of changes) {
     setMask(masked, bits);
@@ -82,14 +81,14 @@ export async function decide(
   assertTarget(who, target);
   assertRecipe(who, recipe);
   const {importance = magnitude(), pattern = element()} = recipe;
-  const {groups = pattern.groups ?? false} = recipe;
   const {allocation = pattern.allocation ?? uniform()} = recipe;
   const {select, least = 1, multipleOf = 1} = pattern;
   const {known, scored, skipped} = judged(who, model, recipe);
   const elements = () => scoresBy(who, scored, importance);
   const members = await membersOf(who, known, elements, pattern);
-  const bundled = groups ? bundles(who, model, members) : members.map(alone);
-  const candidates = bundled.map(({candidate}) => candidate);
+  const tie = recipe.groups === false ? undefined : pattern.tie;
+  const grouped = tie?.(who, model, members) ?? members.map(alone);
+  const candidates = grouped.map(({candidate}) => candidate);
   const counts =
     typeof target === 'number'
       ? ask(who, 'allocation', allocation, candidates, target)
@@ -97,13 +96,13 @@ export async function decide(
   assertCounts(who, counts, candidates.length);
 
   const decisions: Decision[] = [];
-  for (const [i, {candidate, ...bundle}] of bundled.entries()) {
+  for (const [i, {candidate, ...group}] of grouped.entries()) {
     const decidesItself = select !== undefined && target !== 0;
     const kept = decidesItself
       ? selectedBy(who, select, candidate.weight, candidate.scores)
       : keepTop(candidate.scores, inMultiples(Math.max(least, counts[i]), multipleOf));
     const count = decidesItself ? ones(kept) : counts[i];
-    decisions.push(...decided(bundle, kept, count));
+    decisions.push(...decided(group, kept, count));
     await breathe();
   }
   decisions.sort((a, b) => known.indexOf(a.weight) - known.indexOf(b.weight));

@@ -1,4 +1,4 @@
-import type {Decision} from './channels/groups';
+import type {Decision} from './select/group';
 import {countAbove, inMultiples, nthHighest} from './select/select';
 
 /** What a pruning asked for and what it reached. */

@@ -70,7 +70,7 @@ function assertGroups(who: string, groups: unknown, pattern: Pattern | undefined
   if (typeof groups !== 'boolean') {
     throw new Error(`${who}: groups must be true or false, got ${describe(groups)}`);
   }
-  if (groups && !pattern?.groups) {
+  if (groups && pattern?.tie === undefined) {
     throw new Error(`${who}: groups are of channels, and the units of the pattern are not; use channel()`);
   }
 }

@@ -1,7 +1,7 @@
-import type {Candidate} from './allocation/allocation';
 import {givenFor, tiedIn} from './allocation/named';
 import {describe} from './model/tfjs';
 import type {Weight} from './model/weight';
+import type {Candidate} from './select/group';
 import {countAbove, nthHighest} from './select/select';
 
 /** A target that keeps whatever scores above a threshold, however much that is. */

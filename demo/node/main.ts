@@ -97,7 +97,7 @@ async function main(options: Options): Promise<void> {
 
   const pruned = await strip(model);
   // Where whole channels went, the network without them has the same outputs, and is what to ship.
-  const small = pattern.part.groups ? await compact(model) : undefined;
+  const small = pattern.part.tie ? await compact(model) : undefined;
   await (small ?? pruned).save(folder(out));
   const {weights, total} = report(model);
   const [before, after] = [await sizesOf(dense), await sizesOf(small ?? pruned)];

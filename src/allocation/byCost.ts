@@ -1,5 +1,6 @@
+import type {Candidate} from '../select/group';
 import {assertNumber, assertOptions, isRecord, wrong} from '../util/options';
-import type {Allocation, Candidate} from './allocation';
+import type {Allocation} from './allocation';
 import {compete} from './compete';
 import {byLength, lamp, type Normalization, type NormalizationName} from './normalize';
 

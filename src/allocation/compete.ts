@@ -1,5 +1,6 @@
+import type {Candidate} from '../select/group';
 import {indexOfHighest, keptUnits, topCounts} from '../select/select';
-import type {Allocation, Candidate} from './allocation';
+import type {Allocation} from './allocation';
 import {byLength, type Normalization, type NormalizationName, normalizationOf, normalized} from './normalize';
 
 /** What a unit competes with: a score for each of a candidate's, of scores that can be compared. */

@@ -1,4 +1,4 @@
-import {otherAxes} from '../model/kinds';
+import {otherAxes} from '../model/axes';
 import type {Weight} from '../model/weight';
 import {countAbove, keptUnits} from '../select/select';
 import {assertFlag, assertOptions} from '../util/options';

@@ -1,5 +1,5 @@
 import type {Weight} from '../model/weight';
-import type {Candidate} from './allocation';
+import type {Candidate} from '../select/group';
 
 /** A value, and the name that it was given for. */
 type Given = readonly [name: string, value: number];

@@ -1,7 +1,8 @@
+import type {Candidate} from '../select/group';
 import {describe} from '../util/describe';
 import {ask, assertPart} from '../util/factory';
 import {assertOptions} from '../util/options';
-import type {Allocation, Candidate} from './allocation';
+import type {Allocation} from './allocation';
 
 /** The sparsity that leaves nothing is no sparsity; so much less asks for one unit all the same. */
 const BELOW_ONE = 1 - 1e-9;

@@ -1,19 +1,13 @@
 import type {LayersModel, SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {kindOf} from '../model/kinds';
+import type {Read} from '../model/readAll';
 import {callsIn, type Layer, type LayerCall} from '../model/tfjs';
 import {assertBuilt, isContainer, leaves} from '../model/tree';
 import {type Asking, answer} from './asking';
 import type {NestedVisit, Site, Walk} from './channelGraph';
 import {constants} from './constants';
-import {
-  type At,
-  CONSTANT,
-  type Passage,
-  type Read,
-  type Shape,
-  type Stream,
-  withoutBorder,
-} from './rules/rule';
+import {type At, CONSTANT, type Passage, type Shape, type Stream, withoutBorder} from './rules/rule';
+import {ruleOf} from './rules/table';
 import {tieCalls} from './tieCalls';
 import {Channels} from './union';
 
@@ -123,7 +117,7 @@ function pass(
   if (Object.keys(callArgs ?? {}).length > 0) {
     return `it is called with ${Object.keys(callArgs ?? {})}`;
   }
-  const passThrough = (at: At) => kindOf(at.layer)?.flow?.(at) ?? `a ${at.layer.getClassName()} is not known`;
+  const passThrough = (at: At) => ruleOf(at.layer)?.(at) ?? `a ${at.layer.getClassName()} is not known`;
   const bordered = (i: number, axis: number) => {
     if (inputs[i].axis === axis) {
       return inputs[i];

@@ -1,27 +1,9 @@
 import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
-import type {Candidate, Part} from '../allocation/allocation';
 import {prunableWeights, type Weight} from '../model/weight';
-import type {Numbering} from '../pattern/pattern';
+import type {Candidate, Part} from '../select/group';
 import type {Walk} from './channelGraph';
 import {each} from './rules/fields';
 import type {Slice} from './rules/rule';
-
-/** How many elements of some weights go with each of the units that they share. */
-export function partsOf(
-  members: readonly {weight: Weight; numbering: Numbering}[],
-  unitsOf: readonly (Int32Array | undefined)[],
-  units: number,
-): Part[] {
-  return members.map(({weight, numbering: {unitOf}}, m) => {
-    const elements = new Float64Array(units);
-    const shared = unitsOf[m];
-    for (let i = 0; i < weight.value.size; i++) {
-      const unit = unitOf === undefined ? i : unitOf[i];
-      elements[shared === undefined ? unit : shared[unit]]++;
-    }
-    return {weight, elements};
-  });
-}
 
 /** How many elements of the weights that take in some channels go with each. */
 export function takersOf(model: LayersModel, {channels, sites}: Walk, ids: Int32Array): Part[] {

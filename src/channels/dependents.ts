@@ -1,16 +1,15 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {nonzeroAt} from '../model/axes';
+import {channelPlaces, nonzeroAt} from '../model/axes';
+import type {Change} from '../model/mask';
+import type {Read} from '../model/readAll';
 import {masksOf, readAll} from '../model/readAll';
 import {leaves} from '../model/tree';
 import {type Masked, maskedOf, ones, type Weight, weightsOf} from '../model/weight';
-import {channelPlaces} from '../pattern/channel';
 import {walk} from './build';
 import type {Site, Walk} from './channelGraph';
 import {makes, variableOf} from './consumers';
 import {each} from './rules/fields';
-import type {Read, Slice} from './rules/rule';
-
-type Change = Masked & {bits: Uint8Array};
+import type {Slice} from './rules/rule';
 
 /** Masks some places of what a slice runs over, if that follows; returns whether any was not masked before. */
 type Follow = (slice: Slice, goes: (place: number) => boolean) => boolean;
@@ -19,7 +18,7 @@ type Follow = (slice: Slice, goes: (place: number) => boolean) => boolean;
  * Masks for the biases of pruned channels, and for per-channel parameters whose input channel is now constant, as those
  * of the batch norm after a convolution, so that such a channel is 0 and remains so, whatever the pattern was.
  */
-export async function followers(
+export async function dependentMasks(
   model: LayersModel,
   pruned: readonly {weight: Weight; bits: Uint8Array}[],
 ): Promise<Change[]> {

@@ -1,80 +1,13 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import type {Candidate} from '../allocation/allocation';
-import {ones} from '../model/weight';
-import type {Numbering} from '../pattern/pattern';
-import {highestPruned, indexOfHighest, spread} from '../select/select';
+import {alone, type Group, type Member, partsOf} from '../select/group';
 import {walk} from './build';
-import {channelsOf, partsOf, takersOf} from './consumers';
-
-/** What is scored of a weight. */
-export interface Member extends Required<Omit<Candidate, 'parts' | 'tied'>> {
-  readonly mask: Uint8Array;
-  readonly numbering: Numbering;
-}
-
-/** Weights whose units live and die together, as those before an addition. */
-export interface Bundle {
-  /** What an allocation sees: the first of the weights, with the scores of the shared units. */
-  readonly candidate: Omit<Member, 'mask' | 'numbering'> & Pick<Candidate, 'parts' | 'tied'>;
-  readonly members: readonly Member[];
-  /** The shared unit of each unit, for each of the members; undefined where the units are its own. */
-  readonly unitsOf: readonly (Int32Array | undefined)[];
-}
-
-/** What is to become of one weight. */
-export interface Decision extends Omit<Member, 'mask' | 'numbering'> {
-  /** How many units it is to keep. */
-  readonly keep: number;
-  /** Its new mask, within the old one. */
-  readonly bits: Uint8Array;
-  /** The highest score of the units that go now; undefined where none goes. */
-  readonly threshold: number | undefined;
-}
+import {channelsOf, takersOf} from './consumers';
 
 /**
- * What becomes of the weights of a bundle when some shared units stay, as many as were asked for.
- *
- * @param kept Marks them, and also those that weights keep lest they are emptied.
- */
-export function decided(
-  {members, unitsOf}: Omit<Bundle, 'candidate'>,
-  kept: Uint8Array,
-  count: number,
-): Decision[] {
-  members.forEach(({scores, least}, m) => {
-    // The best of the shared units may all be others' than those of this weight.
-    const units = unitsOf[m];
-    if (least > 0 && !(units === undefined ? kept.includes(1) : units.some((unit) => kept[unit]))) {
-      const best = indexOfHighest(scores);
-      kept[units === undefined ? best : units[best]] = 1;
-    }
-  });
-  return members.map(({mask, numbering, ...candidate}, m) => {
-    const own = unitsOf[m] === undefined ? kept : Uint8Array.from(unitsOf[m], (unit) => kept[unit]);
-    const keep = own.length === kept.length ? count : ones(own);
-    return {
-      ...candidate,
-      keep,
-      bits: spread(own, mask, numbering),
-      threshold: highestPruned(candidate.scores, own),
-    };
-  });
-}
-
-/** A weight whose units are its own. */
-export function alone(member: Member): Bundle {
-  const {weight, scores, least, pooled} = member;
-  const unitsOf = [undefined];
-  // Single elements are all alike, and may be very many.
-  const parts = pooled ? () => partsOf([member], unitsOf, scores.length) : undefined;
-  return {candidate: {weight, scores, least, pooled, parts}, members: [member], unitsOf};
-}
-
-/**
- * Bundles the weights whose channels are tied to each other; the score of a channel is the mean over the units of all
+ * Groups the weights whose channels are tied to each other; the score of a channel is the mean over the units of all
  * weights that make it, of which one with nothing left counts as 0.
  */
-export function bundles(who: string, model: LayersModel, members: readonly Member[]): Bundle[] {
+export function tiedGroups(who: string, model: LayersModel, members: readonly Member[]): Group[] {
   const graph = walk(who, model);
   const channels = members.map((member) => channelsOf(graph, member));
   const first = new Map<number, number>();
@@ -113,7 +46,7 @@ export function bundles(who: string, model: LayersModel, members: readonly Membe
   });
 }
 
-function together(members: readonly Member[], channels: readonly Int32Array[]): Bundle & {ids: Int32Array} {
+function together(members: readonly Member[], channels: readonly Int32Array[]): Group & {ids: Int32Array} {
   const units = new Map<number, number>();
   for (const id of channels.flatMap((ids) => [...ids])) {
     units.set(id, units.get(id) ?? units.size);

@@ -2,7 +2,7 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {bitsOf} from '../model/bits';
 import {setMask} from '../model/mask';
 import {type Masked, prunableWeights} from '../model/weight';
-import {followers} from './dependents';
+import {dependentMasks} from './dependents';
 
 /**
  * Masks the elements of all prunable weights that are 0 already. Where that leaves nothing of a channel, masks its
@@ -13,7 +13,7 @@ export async function maskZeros(who: string, model: LayersModel): Promise<void> 
     prunableWeights(model, who).map(async (weight) => ({weight, bits: await nonzeros(weight)})),
   );
   const changes = await Promise.all(
-    (await followers(model, decisions)).map(async ({bits, ...masked}) => {
+    (await dependentMasks(model, decisions)).map(async ({bits, ...masked}) => {
       const nonzero = await nonzeros(masked);
       return {...masked, bits: bits.map((bit, i) => bit | nonzero[i])};
     }),

@@ -1,5 +1,5 @@
 import {broadcastTo, concat, reshape, type Tensor, tensor1d, transpose} from '@tensorflow/tfjs-core';
-import {otherAxes, sizeAlong} from '../model/kinds';
+import {otherAxes, sizeAlong} from '../model/axes';
 import type {Weight} from '../model/weight';
 import {type Statistic, statisticOf} from '../statistics/statistic';
 import type {Importance, Scored} from './importance';

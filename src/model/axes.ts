@@ -97,3 +97,20 @@ export function placesAlong(shape: readonly number[], axes: number | readonly nu
 export function otherAxes(shape: readonly number[], axes: number | readonly number[]): number[] {
   return [...shape.keys()].filter((axis) => ![axes].flat().includes(axis));
 }
+
+/** The channel of each element of a weight. */
+export function channelPlaces({
+  value: {shape},
+  axes,
+  gates,
+}: {
+  readonly value: {readonly shape: number[]};
+  readonly axes: Axes;
+  readonly gates: number;
+}): {
+  units: number;
+  places: Places;
+} {
+  const units = sizeAlong(shape, axes.output) / gates;
+  return {units, places: numbered(placesOf(shape, axes.output), (output) => output % units)};
+}

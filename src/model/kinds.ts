@@ -1,23 +1,5 @@
-import {concatenates, merges} from '../channels/rules/elementwise';
-import {looksUp, mixes, mixesSeparably} from '../channels/rules/linear';
-import {flattens, permutes, repeats, reshapes} from '../channels/rules/moves';
-import {
-  passes,
-  passesFiltered,
-  passesNormed,
-  passesPadded,
-  passesPositions,
-  passesSloped,
-  passesTogether,
-} from '../channels/rules/perChannel';
-import {recurs} from '../channels/rules/recurrent';
-import type {Flow} from '../channels/rules/rule';
-import {wrapsBothWays, wrapsSteps} from '../channels/rules/wrapper';
-import {convolves, convolvesApart, multiplies, type Product} from '../surgery/sparsify/product';
 import {type Axes, size, sizeAlong} from './axes';
 import {isOfItsName, type Layer} from './tfjs';
-
-export {type Axes, otherAxes, sizeAlong} from './axes';
 
 /**
  * The kinds of layers that tfjs has, as one table, by class name. Whatever needs to know a kind reads its row; no
@@ -31,12 +13,8 @@ export interface Kind {
    * that the layer has.
    */
   readonly perChannel?: readonly (string | readonly string[])[];
-  /** How channels pass through it; where it is left out, none can be removed. */
-  readonly flow?: Flow;
   /** How the layer that it holds is called when it is; alike by default. */
   readonly calls?: (call: Call) => Call;
-  /** The layer as a product with its kernel, which may be computed by the nonzeros alone. */
-  readonly product?: (layer: Layer) => Product;
 }
 
 /** How the elements of a weight are laid out and used. */
@@ -92,24 +70,20 @@ const recurrent = (gates: number): Kind => ({
   perChannel: ['bias'],
 });
 
-const plain = (flow: Flow): Kind => ({weights: {}, flow});
-
 /** Makes an output of all inputs by one kernel. */
-const linear = (kernel: Layout, flow: Flow): Kind => ({weights: {kernel}, perChannel: ['bias'], flow});
+const linear = (kernel: Layout): Kind => ({weights: {kernel}, perChannel: ['bias']});
+
+/** A layer without prunable weights. */
+const plain: Kind = {weights: {}};
 
 export const kinds: Readonly<Record<string, Kind>> = {
-  Dense: {...linear(perOutput(1, 0), mixes('units')), product: multiplies},
-  Conv1D: linear(perOutput(2, 1), mixes('filters')),
-  Conv2D: {...linear(perOutput(3, 2), mixes('filters')), product: convolves},
-  Conv3D: linear(perOutput(4, 3), mixes('filters')),
-  Conv2DTranspose: linear(perInput(2, 3), mixes('filters', {spreads: true})),
-  Conv3DTranspose: linear(perInput(3, 4), mixes('filters', {spreads: true})),
-  DepthwiseConv2D: {
-    weights: {depthwiseKernel: perOutput([2, 3], 2)},
-    perChannel: ['bias'],
-    flow: passesFiltered(),
-    product: convolvesApart,
-  },
+  Dense: linear(perOutput(1, 0)),
+  Conv1D: linear(perOutput(2, 1)),
+  Conv2D: linear(perOutput(3, 2)),
+  Conv3D: linear(perOutput(4, 3)),
+  Conv2DTranspose: linear(perInput(2, 3)),
+  Conv3DTranspose: linear(perInput(3, 4)),
+  DepthwiseConv2D: {weights: {depthwiseKernel: perOutput([2, 3], 2)}, perChannel: ['bias']},
   SeparableConv2D: {
     weights: {
       // As often as the pointwise kernel, which has the filters in the last axis of the output.
@@ -121,10 +95,9 @@ export const kinds: Readonly<Record<string, Kind>> = {
       pointwiseKernel: perOutput(3, 2),
     },
     perChannel: ['bias'],
-    flow: mixesSeparably(),
   },
   // A lookup multiplies nothing.
-  Embedding: {weights: {embeddings: {...perOutput(1, 0), uses: () => 0}}, flow: looksUp()},
+  Embedding: {weights: {embeddings: {...perOutput(1, 0), uses: () => 0}}},
   SimpleRNNCell: recurrent(1),
   GRUCell: recurrent(3),
   LSTMCell: recurrent(4),
@@ -132,57 +105,40 @@ export const kinds: Readonly<Record<string, Kind>> = {
     weights: {kernel: perStepAndPosition, recurrentKernel: perStepAndPosition},
     perChannel: ['bias'],
   },
-  SimpleRNN: plain(recurs('units')),
-  GRU: plain(recurs('units')),
-  LSTM: plain(recurs('units')),
-  ConvLSTM2D: plain(recurs('filters')),
-  RNN: plain(recurs('units', {inCell: true})),
   TimeDistributed: {
-    ...plain(wrapsSteps()),
+    ...plain,
     calls: ({input: [steps, ...input], output: [, ...output], times = 1}) => ({
       ...{input, output},
       times: times * steps,
     }),
   },
-  Bidirectional: plain(wrapsBothWays()),
-
-  BatchNormalization: {
-    weights: {},
-    perChannel: [['gamma', 'movingMean'], 'beta'],
-    flow: passesNormed(),
-  },
-  LayerNormalization: plain(passesTogether('it takes the mean of all channels')),
-  Softmax: plain(passesTogether('it divides by the sum of all channels')),
-  Masking: plain(passesTogether('it looks at all channels of a step')),
-  PReLU: plain(passesSloped()),
-  ...all(
-    passes(),
-    'Activation ReLU LeakyReLU ELU ThresholdedReLU Dropout SpatialDropout1D GaussianNoise GaussianDropout AlphaDropout',
+  BatchNormalization: {...plain, perChannel: [['gamma', 'movingMean'], 'beta']},
+  ...named(
+    'SimpleRNN GRU LSTM ConvLSTM2D RNN Bidirectional LayerNormalization Softmax Masking PReLU',
+    'Activation ReLU LeakyReLU ELU ThresholdedReLU',
+    'Dropout SpatialDropout1D GaussianNoise GaussianDropout AlphaDropout',
+    'MaxPooling1D AveragePooling1D MaxPooling2D AveragePooling2D MaxPooling3D AveragePooling3D',
+    'GlobalAveragePooling1D GlobalMaxPooling1D GlobalAveragePooling2D GlobalMaxPooling2D',
+    'UpSampling2D Cropping2D ZeroPadding2D Flatten Reshape Permute RepeatVector',
+    'Add Multiply Average Maximum Minimum Concatenate',
   ),
-  ...all(
-    passesPositions(),
-    'MaxPooling1D AveragePooling1D MaxPooling2D AveragePooling2D MaxPooling3D AveragePooling3D ' +
-      'GlobalAveragePooling1D GlobalMaxPooling1D GlobalAveragePooling2D GlobalMaxPooling2D ' +
-      'UpSampling2D Cropping2D',
-  ),
-  ZeroPadding2D: plain(passesPadded()),
-  Flatten: plain(flattens()),
-  Reshape: plain(reshapes()),
-  Permute: plain(permutes()),
-  RepeatVector: plain(repeats()),
-  Add: plain(merges('nothing')),
-  Multiply: plain(merges('zero')),
-  ...all(merges(), 'Average Maximum Minimum'),
-  Concatenate: plain(concatenates()),
 };
 
-function all(flow: Flow, names: string): Record<string, Kind> {
-  return Object.fromEntries(names.split(' ').map((name) => [name, plain(flow)]));
+/** Rows of their own for kinds without prunable weights. */
+function named(...names: string[]): Record<string, Kind> {
+  return Object.fromEntries(names.flatMap((line) => line.split(' ')).map((name) => [name, {...plain}]));
 }
 
-/** The row of a layer's kind, that of the plain kind if it has masks; undefined for a layer of one's own. */
-export function kindOf(layer: Layer): Kind | undefined {
+/** The name of a layer's row in `kinds`, that of the plain class if it has masks; undefined for a custom layer. */
+export function builtInName(layer: Layer): string | undefined {
   const own = layer.constructor as {plainName?: string; className?: string};
   const name = own.plainName ?? (own.className as string);
-  return isOfItsName(layer) && Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+  return isOfItsName(layer) && Object.hasOwn(kinds, name) ? name : undefined;
+}
+
+/** The kind of a layer: the one that its class was declared with, or the row in `kinds`; undefined if there is neither. */
+export function kindOf(layer: Layer): Kind | undefined {
+  const {kind} = layer.constructor as {kind?: Kind};
+  const name = builtInName(layer);
+  return name === undefined ? kind : kinds[name];
 }

@@ -5,6 +5,9 @@ import {masked} from './masked';
 import {slotsOf, startOf} from './tfjs';
 import type {Masked} from './weight';
 
+/** A variable, its mask, and the bits that the mask is to have. */
+export type Change = Masked & {readonly bits: Uint8Array};
+
 /** Gives a weight a new mask, 1 for each element that stays, and stores 0 for the others. */
 export function setMask({value, mask}: Masked, bits: Uint8Array): void {
   tidy(() => {

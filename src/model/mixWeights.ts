@@ -1,13 +1,12 @@
 import {add, mul, type Tensor, tidy, type Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {withoutMasks} from '../surgery/copyWeights';
 import {bitsOf} from './bits';
 import {resetSlots, setMask} from './mask';
 import {masked} from './masked';
 import {queued} from './queue';
 import {assertLayersModel, describe} from './tfjs';
 import {leaves} from './tree';
-import {type Masked, maskedOf} from './weight';
+import {type Masked, maskedOf, withoutMasks} from './weight';
 
 export type MaskMerge = 'keep' | 'union' | 'intersection';
 

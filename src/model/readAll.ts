@@ -1,9 +1,11 @@
 import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
-import type {Read} from '../channels/rules/rule';
 import {bitsOf} from './bits';
-import {variablesOf} from './tfjs';
+import {type Layer, variablesOf} from './tfjs';
 import {leaves} from './tree';
 import {maskedOf} from './weight';
+
+/** The elements of a variable, 0 where masked, or undefined where the layer has none. */
+export type Read = (owner: Layer, field: string) => Float32Array | undefined;
 
 /** The masks of a model, by the names of the weights that they are for. */
 export async function masksOf(model: LayersModel): Promise<Map<string, Uint8Array>> {

@@ -1,8 +1,9 @@
 import type {Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import type {Axes} from './axes';
 import {bitsOf} from './bits';
-import type {Axes, Call, Layout} from './kinds';
-import {assertLayersModel, type Layer, withHeld} from './tfjs';
+import type {Call, Layout} from './kinds';
+import {assertLayersModel, type Layer, variablesOf, withHeld} from './tfjs';
 import {assertBuilt, callsOf, inside, type Leaf, leaves} from './tree';
 
 /** A weight that can be pruned: what a layer shows of itself to the rest of the library. */
@@ -172,4 +173,9 @@ export function ones(bits: ArrayLike<number>): number {
     count += bits[i];
   }
   return count;
+}
+
+/** The variables of a layer, and of those that it holds, that are no masks. */
+export function withoutMasks(layer: Layer, weights: Masked[]) {
+  return variablesOf(layer).filter(({name}) => !weights.some(({mask}) => mask.name === name));
 }

@@ -1,4 +1,6 @@
-import {numbered, type Places, placesOf, sizeAlong, sumOfPlaces} from '../model/axes';
+import {dependentMasks} from '../channels/dependents';
+import {tiedGroups} from '../channels/groups';
+import {channelPlaces, sumOfPlaces} from '../model/axes';
 import type {Weight} from '../model/weight';
 import {assertCount, assertOptions} from '../util/options';
 import type {Pattern} from './pattern';
@@ -26,15 +28,6 @@ export function channel(options: {multipleOf?: number} = {}): Pattern {
       const {units, places} = channelPlaces(weight);
       return {units, unitOf: sumOfPlaces(weight.value.shape, places)};
     },
-    {structured: true, groups: true as const, multipleOf},
+    {structured: true, tie: tiedGroups, dependents: dependentMasks, multipleOf},
   );
-}
-
-/** The channel of each element of a weight. */
-export function channelPlaces({value: {shape}, axes, gates}: Pick<Weight, 'value' | 'axes' | 'gates'>): {
-  units: number;
-  places: Places;
-} {
-  const units = sizeAlong(shape, axes.output) / gates;
-  return {units, places: numbered(placesOf(shape, axes.output), (output) => output % units)};
 }

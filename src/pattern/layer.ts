@@ -1,4 +1,5 @@
 import {global} from '../allocation/global';
+import {dependentMasks} from '../channels/dependents';
 import type {Weight} from '../model/weight';
 import type {Pattern} from './pattern';
 
@@ -13,6 +14,7 @@ import type {Pattern} from './pattern';
 export function layer(): Pattern {
   return Object.assign(({value: {size}}: Weight) => ({units: 1, unitOf: new Int32Array(size)}), {
     structured: true,
+    dependents: dependentMasks,
     least: 0 as const,
     allocation: global(),
   });

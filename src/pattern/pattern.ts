@@ -1,6 +1,10 @@
+import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {Allocation} from '../allocation/allocation';
-import {describe} from '../model/tfjs';
+import type {Change} from '../model/mask';
 import type {Weight} from '../model/weight';
+import type {Decision, Group, Member} from '../select/group';
+import type {Numbering, Pool} from '../select/numbering';
+import {describe} from '../util/describe';
 import {ask} from '../util/factory';
 
 /** Says which elements of a weight live and die together. */
@@ -8,8 +12,13 @@ export interface Pattern {
   (weight: Weight): Numbering;
   /** Removes whole outputs of a layer, and so by default not those of the layers that make the model's outputs. */
   readonly structured: boolean;
-  /** Its units are the channels that a layer puts out, and those that are tied to each other go together. */
-  readonly groups?: true;
+  /**
+   * Groups the weights of a model whose units are tied, as `channel()` does for channels that are added up. Without it
+   * each weight is a group of its own.
+   */
+  readonly tie?: (who: string, model: LayersModel, members: readonly Member[]) => Group[];
+  /** The masks of other variables that follow from new masks, as those of the biases of pruned channels. */
+  readonly dependents?: (model: LayersModel, decisions: readonly Decision[]) => Promise<Change[]>;
   /** The score of a unit from those of its elements; the mean by default. */
   readonly pool?: Pool;
   /**
@@ -23,16 +32,6 @@ export interface Pattern {
   readonly multipleOf?: number;
   /** How weights share a sparsity out if the recipe does not say; alike by default. */
   readonly allocation?: Allocation;
-}
-
-/** The scores of the units, of those of their elements: −∞ for a unit that is all masked and so goes first. */
-export type Pool = (scores: Float32Array, mask: Uint8Array, numbering: Numbering) => Float32Array;
-
-/** A numbering of the elements of a weight into units. */
-export interface Numbering {
-  readonly units: number;
-  /** The unit of each element in row-major order; left out where each element is a unit of its own. */
-  readonly unitOf?: Int32Array;
 }
 
 /** The numbering that a pattern gives a weight. @throws unless it fits the weight. */

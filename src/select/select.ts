@@ -1,6 +1,6 @@
 // Every decision about what stays, on typed arrays: exact, linear in the number of scores, without a sort.
 
-import type {Numbering, Pool} from '../pattern/pattern';
+import type {Numbering, Pool} from './numbering';
 import {
   binOf,
   countFrom,

@@ -1,5 +1,5 @@
 import {clone, customGrad, reshape, type Tensor, tidy, transpose} from '@tensorflow/tfjs-core';
-import {sizeAlong} from '../model/kinds';
+import {sizeAlong} from '../model/axes';
 import {shadow} from '../model/shadow';
 import type {Layer} from '../model/tfjs';
 import type {Place} from '../model/weight';

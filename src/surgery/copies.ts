@@ -1,5 +1,5 @@
 import {type LayersModel, layers as tfLayers} from '@tensorflow/tfjs-layers';
-import {kindOf} from '../model/kinds';
+import {builtInName} from '../model/kinds';
 import {
   describe,
   type Layer,
@@ -77,7 +77,7 @@ function make(json: LayerJson, origin: Layer, copiers: LayerCopiers, config: obj
   if (isContainer(origin) && Object.getPrototypeOf(origin).call !== modelClassOf(origin).prototype.call) {
     throw cannotCopy(origin, 'is a model with a call() of its own');
   }
-  const isOwn = kindOf(origin) === undefined && heldIn(json).length === 0;
+  const isOwn = builtInName(origin) === undefined && heldIn(json).length === 0;
   try {
     return makerOf(json.class_name, origin)(isOwn ? origin.getConfig() : config, ...more);
   } catch (error) {

@@ -1,7 +1,7 @@
 import type {Variable} from '@tensorflow/tfjs-core';
 import {masked} from '../model/masked';
-import {type Layer, variablesOf} from '../model/tfjs';
-import {type Masked, maskedOf} from '../model/weight';
+import type {Layer} from '../model/tfjs';
+import {maskedOf, withoutMasks} from '../model/weight';
 import {cannotCopy} from './alike';
 
 /**
@@ -27,8 +27,4 @@ export function copyWeights(from: Layer, to: Layer): void {
       mask.assign(source[i].mask);
     }
   });
-}
-
-export function withoutMasks(layer: Layer, weights: Masked[]) {
-  return variablesOf(layer).filter(({name}) => !weights.some(({mask}) => mask.name === name));
 }

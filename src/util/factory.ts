@@ -1,5 +1,5 @@
 import {tidy} from '@tensorflow/tfjs-core';
-import {describe} from '../model/tfjs';
+import {describe} from './describe';
 
 /** The arguments that are functions, and what each has to be. */
 const roles = {

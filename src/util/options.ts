@@ -1,6 +1,6 @@
 import {Tensor} from '@tensorflow/tfjs-core';
 import {LayersModel} from '@tensorflow/tfjs-layers';
-import {describe} from '../model/tfjs';
+import {describe} from './describe';
 
 /** Throws unless `options` is an object of known keys: a typo would be a silent default. */
 export function assertOptions(who: string, options: unknown, known: readonly string[]): void {

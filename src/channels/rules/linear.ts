@@ -1,5 +1,6 @@
 import type {LayerVariable} from '@tensorflow/tfjs-layers';
 import {sizeAlong} from '../../model/axes';
+import type {Read} from '../../model/readAll';
 import type {Layer} from '../../model/tfjs';
 import {carriedBy, carriedThrough} from './carriers';
 import {linksOf, linksThrough, nonzeroAlong} from './edges';
@@ -11,7 +12,6 @@ import {
   type Flow,
   type Links,
   type Passage,
-  type Read,
   reached,
   type Stream,
 } from './rule';

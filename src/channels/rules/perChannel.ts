@@ -1,8 +1,9 @@
 import type {LayerVariable} from '@tensorflow/tfjs-layers';
+import type {Read} from '../../model/readAll';
 import {nonzeroAlong} from './edges';
 import {channelAxis, each, fieldsOf, keepsZero, mixingActivation} from './fields';
 import {shapeOf} from './linear';
-import {CONSTANT, type Flow, type Read, type Slice, type Stream, shifted} from './rule';
+import {CONSTANT, type Flow, type Slice, type Stream, shifted} from './rule';
 
 /** Channels go through each on its own, whatever the axis: activations, dropout. */
 export function passes(): Flow {

@@ -1,10 +1,11 @@
 import {sizeAlong} from '../../model/axes';
+import type {Read} from '../../model/readAll';
 import type {Layer} from '../../model/tfjs';
 import {carriedBy} from './carriers';
 import {linksOf} from './edges';
 import {fieldsOf, keepsZero, mixingActivation, tiled} from './fields';
 import {isUniform, shapeOf} from './linear';
-import {type Flow, type Mix, type Passage, type Read, reached, type Slice, type Stream} from './rule';
+import {type Flow, type Mix, type Passage, reached, type Slice, type Stream} from './rule';
 
 /**
  * A recurrent layer: each unit is made of all inputs and of all units of the step before. A unit that nothing goes

@@ -1,4 +1,5 @@
 import type {Axes, Places} from '../../model/axes';
+import type {Read} from '../../model/readAll';
 import type {Layer} from '../../model/tfjs';
 import type {Channels} from '../union';
 
@@ -44,9 +45,6 @@ export interface At {
   /** Whether this is the only call that the layer's node makes in one pass through the model. */
   readonly once: boolean;
 }
-
-/** The elements of a variable, 0 where masked, or undefined where the layer has none. */
-export type Read = (owner: Layer, field: string) => Float32Array | undefined;
 
 /** What a call of a layer does to channels. */
 export interface Passage {

@@ -1,5 +1,6 @@
 import type {NestedVisit, Visit, Walk} from '../../channels/channelGraph';
-import type {Passage, Read, Stream} from '../../channels/rules/rule';
+import type {Passage, Stream} from '../../channels/rules/rule';
+import type {Read} from '../../model/readAll';
 import type {Layer, LayerCall} from '../../model/tfjs';
 import {weightsOf} from '../../model/weight';
 import type {Kept} from './solveKept';

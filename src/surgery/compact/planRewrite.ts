@@ -1,7 +1,8 @@
 import {tensor, type Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
 import type {Site, Walk} from '../../channels/channelGraph';
-import type {Passage, Read} from '../../channels/rules/rule';
+import type {Passage} from '../../channels/rules/rule';
+import type {Read} from '../../model/readAll';
 import {type Layer, withHeld} from '../../model/tfjs';
 import {isContainer} from '../../model/tree';
 import {renameLayers} from '../configuration';

@@ -1,5 +1,6 @@
 import type {Site, Walk} from '../../channels/channelGraph';
-import {addedBy, type Mix, type Read} from '../../channels/rules/rule';
+import {addedBy, type Mix} from '../../channels/rules/rule';
+import type {Read} from '../../model/readAll';
 import {type Constants, constantsOf, type Joint, missingCarriers, usedBy} from './carriers';
 
 /** Which channels of a model have to stay so that it computes what it does. */

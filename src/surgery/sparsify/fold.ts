@@ -1,7 +1,7 @@
 import {add, div, mul, reshape, sqrt, sub, type Tensor, type Variable, where} from '@tensorflow/tfjs-core';
 import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
 import {fieldsOf} from '../../channels/rules/fields';
-import {kindOf, kinds} from '../../model/kinds';
+import {builtInName, kindOf} from '../../model/kinds';
 import {shadow} from '../../model/shadow';
 import type {Layer} from '../../model/tfjs';
 import {leaves} from '../../model/tree';
@@ -12,6 +12,7 @@ import {copyWeights} from '../copyWeights';
 import type {LayerJson, Reference} from '../layerJson';
 import {type CopyOf, remake} from '../rebuild';
 import {plainName} from '../strip';
+import {productOf} from './product';
 
 /** What comes after a layer and becomes part of it. */
 interface Chain {
@@ -128,7 +129,7 @@ function followersIn({config, class_name}: LayerJson): Map<string, LayerJson> {
 function chainAfter(layer: LayerJson, followers: Map<string, LayerJson>, foldNorms: boolean): Chain {
   const {activation} = layer.config as {activation?: string};
   const {origin} = layer;
-  if (origin === undefined || kindOf(origin)?.product === undefined || activation !== 'linear') return {};
+  if (origin === undefined || productOf(origin) === undefined || activation !== 'linear') return {};
   const next = followers.get(nameOf(layer));
   const {dataFormat} = fieldsOf(origin);
   const isFolded = foldNorms && dataFormat !== 'channelsFirst' && isLastAxisNorm(next?.origin);
@@ -139,7 +140,7 @@ function chainAfter(layer: LayerJson, followers: Map<string, LayerJson>, foldNor
 }
 
 function isLastAxisNorm(layer: Layer | undefined): boolean {
-  if (layer === undefined || kindOf(layer) !== kinds.BatchNormalization) return false;
+  if (layer === undefined || builtInName(layer) !== 'BatchNormalization') return false;
   const {axis} = fieldsOf(layer);
   const [{outputShapes}] = layer.inboundNodes;
   return axis === -1 || axis === (outputShapes as number[][])[0].length - 1;
@@ -148,10 +149,9 @@ function isLastAxisNorm(layer: Layer | undefined): boolean {
 /** The activation that a layer applies and does nothing else, as other layers call it. */
 function activationOf({origin, config}: LayerJson): string | undefined {
   const {activation, max_value: most} = config as {activation?: string; max_value?: number | null};
-  const kind = origin && kindOf(origin);
-  if (kind === undefined) return undefined;
-  if (kind === kinds.Activation) return activation;
-  if (kind !== kinds.ReLU) return undefined;
+  const name = origin && builtInName(origin);
+  if (name === 'Activation') return activation;
+  if (name !== 'ReLU') return undefined;
   return most == null ? 'relu' : most === 6 ? 'relu6' : undefined;
 }
 

@@ -1,5 +1,6 @@
 import {fused as fusedOps, pad, type Tensor, type Tensor1D, type Tensor4D, tidy} from '@tensorflow/tfjs-core';
 import type {LayerVariable} from '@tensorflow/tfjs-layers';
+import {builtInName, type Kind, kindOf} from '../../model/kinds';
 import type {Layer} from '../../model/tfjs';
 import {paddedSize, sizesOf, type Window} from '../../wasm/sparse/window';
 
@@ -35,8 +36,26 @@ interface Fields {
 
 const fieldsOf = (layer: Layer) => layer as unknown as Fields;
 
+/** A kind that also declares its layers as a product with their kernel. */
+export interface SparseKind extends Kind {
+  readonly product?: (layer: Layer) => Product;
+}
+
+/** The layer classes of tfjs that can be computed with the nonzeros of their kernel. */
+const products: Readonly<Record<string, (layer: Layer) => Product>> = {
+  Dense: multiplies,
+  Conv2D: convolves,
+  DepthwiseConv2D: convolvesApart,
+};
+
+/** How a layer is a product with its kernel: as its kind declares, or as the table does; undefined if neither does. */
+export function productOf(layer: Layer): ((layer: Layer) => Product) | undefined {
+  const {product} = (kindOf(layer) ?? {}) as Partial<SparseKind>;
+  return product ?? products[builtInName(layer) ?? ''];
+}
+
 /** Inputs times a kernel [inputs, units], whatever dimensions come before. */
-export function multiplies(layer: Layer): Product {
+function multiplies(layer: Layer): Product {
   const {kernel, bias, activation} = fieldsOf(layer);
   const [channels, filters] = kernel.shape as number[];
   const [rows, columns, rowStep, columnStep, rowDilation, columnDilation] = [1, 1, 1, 1, 1, 1];

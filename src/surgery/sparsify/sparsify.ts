@@ -1,6 +1,5 @@
 import {engine, tidy, type Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {kindOf} from '../../model/kinds';
 import {shadow} from '../../model/shadow';
 import type {Layer} from '../../model/tfjs';
 import {assertBuilt, leaves} from '../../model/tree';
@@ -9,7 +8,7 @@ import {assertOptions} from '../../util/options';
 import type * as Sparse from '../../wasm/sparse/index';
 import type {LayerCopiers} from '../copies';
 import {fold} from './fold';
-import {fused, type Product} from './product';
+import {fused, type Product, productOf} from './product';
 
 /**
  * A model with the same outputs that computes with the nonzeros of its weights alone, on the WASM backend and where that
@@ -38,7 +37,7 @@ export async function sparsify(
   const sparse = await import('../../wasm/sparse/index');
   const fast = await fold('sparsify', model, {foldNorms, copiers: layers});
   for (const {layer} of leaves(fast)) {
-    const product = kindOf(layer)?.product?.(layer);
+    const product = productOf(layer)?.(layer);
     if (product !== undefined) await quicken(layer, product, sparse);
   }
   if (sparse.whyNot() === undefined) sparse.costs();
