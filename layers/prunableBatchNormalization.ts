@@ -14,4 +14,7 @@ export const PrunableBatchNormalization: PrunableClass<Args> = builtIn('BatchNor
 export type PrunableBatchNormalization = InstanceType<typeof PrunableBatchNormalization>;
 
 /** Makes a PrunableBatchNormalization from the arguments of tf.layers.batchNormalization. */
-export const prunableBatchNormalization = factoryOf('prunableBatchNormalization', PrunableBatchNormalization);
+export const prunableBatchNormalization: (...args: Args) => PrunableBatchNormalization = factoryOf(
+  'prunableBatchNormalization',
+  PrunableBatchNormalization,
+);

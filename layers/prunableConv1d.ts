@@ -10,4 +10,4 @@ export const PrunableConv1D: PrunableClass<Args> = builtIn('Conv1D');
 export type PrunableConv1D = InstanceType<typeof PrunableConv1D>;
 
 /** Makes a PrunableConv1D from the arguments of tf.layers.conv1d. */
-export const prunableConv1d = factoryOf('prunableConv1d', PrunableConv1D);
+export const prunableConv1d: (...args: Args) => PrunableConv1D = factoryOf('prunableConv1d', PrunableConv1D);

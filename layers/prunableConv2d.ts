@@ -10,4 +10,4 @@ export const PrunableConv2D: PrunableClass<Args> = builtIn('Conv2D');
 export type PrunableConv2D = InstanceType<typeof PrunableConv2D>;
 
 /** Makes a PrunableConv2D from the arguments of tf.layers.conv2d. */
-export const prunableConv2d = factoryOf('prunableConv2d', PrunableConv2D);
+export const prunableConv2d: (...args: Args) => PrunableConv2D = factoryOf('prunableConv2d', PrunableConv2D);

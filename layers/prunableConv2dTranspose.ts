@@ -10,4 +10,7 @@ export const PrunableConv2DTranspose: PrunableClass<Args> = builtIn('Conv2DTrans
 export type PrunableConv2DTranspose = InstanceType<typeof PrunableConv2DTranspose>;
 
 /** Makes a PrunableConv2DTranspose from the arguments of tf.layers.conv2dTranspose. */
-export const prunableConv2dTranspose = factoryOf('prunableConv2dTranspose', PrunableConv2DTranspose);
+export const prunableConv2dTranspose: (...args: Args) => PrunableConv2DTranspose = factoryOf(
+  'prunableConv2dTranspose',
+  PrunableConv2DTranspose,
+);

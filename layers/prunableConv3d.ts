@@ -10,4 +10,4 @@ export const PrunableConv3D: PrunableClass<Args> = builtIn('Conv3D');
 export type PrunableConv3D = InstanceType<typeof PrunableConv3D>;
 
 /** Makes a PrunableConv3D from the arguments of tf.layers.conv3d. */
-export const prunableConv3d = factoryOf('prunableConv3d', PrunableConv3D);
+export const prunableConv3d: (...args: Args) => PrunableConv3D = factoryOf('prunableConv3d', PrunableConv3D);

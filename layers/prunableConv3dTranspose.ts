@@ -10,4 +10,7 @@ export const PrunableConv3DTranspose: PrunableClass<Args> = builtIn('Conv3DTrans
 export type PrunableConv3DTranspose = InstanceType<typeof PrunableConv3DTranspose>;
 
 /** Makes a PrunableConv3DTranspose from the arguments of tf.layers.conv3dTranspose. */
-export const prunableConv3dTranspose = factoryOf('prunableConv3dTranspose', PrunableConv3DTranspose);
+export const prunableConv3dTranspose: (...args: Args) => PrunableConv3DTranspose = factoryOf(
+  'prunableConv3dTranspose',
+  PrunableConv3DTranspose,
+);

@@ -12,7 +12,10 @@ export const PrunableConvLSTM2DCell: PrunableClass<CellArgs> = builtIn('ConvLSTM
 export type PrunableConvLSTM2DCell = InstanceType<typeof PrunableConvLSTM2DCell>;
 
 /** Makes a PrunableConvLSTM2DCell from the arguments of tf.layers.convLstm2dCell. */
-export const prunableConvLstm2dCell = factoryOf('prunableConvLstm2dCell', PrunableConvLSTM2DCell);
+export const prunableConvLstm2dCell: (...args: CellArgs) => PrunableConvLSTM2DCell = factoryOf(
+  'prunableConvLstm2dCell',
+  PrunableConvLSTM2DCell,
+);
 
 /** A tf.layers.convLstm2d layer whose cell is a PrunableConvLSTM2DCell. */
 export const PrunableConvLSTM2D: RecurrentClass<Args> = builtInRecurrent(
@@ -22,4 +25,7 @@ export const PrunableConvLSTM2D: RecurrentClass<Args> = builtInRecurrent(
 export type PrunableConvLSTM2D = InstanceType<typeof PrunableConvLSTM2D>;
 
 /** Makes a PrunableConvLSTM2D from the arguments of tf.layers.convLstm2d. */
-export const prunableConvLstm2d = factoryOf('prunableConvLstm2d', PrunableConvLSTM2D);
+export const prunableConvLstm2d: (...args: Args) => PrunableConvLSTM2D = factoryOf(
+  'prunableConvLstm2d',
+  PrunableConvLSTM2D,
+);

@@ -10,4 +10,4 @@ export const PrunableDense: PrunableClass<Args> = builtIn('Dense');
 export type PrunableDense = InstanceType<typeof PrunableDense>;
 
 /** Makes a PrunableDense from the arguments of tf.layers.dense. */
-export const prunableDense = factoryOf('prunableDense', PrunableDense);
+export const prunableDense: (...args: Args) => PrunableDense = factoryOf('prunableDense', PrunableDense);

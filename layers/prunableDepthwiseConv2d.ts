@@ -10,4 +10,7 @@ export const PrunableDepthwiseConv2D: PrunableClass<Args> = builtIn('DepthwiseCo
 export type PrunableDepthwiseConv2D = InstanceType<typeof PrunableDepthwiseConv2D>;
 
 /** Makes a PrunableDepthwiseConv2D from the arguments of tf.layers.depthwiseConv2d. */
-export const prunableDepthwiseConv2d = factoryOf('prunableDepthwiseConv2d', PrunableDepthwiseConv2D);
+export const prunableDepthwiseConv2d: (...args: Args) => PrunableDepthwiseConv2D = factoryOf(
+  'prunableDepthwiseConv2d',
+  PrunableDepthwiseConv2D,
+);

@@ -10,4 +10,7 @@ export const PrunableEmbedding: PrunableClass<Args> = builtIn('Embedding');
 export type PrunableEmbedding = InstanceType<typeof PrunableEmbedding>;
 
 /** Makes a PrunableEmbedding from the arguments of tf.layers.embedding. */
-export const prunableEmbedding = factoryOf('prunableEmbedding', PrunableEmbedding);
+export const prunableEmbedding: (...args: Args) => PrunableEmbedding = factoryOf(
+  'prunableEmbedding',
+  PrunableEmbedding,
+);

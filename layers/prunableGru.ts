@@ -12,11 +12,14 @@ export const PrunableGRUCell: PrunableClass<CellArgs> = builtIn('GRUCell');
 export type PrunableGRUCell = InstanceType<typeof PrunableGRUCell>;
 
 /** Makes a PrunableGRUCell from the arguments of tf.layers.gruCell. */
-export const prunableGruCell = factoryOf('prunableGruCell', PrunableGRUCell);
+export const prunableGruCell: (...args: CellArgs) => PrunableGRUCell = factoryOf(
+  'prunableGruCell',
+  PrunableGRUCell,
+);
 
 /** A tf.layers.gru layer whose cell is a PrunableGRUCell. */
 export const PrunableGRU: RecurrentClass<Args> = builtInRecurrent('GRU', PrunableGRUCell);
 export type PrunableGRU = InstanceType<typeof PrunableGRU>;
 
 /** Makes a PrunableGRU from the arguments of tf.layers.gru. */
-export const prunableGru = factoryOf('prunableGru', PrunableGRU);
+export const prunableGru: (...args: Args) => PrunableGRU = factoryOf('prunableGru', PrunableGRU);

@@ -12,11 +12,14 @@ export const PrunableLSTMCell: PrunableClass<CellArgs> = builtIn('LSTMCell');
 export type PrunableLSTMCell = InstanceType<typeof PrunableLSTMCell>;
 
 /** Makes a PrunableLSTMCell from the arguments of tf.layers.lstmCell. */
-export const prunableLstmCell = factoryOf('prunableLstmCell', PrunableLSTMCell);
+export const prunableLstmCell: (...args: CellArgs) => PrunableLSTMCell = factoryOf(
+  'prunableLstmCell',
+  PrunableLSTMCell,
+);
 
 /** A tf.layers.lstm layer whose cell is a PrunableLSTMCell. */
 export const PrunableLSTM: RecurrentClass<Args> = builtInRecurrent('LSTM', PrunableLSTMCell);
 export type PrunableLSTM = InstanceType<typeof PrunableLSTM>;
 
 /** Makes a PrunableLSTM from the arguments of tf.layers.lstm. */
-export const prunableLstm = factoryOf('prunableLstm', PrunableLSTM);
+export const prunableLstm: (...args: Args) => PrunableLSTM = factoryOf('prunableLstm', PrunableLSTM);

@@ -10,4 +10,7 @@ export const PrunableSeparableConv2D: PrunableClass<Args> = builtIn('SeparableCo
 export type PrunableSeparableConv2D = InstanceType<typeof PrunableSeparableConv2D>;
 
 /** Makes a PrunableSeparableConv2D from the arguments of tf.layers.separableConv2d. */
-export const prunableSeparableConv2d = factoryOf('prunableSeparableConv2d', PrunableSeparableConv2D);
+export const prunableSeparableConv2d: (...args: Args) => PrunableSeparableConv2D = factoryOf(
+  'prunableSeparableConv2d',
+  PrunableSeparableConv2D,
+);

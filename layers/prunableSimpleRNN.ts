@@ -12,11 +12,17 @@ export const PrunableSimpleRNNCell: PrunableClass<CellArgs> = builtIn('SimpleRNN
 export type PrunableSimpleRNNCell = InstanceType<typeof PrunableSimpleRNNCell>;
 
 /** Makes a PrunableSimpleRNNCell from the arguments of tf.layers.simpleRNNCell. */
-export const prunableSimpleRNNCell = factoryOf('prunableSimpleRNNCell', PrunableSimpleRNNCell);
+export const prunableSimpleRNNCell: (...args: CellArgs) => PrunableSimpleRNNCell = factoryOf(
+  'prunableSimpleRNNCell',
+  PrunableSimpleRNNCell,
+);
 
 /** A tf.layers.simpleRNN layer whose cell is a PrunableSimpleRNNCell. */
 export const PrunableSimpleRNN: RecurrentClass<Args> = builtInRecurrent('SimpleRNN', PrunableSimpleRNNCell);
 export type PrunableSimpleRNN = InstanceType<typeof PrunableSimpleRNN>;
 
 /** Makes a PrunableSimpleRNN from the arguments of tf.layers.simpleRNN. */
-export const prunableSimpleRNN = factoryOf('prunableSimpleRNN', PrunableSimpleRNN);
+export const prunableSimpleRNN: (...args: Args) => PrunableSimpleRNN = factoryOf(
+  'prunableSimpleRNN',
+  PrunableSimpleRNN,
+);
