@@ -29,14 +29,14 @@ export default [
   {
     name: 'tfjs-pruning with /layers and /callbacks',
     path: ['dist/index.js', 'dist/layers.js', 'dist/callbacks.js'],
-    limit: '70 kB',
+    limit: '71 kB',
     ...whole('index', 'layers', 'callbacks'),
   },
   {name: 'tfjs-pruning/storage', path: 'dist/storage.js', limit: '5.5 kB', ...whole('storage')},
   {
     name: 'the channel graph that zeros: "mask" loads',
     path: 'dist/channels.js',
-    limit: '10 kB',
+    limit: '14 kB',
     ...whole('channels'),
   },
   {name: 'the kernels that sparsify loads', path: 'dist/sparse.js', limit: '8 kB', ...whole('sparse')},

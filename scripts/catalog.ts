@@ -30,10 +30,14 @@ export interface Entry {
 export const families = ['importance', 'pattern', 'allocation', 'penalty', 'schedule'] as const;
 export type Family = (typeof families)[number];
 
+/** Functions in the folder of a family that make no member of it. */
+const others = ['addSparsityLoss', 'patternFor'];
+
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', 'src');
 
 /**
- * The functions that `src/index.ts` exports out of a folder of `src`, or out of the file of that name, in its order.
+ * The members of a family: the functions that `src/index.ts` exports from its folder, or from the file of that name, in
+ * order.
  *
  * @param sources Where to read; `src` by default.
  */
@@ -41,7 +45,7 @@ export function catalog(folder: string, sources = root): Entry[] {
   return exportsOf(parse(join(sources, 'index.ts'))).flatMap(({name, from}) => {
     const inside = from === `./${folder}` || from.startsWith(`./${folder}/`);
     const path = `${from.slice(2)}.ts`;
-    if (!inside || !existsSync(join(sources, path))) {
+    if (!inside || others.includes(name) || !existsSync(join(sources, path))) {
       return [];
     }
     const source = parse(join(sources, path));

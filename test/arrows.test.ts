@@ -48,6 +48,20 @@ function cycles(imports: Imports): string[] {
   return found;
 }
 
+/** The folders of src that the files of each import; a file beside them counts as one. */
+function betweenFolders(imports: Imports): Imports {
+  const folderOf = (file: string) => file.split('/').slice(0, 2).join('/');
+  const found: Imports = {};
+  for (const [file, targets] of Object.entries(imports)) {
+    const inside = targets.filter((target) => target.startsWith('src/')).map(folderOf);
+    found[folderOf(file)] = [
+      ...(found[folderOf(file)] ?? []),
+      ...inside.filter((to) => to !== folderOf(file)),
+    ];
+  }
+  return found;
+}
+
 /** What a source imports, in whatever form, types too. */
 function importsOf(source: string): string[] {
   const found: string[] = [];
@@ -101,6 +115,10 @@ describe('the sources', () => {
 
   it('have no cycle of imports, of values or of types', () => {
     expect(cycles(imports)).toEqual([]);
+  });
+
+  it('have no cycle between the folders of src', () => {
+    expect(cycles(betweenFolders(imports))).toEqual([]);
   });
 });
 
@@ -174,5 +192,7 @@ describe('this test', () => {
     expect(cycles({a: ['b', 'c'], b: ['c'], c: []})).toEqual([]);
     expect(cycles({a: ['b'], b: ['c'], c: ['b']})).toEqual(['b -> c -> b']);
     expect(cycles({a: ['a']})).toEqual(['a -> a']);
+    const crossed = {'src/a/one.ts': ['src/b/two.ts'], 'src/b/three.ts': ['src/a/four.ts', 'src/b/two.ts']};
+    expect(cycles(betweenFolders(crossed))).toEqual(['src/a -> src/b -> src/a']);
   });
 });
