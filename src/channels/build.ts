@@ -1,12 +1,19 @@
 import type {LayersModel, SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {kindOf} from '../model/kinds';
 import type {Read} from '../model/readAll';
-import {callsIn, type Layer, type LayerCall} from '../model/tfjs';
+import {type CallNode, callsIn, type Layer} from '../model/tfjs';
 import {assertBuilt, isContainer, leaves} from '../model/tree';
 import {type Asking, answer} from './asking';
-import type {NestedVisit, Site, Walk} from './channelGraph';
+import type {ChannelGraph, LayerNode, ModelCall} from './channelGraph';
 import {constants} from './constants';
-import {type At, CONSTANT, type Passage, type Shape, type Stream, withoutBorder} from './rules/rule';
+import {
+  type CallContext,
+  type ChannelTensor,
+  CONSTANT,
+  type Propagation,
+  type Shape,
+  withoutBorder,
+} from './rules/rule';
 import {ruleOf} from './rules/table';
 import {tieCalls} from './tieCalls';
 import {Channels} from './union';
@@ -24,80 +31,86 @@ interface Known {
  * @param read The weights, to find constants, whose values are 0 or CONSTANT; without them everything varies.
  * @throws if the model is not a LayersModel, or is not built.
  */
-export function walk(who: string, model: LayersModel, read?: Read): Walk {
-  // It asks for nothing, and so comes to its end at once.
-  return follow(who, model, read && {read, asks: false}).next().value as Walk;
+export function buildChannelGraph(who: string, model: LayersModel, read?: Read): ChannelGraph {
+  // It asks for nothing, and so comes to its end at isOnlyCall.
+  return follow(who, model, read && {read, asks: false}).next().value as ChannelGraph;
 }
 
 /** The same, where the layers are asked what they make of constants. */
-export async function walkAsking(who: string, model: LayersModel, read: Read): Promise<Walk> {
+export async function walkAsking(who: string, model: LayersModel, read: Read): Promise<ChannelGraph> {
   return answer(follow(who, model, {read, asks: true}));
 }
 
-function* follow(who: string, model: LayersModel, known: Known | undefined): Asking<Walk> {
+function* follow(who: string, model: LayersModel, known: Known | undefined): Asking<ChannelGraph> {
   assertBuilt(who, model);
   const channels = new Channels();
   const paths = new Map(leaves(model).map(({layer, path}) => [layer, path]));
   const times = countVisits(model);
-  const sites = new Map<Layer, Site>();
-  const nested: NestedVisit[] = [];
+  const layers = new Map<Layer, LayerNode>();
+  const modelCalls: ModelCall[] = [];
 
-  function* visit(node: LayerCall, inputs: readonly Stream[], isEntry: boolean): Asking<readonly Stream[]> {
+  function* visit(
+    node: CallNode,
+    inputs: readonly ChannelTensor[],
+    isEntry: boolean,
+  ): Asking<readonly ChannelTensor[]> {
     const layer = node.outboundLayer;
     if (isContainer(layer)) {
       const outputs = yield* enter(layer, inputs);
-      nested.push({node, inputs, outputs});
+      modelCalls.push({node, inputs, outputs});
       return outputs;
     }
     // A Sequential keeps the input layer that it makes to itself.
     const path = paths.get(layer) ?? layer.name;
-    const site = sites.get(layer) ?? {layer, path, visits: []};
-    sites.set(layer, site);
+    const layerNode = layers.get(layer) ?? {layer, path, calls: []};
+    layers.set(layer, layerNode);
     const shapes = node.outputTensors.map(shapeOf);
-    const passage = isEntry ? handsOn(inputs[0]) : pass(node, path, inputs, channels, times.get(node) === 1);
+    const propagation = isEntry
+      ? handsOn(inputs[0])
+      : pass(node, path, inputs, channels, times.get(node) === 1);
     let outputs = inputs;
-    if (typeof passage === 'string') {
-      const reason = `${path}: ${passage}`;
+    if (typeof propagation === 'string') {
+      const reason = `${path}: ${propagation}`;
       for (const {ids} of inputs) {
         channels.pin(ids, reason);
       }
-      outputs = shapes.map((shape) => whole(channels, shape, reason));
+      outputs = shapes.map((shape) => pinnedTensor(channels, shape, reason));
     } else if (!isEntry) {
-      outputs = yield* carriedOut(layer, inputs, shapes, passage, known);
+      outputs = yield* carriedOut(layer, inputs, shapes, propagation, known);
     }
-    site.visits.push({node, inputs, outputs, passage, isEntry});
+    layerNode.calls.push({node, inputs, outputs, propagation, isEntry});
     return outputs;
   }
 
-  function* enter(container: LayersModel, given: readonly Stream[]): Asking<readonly Stream[]> {
-    const streams = new Map<SymbolicTensor, Stream>();
-    const of = (tensor: SymbolicTensor) => streams.get(tensor) as Stream;
+  function* enter(container: LayersModel, given: readonly ChannelTensor[]): Asking<readonly ChannelTensor[]> {
+    const tensors = new Map<SymbolicTensor, ChannelTensor>();
+    const of = (tensor: SymbolicTensor) => tensors.get(tensor) as ChannelTensor;
     for (const node of callsIn(container)) {
       const entry = container.inputs.indexOf(node.outputTensors[0]);
       const inputs = entry >= 0 ? [given[entry]] : node.inputTensors.map(of);
       const outputs = yield* visit(node, inputs, entry >= 0);
       node.outputTensors.forEach((tensor, i) => {
-        streams.set(tensor, outputs[i]);
+        tensors.set(tensor, outputs[i]);
       });
     }
     return container.outputs.map(of);
   }
 
   const given = model.inputs.map((tensor) =>
-    whole(channels, shapeOf(tensor), `${tensor.sourceLayer.name}: it is an input of the model`),
+    pinnedTensor(channels, shapeOf(tensor), `${tensor.sourceLayer.name}: it is an input of the model`),
   );
   const outputs = yield* enter(model, given);
   model.outputs.forEach((tensor, i) => {
     channels.pin(outputs[i].ids, `${tensor.sourceLayer.name}: it is an output of the model`);
   });
-  for (const site of sites.values()) {
-    tieCalls(site, channels);
+  for (const layerNode of layers.values()) {
+    tieCalls(layerNode, channels);
   }
-  return {channels, sites: [...sites.values()], nested, outputs};
+  return {channels, layers: [...layers.values()], modelCalls, outputs};
 }
 
-/** How often one pass through a model makes each call: more than once in a nested model that is called again. */
-function countVisits(model: LayersModel, counts = new Map<LayerCall, number>()): Map<LayerCall, number> {
+/** How often one pass through a model makes each call: more than isOnlyCall in a modelCalls model that is called again. */
+function countVisits(model: LayersModel, counts = new Map<CallNode, number>()): Map<CallNode, number> {
   for (const node of callsIn(model)) {
     counts.set(node, (counts.get(node) ?? 0) + 1);
     if (isContainer(node.outboundLayer)) {
@@ -108,51 +121,52 @@ function countVisits(model: LayersModel, counts = new Map<LayerCall, number>()):
 }
 
 function pass(
-  {outboundLayer: layer, outputTensors, callArgs}: LayerCall,
+  {outboundLayer: layer, outputTensors, callArgs}: CallNode,
   path: string,
-  inputs: readonly Stream[],
+  inputs: readonly ChannelTensor[],
   channels: Channels,
-  once: boolean,
-): Passage | string {
+  isOnlyCall: boolean,
+): Propagation | string {
   if (Object.keys(callArgs ?? {}).length > 0) {
     return `it is called with ${Object.keys(callArgs ?? {})}`;
   }
-  const passThrough = (at: At) => ruleOf(at.layer)?.(at) ?? `a ${at.layer.getClassName()} is not known`;
-  const bordered = (i: number, axis: number) => {
+  const propagate = (context: CallContext) =>
+    ruleOf(context.layer)?.(context) ?? `a ${context.layer.getClassName()} is not known`;
+  const borderedInput = (i: number, axis: number) => {
     if (inputs[i].axis === axis) {
       return inputs[i];
     }
     const reason = `${path}: it takes its channels along another axis`;
     channels.pin(inputs[i].ids, reason);
-    return whole(channels, inputs[i].shape, reason, axis);
+    return pinnedTensor(channels, inputs[i].shape, reason, axis);
   };
-  return passThrough({
+  return propagate({
     layer,
     inputs: inputs.map(withoutBorder),
     outputs: outputTensors.map(shapeOf),
     channels,
-    once,
+    isOnlyCall,
     weightsOf: (owner) => kindOf(owner)?.weights ?? {},
-    pass: passThrough,
-    bordered,
-    along: (i, axis) => withoutBorder(bordered(i, axis)),
+    propagate,
+    borderedInput,
+    inputAlong: (i, axis) => withoutBorder(borderedInput(i, axis)),
   });
 }
 
 /** What an input layer does with what its model is called with. */
-function handsOn(input: Stream): Passage {
-  return {outputs: [input], slices: [], mixes: [], values: () => input.values, config: () => ({})};
+function handsOn(input: ChannelTensor): Propagation {
+  return {outputs: [input], weightAxes: [], linearMaps: [], values: () => input.values, config: () => ({})};
 }
 
 /** The outputs of a call, with their values as far as they are known. */
 function* carriedOut(
   layer: Layer,
-  inputs: readonly Stream[],
+  inputs: readonly ChannelTensor[],
   shapes: readonly Shape[],
-  {outputs, values, border}: Passage,
+  {outputs, values, border}: Propagation,
   known: Known | undefined,
-): Asking<Stream[]> {
-  const streams: Stream[] = [];
+): Asking<ChannelTensor[]> {
+  const tensors: ChannelTensor[] = [];
   for (const [i, {axis, ids}] of outputs.entries()) {
     const found = known ? values(known.read) : new Float64Array(ids.length).fill(Number.NaN);
     if (known?.asks && found.includes(CONSTANT)) {
@@ -161,15 +175,20 @@ function* carriedOut(
         if (value === CONSTANT) found[place] = asked?.[place] ?? Number.NaN;
       });
     }
-    streams.push({shape: shapes[i], axis, ids, values: found, border: known?.asks ? border : undefined});
+    tensors.push({shape: shapes[i], axis, ids, values: found, border: known?.asks ? border : undefined});
   }
-  return streams;
+  return tensors;
 }
 
 const shapeOf = ({shape}: SymbolicTensor): Shape => shape.slice(1);
 
 /** A tensor of which nothing can go. */
-function whole(channels: Channels, shape: Shape, reason: string, axis = shape.length - 1): Stream {
+function pinnedTensor(
+  channels: Channels,
+  shape: Shape,
+  reason: string,
+  axis = shape.length - 1,
+): ChannelTensor {
   const ids = channels.fresh(shape[axis] ?? 1);
   channels.pin(ids, reason);
   return {shape, axis, ids, values: new Float64Array(ids.length).fill(Number.NaN)};

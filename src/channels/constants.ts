@@ -2,7 +2,7 @@ import {add, max, min, reshape, type Tensor, tensor, tidy, zeros} from '@tensorf
 import {type Layer, withHeld} from '../model/tfjs';
 import type {Asking} from './asking';
 import {fieldsOf} from './rules/fields';
-import type {Stream} from './rules/rule';
+import type {ChannelTensor} from './rules/rule';
 
 /** The size of a dimension that a model leaves open, as a layer is asked about it. */
 const OPEN = 64;
@@ -13,7 +13,7 @@ const OPEN = 64;
  */
 export function* constants(
   layer: Layer,
-  inputs: readonly Stream[],
+  inputs: readonly ChannelTensor[],
   axis: number,
 ): Asking<Float64Array | undefined> {
   // With padding a size that was not tried may have other borders.
@@ -38,7 +38,7 @@ function isPadded(layer: Layer): boolean {
 }
 
 /** An example that has the values of a stream at all positions. */
-function filled({shape, axis, values}: Stream): Tensor {
+function filled({shape, axis, values}: ChannelTensor): Tensor {
   const known = Float32Array.from(values, (value) => (Number.isNaN(value) ? 0 : value));
   const lane = shape.map((_, i) => (i === axis ? known.length : 1));
   const example = zeros([1, ...shape.map((dim, i) => dim ?? (i === axis ? known.length : OPEN))]);

@@ -1,8 +1,8 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {heldBy, type Layer, variablesOf} from '../model/tfjs';
-import {walk} from './build';
-import type {Site, Walk} from './channelGraph';
-import type {Passage} from './rules/rule';
+import {buildChannelGraph} from './build';
+import type {ChannelGraph, LayerNode} from './channelGraph';
+import type {Propagation} from './rules/rule';
 
 /** Which channels of a model are tied to each other. */
 export interface Graph {
@@ -23,7 +23,7 @@ export interface Group {
 export interface GroupMember {
   /** A weight, as `conv1/kernel`, or a layer without one that hands channels on. */
   readonly name: string;
-  readonly does: 'makes' | 'takes' | 'carries' | 'passes';
+  readonly does: 'produces' | 'consumes' | 'perChannel' | 'passes';
   /** The axis of the weight; undefined for a layer. */
   readonly axis?: number;
   /** How many places a channel has along it, as after a flatten. */
@@ -39,9 +39,9 @@ export interface GroupMember {
  * @example console.log(graph(model).toString())
  */
 export function graph(model: LayersModel): Graph {
-  const found = walk('graph', model);
+  const found = buildChannelGraph('graph', model);
   const byChannel = new Map<number, GroupMember[]>();
-  for (const site of found.sites) {
+  for (const site of found.layers) {
     for (const [id, members] of membersAt(site, found)) {
       byChannel.set(id, [...(byChannel.get(id) ?? []), ...members]);
     }
@@ -56,7 +56,7 @@ export function graph(model: LayersModel): Graph {
   return {groups: all, toString: () => all.map(toText).join('\n')};
 }
 
-function membersAt(site: Site, {channels}: Walk): Map<number, GroupMember[]> {
+function membersAt(site: LayerNode, {channels}: ChannelGraph): Map<number, GroupMember[]> {
   const found = new Map<number, GroupMember[]>();
   const add = (ids: Int32Array, member: Omit<GroupMember, 'places'>) => {
     const places = new Map<number, number>();
@@ -76,22 +76,22 @@ function membersAt(site: Site, {channels}: Walk): Map<number, GroupMember[]> {
       }
     }
   };
-  const [{passage}] = site.visits;
-  const slices = typeof passage === 'string' ? [] : (passage as Passage).slices;
-  for (const {owner, field, axis, ids, role} of slices) {
+  const [{propagation}] = site.calls;
+  const weightAxes = typeof propagation === 'string' ? [] : (propagation as Propagation).weightAxes;
+  for (const {owner, field, axis, ids, role} of weightAxes) {
     add(ids, {name: `${nameOf(site.layer, site.path, owner)}/${field}`, does: role, axis});
   }
   // What has no weights takes part all the same.
-  for (const {inputs, outputs} of slices.length === 0 ? site.visits : []) {
+  for (const {inputs, outputs} of weightAxes.length === 0 ? site.calls : []) {
     const handedOn = outputs.flatMap(({ids}) => [...ids]);
-    const isUnknown = typeof passage === 'string';
+    const isUnknown = typeof propagation === 'string';
     for (const {ids} of isUnknown ? inputs : []) {
       add(
         ids.filter((id) => !handedOn.includes(id)),
-        {name: site.path, does: 'takes'},
+        {name: site.path, does: 'consumes'},
       );
     }
-    add(Int32Array.from(handedOn), {name: site.path, does: isUnknown ? 'makes' : 'passes'});
+    add(Int32Array.from(handedOn), {name: site.path, does: isUnknown ? 'produces' : 'passes'});
   }
   return found;
 }

@@ -1,14 +1,14 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {alone, type Group, type Member, partsOf} from '../select/group';
-import {walk} from './build';
-import {channelsOf, takersOf} from './consumers';
+import {buildChannelGraph} from './build';
+import {channelsOf, consumersOf} from './consumers';
 
 /**
  * Groups the weights whose channels are tied to each other; the score of a channel is the mean over the units of all
  * weights that make it, of which one with nothing left counts as 0.
  */
 export function tiedGroups(who: string, model: LayersModel, members: readonly Member[]): Group[] {
-  const graph = walk(who, model);
+  const graph = buildChannelGraph(who, model);
   const channels = members.map((member) => channelsOf(graph, member));
   const first = new Map<number, number>();
   // Which bundle a member is in goes by the first member that it is tied to, over any number of others.
@@ -33,20 +33,20 @@ export function tiedGroups(who: string, model: LayersModel, members: readonly Me
     }
     const tied = inside.length > 1 || new Set(ids).size < leader.scores.length;
     const bundle = tied
-      ? together(
+      ? mergedGroup(
           inside.map((j) => members[j]),
           inside.map((j) => channels[j] as Int32Array),
         )
       : {...alone(leader), ids};
     const parts = () => [
       ...partsOf(bundle.members, bundle.unitsOf, bundle.ids.length),
-      ...takersOf(model, graph, bundle.ids),
+      ...consumersOf(model, graph, bundle.ids),
     ];
     return [{...bundle, candidate: {...bundle.candidate, parts}}];
   });
 }
 
-function together(members: readonly Member[], channels: readonly Int32Array[]): Group & {ids: Int32Array} {
+function mergedGroup(members: readonly Member[], channels: readonly Int32Array[]): Group & {ids: Int32Array} {
   const units = new Map<number, number>();
   for (const id of channels.flatMap((ids) => [...ids])) {
     units.set(id, units.get(id) ?? units.size);

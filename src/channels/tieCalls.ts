@@ -1,12 +1,12 @@
-import type {Site} from './channelGraph';
-import type {Lane} from './rules/rule';
+import type {LayerNode} from './channelGraph';
+import type {ChannelAxis} from './rules/rule';
 import type {Channels} from './union';
 
 /** Ties what a layer that is called more than once has to treat alike. */
-export function tieCalls({path, visits}: Site, channels: Channels): void {
-  const [first, ...others] = visits;
+export function tieCalls({path, calls}: LayerNode, channels: Channels): void {
+  const [first, ...others] = calls;
   const reason = `${path}: it is called in ways that cannot be brought together`;
-  const tie = (one: Lane | undefined, other: Lane | undefined) => {
+  const tie = (one: ChannelAxis | undefined, other: ChannelAxis | undefined) => {
     if (
       one !== undefined &&
       other !== undefined &&
@@ -19,24 +19,24 @@ export function tieCalls({path, visits}: Site, channels: Channels): void {
       channels.pin(other?.ids ?? new Int32Array(), reason);
     }
   };
-  for (const visit of others) {
-    const [one, other] = [first.passage, visit.passage];
+  for (const call of others) {
+    const [one, other] = [first.propagation, call.propagation];
     if (typeof one === 'string' || typeof other === 'string') {
       // What one call keeps whole the others have to keep.
-      for (const {inputs, outputs} of [first, visit]) {
+      for (const {inputs, outputs} of [first, call]) {
         for (const {ids} of [...inputs, ...outputs]) {
           channels.pin(ids, reason);
         }
       }
-    } else if (one.config !== undefined || one.slices.length > 0) {
-      one.slices.forEach((slice, i) => {
-        tie(slice, other.slices[i]);
+    } else if (one.config !== undefined || one.weightAxes.length > 0) {
+      one.weightAxes.forEach((weightAxis, i) => {
+        tie(weightAxis, other.weightAxes[i]);
       });
       first.outputs.forEach((output, i) => {
-        tie(output, visit.outputs[i]);
+        tie(output, call.outputs[i]);
       });
       first.inputs.forEach((input, i) => {
-        tie(input, visit.inputs[i]);
+        tie(input, call.inputs[i]);
       });
     }
   }

@@ -26,7 +26,7 @@ interface ModelInternals {
   isOptimizerOwned: boolean;
   isTraining: boolean;
   /** The calls of layers that belong to this model, by how many more come after them at most. */
-  nodesByDepth: Record<string, LayerCall[]>;
+  nodesByDepth: Record<string, CallNode[]>;
   userDefinedMetadata?: object;
   /** The names of the loss and the metrics, as the logs have them. */
   getDedupedMetricsNames(): string[];
@@ -44,7 +44,7 @@ interface ModelInternals {
 }
 
 /** A call of a layer, a node as tfjs says. */
-export interface LayerCall {
+export interface CallNode {
   outboundLayer: Layer;
   /** Those that make its inputs; none for the input of a model. */
   inboundLayers: Layer[];
@@ -80,7 +80,7 @@ export function buildGraph(model: LayersModel): void {
 }
 
 /** The calls of layers in a model, each after those that it takes its inputs from. */
-export function callsIn(model: LayersModel): LayerCall[] {
+export function callsIn(model: LayersModel): CallNode[] {
   buildGraph(model);
   const {model: inner = model} = modelInternals(model);
   const {nodesByDepth} = modelInternals(inner);

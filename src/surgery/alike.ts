@@ -1,6 +1,6 @@
 import {dispose, type Tensor, tensor, tidy, type Variable} from '@tensorflow/tfjs-core';
 import {builtInName} from '../model/kinds';
-import {heldBy, type Layer, type LayerCall, variablesOf} from '../model/tfjs';
+import {type CallNode, heldBy, type Layer, variablesOf} from '../model/tfjs';
 import {isContainer} from '../model/tree';
 import {describeFields} from './fieldsOfOwn';
 
@@ -61,7 +61,7 @@ export async function assertAlike([layer, copy]: Pair, byOutputs: boolean): Prom
   }
 }
 
-const callsOf = ({inboundNodes}: Layer) => inboundNodes as unknown as LayerCall[];
+const callsOf = ({inboundNodes}: Layer) => inboundNodes as unknown as CallNode[];
 
 interface Example {
   readonly values: Float32Array;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {convolves, convolvesApart, fused} from '../../src/surgery/sparsify/product';
+import {convolves, convolvesApart, fusedConv} from '../../src/surgery/sparsify/product';
 import '../support/cpu';
 import {seeded} from '../support/models';
 import {numbers, restartWasm} from '../wasm/backends';
@@ -29,7 +29,7 @@ describe.each([
       const layer = make({padding: 'same', activation, inputShape: [15, 16, 4]});
       const x = numbers([2, 15, 16, 4], 3);
       layer.apply(x);
-      const found = await (fused(product(layer), x) as tf.Tensor).data();
+      const found = await (fusedConv(product(layer), x) as tf.Tensor).data();
       const stock = await (layer.apply(x) as tf.Tensor).data();
       await tf.setBackend('cpu');
       const expected = await (layer.apply(x) as tf.Tensor).data();
@@ -46,5 +46,5 @@ describe.each([
 it('is left to tfjs where channels come first', () => {
   const first = convolution({dataFormat: 'channelsFirst', inputShape: [4, 15, 16]});
   first.build([null, 4, 15, 16]);
-  expect(fused(convolves(first), numbers([1, 4, 15, 16], 4))).toBeUndefined();
+  expect(fusedConv(convolves(first), numbers([1, 4, 15, 16], 4))).toBeUndefined();
 });

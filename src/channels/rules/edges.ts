@@ -1,8 +1,8 @@
 import {type Axes, nonzeroAt, numbered, placesOf, sizeAlong} from '../../model/axes';
-import type {Links} from './rule';
+import type {Edges} from './rule';
 
 /** The links that the nonzero elements of a weight make between its inputs and outputs. */
-export function linksOf(factors: Float32Array, shape: readonly number[], {input, output}: Axes): Links {
+export function edgesOf(factors: Float32Array, shape: readonly number[], {input, output}: Axes): Edges {
   return {from: placesOf(shape, input), to: placesOf(shape, output), factors};
 }
 
@@ -10,12 +10,12 @@ export function linksOf(factors: Float32Array, shape: readonly number[], {input,
  * Those of a depthwise weight before a pointwise one. A hidden channel whose filter sums up to 0 is a link all the
  * same.
  */
-export function linksThrough(
+export function edgesThrough(
   depthwise: Float32Array,
   depthwiseShape: readonly number[],
   pointwise: Float32Array,
   pointwiseShape: readonly number[],
-): Links {
+): Edges {
   const [multiplier] = depthwiseShape.slice(-1);
   const [hidden, outputs] = pointwiseShape.slice(-2);
   const sums = new Float64Array(hidden);
@@ -24,15 +24,15 @@ export function linksThrough(
     sums[i % hidden] += depthwise[i];
     alive[i % hidden] |= +(depthwise[i] !== 0);
   }
-  const [factors, linked] = [new Float32Array(pointwise.length), new Float32Array(pointwise.length)];
+  const [factors, connects] = [new Float32Array(pointwise.length), new Float32Array(pointwise.length)];
   for (let i = 0; i < pointwise.length; i++) {
     const channel = Math.floor(i / outputs);
     factors[i] = pointwise[i] * sums[channel];
-    linked[i] = alive[channel] ? pointwise[i] : 0;
+    connects[i] = alive[channel] ? pointwise[i] : 0;
   }
   const rank = pointwiseShape.length;
   const from = numbered(placesOf(pointwiseShape, rank - 2), (channel) => Math.floor(channel / multiplier));
-  return {from, to: placesOf(pointwiseShape, rank - 1), factors, linked};
+  return {from, to: placesOf(pointwiseShape, rank - 1), factors, connects};
 }
 
 /** Marks the places along some axes at which a weight has anything but zeros. */

@@ -59,11 +59,11 @@ export function sizeOf(shape: Shape): number | undefined {
 }
 
 /** A list in which each number is repeated, `[a, a, b, b]`. */
-export function each(ids: Int32Array, times: number): Int32Array {
+export function repeatEach(ids: Int32Array, times: number): Int32Array {
   return Int32Array.from({length: ids.length * times}, (_, i) => ids[Math.floor(i / times)]);
 }
 
 /** A list after itself, `[a, b, a, b]`. */
-export function tiled(ids: Int32Array, times: number): Int32Array {
+export function tile(ids: Int32Array, times: number): Int32Array {
   return Int32Array.from({length: ids.length * times}, (_, i) => ids[i % ids.length]);
 }

@@ -3,17 +3,17 @@ import {sizeAlong} from '../../model/axes';
 import type {Read} from '../../model/readAll';
 import type {Layer} from '../../model/tfjs';
 import {carriedBy, carriedThrough} from './carriers';
-import {linksOf, linksThrough, nonzeroAlong} from './edges';
+import {edgesOf, edgesThrough, nonzeroAlong} from './edges';
 import {channelAxis, fieldsOf, keepsZero, mixingActivation} from './fields';
 import {
-  type At,
+  type CallContext,
   type Carriers,
+  type ChannelTensor,
   CONSTANT,
-  type Flow,
-  type Links,
-  type Passage,
+  type Edges,
+  type Propagation,
+  type PropagationRule,
   reached,
-  type Stream,
 } from './rule';
 
 /** The shape of a variable of a layer. */
@@ -26,46 +26,46 @@ export const shapeOf = (layer: Layer, field: string) =>
  *
  * @param size What the configuration calls the number of outputs.
  */
-export function mixes(size: 'units' | 'filters', options: {spreads?: boolean} = {}): Flow {
-  return (at) => {
-    const {layer} = at;
-    const {axes} = at.weightsOf(layer).kernel;
-    const input = at.bordered(0, channelAxis(layer, at.inputs[0].shape));
-    const takes = [{field: 'kernel', axis: axes.input, ids: input.ids}];
-    return made(at, {
+export function linear(size: 'units' | 'filters', options: {spreads?: boolean} = {}): PropagationRule {
+  return (context) => {
+    const {layer} = context;
+    const {axes} = context.weightsOf(layer).kernel;
+    const input = context.borderedInput(0, channelAxis(layer, context.inputs[0].shape));
+    const consumes = [{field: 'kernel', axis: axes.input, ids: input.ids}];
+    return propagateLinear(context, {
       size,
       input,
-      takes,
+      consumes,
       kernel: 'kernel',
       isUniform: !options.spreads && isUniform(layer),
-      links: (read) => linksOf(read(layer, 'kernel') as Float32Array, shapeOf(layer, 'kernel'), axes),
+      edges: (read) => edgesOf(read(layer, 'kernel') as Float32Array, shapeOf(layer, 'kernel'), axes),
       carriers: carriedBy(layer, 'kernel', axes.input),
     });
   };
 }
 
 /** As `mixes`, by a depthwise kernel and a pointwise one after it, with nothing in between. */
-export function mixesSeparably(): Flow {
-  return (at) => {
-    const {layer} = at;
-    const input = at.bordered(0, channelAxis(layer, at.inputs[0].shape));
+export function separable(): PropagationRule {
+  return (context) => {
+    const {layer} = context;
+    const input = context.borderedInput(0, channelAxis(layer, context.inputs[0].shape));
     const multiplier = fieldsOf(layer).depthMultiplier as number;
     const hidden = Int32Array.from(
       {length: input.ids.length * multiplier},
       (_, i) => input.ids[Math.floor(i / multiplier)],
     );
-    const takes = [
+    const consumes = [
       {field: 'depthwiseKernel', axis: 2, ids: input.ids},
       {field: 'pointwiseKernel', axis: 2, ids: hidden},
     ];
-    return made(at, {
+    return propagateLinear(context, {
       size: 'filters',
       input,
-      takes,
+      consumes,
       kernel: 'pointwiseKernel',
       isUniform: isUniform(layer),
-      links: (read) =>
-        linksThrough(
+      edges: (read) =>
+        edgesThrough(
           read(layer, 'depthwiseKernel') as Float32Array,
           shapeOf(layer, 'depthwiseKernel'),
           read(layer, 'pointwiseKernel') as Float32Array,
@@ -77,15 +77,15 @@ export function mixesSeparably(): Flow {
 }
 
 /** Each output is a column of a table in which the inputs are looked up. */
-export function looksUp(): Flow {
-  return (at) => {
-    const {layer, channels} = at;
-    channels.pin(at.inputs[0].ids, `${layer.name} looks them up`);
-    const ids = channels.fresh((at.outputs[0].at(-1) as number) ?? 0);
+export function embedding(): PropagationRule {
+  return (context) => {
+    const {layer, channels} = context;
+    channels.pin(context.inputs[0].ids, `${layer.name} looks them up`);
+    const ids = channels.fresh((context.outputs[0].at(-1) as number) ?? 0);
     return {
-      outputs: [{axis: at.outputs[0].length - 1, ids}],
-      slices: [{owner: layer, field: 'embeddings', axis: 1, ids, role: 'makes'}],
-      mixes: [],
+      outputs: [{axis: context.outputs[0].length - 1, ids}],
+      weightAxes: [{owner: layer, field: 'embeddings', axis: 1, ids, role: 'produces'}],
+      linearMaps: [],
       values: (read) =>
         Float64Array.from(
           nonzeroAlong(read(layer, 'embeddings') as Float32Array, shapeOf(layer, 'embeddings'), 1),
@@ -96,25 +96,28 @@ export function looksUp(): Flow {
   };
 }
 
-interface Made {
+interface LinearParts {
   /** What the configuration calls the number of outputs. */
   readonly size: string;
-  readonly input: Stream;
-  readonly takes: readonly {field: string; axis: number; ids: Int32Array}[];
+  readonly input: ChannelTensor;
+  readonly consumes: readonly {field: string; axis: number; ids: Int32Array}[];
   /** The field of the weight that makes the outputs. */
   readonly kernel: string;
   readonly isUniform: boolean;
-  readonly links: (read: Read) => Links;
+  readonly edges: (read: Read) => Edges;
   readonly carriers: Carriers;
 }
 
 /** The mark of an input that varies; that of a constant is 1. */
 const VARIES = 2;
 
-function made(at: At, {size, input, takes, kernel, isUniform: uniform, links, carriers}: Made): Passage {
-  const {layer, channels} = at;
+function propagateLinear(
+  context: CallContext,
+  {size, input, consumes, kernel, isUniform: uniform, edges, carriers}: LinearParts,
+): Propagation {
+  const {layer, channels} = context;
   const {useBias} = fieldsOf(layer);
-  const {axes} = at.weightsOf(layer)[kernel];
+  const {axes} = context.weightsOf(layer)[kernel];
   const ids = channels.fresh(sizeAlong(shapeOf(layer, kernel), axes.output));
   const reason = mixingActivation(layer);
   if (reason !== undefined) {
@@ -129,23 +132,23 @@ function made(at: At, {size, input, takes, kernel, isUniform: uniform, links, ca
     const bias = useBias ? read(layer, 'bias') : undefined;
     const found = Float64Array.from(ids, (_, i) => (keepsZero(layer) && !bias?.[i] ? 0 : CONSTANT));
     const marks = Uint8Array.from(input.values, (value) => (Number.isNaN(value) ? VARIES : +(value !== 0)));
-    for (const [i, mark] of reached(links(read), marks, ids.length).entries()) {
+    for (const [i, mark] of reached(edges(read), marks, ids.length).entries()) {
       if (mark > 0) found[i] = mark >= VARIES || isBordered ? Number.NaN : CONSTANT;
     }
     return reason !== undefined && found.some(Number.isNaN) ? found.fill(Number.NaN) : found;
   };
   return {
-    outputs: [{axis: channelAxis(layer, at.outputs[0]), ids}],
-    slices: [
-      ...takes.map((slice) => ({...slice, owner: layer, role: 'takes' as const})),
-      ...makes.map((slice) => ({...slice, owner: layer, role: 'makes' as const})),
+    outputs: [{axis: channelAxis(layer, context.outputs[0]), ids}],
+    weightAxes: [
+      ...consumes.map((weightAxis) => ({...weightAxis, owner: layer, role: 'consumes' as const})),
+      ...makes.map((weightAxis) => ({...weightAxis, owner: layer, role: 'produces' as const})),
     ],
-    mixes: [
+    linearMaps: [
       {
         from: input.ids,
         values: () => input.values,
         to: ids,
-        links,
+        edges,
         carriers,
         bias:
           uniform && !isBordered

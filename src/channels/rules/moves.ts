@@ -1,26 +1,26 @@
 import {fieldsOf, sizeOf} from './fields';
-import {through} from './perChannel';
-import {combined, type Flow, type Shape, type Stream} from './rule';
+import {channelwise} from './perChannel';
+import {type ChannelTensor, combined, type PropagationRule, type Shape} from './rule';
 
 /** A channel becomes a run of features. */
-export function flattens(): Flow {
-  return (at) => {
+export function flatten(): PropagationRule {
+  return (context) => {
     // Channels first are made last before.
-    const isFirst = fieldsOf(at.layer).dataFormat === 'channelsFirst';
-    const input = isFirst ? at.along(0, 0) : at.inputs[0];
+    const isFirst = fieldsOf(context.layer).dataFormat === 'channelsFirst';
+    const input = isFirst ? context.inputAlong(0, 0) : context.inputs[0];
     const of = isFirst
       ? (i: number) => i % input.ids.length
       : placeOf(input.shape, input.axis, input.ids.length);
-    const count = at.outputs[0][0] as number;
+    const count = context.outputs[0][0] as number;
     return gathered(input, 0, {size: count, count, from: of, to: (i) => i});
   };
 }
 
 /** The elements stay in their order, and their channels with them; those that fall together are tied. */
-export function reshapes(): Flow {
-  return (at) => {
-    const [input] = at.inputs;
-    const [shape] = at.outputs;
+export function reshape(): PropagationRule {
+  return (context) => {
+    const [input] = context.inputs;
+    const [shape] = context.outputs;
     const size = sizeOf(input.shape);
     if (size === undefined || sizeOf(shape) === undefined) {
       return 'its shape is not known';
@@ -29,29 +29,29 @@ export function reshapes(): Flow {
     const axis = stays ? input.axis : shape.length - 1;
     const count = shape[axis] as number;
     const [from, to] = [placeOf(input.shape, input.axis, input.ids.length), placeOf(shape, axis, count)];
-    const passage = gathered(input, axis, {size, count, from, to});
-    const [{ids}] = passage.outputs;
+    const propagation = gathered(input, axis, {size, count, from, to});
+    const [{ids}] = propagation.outputs;
     for (let i = 0; i < size; i++) {
-      at.channels.unite(ids.subarray(to(i), to(i) + 1), input.ids.subarray(from(i), from(i) + 1));
+      context.channels.unite(ids.subarray(to(i), to(i) + 1), input.ids.subarray(from(i), from(i) + 1));
     }
     return {
-      ...passage,
+      ...propagation,
       config: (kept) => ({target_shape: shape.map((dim, i) => (i === axis ? kept(ids) : dim))}),
     };
   };
 }
 
 /** Axes change places. */
-export function permutes(): Flow {
-  return (at) => {
-    const [input] = at.inputs;
-    return through(input, (fieldsOf(at.layer).dims as number[]).indexOf(input.axis + 1));
+export function permute(): PropagationRule {
+  return (context) => {
+    const [input] = context.inputs;
+    return channelwise(input, (fieldsOf(context.layer).dims as number[]).indexOf(input.axis + 1));
   };
 }
 
 /** The whole is repeated along a new first axis. */
-export function repeats(): Flow {
-  return (at) => through(at.inputs[0], at.inputs[0].axis + 1);
+export function repeatVector(): PropagationRule {
+  return (context) => channelwise(context.inputs[0], context.inputs[0].axis + 1);
 }
 
 /** Elements that are moved: `size` in all, from places along an axis of the input to `count` along one of the output. */
@@ -62,7 +62,7 @@ interface Moves {
   readonly to: (element: number) => number;
 }
 
-function gathered(input: Stream, axis: number, {size, count, from, to}: Moves) {
+function gathered(input: ChannelTensor, axis: number, {size, count, from, to}: Moves) {
   const first = new Int32Array(count);
   for (let i = size - 1; i >= 0; i--) {
     first[to(i)] = from(i);
@@ -76,7 +76,7 @@ function gathered(input: Stream, axis: number, {size, count, from, to}: Moves) {
     return found;
   };
   return {
-    ...through(input, axis),
+    ...channelwise(input, axis),
     outputs: [{axis, ids: first.map((place) => input.ids[place])}],
     values,
   };

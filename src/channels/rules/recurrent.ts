@@ -2,10 +2,17 @@ import {sizeAlong} from '../../model/axes';
 import type {Read} from '../../model/readAll';
 import type {Layer} from '../../model/tfjs';
 import {carriedBy} from './carriers';
-import {linksOf} from './edges';
-import {fieldsOf, keepsZero, mixingActivation, tiled} from './fields';
+import {edgesOf} from './edges';
+import {fieldsOf, keepsZero, mixingActivation, tile} from './fields';
 import {isUniform, shapeOf} from './linear';
-import {type Flow, type Mix, type Passage, reached, type Slice, type Stream} from './rule';
+import {
+  type ChannelTensor,
+  type LinearMap,
+  type Propagation,
+  type PropagationRule,
+  reached,
+  type WeightAxis,
+} from './rule';
 
 /**
  * A recurrent layer: each unit is made of all inputs and of all units of the step before. A unit that nothing goes
@@ -14,27 +21,27 @@ import {type Flow, type Mix, type Passage, reached, type Slice, type Stream} fro
  * @param options.size What the configuration calls the number of units. @param options.inCell Whether it is that of the
  *   cell.
  */
-export function recurs(size: 'units' | 'filters', options: {inCell?: true} = {}): Flow {
-  return (at) => {
-    const cell = fieldsOf(at.layer).cell as Layer;
-    const weights = at.weightsOf(cell);
-    const {stateful} = fieldsOf(at.layer);
+export function recurrent(size: 'units' | 'filters', options: {inCell?: true} = {}): PropagationRule {
+  return (context) => {
+    const cell = fieldsOf(context.layer).cell as Layer;
+    const weights = context.weightsOf(cell);
+    const {stateful} = fieldsOf(context.layer);
     const reason = mixingActivation(cell);
     if (weights.kernel === undefined) return 'its cell is not known';
-    if (at.inputs.length > 1) return 'its first state is given';
+    if (context.inputs.length > 1) return 'its first state is given';
     if (stateful) return 'it keeps its state from call to call';
     if (reason !== undefined) return reason;
 
     const isFirst = fieldsOf(cell).dataFormat === 'channelsFirst';
-    const [{shape}] = at.inputs;
-    const input = at.along(0, isFirst ? 1 : shape.length - 1);
+    const [{shape}] = context.inputs;
+    const input = context.inputAlong(0, isFirst ? 1 : shape.length - 1);
     const {axes, gates} = weights.kernel;
-    const ids = at.channels.fresh(sizeAlong(shapeOf(cell, 'kernel'), axes.output) / gates);
+    const ids = context.channels.fresh(sizeAlong(shapeOf(cell, 'kernel'), axes.output) / gates);
     const inLayer = (config: object) => (options.inCell ? {cell: {config}} : config);
-    const units = unitsOf(cell, input, ids, axes.input, gates, inLayer({use_bias: true}));
+    const units = propagateUnits(cell, input, ids, axes.input, gates, inLayer({use_bias: true}));
     return {
       // The states after the outputs have no steps, nor have the outputs unless they are sequences.
-      outputs: at.outputs.map((output) => ({
+      outputs: context.outputs.map((output) => ({
         axis: isFirst ? output.length - 3 : output.length - 1,
         ids,
       })),
@@ -44,19 +51,24 @@ export function recurs(size: 'units' | 'filters', options: {inCell?: true} = {})
   };
 }
 
-function unitsOf(
+function propagateUnits(
   cell: Layer,
-  {ids: from, values}: Stream,
+  {ids: from, values}: ChannelTensor,
   ids: Int32Array,
   axis: number,
   gates: number,
   withBias: object,
-): Pick<Passage, 'slices' | 'mixes' | 'values'> {
+): Pick<Propagation, 'weightAxes' | 'linearMaps' | 'values'> {
   const {useBias} = fieldsOf(cell);
-  const to = tiled(ids, gates);
-  const links = (field: string) => (read: Read) =>
-    linksOf(read(cell, field) as Float32Array, shapeOf(cell, field), {input: axis, output: axis + 1});
-  const slice = (field: string, along: number, of: Int32Array, role: Slice['role']): Slice => ({
+  const to = tile(ids, gates);
+  const edges = (field: string) => (read: Read) =>
+    edgesOf(read(cell, field) as Float32Array, shapeOf(cell, field), {input: axis, output: axis + 1});
+  const weightAxis = (
+    field: string,
+    along: number,
+    of: Int32Array,
+    role: WeightAxis['role'],
+  ): WeightAxis => ({
     owner: cell,
     field,
     axis: along,
@@ -65,7 +77,7 @@ function unitsOf(
   });
   const valuesOf = (read: Read) => {
     const touched = reached(
-      links('kernel')(read),
+      edges('kernel')(read),
       Uint8Array.from(values, (value) => +(value !== 0)),
       to.length,
     );
@@ -76,7 +88,7 @@ function unitsOf(
     found.forEach((one, unit) => {
       found[unit] = +(one || !keepsZero(cell) || (bias?.[candidate * ids.length + unit] ?? 0) !== 0);
     });
-    const recurrent = links('recurrentKernel')(read);
+    const recurrent = edges('recurrentKernel')(read);
     for (let before = -1, now = 0; before !== now; ) {
       before = now;
       foldGates(reached(recurrent, found, to.length), ids.length).forEach((one, unit) => {
@@ -86,28 +98,28 @@ function unitsOf(
     }
     return Float64Array.from(found, (one) => (one ? Number.NaN : 0));
   };
-  const mixes: Mix[] = [
+  const linearMaps: LinearMap[] = [
     {
       from,
       values: () => values,
       to,
-      links: links('kernel'),
+      edges: edges('kernel'),
       bias: isUniform(cell)
         ? {owner: cell, field: 'bias', missing: useBias ? undefined : withBias}
         : undefined,
       carriers: carriedBy(cell, 'kernel', axis),
     },
-    {from: ids, values: valuesOf, to, links: links('recurrentKernel')},
+    {from: ids, values: valuesOf, to, edges: edges('recurrentKernel')},
   ];
   return {
-    slices: [
-      slice('kernel', axis, from, 'takes'),
-      slice('kernel', axis + 1, to, 'makes'),
-      slice('recurrentKernel', axis, ids, 'takes'),
-      slice('recurrentKernel', axis + 1, to, 'makes'),
-      ...(useBias ? [slice('bias', 0, to, 'makes')] : []),
+    weightAxes: [
+      weightAxis('kernel', axis, from, 'consumes'),
+      weightAxis('kernel', axis + 1, to, 'produces'),
+      weightAxis('recurrentKernel', axis, ids, 'consumes'),
+      weightAxis('recurrentKernel', axis + 1, to, 'produces'),
+      ...(useBias ? [weightAxis('bias', 0, to, 'produces')] : []),
     ],
-    mixes,
+    linearMaps,
     values: valuesOf,
   };
 }

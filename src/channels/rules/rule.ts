@@ -7,13 +7,13 @@ import type {Channels} from '../union';
  * How channels pass through a kind of layer: what a call of it does to them, or the reason why it cannot be said, so
  * that all of them have to stay.
  */
-export type Flow = (at: At) => Passage | string;
+export type PropagationRule = (context: CallContext) => Propagation | string;
 
 /** A shape without the batch dimension; a dimension of unknown size is null. */
 export type Shape = readonly (number | null)[];
 
 /** A tensor between layers: which channel each place along one of its axes belongs to. */
-export interface Stream {
+export interface ChannelTensor {
   readonly shape: Shape;
   /** Which axis, from 0 without the batch dimension. */
   readonly axis: number;
@@ -29,30 +29,30 @@ export interface Stream {
 }
 
 /** A call of a layer, as a flow sees it. */
-export interface At {
+export interface CallContext {
   readonly layer: Layer;
-  readonly inputs: readonly Stream[];
+  readonly inputs: readonly ChannelTensor[];
   readonly outputs: readonly Shape[];
   readonly channels: Channels;
   /** The weights of a layer, or of one that it holds, as the table of kinds lays them out. */
   readonly weightsOf: (layer: Layer) => Readonly<Record<string, {axes: Axes; gates: number}>>;
   /** What a call of another layer does, as of one that this layer holds. */
-  readonly pass: (at: At) => Passage | string;
+  readonly propagate: (context: CallContext) => Propagation | string;
   /** An input with its channels along an axis; if they lie along another, they have to stay. */
-  readonly along: (input: number, axis: number) => Stream;
+  readonly inputAlong: (input: number, axis: number) => ChannelTensor;
   /** The same for a flow that bears a border: elsewhere, constants with one count as varying. */
-  readonly bordered: (input: number, axis: number) => Stream;
+  readonly borderedInput: (input: number, axis: number) => ChannelTensor;
   /** Whether this is the only call that the layer's node makes in one pass through the model. */
-  readonly once: boolean;
+  readonly isOnlyCall: boolean;
 }
 
 /** What a call of a layer does to channels. */
-export interface Passage {
-  readonly outputs: readonly Lane[];
+export interface Propagation {
+  readonly outputs: readonly ChannelAxis[];
   /** The axes of the layer's weights that run over channels. */
-  readonly slices: readonly Slice[];
+  readonly weightAxes: readonly WeightAxis[];
   /** Where each output is made of many channels. */
-  readonly mixes: readonly Mix[];
+  readonly linearMaps: readonly LinearMap[];
   /**
    * The value of each place of the outputs, as far as the weights show it: NaN where it may differ between examples,
    * CONSTANT where the layer has to be asked for it.
@@ -68,27 +68,27 @@ export interface Passage {
   readonly config?: (count: (ids: Int32Array) => number) => object;
 }
 
-export type Lane = Pick<Stream, 'axis' | 'ids'>;
+export type ChannelAxis = Pick<ChannelTensor, 'axis' | 'ids'>;
 
 /** An axis of a variable that runs over channels. */
-export interface Slice {
+export interface WeightAxis {
   readonly owner: Layer;
   readonly field: string;
   readonly axis: number;
   readonly ids: Int32Array;
   /** Whether the layer puts these channels out, takes them in, or has an element for each that passes. */
-  readonly role: 'makes' | 'takes' | 'carries';
+  readonly role: 'produces' | 'consumes' | 'perChannel';
   /** Without it a channel is 0 after the layer only if it is 0 before. */
   readonly needsZero?: boolean;
 }
 
 /** A linear map from some channels to others. */
-export interface Mix {
+export interface LinearMap {
   readonly from: Int32Array;
   /** The values of `from`. */
   readonly values: (read: Read) => Float64Array;
   readonly to: Int32Array;
-  readonly links: (read: Read) => Links;
+  readonly edges: (read: Read) => Edges;
   /** Where the sum of what constants add is the same at all positions: the bias to which it can be added. */
   readonly bias?: {readonly owner: Layer; readonly field: string; readonly missing?: object};
   /** Where it is not: how a few constant inputs can add what all of them do. */
@@ -116,22 +116,22 @@ export interface Carriers {
  * The coefficients of a mix, by place in `from` and in `to`: an element of a weight each. They are read from the weight, as a
  * list of them takes several times its memory.
  */
-export interface Links {
+export interface Edges {
   readonly from: Places;
   readonly to: Places;
   readonly factors: Float32Array;
   /** Other than 0 for the elements that link; the factors by default. */
-  readonly linked?: Float32Array;
+  readonly connects?: Float32Array;
 }
 
 /** Visits the links in the order of the elements. */
-function eachLink(
-  {from, to, factors, linked = factors}: Links,
+function forEachEdge(
+  {from, to, factors, connects = factors}: Edges,
   visit: (from: number, to: number, factor: number) => void,
 ): void {
   let [f, fromLeft, t, toLeft] = [0, from.run, 0, to.run];
-  for (let i = 0; i < linked.length; i++) {
-    if (linked[i] !== 0) visit(from.table[f], to.table[t], factors[i]);
+  for (let i = 0; i < connects.length; i++) {
+    if (connects[i] !== 0) visit(from.table[f], to.table[t], factors[i]);
     if (--fromLeft === 0) {
       fromLeft = from.run;
       f = f + 1 === from.table.length ? 0 : f + 1;
@@ -144,35 +144,35 @@ function eachLink(
 }
 
 /** The marks of all places of `from` that have a part in each place of `to`, or-ed. */
-export function reached(links: Links, marked: Uint8Array, outputs: number): Uint8Array {
+export function reached(edges: Edges, marked: Uint8Array, outputs: number): Uint8Array {
   const found = new Uint8Array(outputs);
   if (marked.every((mark) => mark === 0)) return found;
-  eachLink(links, (from, to) => {
+  forEachEdge(edges, (from, to) => {
     found[to] |= marked[from];
   });
   return found;
 }
 
 /** Marks the places of `from` that have a part in a marked place of `to`. */
-export function needed({from, to, ...links}: Links, marked: Uint8Array, inputs: number): Uint8Array {
-  return reached({...links, from: to, to: from}, marked, inputs);
+export function needed({from, to, ...edges}: Edges, marked: Uint8Array, inputs: number): Uint8Array {
+  return reached({...edges, from: to, to: from}, marked, inputs);
 }
 
 /** What the values of `from` add to each place of `to`. */
-export function addedBy(links: Links, values: Float64Array, outputs: number): Float64Array {
+export function addedBy(edges: Edges, values: Float64Array, outputs: number): Float64Array {
   const sums = new Float64Array(outputs);
   if (values.every((value) => value === 0)) return sums;
-  eachLink(links, (from, to, factor) => {
+  forEachEdge(edges, (from, to, factor) => {
     sums[to] += factor * values[from];
   });
   return sums;
 }
 
-/** A stream without a border, as constants that are 0 in some positions are not the same in all. */
-export function withoutBorder({border, ...stream}: Stream): Stream {
+/** A tensor without a border, as constants that are 0 in some positions are not the same in all. */
+export function withoutBorder({border, ...tensor}: ChannelTensor): ChannelTensor {
   return border === undefined
-    ? stream
-    : {...stream, values: stream.values.map((value) => (value === 0 ? 0 : Number.NaN))};
+    ? tensor
+    : {...tensor, values: tensor.values.map((value) => (value === 0 ? 0 : Number.NaN))};
 }
 
 /** The value of a place that is the same for all examples and may not be 0. */

@@ -1,67 +1,67 @@
 import type {Layer} from '../../model/tfjs';
 import {concat} from './elementwise';
 import {fieldsOf} from './fields';
-import {combined, type Flow, type Mix, type Passage, type Stream} from './rule';
+import {type ChannelTensor, combined, type LinearMap, type Propagation, type PropagationRule} from './rule';
 
 /** A layer is called at every step. */
-export function wrapsSteps(): Flow {
-  return (at) => {
-    const layer = fieldsOf(at.layer).layer as Layer;
-    const inner = (stream: Stream): Stream => ({
-      ...stream,
-      shape: stream.shape.slice(1),
-      axis: stream.axis - 1,
+export function timeDistributed(): PropagationRule {
+  return (context) => {
+    const layer = fieldsOf(context.layer).layer as Layer;
+    const inner = (tensor: ChannelTensor): ChannelTensor => ({
+      ...tensor,
+      shape: tensor.shape.slice(1),
+      axis: tensor.axis - 1,
     });
-    if (at.inputs[0].axis === 0) {
+    if (context.inputs[0].axis === 0) {
       return 'its steps are channels';
     }
-    const passage = at.pass({
-      ...at,
+    const propagation = context.propagate({
+      ...context,
       layer,
-      inputs: at.inputs.map(inner),
-      outputs: at.outputs.map((shape) => shape.slice(1)),
-      along: (input, axis) => inner(at.along(input, axis + 1)),
-      bordered: (input, axis) => inner(at.bordered(input, axis + 1)),
+      inputs: context.inputs.map(inner),
+      outputs: context.outputs.map((shape) => shape.slice(1)),
+      inputAlong: (input, axis) => inner(context.inputAlong(input, axis + 1)),
+      borderedInput: (input, axis) => inner(context.borderedInput(input, axis + 1)),
     });
-    if (typeof passage === 'string') {
-      return passage;
+    if (typeof propagation === 'string') {
+      return propagation;
     }
-    const outputs = passage.outputs.map(({axis, ids}) => ({axis: axis + 1, ids}));
-    return {...configured(passage, (config) => ({layer: {config}})), outputs};
+    const outputs = propagation.outputs.map(({axis, ids}) => ({axis: axis + 1, ids}));
+    return {...inHolderConfig(propagation, (config) => ({layer: {config}})), outputs};
   };
 }
 
 /** A recurrent layer goes through the steps in both directions, each with units of its own, but as many. */
-export function wrapsBothWays(): Flow {
-  return (at) => {
-    const {forwardLayer, backwardLayer, mergeMode, returnState} = fieldsOf(at.layer);
+export function bidirectional(): PropagationRule {
+  return (context) => {
+    const {forwardLayer, backwardLayer, mergeMode, returnState} = fieldsOf(context.layer);
     if (returnState) {
       return 'it puts out its states';
     }
     const isBoth = mergeMode === 'concat';
-    const shapes = at.outputs.map((shape) =>
+    const shapes = context.outputs.map((shape) =>
       isBoth ? shape.map((dim, i) => (i === shape.length - 1 ? (dim as number) / 2 : dim)) : shape,
     );
-    const passages = [forwardLayer, backwardLayer].map((layer) =>
-      at.pass({...at, layer: layer as Layer, outputs: shapes.slice(0, 1)}),
+    const propagations = [forwardLayer, backwardLayer].map((layer) =>
+      context.propagate({...context, layer: layer as Layer, outputs: shapes.slice(0, 1)}),
     );
-    const reason = passages.find((passage) => typeof passage === 'string');
+    const reason = propagations.find((propagation) => typeof propagation === 'string');
     if (reason !== undefined) {
       return reason;
     }
-    const [forward, backward] = passages as Passage[];
+    const [forward, backward] = propagations as Propagation[];
     const [{axis, ids}] = forward.outputs;
     if (isBoth && axis !== shapes[0].length - 1) {
       return 'it joins its directions along an axis that is not that of their channels';
     }
-    at.channels.unite(ids, backward.outputs[0].ids);
-    const passage: Passage = {
+    context.channels.unite(ids, backward.outputs[0].ids);
+    const propagation: Propagation = {
       outputs:
         mergeMode == null
           ? [forward.outputs[0], backward.outputs[0]]
           : [{axis, ids: isBoth ? concat([ids, ids]) : ids}],
-      slices: [...forward.slices, ...backward.slices],
-      mixes: [...forward.mixes, ...backward.mixes],
+      weightAxes: [...forward.weightAxes, ...backward.weightAxes],
+      linearMaps: [...forward.linearMaps, ...backward.linearMaps],
       values: (read) => {
         const [one, other] = [forward.values(read), backward.values(read)];
         return isBoth
@@ -70,19 +70,19 @@ export function wrapsBothWays(): Flow {
       },
       config: forward.config,
     };
-    return configured(passage, (config) => ({layer: {config}}));
+    return inHolderConfig(propagation, (config) => ({layer: {config}}));
   };
 }
 
 /** What a layer says of its configuration, as its holder has it. */
-function configured(passage: Passage, inHolder: (config: object) => object): Passage {
-  const {config} = passage;
+function inHolderConfig(propagation: Propagation, inHolder: (config: object) => object): Propagation {
+  const {config} = propagation;
   return {
-    ...passage,
+    ...propagation,
     config: config && ((count: Parameters<typeof config>[0]) => inHolder(config(count))),
-    mixes: passage.mixes.map(
-      ({bias, ...mix}): Mix => ({
-        ...mix,
+    linearMaps: propagation.linearMaps.map(
+      ({bias, ...linearMap}): LinearMap => ({
+        ...linearMap,
         bias: bias && {...bias, missing: bias.missing && inHolder(bias.missing)},
       }),
     ),

@@ -7,10 +7,10 @@ import {prunableWeights} from '../../model/weight';
 import {assertCount, assertOptions} from '../../util/options';
 import type {LayerCopiers} from '../copies';
 import {remake} from '../rebuild';
-import {type CompactReport, compared} from './compactReport';
-import {trim} from './liveCalls';
-import {slim} from './planRewrite';
-import {keep} from './solveKept';
+import {type CompactReport, compactReport} from './compactReport';
+import {liveCalls} from './liveCalls';
+import {planRewrite} from './planRewrite';
+import {solveKept} from './solveKept';
 
 export interface CompactOptions {
   /** The channels that layers keep are rounded up to multiples of this, as far as there are; 1 by default. */
@@ -43,10 +43,10 @@ export async function compact(model: LayersModel, options: CompactOptions = {}):
   prunableWeights(model, 'compact');
   const read = await readAll(model);
   const graph = await walkAsking('compact', model, read);
-  const kept = keep(graph, read);
-  const trimmed = trim('compact', graph, kept, read, multipleOf);
-  const {edit, fill} = slim(model, graph, kept, trimmed, read);
+  const kept = solveKept(graph, read);
+  const live = liveCalls('compact', graph, kept, read, multipleOf);
+  const {edit, fill} = planRewrite(model, graph, kept, live, read);
   const {made, copyOf} = await remake('compact', model, edit, fill, layers);
   const left = (layer: Layer) => copyOf(layer) !== undefined;
-  return Object.assign(made, {compacted: compared(model, made, graph, kept, left)});
+  return Object.assign(made, {compacted: compactReport(model, made, graph, kept, left)});
 }

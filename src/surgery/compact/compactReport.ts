@@ -1,11 +1,11 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import type {Site, Walk} from '../../channels/channelGraph';
+import type {ChannelGraph, LayerNode} from '../../channels/channelGraph';
 import {kindOf} from '../../model/kinds';
 import type {Layer} from '../../model/tfjs';
 import {isPrunable} from '../../model/weight';
 import {table} from '../../util/table';
 import {type Cost, costOf} from './cost';
-import type {Kept} from './solveKept';
+import type {KeptChannels} from './solveKept';
 
 /** What `compact` removed from a model, and what it could not. */
 export interface CompactReport {
@@ -20,44 +20,44 @@ export interface CompactReport {
 }
 
 /** @param isLeft Whether a layer of the given model has a counterpart in the one made. */
-export function compared(
+export function compactReport(
   model: LayersModel,
   made: LayersModel,
-  graph: Walk,
-  kept: Kept,
+  graph: ChannelGraph,
+  kept: KeptChannels,
   isLeft: (layer: Layer) => boolean,
 ): CompactReport {
   const [before, after] = [costOf(model), costOf(made)];
-  const layers = graph.sites.flatMap((site) => {
-    const ids = channelsMadeBy(site);
-    const count = isLeft(site.layer) ? kept.count(ids) : 0;
-    return ids.length === 0 ? [] : [{layer: site.path, before: ids.length, after: count}];
+  const layers = graph.layers.flatMap((node) => {
+    const ids = channelsMadeBy(node);
+    const count = isLeft(node.layer) ? kept.count(ids) : 0;
+    return ids.length === 0 ? [] : [{layer: node.path, before: ids.length, after: count}];
   });
-  const whole = graph.sites.flatMap((site) => reasonsOf(site, graph, kept));
+  const whole = graph.layers.flatMap((node) => reasonsOf(node, graph, kept));
   return {before, after, layers, whole, toString: () => toText(before, after, layers, whole)};
 }
 
-function channelsMadeBy({visits: [{passage}]}: Site): Int32Array {
-  const slices = typeof passage === 'string' ? [] : passage.slices;
-  const made = slices.filter(({role}) => role === 'makes').flatMap(({ids}) => [...ids]);
+function channelsMadeBy({calls: [{propagation}]}: LayerNode): Int32Array {
+  const weightAxes = typeof propagation === 'string' ? [] : propagation.weightAxes;
+  const made = weightAxes.filter(({role}) => role === 'produces').flatMap(({ids}) => [...ids]);
   return Int32Array.from(new Set(made));
 }
 
-function reasonsOf(site: Site, {channels}: Walk, kept: Kept): CompactReport['whole'] {
-  const {path, visits} = site;
-  const [{passage}] = visits;
-  if (typeof passage === 'string') {
-    return [{layer: path, reason: passage}];
+function reasonsOf(node: LayerNode, {channels}: ChannelGraph, kept: KeptChannels): CompactReport['whole'] {
+  const {path, calls} = node;
+  const [{propagation}] = calls;
+  if (typeof propagation === 'string') {
+    return [{layer: path, reason: propagation}];
   }
-  const pins = [...channelsMadeBy(site)].map((id) => channels.pinned(id));
+  const pins = [...channelsMadeBy(node)].map((id) => channels.pinned(id));
   const reasons = new Set(pins.filter((reason) => reason !== undefined));
-  for (const {before, after} of kept.carried(site)) {
+  for (const {before, after} of kept.carried(node)) {
     const [stays, adds] = after === 1 ? ['stays', 'it adds'] : ['stay', 'they add'];
     reasons.add(
       `${after} of ${before} constant input channels ${stays}: at the borders ${adds} less than a bias would`,
     );
   }
-  for (const reason of unmasked(site, kept)) {
+  for (const reason of unmasked(node, kept)) {
     reasons.add(reason);
   }
   const isOwn = (reason: string) => reason.startsWith(`${path}: `);
@@ -68,12 +68,12 @@ function reasonsOf(site: Site, {channels}: Walk, kept: Kept): CompactReport['who
 }
 
 /** Why constants stay that a layer with masks would have made 0. */
-function unmasked({visits}: Site, kept: Kept): string[] {
-  const [{passage, inputs, outputs}] = visits;
-  const slices = typeof passage === 'string' ? [] : passage.slices;
+function unmasked({calls}: LayerNode, kept: KeptChannels): string[] {
+  const [{propagation, inputs, outputs}] = calls;
+  const weightAxes = typeof propagation === 'string' ? [] : propagation.weightAxes;
   const owners = new Map(
-    slices
-      .filter(({owner, field, role}) => role === 'carries' && isMaskable(owner, field))
+    weightAxes
+      .filter(({owner, field, role}) => role === 'perChannel' && isMaskable(owner, field))
       .map(({owner, ids}) => [owner, ids]),
   );
   return [...owners].flatMap(([owner, ids]) => {

@@ -1,16 +1,16 @@
-import type {NestedVisit, Visit, Walk} from '../../channels/channelGraph';
-import type {Passage, Stream} from '../../channels/rules/rule';
+import type {ChannelGraph, LayerCall, ModelCall} from '../../channels/channelGraph';
+import type {ChannelTensor, Propagation} from '../../channels/rules/rule';
 import type {Read} from '../../model/readAll';
-import type {Layer, LayerCall} from '../../model/tfjs';
+import type {CallNode, Layer} from '../../model/tfjs';
 import {weightsOf} from '../../model/weight';
-import type {Kept} from './solveKept';
+import type {KeptChannels} from './solveKept';
 
 /** What is left of a graph of calls. */
-export interface Trimmed {
+export interface LiveCalls {
   /** Whether the outputs of the model still need a call. */
-  readonly isNeeded: (node: LayerCall) => boolean;
+  readonly isNeeded: (node: CallNode) => boolean;
   /** Which of the inputs of a call it still takes. */
-  readonly inputsOf: (node: LayerCall) => number[];
+  readonly inputsOf: (node: CallNode) => number[];
 }
 
 /**
@@ -19,36 +19,42 @@ export interface Trimmed {
  *
  * @throws if a layer of which nothing is left would have to stay.
  */
-export function trim(who: string, graph: Walk, kept: Kept, read: Read, multipleOf: number): Trimmed {
-  const visits = new Map<LayerCall, NestedVisit[]>();
-  const makers = new Map<Stream, NestedVisit[]>();
-  for (const visit of [...graph.sites.flatMap((site) => site.visits), ...graph.nested]) {
-    visits.set(visit.node, [...(visits.get(visit.node) ?? []), visit]);
-    for (const output of (visit as Visit).isEntry ? [] : visit.outputs) {
-      makers.set(output, [...(makers.get(output) ?? []), visit]);
+export function liveCalls(
+  who: string,
+  graph: ChannelGraph,
+  kept: KeptChannels,
+  read: Read,
+  multipleOf: number,
+): LiveCalls {
+  const callsAt = new Map<CallNode, ModelCall[]>();
+  const makers = new Map<ChannelTensor, ModelCall[]>();
+  for (const call of [...graph.layers.flatMap((node) => node.calls), ...graph.modelCalls]) {
+    callsAt.set(call.node, [...(callsAt.get(call.node) ?? []), call]);
+    for (const output of (call as LayerCall).isEntry ? [] : call.outputs) {
+      makers.set(output, [...(makers.get(output) ?? []), call]);
     }
   }
-  const inputsOf = (node: LayerCall) => {
-    const calls = visits.get(node) as NestedVisit[];
+  const inputsOf = (node: CallNode) => {
+    const calls = callsAt.get(node) as ModelCall[];
     const isLeftOut = (i: number) =>
-      calls.every(({inputs, ...visit}) => {
-        const {passage} = visit as Partial<Visit>;
-        const {idle, skipsEmpty} = (passage ?? {}) as Partial<Passage>;
+      calls.every(({inputs, ...call}) => {
+        const {propagation} = call as Partial<LayerCall>;
+        const {idle, skipsEmpty} = (propagation ?? {}) as Partial<Propagation>;
         return idle?.includes(i) || (skipsEmpty && kept.count(inputs[i].ids) === 0);
       });
     return [...calls[0].inputs.keys()].filter((i) => !isLeftOut(i));
   };
-  const needed = (): Set<NestedVisit> => {
-    const found = new Set<NestedVisit>();
-    const follow = (stream: Stream) => {
-      for (const visit of makers.get(stream) ?? []) {
-        if (!found.has(visit)) {
-          found.add(visit);
-          for (const i of inputsOf(visit.node)) {
-            follow(visit.inputs[i]);
+  const needed = (): Set<ModelCall> => {
+    const found = new Set<ModelCall>();
+    const follow = (tensor: ChannelTensor) => {
+      for (const call of makers.get(tensor) ?? []) {
+        if (!found.has(call)) {
+          found.add(call);
+          for (const i of inputsOf(call.node)) {
+            follow(call.inputs[i]);
           }
           // All outputs of a nested model stay with it.
-          visit.outputs.forEach(follow);
+          call.outputs.forEach(follow);
         }
       }
     };
@@ -58,22 +64,22 @@ export function trim(who: string, graph: Walk, kept: Kept, read: Read, multipleO
 
   for (;;) {
     const calls = needed();
-    const streams = [...calls].flatMap(({node, inputs, outputs}) => [
+    const tensors = [...calls].flatMap(({node, inputs, outputs}) => [
       ...outputs,
       ...inputsOf(node).map((i) => inputs[i]),
     ]);
-    const empty = streams.find(({ids}) => kept.count(ids) === 0);
+    const empty = tensors.find(({ids}) => kept.count(ids) === 0);
     if (empty !== undefined) {
       refuseIfCut(who, graph, empty, read);
       kept.add(empty.ids.slice(0, 1));
       continue;
     }
-    const ragged = streams
-      .filter((stream) => isMade(stream, makers))
+    const ragged = tensors
+      .filter((tensor) => isMade(tensor, makers))
       .find(({ids}) => kept.count(ids) % multipleOf > 0 && kept.count(ids) < ids.length);
     if (ragged === undefined) {
       return {
-        isNeeded: (node) => (visits.get(node) ?? []).some((visit) => calls.has(visit)),
+        isNeeded: (node) => (callsAt.get(node) ?? []).some((call) => calls.has(call)),
         inputsOf,
       };
     }
@@ -83,20 +89,20 @@ export function trim(who: string, graph: Walk, kept: Kept, read: Read, multipleO
 }
 
 /** Whether a call has made the channels of a stream, and not only handed them on. */
-function isMade(stream: Stream, makers: Map<Stream, NestedVisit[]>): boolean {
-  return (makers.get(stream) ?? []).some((visit) => {
-    const {passage} = visit as Partial<Visit>;
-    return typeof passage === 'object' && passage.slices.some(({role}) => role === 'makes');
+function isMade(tensor: ChannelTensor, makers: Map<ChannelTensor, ModelCall[]>): boolean {
+  return (makers.get(tensor) ?? []).some((call) => {
+    const {propagation} = call as Partial<LayerCall>;
+    return typeof propagation === 'object' && propagation.weightAxes.some(({role}) => role === 'produces');
   });
 }
 
-function refuseIfCut(who: string, {channels, sites}: Walk, {ids}: Stream, read: Read): void {
+function refuseIfCut(who: string, {channels, layers}: ChannelGraph, {ids}: ChannelTensor, read: Read): void {
   const roots = new Set(Array.from(ids, (id) => channels.find(id)));
-  for (const {layer, path, visits} of sites) {
-    const {passage} = visits[0];
-    const slices = typeof passage === 'string' ? [] : passage.slices;
-    const makes = slices.filter(
-      ({role, ids: own}) => role === 'makes' && own.some((id) => roots.has(channels.find(id))),
+  for (const {layer, path, calls} of layers) {
+    const {propagation} = calls[0];
+    const weightAxes = typeof propagation === 'string' ? [] : propagation.weightAxes;
+    const makes = weightAxes.filter(
+      ({role, ids: own}) => role === 'produces' && own.some((id) => roots.has(channels.find(id))),
     );
     if (makes.length > 0 && weightsOf(layer).length > 0 && isCut(makes, read)) {
       throw new Error(

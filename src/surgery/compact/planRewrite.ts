@@ -1,7 +1,7 @@
 import {tensor, type Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
-import type {Site, Walk} from '../../channels/channelGraph';
-import type {Passage} from '../../channels/rules/rule';
+import type {ChannelGraph, LayerNode} from '../../channels/channelGraph';
+import type {Propagation} from '../../channels/rules/rule';
 import type {Read} from '../../model/readAll';
 import {type Layer, withHeld} from '../../model/tfjs';
 import {isContainer} from '../../model/tree';
@@ -10,25 +10,31 @@ import {copyWeights} from '../copyWeights';
 import type {LayerJson} from '../layerJson';
 import type {CopyOf} from '../rebuild';
 import {plainName} from '../strip';
-import type {Trimmed} from './liveCalls';
-import {splice} from './removeCalls';
-import type {Kept} from './solveKept';
+import type {LiveCalls} from './liveCalls';
+import {removeCalls} from './removeCalls';
+import type {KeptChannels} from './solveKept';
 
 /** What a model without some of its channels and calls is made of. */
-export interface Slim {
+export interface Rewrite {
   readonly edit: (json: LayerJson) => LayerJson;
   /** Fills a model made of the edited configuration. */
   readonly fill: (copyOf: CopyOf) => void;
 }
 
-export function slim(model: LayersModel, graph: Walk, kept: Kept, trimmed: Trimmed, read: Read): Slim {
-  const siteOf = new Map(graph.sites.map((site) => [site.layer, site]));
+export function planRewrite(
+  model: LayersModel,
+  graph: ChannelGraph,
+  kept: KeptChannels,
+  live: LiveCalls,
+  read: Read,
+): Rewrite {
+  const nodeOf = new Map(graph.layers.map((node) => [node.layer, node]));
 
-  const editLayer = (json: LayerJson, site: Site): LayerJson => {
+  const editLayer = (json: LayerJson, node: LayerNode): LayerJson => {
     const renamed = renameLayers(json, plainName);
-    const {passage, inputs} = site.visits[0];
+    const {propagation, inputs} = node.calls[0];
     const patches =
-      typeof passage === 'string' ? [] : [passage.config?.(kept.count), ...missingBiases(site, kept)];
+      typeof propagation === 'string' ? [] : [propagation.config?.(kept.count), ...missingBiases(node, kept)];
     const config = patches.reduce((all: object, patch) => merged(all, patch ?? {}), renamed.config);
     const {batch_input_shape: before} = renamed.config;
     const [{shape, axis, ids}] = inputs;
@@ -43,30 +49,30 @@ export function slim(model: LayersModel, graph: Walk, kept: Kept, trimmed: Trimm
   const editModel = (container: LayersModel, json: LayerJson): LayerJson => {
     const layers = json.config.layers?.map((entry) => {
       const {origin: layer} = entry;
-      const site = layer && siteOf.get(layer);
+      const node = layer && nodeOf.get(layer);
       return layer !== undefined && isContainer(layer)
         ? editModel(layer, entry)
-        : site === undefined
+        : node === undefined
           ? entry
-          : editLayer(entry, site);
+          : editLayer(entry, node);
     });
     const edited = {...json, config: {...json.config, layers}};
-    return json.config.output_layers === undefined ? edited : splice(container, edited, trimmed);
+    return json.config.output_layers === undefined ? edited : removeCalls(container, edited, live);
   };
 
   return {
     edit: (json) => editModel(model, json),
     fill: (copyOf) => {
-      for (const site of graph.sites) {
-        const target = copyOf(site.layer);
+      for (const node of graph.layers) {
+        const target = copyOf(node.layer);
         if (target === undefined) {
           continue;
         }
-        const {passage} = site.visits[0];
-        if (typeof passage === 'string' || passage.slices.length === 0) {
-          copyWeights(site.layer, target);
+        const {propagation} = node.calls[0];
+        if (typeof propagation === 'string' || propagation.weightAxes.length === 0) {
+          copyWeights(node.layer, target);
         } else {
-          fillLayer(site, passage, target, kept, read);
+          fillLayer(node, propagation, target, kept, read);
         }
       }
     },
@@ -74,10 +80,10 @@ export function slim(model: LayersModel, graph: Walk, kept: Kept, trimmed: Trimm
 }
 
 /** The configurations that give a layer the bias which it needs for what is added to it. */
-function missingBiases(site: Site, kept: Kept): (object | undefined)[] {
+function missingBiases(node: LayerNode, kept: KeptChannels): (object | undefined)[] {
   return kept
-    .folded(site)
-    .map(({mix, added}) => (added.some((value) => value !== 0) ? mix.bias?.missing : undefined));
+    .folded(node)
+    .map(({linearMap, added}) => (added.some((value) => value !== 0) ? linearMap.bias?.missing : undefined));
 }
 
 function merged(config: object, patch: object): object {
@@ -92,27 +98,37 @@ function merged(config: object, patch: object): object {
 
 type Variables = Record<string, LayerVariable | undefined>;
 
-function fillLayer(site: Site, {slices}: Passage, target: Layer, kept: Kept, read: Read): void {
-  const [owners, targets] = [withHeld(site.layer), withHeld(target)];
+function fillLayer(
+  node: LayerNode,
+  {weightAxes}: Propagation,
+  target: Layer,
+  kept: KeptChannels,
+  read: Read,
+): void {
+  const [owners, targets] = [withHeld(node.layer), withHeld(target)];
   owners.forEach((owner, i) => {
     const [from, to] = [owner, targets[i]] as unknown as [Variables, Variables];
-    const added = kept.folded(site).filter(({mix}) => mix.bias?.owner === owner);
-    const carried = kept.carried(site).filter(({mix}) => mix.carriers?.owner === owner);
+    const added = kept.folded(node).filter(({linearMap}) => linearMap.bias?.owner === owner);
+    const carried = kept.carried(node).filter(({linearMap}) => linearMap.carriers?.owner === owner);
     const weights = Object.assign({}, ...carried.map((one) => one.weights(read)));
     for (const [field, variable] of Object.entries(to)) {
       if (!isVariable(variable)) {
         continue;
       }
-      const axes = slices.filter((slice) => slice.owner === owner && slice.field === field);
+      const axes = weightAxes.filter(
+        (weightAxis) => weightAxis.owner === owner && weightAxis.field === field,
+      );
       const places = new Map(axes.map(({axis, ids}) => [axis, placesKept(ids, kept)]));
       const source = from[field];
       // A bias that was not there was 0.
-      const [length] = added.filter(({mix}) => mix.bias?.field === field).map(({mix}) => mix.to);
+      const [length] = added
+        .filter(({linearMap}) => linearMap.bias?.field === field)
+        .map(({linearMap}) => linearMap.to);
       const own: Float32Array = weights[field] ?? read(owner, field) ?? new Float32Array(length.length);
       const shape = (source?.shape ?? [own.length]) as number[];
       let values = own;
-      for (const {mix, added: sums} of added) {
-        if (mix.bias?.field === field) values = values.map((value, place) => value + sums[place]);
+      for (const {linearMap, added: sums} of added) {
+        if (linearMap.bias?.field === field) values = values.map((value, place) => value + sums[place]);
       }
       if (source === undefined || source === null) {
         places.set(0, placesKept(length, kept));
@@ -128,7 +144,7 @@ function isVariable(value: unknown): value is LayerVariable {
   return typeof (value as LayerVariable | undefined)?.read === 'function';
 }
 
-function placesKept(ids: Int32Array, kept: Kept): number[] {
+function placesKept(ids: Int32Array, kept: KeptChannels): number[] {
   return [...ids.keys()].filter((place) => kept.has(ids[place]));
 }
 

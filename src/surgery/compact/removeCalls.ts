@@ -1,25 +1,25 @@
 import {LayersModel} from '@tensorflow/tfjs-layers';
-import {type Layer, type LayerCall, modelInternals} from '../../model/tfjs';
+import {type CallNode, type Layer, modelInternals} from '../../model/tfjs';
 import type {LayerJson, Reference} from '../layerJson';
-import type {Trimmed} from './liveCalls';
+import type {LiveCalls} from './liveCalls';
 
 /**
  * The configuration of a functional model without the calls and inputs that are not needed. A call that merged many
  * inputs and is left with one gives way to it.
  */
-export function splice(model: LayersModel, json: LayerJson, {isNeeded, inputsOf}: Trimmed): LayerJson {
+export function removeCalls(model: LayersModel, json: LayerJson, {isNeeded, inputsOf}: LiveCalls): LayerJson {
   const entries = new Map((json.config.layers ?? []).map((entry) => [entry.name as string, entry]));
   const layerOf = (name: string) => entries.get(name)?.origin;
-  const callsOf = (name: string) => callsWithin(model, layerOf(name));
+  const callsOf = (name: string) => nodesWithin(model, layerOf(name));
   // The first call of a model is that of its own inputs.
   const offsetOf = (name: string) => +(layerOf(name) instanceof LayersModel);
-  const isSingle = (node: LayerCall) => node.inputTensors.length > 1 && inputsOf(node).length === 1;
+  const isSingle = (node: CallNode) => node.inputTensors.length > 1 && inputsOf(node).length === 1;
   // An output of the model keeps its name.
-  const isOutput = (node: LayerCall) =>
+  const isOutput = (node: CallNode) =>
     node.outputTensors.some((tensor) => model.outputs.includes(tensor)) &&
     callsOf(node.outboundLayer.name).length === 1;
-  const givesWay = (node: LayerCall) => isSingle(node) && !isOutput(node);
-  const stays = (node: LayerCall) => isNeeded(node) && !givesWay(node);
+  const givesWay = (node: CallNode) => isSingle(node) && !isOutput(node);
+  const stays = (node: CallNode) => isNeeded(node) && !givesWay(node);
 
   const resolve = ([name, call, ...rest]: Reference): Reference => {
     const index = call - offsetOf(name);
@@ -65,9 +65,9 @@ function identity(name: string): LayerJson {
   return {class_name: 'Activation', name, config, origin: undefined};
 }
 
-function callsWithin(model: LayersModel, layer: Layer | undefined): LayerCall[] {
+function nodesWithin(model: LayersModel, layer: Layer | undefined): CallNode[] {
   const {containerNodes} = modelInternals(model);
   return (layer?.inboundNodes ?? []).filter((_, i) =>
     containerNodes.has(`${layer?.name}_ib-${i}`),
-  ) as unknown as LayerCall[];
+  ) as unknown as CallNode[];
 }

@@ -1,24 +1,24 @@
-import type {Site, Walk} from '../../channels/channelGraph';
-import {addedBy, type Mix} from '../../channels/rules/rule';
+import type {ChannelGraph, LayerNode} from '../../channels/channelGraph';
+import {addedBy, type LinearMap} from '../../channels/rules/rule';
 import type {Read} from '../../model/readAll';
-import {type Constants, constantsOf, type Joint, missingCarriers, usedBy} from './carriers';
+import {type Constants, constantsOf, type LayerMap, missingCarriers, usedBy} from './carriers';
 
 /** Which channels of a model have to stay so that it computes what it does. */
-export interface Kept {
+export interface KeptChannels {
   readonly has: (id: number) => boolean;
   /** How many of some stay. */
   readonly count: (ids: Int32Array) => number;
   /** Makes some stay, with all that they then need. */
   readonly add: (ids: Int32Array) => void;
   /** What the mixes of a site take from constants that do not stay. */
-  readonly folded: (site: Site) => {readonly mix: Mix; readonly added: Float64Array}[];
+  readonly folded: (node: LayerNode) => {readonly linearMap: LinearMap; readonly added: Float64Array}[];
   /** The mixes of a site with constants that cannot be added to a bias. */
-  readonly carried: (site: Site) => readonly Carried[];
+  readonly carried: (node: LayerNode) => readonly Carried[];
 }
 
 /** Constants into a mix, of which those that stay add what those that do not would. */
 export interface Carried {
-  readonly mix: Mix;
+  readonly linearMap: LinearMap;
   /** How many there are, and how many of them stay. */
   readonly before: number;
   readonly after: number;
@@ -30,9 +30,9 @@ export interface Carried {
  * A channel stays if it is pinned, or if something that stays is made of it and it is no constant: one that is 0 adds
  * nothing, another can be added to a bias where that is exact, and elsewhere a few carry all others.
  */
-export function keep({channels, sites}: Walk, read: Read): Kept {
-  const joints = new Map(sites.map((site) => [site, jointsOf(site, read)]));
-  const order = [...joints.values()].flat().reverse();
+export function solveKept({channels, layers}: ChannelGraph, read: Read): KeptChannels {
+  const layerMaps = new Map(layers.map((node) => [node, layerMapsOf(node, read)]));
+  const order = [...layerMaps.values()].flat().reverse();
   const marks = new Uint8Array(channels.size);
   const has = (id: number) => marks[channels.find(id)] === 1;
   const mark = (id: number) => {
@@ -42,10 +42,10 @@ export function keep({channels, sites}: Walk, read: Read): Kept {
   const settle = () => {
     for (let changed = true; changed; ) {
       changed = false;
-      for (const joint of order) {
-        const {mix, values} = joint;
-        usedBy(joint, has).forEach((use, place) => {
-          const id = mix.from[place];
+      for (const layerMap of order) {
+        const {linearMap, values} = layerMap;
+        usedBy(layerMap, has).forEach((use, place) => {
+          const id = linearMap.from[place];
           if (use && Number.isNaN(values[place]) && !has(id)) {
             mark(id);
             changed = true;
@@ -71,21 +71,26 @@ export function keep({channels, sites}: Walk, read: Read): Kept {
       ids.forEach(mark);
       settle();
     },
-    folded: (site) =>
-      (joints.get(site) as Joint[]).map(({mix, links, values}) => {
-        const gone = values.map((value, place) => (Number.isNaN(value) || has(mix.from[place]) ? 0 : value));
-        return {mix, added: addedBy(links, gone, mix.to.length)};
+    folded: (node) =>
+      (layerMaps.get(node) as LayerMap[]).map(({linearMap, edges, values}) => {
+        const gone = values.map((value, place) =>
+          Number.isNaN(value) || has(linearMap.from[place]) ? 0 : value,
+        );
+        return {linearMap, added: addedBy(edges, gone, linearMap.to.length)};
       }),
-    carried: (site) =>
-      (joints.get(site) as Joint[]).flatMap((joint) => {
-        const constants = constantsOf(joint, has);
+    carried: (node) =>
+      (layerMaps.get(node) as LayerMap[]).flatMap((layerMap) => {
+        const constants = constantsOf(layerMap, has);
         return constants === undefined ? [] : [carriedIn(constants, has)];
       }),
   };
 }
 
-function carriedIn({mix, values, places, able, count}: Constants, has: (id: number) => boolean): Carried {
-  const stays = (place: number) => has(mix.from[place]);
+function carriedIn(
+  {linearMap, values, places, able, count}: Constants,
+  has: (id: number) => boolean,
+): Carried {
+  const stays = (place: number) => has(linearMap.from[place]);
   const after = places.filter(stays).length;
   const carriers = able.filter(stays).slice(0, count);
   const gone = places.filter((place) => !stays(place));
@@ -94,22 +99,24 @@ function carriedIn({mix, values, places, able, count}: Constants, has: (id: numb
     parts[place] = values[place];
   }
   return {
-    mix,
+    linearMap,
     before: places.length,
     after,
-    weights: (read) => (gone.length === 0 ? undefined : mix.carriers?.weights(read, parts, carriers)),
+    weights: (read) => (gone.length === 0 ? undefined : linearMap.carriers?.weights(read, parts, carriers)),
   };
 }
 
-function jointsOf({visits}: Site, read: Read): Joint[] {
-  const passages = visits.flatMap(({passage}) => (typeof passage === 'string' ? [] : [passage]));
-  return (passages[0]?.mixes ?? []).map((mix, m) => {
-    const values = passages.map(({mixes}) => mixes[m].values(read));
+function layerMapsOf({calls}: LayerNode, read: Read): LayerMap[] {
+  const propagations = calls.flatMap(({propagation}) =>
+    typeof propagation === 'string' ? [] : [propagation],
+  );
+  return (propagations[0]?.linearMaps ?? []).map((linearMap, m) => {
+    const values = propagations.map(({linearMaps}) => linearMaps[m].values(read));
     // A bias has to do for all calls.
-    const isBias = passages.every(({mixes}) => mixes[m].bias !== undefined);
+    const isBias = propagations.every(({linearMaps}) => linearMaps[m].bias !== undefined);
     return {
-      mix: isBias ? mix : {...mix, bias: undefined},
-      links: mix.links(read),
+      linearMap: isBias ? linearMap : {...linearMap, bias: undefined},
+      edges: linearMap.edges(read),
       values: values[0].map((value, place) =>
         values.every((others) => others[place] === value) ? value : Number.NaN,
       ),

@@ -65,7 +65,7 @@ export async function fold(
 function foldIn(json: LayerJson, stay: Set<Layer | undefined>, norms?: Map<Layer, Layer>): LayerJson {
   const all = json.config.layers;
   if (all === undefined) return json;
-  const followers = new Map([...followersIn(json)].filter(([, {origin}]) => !stay.has(origin)));
+  const followers = new Map([...onlyConsumersIn(json)].filter(([, {origin}]) => !stay.has(origin)));
   const gone = new Map<string, string>();
   const folded = all.map((layer) => {
     const {norm, activation} = chainAfter(layer, followers, norms !== undefined);
@@ -100,7 +100,7 @@ const nameOf = ({name}: LayerJson) => name as string;
 const CALLER: LayerJson = {class_name: '', config: {}};
 
 /** The layer that alone takes in what a layer puts out, where each is called once; by name. */
-function followersIn({config, class_name}: LayerJson): Map<string, LayerJson> {
+function onlyConsumersIn({config, class_name}: LayerJson): Map<string, LayerJson> {
   const layers = config.layers as LayerJson[];
   if (class_name === 'Sequential') {
     const isAlone = (layer: LayerJson) =>

@@ -67,13 +67,13 @@ function multiplies(layer: Layer): Product {
 /** A kernel [rows, columns, channels, filters] over images. */
 export function convolves(layer: Layer): Product {
   const {kernel, dilationRate} = fieldsOf(layer);
-  return over(layer, kernel, dilationRate);
+  return convolution(layer, kernel, dilationRate);
 }
 
 /** The same where each channel has filters of its own. tfjs does not dilate them, whatever the layer says. */
 export function convolvesApart(layer: Layer): Product {
   const {depthwiseKernel} = fieldsOf(layer);
-  const product = over(layer, depthwiseKernel, [1, 1]);
+  const product = convolution(layer, depthwiseKernel, [1, 1]);
   if (product.window === undefined) return product;
   const {channels, filters} = product.window;
   const reason =
@@ -85,7 +85,11 @@ export function convolvesApart(layer: Layer): Product {
   return {...product, window: {...product.window, isDepthwise: true}, reason};
 }
 
-function over(layer: Layer, kernel: LayerVariable, [rowDilation, columnDilation]: [number, number]): Product {
+function convolution(
+  layer: Layer,
+  kernel: LayerVariable,
+  [rowDilation, columnDilation]: [number, number],
+): Product {
   const {bias, activation, strides, padding, dataFormat} = fieldsOf(layer);
   const product = {kernel, bias: bias ?? undefined, activation};
   if (dataFormat === 'channelsFirst') {
@@ -109,7 +113,7 @@ const FUSED = ['linear', 'relu', 'relu6'] as const;
  * The convolution of a layer with its bias and activation in one kernel; undefined for other layers. tfjs's layers leave
  * some of it to operations after it, of which a clamp to 6 takes longer than a depthwise convolution.
  */
-export function fused(product: Product, x: Tensor): Tensor | undefined {
+export function fusedConv(product: Product, x: Tensor): Tensor | undefined {
   const {kernel, bias, activation, window} = product;
   if (window === undefined || kernel.shape.length !== 4) return undefined;
   const {rows, columns, rowStep, columnStep, rowDilation, columnDilation, padding, isDepthwise} = window;

@@ -8,7 +8,7 @@ import {assertOptions} from '../../util/options';
 import type * as Sparse from '../../wasm/sparse/index';
 import type {LayerCopiers} from '../copies';
 import {fold} from './fold';
-import {fused, type Product, productOf} from './product';
+import {fusedConv, type Product, productOf} from './product';
 
 /**
  * A model with the same outputs that computes with the nonzeros of its weights alone, on the WASM backend and where that
@@ -38,7 +38,7 @@ export async function sparsify(
   const fast = await fold('sparsify', model, {foldNorms, copiers: layers});
   for (const {layer} of leaves(fast)) {
     const product = productOf(layer)?.(layer);
-    if (product !== undefined) await quicken(layer, product, sparse);
+    if (product !== undefined) await makeSparse(layer, product, sparse);
   }
   if (sparse.whyNot() === undefined) sparse.costs();
   return fast;
@@ -52,7 +52,7 @@ const clamps: Readonly<Record<string, readonly [low: number, high: number]>> = {
 };
 
 /** Lets one layer compute by its nonzeros where it can. */
-async function quicken(layer: Layer, product: Product, sparse: typeof Sparse): Promise<void> {
+async function makeSparse(layer: Layer, product: Product, sparse: typeof Sparse): Promise<void> {
   const {SparseRun, countBlocks, whyNot} = sparse;
   const {window, kernel, bias, activation} = product;
   const run = window && new SparseRun(window, () => kernel.read());
@@ -63,7 +63,7 @@ async function quicken(layer: Layer, product: Product, sparse: typeof Sparse): P
     // The tape wants gradients, which the nonzeros do not have.
     if (engine().isTapeOn() || more.length > 0 || x.dtype !== 'float32') return original(inputs, kwargs);
     const form = reason() === undefined ? run?.plan(x.shape).form : undefined;
-    if (run === undefined || form === undefined) return fused(product, x) ?? original(inputs, kwargs);
+    if (run === undefined || form === undefined) return fusedConv(product, x) ?? original(inputs, kwargs);
     return tidy(() => {
       const y = run.product(form, x, bias?.read(), clamp ?? clamps.linear);
       return clamp === undefined ? activation.apply(y) : y;
