@@ -1,6 +1,9 @@
 import {runInContext} from 'node:vm';
 import {TestEnvironment} from 'jest-environment-node';
 
+/** The start of the advice to install tfjs-node, which the CPU backend prints with its first tensor in Node. */
+const BANNER = 'Hi, looks like you are running TensorFlow.js in Node.js';
+
 const hasInstance = Function.prototype[Symbol.hasInstance];
 
 /**
@@ -28,5 +31,15 @@ export default class extends TestEnvironment {
         },
       });
     }
+  }
+
+  async setup() {
+    await super.setup();
+    const {console} = this.global;
+    const log = console._log;
+    // Here, as a wrapper of `warn` would be the place that jest shows for all other warnings.
+    console._log = function (type, message) {
+      if (!message.includes(BANNER)) log.call(this, type, message);
+    };
   }
 }
