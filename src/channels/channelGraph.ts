@@ -31,5 +31,5 @@ export interface LayerCall extends ModelCall {
   /** It hands on what its model is called with. */
   readonly isEntry: boolean;
   /** What it does to channels, or why that cannot be said. */
-  readonly propagation: Propagation | string;
+  readonly propagation: Propagation;
 }

@@ -1,33 +1,49 @@
 import {add, max, min, reshape, type Tensor, tensor, tidy, zeros} from '@tensorflow/tfjs-core';
+import {readTogether} from '../model/readTogether';
 import {type Layer, withHeld} from '../model/tfjs';
-import type {Asking} from './asking';
+import type {LayerCall} from './channelGraph';
 import {fieldsOf} from './rules/fields';
-import type {ChannelTensor} from './rules/rule';
+import {type ChannelTensor, CONSTANT} from './rules/rule';
 
-/** The size of a dimension that a model leaves open, as a layer is asked about it. */
+/** The size at which a layer is called along a dimension that the model leaves open. */
 const OPEN = 64;
 
+/** Replaces CONSTANT in the values of a call's outputs by numbers, or by NaN where they cannot be measured. */
+export async function measureConstants(layer: Layer, {inputs, outputs}: LayerCall): Promise<void> {
+  for (const {axis, values} of outputs) {
+    if (values.includes(CONSTANT)) {
+      const measured = await outputOfConstants(layer, inputs, axis);
+      values.forEach((value, place) => {
+        if (value === CONSTANT) values[place] = measured?.[place] ?? Number.NaN;
+      });
+    }
+  }
+}
+
 /**
- * What a layer makes of constants, along an axis of its first output: the value of each place if all positions have
- * it, else NaN; undefined where that cannot be told. What varies is given as 0, so that the value only says something of a place that depends on none of it.
+ * Calls a layer with its constant inputs, and with 0 for those that vary.
+ *
+ * @returns The value of each place along an axis of the first output, if all positions have the same, else NaN. It is that of
+ *   all examples only where the place depends on no input that varies. Undefined where it depends on a size that is open.
  */
-export function* constants(
+async function outputOfConstants(
   layer: Layer,
   inputs: readonly ChannelTensor[],
   axis: number,
-): Asking<Float64Array | undefined> {
-  // With padding a size that was not tried may have other borders.
+): Promise<Float64Array | undefined> {
+  // With padding, the borders at a size that was not tried may differ.
   const isOpen = inputs.some(({shape}) => shape.includes(null));
   const isConstant = inputs.some(({values}) => values.some((value) => Math.abs(value) > 0));
   if (isOpen && isConstant && withHeld(layer).some(isPadded)) {
     return undefined;
   }
-  const [highest, lowest] = yield tidy(() => {
-    const given = inputs.map(filled);
+  const extremes = tidy(() => {
+    const given = inputs.map(exampleOf);
     const [output] = [layer.call(given.length === 1 ? given[0] : given, {})].flat();
     const others = [...output.shape.keys()].filter((other) => other !== axis + 1);
     return [max, min].map((reduce) => reduce(output, others));
   });
+  const [highest, lowest] = await readTogether(extremes);
   return Float64Array.from(highest, (high, i) =>
     high - lowest[i] <= 1e-6 * Math.abs(high) ? high : Number.NaN,
   );
@@ -37,10 +53,10 @@ function isPadded(layer: Layer): boolean {
   return (fieldsOf(layer).padding ?? 'valid') !== 'valid';
 }
 
-/** An example that has the values of a stream at all positions. */
-function filled({shape, axis, values}: ChannelTensor): Tensor {
+/** An example that has the constants of a tensor at all positions, and 0 elsewhere. */
+function exampleOf({shape, axis, values}: ChannelTensor): Tensor {
   const known = Float32Array.from(values, (value) => (Number.isNaN(value) ? 0 : value));
-  const lane = shape.map((_, i) => (i === axis ? known.length : 1));
+  const alongAxis = shape.map((_, i) => (i === axis ? known.length : 1));
   const example = zeros([1, ...shape.map((dim, i) => dim ?? (i === axis ? known.length : OPEN))]);
-  return add(example, reshape(tensor(known), [1, ...lane]));
+  return add(example, reshape(tensor(known), [1, ...alongAxis]));
 }

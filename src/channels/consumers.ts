@@ -9,7 +9,7 @@ import type {WeightAxis} from './rules/rule';
 export function consumersOf(model: LayersModel, {channels, layers}: ChannelGraph, ids: Int32Array): Part[] {
   const unitAt = new Map(Array.from(ids, (id, unit) => [id, unit]));
   const weightAxes = layers.flatMap(({calls: [{propagation}]}) =>
-    typeof propagation === 'string' ? [] : propagation.weightAxes.filter(({role}) => role === 'consumes'),
+    propagation.weightAxes.filter(({role}) => role === 'consumes'),
   );
   return prunableWeights(model).flatMap((weight) => {
     const weightAxis = weightAxes.find(({owner, field}) => variableOf(owner, field) === weight.value.name);
@@ -24,26 +24,20 @@ export function consumersOf(model: LayersModel, {channels, layers}: ChannelGraph
   });
 }
 
-/** The channel of each unit of a weight, or undefined where its units are none of those that layers put out. */
+/** The channel of each unit of a weight, or undefined where its units are none of those that layers output. */
 export function channelsOf(
   {channels, layers}: ChannelGraph,
   {weight, scores}: Candidate,
 ): Int32Array | undefined {
-  for (const {calls} of layers) {
-    const {propagation} = calls[0];
-    const weightAxis =
-      typeof propagation === 'string'
-        ? undefined
-        : propagation.weightAxes.find((one) => produces(one, weight));
-    if (weightAxis !== undefined) {
-      // Gates stand side by side; where each input has outputs of its own, they share its channel.
-      const times = Math.max(1, scores.length / weightAxis.ids.length);
-      return repeatEach(weightAxis.ids, times)
-        .slice(0, scores.length)
-        .map((id) => channels.find(id));
-    }
-  }
-  return undefined;
+  const axis = layers
+    .flatMap(({calls: [{propagation}]}) => propagation.weightAxes)
+    .find((one) => produces(one, weight));
+  if (axis === undefined) return undefined;
+  // Gates stand side by side; where each input has outputs of its own, they share its channel.
+  const times = Math.max(1, scores.length / axis.ids.length);
+  return repeatEach(axis.ids, times)
+    .slice(0, scores.length)
+    .map((id) => channels.find(id));
 }
 
 /** Whether an axis of a layer's variable is that along which a weight makes channels. */

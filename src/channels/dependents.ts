@@ -109,7 +109,7 @@ function followOn(
 }
 
 function weightAxesOf({calls: [{propagation}]}: LayerNode): readonly WeightAxis[] {
-  return typeof propagation === 'string' ? [] : propagation.weightAxes;
+  return propagation.weightAxes;
 }
 
 /** Marks the units of a layer, and of those that it holds, that its weights leave anything of. */

@@ -2,7 +2,7 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {heldBy, type Layer, variablesOf} from '../model/tfjs';
 import {buildChannelGraph} from './build';
 import type {ChannelGraph, LayerNode} from './channelGraph';
-import type {Propagation} from './rules/rule';
+import type {WeightAxis} from './rules/rule';
 
 /** Which channels of a model are tied to each other. */
 export interface Graph {
@@ -23,7 +23,7 @@ export interface Group {
 export interface GroupMember {
   /** A weight, as `conv1/kernel`, or a layer without one that hands channels on. */
   readonly name: string;
-  readonly does: 'produces' | 'consumes' | 'perChannel' | 'passes';
+  readonly does: 'makes' | 'takes' | 'carries' | 'passes';
   /** The axis of the weight; undefined for a layer. */
   readonly axis?: number;
   /** How many places a channel has along it, as after a flatten. */
@@ -41,8 +41,8 @@ export interface GroupMember {
 export function graph(model: LayersModel): Graph {
   const found = buildChannelGraph('graph', model);
   const byChannel = new Map<number, GroupMember[]>();
-  for (const site of found.layers) {
-    for (const [id, members] of membersAt(site, found)) {
+  for (const layerNode of found.layers) {
+    for (const [id, members] of membersAt(layerNode, found)) {
       byChannel.set(id, [...(byChannel.get(id) ?? []), ...members]);
     }
   }
@@ -56,7 +56,14 @@ export function graph(model: LayersModel): Graph {
   return {groups: all, toString: () => all.map(toText).join('\n')};
 }
 
-function membersAt(site: LayerNode, {channels}: ChannelGraph): Map<number, GroupMember[]> {
+/** The verb for each role of a weight axis. */
+const VERBS: Readonly<Record<WeightAxis['role'], GroupMember['does']>> = {
+  produces: 'makes',
+  consumes: 'takes',
+  perChannel: 'carries',
+};
+
+function membersAt(layerNode: LayerNode, {channels}: ChannelGraph): Map<number, GroupMember[]> {
   const found = new Map<number, GroupMember[]>();
   const add = (ids: Int32Array, member: Omit<GroupMember, 'places'>) => {
     const places = new Map<number, number>();
@@ -76,22 +83,22 @@ function membersAt(site: LayerNode, {channels}: ChannelGraph): Map<number, Group
       }
     }
   };
-  const [{propagation}] = site.calls;
-  const weightAxes = typeof propagation === 'string' ? [] : (propagation as Propagation).weightAxes;
+  const [{propagation}] = layerNode.calls;
+  const {weightAxes} = propagation;
   for (const {owner, field, axis, ids, role} of weightAxes) {
-    add(ids, {name: `${nameOf(site.layer, site.path, owner)}/${field}`, does: role, axis});
+    add(ids, {name: `${nameOf(layerNode.layer, layerNode.path, owner)}/${field}`, does: VERBS[role], axis});
   }
   // What has no weights takes part all the same.
-  for (const {inputs, outputs} of weightAxes.length === 0 ? site.calls : []) {
+  for (const {inputs, outputs} of weightAxes.length === 0 ? layerNode.calls : []) {
     const handedOn = outputs.flatMap(({ids}) => [...ids]);
-    const isUnknown = typeof propagation === 'string';
+    const isUnknown = propagation.pinned !== undefined;
     for (const {ids} of isUnknown ? inputs : []) {
       add(
         ids.filter((id) => !handedOn.includes(id)),
-        {name: site.path, does: 'consumes'},
+        {name: layerNode.path, does: 'takes'},
       );
     }
-    add(Int32Array.from(handedOn), {name: site.path, does: isUnknown ? 'produces' : 'passes'});
+    add(Int32Array.from(handedOn), {name: layerNode.path, does: isUnknown ? 'makes' : 'passes'});
   }
   return found;
 }

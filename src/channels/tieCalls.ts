@@ -21,7 +21,7 @@ export function tieCalls({path, calls}: LayerNode, channels: Channels): void {
   };
   for (const call of others) {
     const [one, other] = [first.propagation, call.propagation];
-    if (typeof one === 'string' || typeof other === 'string') {
+    if (one.pinned !== undefined || other.pinned !== undefined) {
       // What one call keeps whole the others have to keep.
       for (const {inputs, outputs} of [first, call]) {
         for (const {ids} of [...inputs, ...outputs]) {

@@ -6,6 +6,7 @@ import {
   combined,
   type Propagation,
   type PropagationRule,
+  pinned,
   withoutBorder,
 } from './rule';
 
@@ -18,7 +19,7 @@ export function elementwise(zero?: 'nothing' | 'zero'): PropagationRule {
   return (context) => {
     const [shape] = context.outputs;
     if (context.inputs.some((input) => input.shape.length !== shape.length)) {
-      return 'it merges tensors of different ranks';
+      return pinned('it merges tensors of different ranks');
     }
     const {axis} = context.inputs[0];
     const inputs = context.inputs.map((_, i) => context.inputAlong(i, axis));

@@ -1,6 +1,6 @@
 import {fieldsOf, sizeOf} from './fields';
 import {channelwise} from './perChannel';
-import {type ChannelTensor, combined, type PropagationRule, type Shape} from './rule';
+import {type ChannelTensor, combined, type PropagationRule, pinned, type Shape} from './rule';
 
 /** A channel becomes a run of features. */
 export function flatten(): PropagationRule {
@@ -23,7 +23,7 @@ export function reshape(): PropagationRule {
     const [shape] = context.outputs;
     const size = sizeOf(input.shape);
     if (size === undefined || sizeOf(shape) === undefined) {
-      return 'its shape is not known';
+      return pinned('its shape is not known');
     }
     const stays = shape.length === input.shape.length && shape[input.axis] === input.shape[input.axis];
     const axis = stays ? input.axis : shape.length - 1;

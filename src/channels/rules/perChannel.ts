@@ -3,17 +3,17 @@ import type {Read} from '../../model/readAll';
 import {nonzeroAlong} from './edges';
 import {channelAxis, fieldsOf, keepsZero, mixingActivation, repeatEach} from './fields';
 import {shapeOf} from './linear';
-import {type ChannelTensor, CONSTANT, type PropagationRule, shifted, type WeightAxis} from './rule';
+import {type ChannelTensor, CONSTANT, type PropagationRule, pinned, shifted, type WeightAxis} from './rule';
 
 /** Channels go through each on its own, whatever the axis: activations, dropout. */
 export function activation(): PropagationRule {
   return (context) => {
     const reason = mixingActivation(context.layer);
     if (reason !== undefined) {
-      return reason;
+      return pinned(reason);
     }
     if (fieldsOf(context.layer).noiseShape != null) {
-      return 'its noise has a shape of its own';
+      return pinned('its noise has a shape of its own');
     }
     const [{axis}] = context.inputs;
     return keepsZero(context.layer)
@@ -48,7 +48,7 @@ export function batchNorm(): PropagationRule {
     const last = context.inputs[0].shape.length - 1;
     if (axis !== -1 && axis !== last + 1) {
       // On cpu and wasm a norm along another axis repeats its parameters along the last.
-      return 'its axis is not the last one';
+      return pinned('its axis is not the last one');
     }
     const input = context.inputAlong(0, last);
     const weightAxes = ['gamma', 'beta', 'movingMean', 'movingVariance']
@@ -125,7 +125,7 @@ export function depthwise(): PropagationRule {
 
 /** All channels are taken together, so that none can go. */
 export function acrossChannels(reason: string): PropagationRule {
-  return () => reason;
+  return () => pinned(reason);
 }
 
 /** @param offset Anything but 0 if zeros do not remain zeros. */

@@ -10,6 +10,7 @@ import {
   type LinearMap,
   type Propagation,
   type PropagationRule,
+  pinned,
   reached,
   type WeightAxis,
 } from './rule';
@@ -27,10 +28,10 @@ export function recurrent(size: 'units' | 'filters', options: {inCell?: true} = 
     const weights = context.weightsOf(cell);
     const {stateful} = fieldsOf(context.layer);
     const reason = mixingActivation(cell);
-    if (weights.kernel === undefined) return 'its cell is not known';
-    if (context.inputs.length > 1) return 'its first state is given';
-    if (stateful) return 'it keeps its state from call to call';
-    if (reason !== undefined) return reason;
+    if (weights.kernel === undefined) return pinned('its cell is not known');
+    if (context.inputs.length > 1) return pinned('its first state is given');
+    if (stateful) return pinned('it keeps its state from call to call');
+    if (reason !== undefined) return pinned(reason);
 
     const isFirst = fieldsOf(cell).dataFormat === 'channelsFirst';
     const [{shape}] = context.inputs;

@@ -7,7 +7,7 @@ import type {Channels} from '../union';
  * How channels pass through a kind of layer: what a call of it does to them, or the reason why it cannot be said, so
  * that all of them have to stay.
  */
-export type PropagationRule = (context: CallContext) => Propagation | string;
+export type PropagationRule = (context: CallContext) => Propagation;
 
 /** A shape without the batch dimension; a dimension of unknown size is null. */
 export type Shape = readonly (number | null)[];
@@ -37,7 +37,7 @@ export interface CallContext {
   /** The weights of a layer, or of one that it holds, as the table of kinds lays them out. */
   readonly weightsOf: (layer: Layer) => Readonly<Record<string, {axes: Axes; gates: number}>>;
   /** What a call of another layer does, as of one that this layer holds. */
-  readonly propagate: (context: CallContext) => Propagation | string;
+  readonly propagate: (context: CallContext) => Propagation;
   /** An input with its channels along an axis; if they lie along another, they have to stay. */
   readonly inputAlong: (input: number, axis: number) => ChannelTensor;
   /** The same for a flow that bears a border: elsewhere, constants with one count as varying. */
@@ -64,6 +64,8 @@ export interface Propagation {
   readonly idle?: readonly number[];
   /** Inputs of which nothing is left are left out. */
   readonly skipsEmpty?: boolean;
+  /** Why the call cannot be followed, so that all channels of its inputs and outputs have to stay. */
+  readonly pinned?: string;
   /** What its configuration says of its size, by how many of some channels stay. */
   readonly config?: (count: (ids: Int32Array) => number) => object;
 }
@@ -166,6 +168,11 @@ export function addedBy(edges: Edges, values: Float64Array, outputs: number): Fl
     sums[to] += factor * values[from];
   });
   return sums;
+}
+
+/** The propagation of a call that cannot be followed. */
+export function pinned(reason: string): Propagation {
+  return {outputs: [], weightAxes: [], linearMaps: [], values: () => new Float64Array(), pinned: reason};
 }
 
 /** A tensor without a border, as constants that are 0 in some positions are not the same in all. */

@@ -1,7 +1,14 @@
 import type {Layer} from '../../model/tfjs';
 import {concat} from './elementwise';
 import {fieldsOf} from './fields';
-import {type ChannelTensor, combined, type LinearMap, type Propagation, type PropagationRule} from './rule';
+import {
+  type ChannelTensor,
+  combined,
+  type LinearMap,
+  type Propagation,
+  type PropagationRule,
+  pinned,
+} from './rule';
 
 /** A layer is called at every step. */
 export function timeDistributed(): PropagationRule {
@@ -13,7 +20,7 @@ export function timeDistributed(): PropagationRule {
       axis: tensor.axis - 1,
     });
     if (context.inputs[0].axis === 0) {
-      return 'its steps are channels';
+      return pinned('its steps are channels');
     }
     const propagation = context.propagate({
       ...context,
@@ -23,7 +30,7 @@ export function timeDistributed(): PropagationRule {
       inputAlong: (input, axis) => inner(context.inputAlong(input, axis + 1)),
       borderedInput: (input, axis) => inner(context.borderedInput(input, axis + 1)),
     });
-    if (typeof propagation === 'string') {
+    if (propagation.pinned !== undefined) {
       return propagation;
     }
     const outputs = propagation.outputs.map(({axis, ids}) => ({axis: axis + 1, ids}));
@@ -36,7 +43,7 @@ export function bidirectional(): PropagationRule {
   return (context) => {
     const {forwardLayer, backwardLayer, mergeMode, returnState} = fieldsOf(context.layer);
     if (returnState) {
-      return 'it puts out its states';
+      return pinned('it puts out its states');
     }
     const isBoth = mergeMode === 'concat';
     const shapes = context.outputs.map((shape) =>
@@ -45,14 +52,14 @@ export function bidirectional(): PropagationRule {
     const propagations = [forwardLayer, backwardLayer].map((layer) =>
       context.propagate({...context, layer: layer as Layer, outputs: shapes.slice(0, 1)}),
     );
-    const reason = propagations.find((propagation) => typeof propagation === 'string');
-    if (reason !== undefined) {
-      return reason;
+    const unknown = propagations.find((propagation) => propagation.pinned !== undefined);
+    if (unknown !== undefined) {
+      return unknown;
     }
-    const [forward, backward] = propagations as Propagation[];
+    const [forward, backward] = propagations;
     const [{axis, ids}] = forward.outputs;
     if (isBoth && axis !== shapes[0].length - 1) {
-      return 'it joins its directions along an axis that is not that of their channels';
+      return pinned('it joins its directions along an axis that is not that of their channels');
     }
     context.channels.unite(ids, backward.outputs[0].ids);
     const propagation: Propagation = {

@@ -1,5 +1,5 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {walkAsking} from '../../channels/build';
+import {buildMeasuredGraph} from '../../channels/build';
 import {readAll} from '../../model/readAll';
 import type {Layer} from '../../model/tfjs';
 import {assertBuilt} from '../../model/tree';
@@ -42,7 +42,7 @@ export async function compact(model: LayersModel, options: CompactOptions = {}):
   assertCount('compact', 'multipleOf', multipleOf);
   prunableWeights(model, 'compact');
   const read = await readAll(model);
-  const graph = await walkAsking('compact', model, read);
+  const graph = await buildMeasuredGraph('compact', model, read);
   const kept = solveKept(graph, read);
   const live = liveCalls('compact', graph, kept, read, multipleOf);
   const {edit, fill} = planRewrite(model, graph, kept, live, read);

@@ -38,7 +38,7 @@ export function compactReport(
 }
 
 function channelsMadeBy({calls: [{propagation}]}: LayerNode): Int32Array {
-  const weightAxes = typeof propagation === 'string' ? [] : propagation.weightAxes;
+  const weightAxes = propagation.weightAxes;
   const made = weightAxes.filter(({role}) => role === 'produces').flatMap(({ids}) => [...ids]);
   return Int32Array.from(new Set(made));
 }
@@ -46,8 +46,8 @@ function channelsMadeBy({calls: [{propagation}]}: LayerNode): Int32Array {
 function reasonsOf(node: LayerNode, {channels}: ChannelGraph, kept: KeptChannels): CompactReport['whole'] {
   const {path, calls} = node;
   const [{propagation}] = calls;
-  if (typeof propagation === 'string') {
-    return [{layer: path, reason: propagation}];
+  if (propagation.pinned !== undefined) {
+    return [{layer: path, reason: propagation.pinned}];
   }
   const pins = [...channelsMadeBy(node)].map((id) => channels.pinned(id));
   const reasons = new Set(pins.filter((reason) => reason !== undefined));
@@ -70,7 +70,7 @@ function reasonsOf(node: LayerNode, {channels}: ChannelGraph, kept: KeptChannels
 /** Why constants stay that a layer with masks would have made 0. */
 function unmasked({calls}: LayerNode, kept: KeptChannels): string[] {
   const [{propagation, inputs, outputs}] = calls;
-  const weightAxes = typeof propagation === 'string' ? [] : propagation.weightAxes;
+  const weightAxes = propagation.weightAxes;
   const owners = new Map(
     weightAxes
       .filter(({owner, field, role}) => role === 'perChannel' && isMaskable(owner, field))

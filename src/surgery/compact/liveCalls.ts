@@ -100,7 +100,7 @@ function refuseIfCut(who: string, {channels, layers}: ChannelGraph, {ids}: Chann
   const roots = new Set(Array.from(ids, (id) => channels.find(id)));
   for (const {layer, path, calls} of layers) {
     const {propagation} = calls[0];
-    const weightAxes = typeof propagation === 'string' ? [] : propagation.weightAxes;
+    const weightAxes = propagation.weightAxes;
     const makes = weightAxes.filter(
       ({role, ids: own}) => role === 'produces' && own.some((id) => roots.has(channels.find(id))),
     );

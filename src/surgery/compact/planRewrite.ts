@@ -33,8 +33,7 @@ export function planRewrite(
   const editLayer = (json: LayerJson, node: LayerNode): LayerJson => {
     const renamed = renameLayers(json, plainName);
     const {propagation, inputs} = node.calls[0];
-    const patches =
-      typeof propagation === 'string' ? [] : [propagation.config?.(kept.count), ...missingBiases(node, kept)];
+    const patches = [propagation.config?.(kept.count), ...missingBiases(node, kept)];
     const config = patches.reduce((all: object, patch) => merged(all, patch ?? {}), renamed.config);
     const {batch_input_shape: before} = renamed.config;
     const [{shape, axis, ids}] = inputs;
@@ -69,7 +68,7 @@ export function planRewrite(
           continue;
         }
         const {propagation} = node.calls[0];
-        if (typeof propagation === 'string' || propagation.weightAxes.length === 0) {
+        if (propagation.weightAxes.length === 0) {
           copyWeights(node.layer, target);
         } else {
           fillLayer(node, propagation, target, kept, read);

@@ -107,9 +107,7 @@ function carriedIn(
 }
 
 function layerMapsOf({calls}: LayerNode, read: Read): LayerMap[] {
-  const propagations = calls.flatMap(({propagation}) =>
-    typeof propagation === 'string' ? [] : [propagation],
-  );
+  const propagations = calls.map(({propagation}) => propagation).filter(({pinned}) => pinned === undefined);
   return (propagations[0]?.linearMaps ?? []).map((linearMap, m) => {
     const values = propagations.map(({linearMaps}) => linearMaps[m].values(read));
     // A bias has to do for all calls.

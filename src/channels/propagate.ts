@@ -1,0 +1,80 @@
+import type {SymbolicTensor} from '@tensorflow/tfjs-layers';
+import {kindOf} from '../model/kinds';
+import type {CallNode} from '../model/tfjs';
+import {
+  type CallContext,
+  type ChannelTensor,
+  type Propagation,
+  pinned,
+  type Shape,
+  withoutBorder,
+} from './rules/rule';
+import {ruleOf} from './rules/table';
+import type {Channels} from './union';
+
+/** What is known of a call beside its node. */
+interface Given {
+  readonly path: string;
+  readonly inputs: readonly ChannelTensor[];
+  readonly channels: Channels;
+  readonly isOnlyCall: boolean;
+}
+
+/** Applies the rule of a layer to one of its calls. */
+export function propagationOf(node: CallNode, {path, inputs, channels, isOnlyCall}: Given): Propagation {
+  const callArgs = Object.keys(node.callArgs ?? {});
+  if (callArgs.length > 0) {
+    return pinned(`it is called with ${callArgs}`);
+  }
+  const propagate = (context: CallContext) =>
+    ruleOf(context.layer)?.(context) ?? pinned(`a ${context.layer.getClassName()} is not known`);
+  const borderedInput = (i: number, axis: number) => {
+    if (inputs[i].axis === axis) {
+      return inputs[i];
+    }
+    const reason = `${path}: it takes its channels along another axis`;
+    channels.pin(inputs[i].ids, reason);
+    return pinnedTensor(channels, inputs[i].shape, reason, axis);
+  };
+  return propagate({
+    layer: node.outboundLayer,
+    inputs: inputs.map(withoutBorder),
+    outputs: node.outputTensors.map(shapeOf),
+    channels,
+    isOnlyCall,
+    weightsOf: (owner) => kindOf(owner)?.weights ?? {},
+    propagate,
+    borderedInput,
+    inputAlong: (i, axis) => withoutBorder(borderedInput(i, axis)),
+  });
+}
+
+/** The input layer of a model returns the tensor that its model is called with. */
+export function identity(input: ChannelTensor): Propagation {
+  return {
+    outputs: [input],
+    weightAxes: [],
+    linearMaps: [],
+    values: () => input.values,
+    config: () => ({}),
+  };
+}
+
+/** A tensor all of whose channels have to stay. */
+export function pinnedTensor(
+  channels: Channels,
+  shape: Shape,
+  reason: string,
+  axis = shape.length - 1,
+): ChannelTensor {
+  const ids = channels.fresh(shape[axis] ?? 1);
+  channels.pin(ids, reason);
+  return {shape, axis, ids, values: varying(ids.length)};
+}
+
+/** The values of places that all may differ between examples. */
+export function varying(count: number): Float64Array {
+  return new Float64Array(count).fill(Number.NaN);
+}
+
+export const shapeOf = ({shape}: SymbolicTensor): Shape => shape.slice(1);
