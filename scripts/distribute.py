@@ -1,9 +1,9 @@
-"""Goes on training a pruned model of tfjs in Keras on all GPUs of a machine, or of several, and gives it back as sparse.
+"""Continues training a pruned tfjs model in Keras, on all GPUs of one or several machines, and keeps its sparsity.
 
     distribute.py model.json x.npy y.npy out [--epochs 1] [--batch-size 256] [--loss …] [--split-cpu 2]
 
-It takes what `strip` or `compact` gave and `model.save` wrote, and writes out/model.json for tf.loadLayersModel. With
-TF_CONFIG set it is one of several workers, as docs/scaling.md tells.
+It reads a model from `strip` or `compact`, saved by `model.save`, and writes out/model.json for tf.loadLayersModel. With
+TF_CONFIG set it is one of several workers, see docs/scaling.md.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import tf_keras as keras
 
 
 class Masked(keras.Model):
-    """Leaves at 0 what was 0 in the kernels of a model; biases and batch norms are free."""
+    """Keeps the zeros in the kernels of a model; biases and batch norms train freely."""
 
     def __init__(self, model):
         super().__init__(model.inputs, model.outputs)
@@ -36,7 +36,7 @@ def strategy_of(arguments):
         return tf.distribute.MultiWorkerMirroredStrategy()
     if arguments.split_cpu is None:
         return tf.distribute.MirroredStrategy()
-    # Replicas on parts of the processor train as those on GPUs do, which shows that all is well before there are any.
+    # Replicas on parts of the processor train like those on GPUs, which tests the setup without a GPU.
     [cpu] = tf.config.list_physical_devices('CPU')
     parts = [tf.config.LogicalDeviceConfiguration()] * arguments.split_cpu
     tf.config.set_logical_device_configuration(cpu, parts)
