@@ -6,7 +6,7 @@ import {
   registerBackend,
 } from '@tensorflow/tfjs-core';
 
-/** Holds tensors and computes nothing, which is all that loading a model takes. */
+/** Holds tensors without computing anything, which is enough to load a model. */
 class HostBackend extends KernelBackend {
   readonly #held = new Map<object, {values: BackendValues; count: number}>();
 
@@ -65,7 +65,7 @@ class HostBackend extends KernelBackend {
   }
 }
 
-/** Makes it the backend of a process that has no other. */
+/** Registers it for processes without another backend. */
 export function registerHostBackend(): void {
   if (findBackendFactory('host') == null) {
     registerBackend('host', () => new HostBackend(), 0);

@@ -8,7 +8,7 @@ interface Json {
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Whether a model was saved by Keras 3, or as .keras by Keras 2: files that tfjs 4.22 refuses. */
+/** Whether a model was saved by Keras 3, or as .keras by Keras 2: tfjs 4.22 cannot load either. */
 export function isKeras3({modelTopology, weightSpecs}: io.ModelArtifacts): boolean {
   return hasVersion3(modelTopology) || areNumbered(weightSpecs);
 }
@@ -16,9 +16,9 @@ export function isKeras3({modelTopology, weightSpecs}: io.ModelArtifacts): boole
 const hasVersion3 = (topology: unknown) => /^[3-9]/.test(String(Object(topology).keras_version ?? ''));
 
 /**
- * A model of Keras 3 as Keras 2 saves it, which tfjs loads.
+ * Converts a Keras 3 model to the format of Keras 2, which tfjs loads.
  *
- * @throws if it has what Keras 2 cannot say: a layer that is called with tensors by name, or outputs by name.
+ * @throws if Keras 2 cannot express it: a layer that is called with tensors by name, or outputs by name.
  */
 export function keras2(artifacts: io.ModelArtifacts): io.ModelArtifacts {
   const topology = artifacts.modelTopology as Json;
@@ -37,16 +37,16 @@ export function keras2(artifacts: io.ModelArtifacts): io.ModelArtifacts {
   };
 }
 
-/** Where an object of a configuration is. */
+/** The position of an object in the configuration. */
 interface Place {
-  /** The names around it. */
+  /** The names of the enclosing objects. */
   readonly path: string[];
-  /** The models among the layers of the model that it is in, by name, each with its class. */
+  /** The nested models of the enclosing model: name to class. */
   readonly models: Map<string, unknown>;
   readonly counted: typeof modelsAmong;
 }
 
-/** The models among layers, of which Keras 3 counts calls from 0, where tfjs counts from 1. */
+/** The models among layers. Keras 3 counts their calls from 0, tfjs from 1. */
 const modelsAmong = (layers: Json[]): Map<string, unknown> =>
   new Map(
     layers
@@ -54,7 +54,7 @@ const modelsAmong = (layers: Json[]): Map<string, unknown> =>
       .map(({config, class_name}) => [String((config as Json).name), class_name]),
   );
 
-/** Each object as Keras 2 has it, from the inside out. */
+/** Applies the rules to each object, innermost first. */
 function converted(json: unknown, place: Place): unknown {
   if (Array.isArray(json)) {
     return json.map((one) => converted(one, place));
@@ -76,7 +76,7 @@ function converted(json: unknown, place: Place): unknown {
   return rules.reduce((object, rule) => rule(object, here), Object.fromEntries(inside) as Json);
 }
 
-/** What Keras 3 says otherwise, one rule each. */
+/** One rule for each difference between Keras 3 and Keras 2. */
 const rules: ((object: Json, place: Place) => Json)[] = [
   ({batch_shape, ...rest}) => (batch_shape === undefined ? rest : {...rest, batch_input_shape: batch_shape}),
   (object) => (isObject(object.dtype) ? {...object, dtype: nameOfPolicy(object.dtype)} : object),
@@ -98,7 +98,7 @@ const rules: ((object: Json, place: Place) => Json)[] = [
   }),
 ];
 
-/** With the layer as it was called before it was wrapped; tfjs makes both directions of it, and names them itself. */
+/** Restores the name of the wrapped layer; tfjs makes and names both directions itself. */
 function bidirectional({backward_layer: _, ...config}: Json): Json {
   const layer = config.layer as Json;
   const inner = layer.config as Json;
@@ -108,23 +108,23 @@ function bidirectional({backward_layer: _, ...config}: Json): Json {
   };
 }
 
-/** The type that a policy keeps its weights in; tfjs computes in no other. */
+/** The weight dtype of a policy; tfjs also computes in it. */
 function nameOfPolicy({config}: Json): unknown {
   const name = (config as Json | undefined)?.name;
   return typeof name === 'string' && name.startsWith('mixed_') ? 'float32' : name;
 }
 
-/** A list of outputs also where there is one. */
+/** Wraps a single input or output in a list. */
 function listed(outputs: unknown, {path, models}: Place): unknown {
   if (!Array.isArray(outputs)) {
     throw new Error(`${path.join('/')} has inputs or outputs by name; save the model with a list of them`);
   }
   const list = typeof outputs[0] === 'string' ? [outputs] : outputs;
-  // Here, Keras 3 counts the calls of a functional model from 1.
+  // In this list, Keras 3 counts the calls of a functional model from 1.
   return list.map(([name, call, ...rest]) => [name, call + +(models.get(name) === 'Sequential'), ...rest]);
 }
 
-/** A call of a layer: for each tensor its layer, which call of that, which output, and other arguments. */
+/** A call of a layer: for each tensor its layer, the index of the call, the index of the output, and other arguments. */
 function nodeOf(node: unknown, {path, models}: Place): unknown {
   if (Array.isArray(node)) {
     return node;
@@ -143,13 +143,13 @@ function nodeOf(node: unknown, {path, models}: Place): unknown {
     .map(([name, call, output]) => [name, call + +models.has(name), output, {}]);
 }
 
-/** All layers that have no layers inside. */
+/** All layers without inner layers. */
 function leavesIn(layer: Json): Json[] {
   const {layers} = layer.config as Json;
   return Array.isArray(layers) ? layers.flatMap(leavesIn) : [layer];
 }
 
-/** Keras 3 names a weight after all models around it, tfjs after its layer alone; and one kernel of all otherwise. */
+/** Keras 3 prefixes weight names with all enclosing models, tfjs with the layer only; the depthwise kernel is also renamed. */
 function renamed(specs: io.WeightsManifestEntry[], layers: readonly Json[]): io.WeightsManifestEntry[] {
   const kinds = new Map(layers.map((layer) => [String((layer.config as Json).name), layer.class_name]));
   return specs.map((spec) => {

@@ -2,8 +2,8 @@ import type {io} from '@tensorflow/tfjs-core';
 import {tensorsOf} from '../src/storage/write/tensors';
 import {Writer} from '../src/storage/write/Writer';
 
-// A .keras file numbers the variables of each layer, and names layers after their class: layers/dense_1/vars/0. It holds
-// the slots of the optimizer and the metrics of training too, which have no place among the weights of tfjs.
+// A .keras file numbers the variables of each layer, and names layers by their class: layers/dense_1/vars/0. It also holds
+// optimizer slots and training metrics, which are not weights in tfjs.
 
 interface Layer {
   readonly class_name: string;
@@ -19,7 +19,7 @@ interface Config {
   readonly center?: boolean;
 }
 
-/** What has variables that are no weights; also inside of a model that was compiled and then made a layer. */
+/** Owners of variables that are not weights, also inside a compiled model that became a layer. */
 const OTHERS = ['optimizer', 'metrics', 'loss_tracker', 'compile_metrics', 'seed_generator'];
 
 /** Whether weights are named as in a .keras file. */
@@ -27,10 +27,10 @@ export const areNumbered = (specs: readonly io.WeightsManifestEntry[] = []) =>
   specs.some(({name}) => /^layers\/.*\/vars\/\d+$/.test(name));
 
 /**
- * The weights of a model alone, by the names that tfjs gives them.
+ * Returns the weights of a model under their tfjs names, without other variables.
  *
- * @param model As Keras 2 has it.
- * @throws if a weight is of a layer that tfjs does not have.
+ * @param model In the format of Keras 2.
+ * @throws if a weight belongs to a layer that tfjs lacks.
  */
 export function named(
   model: object,
@@ -72,7 +72,7 @@ function nameIn(layer: Layer, [field, ...rest]: string[]): string | undefined {
       return nameIn(layer, rest);
     case 'layer': {
       const name = config.layer && nameIn(config.layer, rest);
-      // tfjs names the weights of a layer after the wrapper that builds it; a model is built before.
+      // tfjs prefixes the weights of a layer with the wrapper that builds it; a model is already built.
       return config.layer?.config.layers ? name : name?.replace(/^.*(?=\/)/, `${config.name}`);
     }
     case 'forward_layer':
@@ -85,7 +85,7 @@ function nameIn(layer: Layer, [field, ...rest]: string[]): string | undefined {
   }
 }
 
-/** Layers by their class, in snake case, and how many there were of it before. */
+/** Layers by their class in snake case, numbered from the second on. */
 function byStoredName(layers: readonly Layer[]): Map<string, Layer> {
   const counts = new Map<string, number>();
   return new Map(
@@ -102,7 +102,7 @@ function byStoredName(layers: readonly Layer[]): Map<string, Layer> {
   );
 }
 
-/** The variables of the layers that tfjs has too, in the order of Keras. */
+/** The variables of layers that tfjs also has, in the order of Keras. */
 const variables: Record<string, readonly string[]> = {
   BatchNormalization: ['gamma', 'beta', 'moving_mean', 'moving_variance'],
   LayerNormalization: ['gamma', 'beta'],

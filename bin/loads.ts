@@ -2,7 +2,7 @@ import {io, serialization} from '@tensorflow/tfjs-core';
 import {loadLayersModel} from '@tensorflow/tfjs-layers';
 import {registerHostBackend} from './hostBackend';
 
-/** @throws unless tfjs loads a model, with the reason that it gives. */
+/** @throws if tfjs cannot load a model, with its reason. */
 export async function assertLoads(artifacts: io.ModelArtifacts): Promise<void> {
   registerHostBackend();
   const isGraph = artifacts.format === 'graph-model' || 'node' in Object(artifacts.modelTopology);
@@ -14,9 +14,9 @@ export async function assertLoads(artifacts: io.ModelArtifacts): Promise<void> {
 const loadLayers = (artifacts: io.ModelArtifacts) =>
   loadLayersModel(io.fromMemory({...artifacts, modelTopology: withoutKernels(artifacts.modelTopology)}));
 
-/** Where the converter is installed, as with @tensorflow/tfjs. */
+/** Loads a graph model if the converter is installed, as with @tensorflow/tfjs. */
 async function loadGraph({modelInitializer: _, ...artifacts}: io.ModelArtifacts) {
-  // By a variable, as it is no dependency.
+  // A variable, as the converter is not a dependency.
   const name = '@tensorflow/tfjs-converter';
   const converter: {loadGraphModel(handler: io.IOHandler): Promise<{dispose(): void}>} | undefined =
     await import(name).catch(() => undefined);

@@ -4,13 +4,13 @@ import {decodeArtifacts} from 'tfjs-pruning';
 import {isKeras3, keras2} from './keras3';
 import {shardPath} from './shardPath';
 
-/** A saved model and the files that it was read from. */
+/** A saved model and its files. */
 export interface ModelFiles {
   readonly artifacts: io.ModelArtifacts;
   readonly files: readonly string[];
 }
 
-/** Reads model.json of layers or a graph with its weights beside it, or a sparse file. */
+/** Reads the model.json of a layers or graph model with its weights, or a sparse file. */
 export async function readModel(path: string): Promise<ModelFiles> {
   const bytes = read(path);
   if (/\.(h5|keras|hdf5|pb|tflite|onnx)$/i.test(path)) {
@@ -27,7 +27,7 @@ export async function readModel(path: string): Promise<ModelFiles> {
       specs,
       Uint8Array.from(
         Buffer.concat(
-          shards.map((shard) => read(shard, 'a file of weights belongs there; download the model again')),
+          shards.map((shard) => read(shard, 'it should be a file of weights; download the model again')),
         ),
       ).buffer,
     ];
@@ -42,8 +42,8 @@ function converted(path: string, artifacts: io.ModelArtifacts): io.ModelArtifact
   try {
     return keras2(artifacts);
   } catch (cause) {
-    if (cause instanceof RangeError) throw new Error(`${path} is nested too deeply to be a model`, {cause});
-    throw new Error(`${path} is of Keras 3: ${(cause as Error).message}`, {cause});
+    if (cause instanceof RangeError) throw new Error(`${path} is nested too deeply for a model`, {cause});
+    throw new Error(`${path} is a Keras 3 model: ${(cause as Error).message}`, {cause});
   }
 }
 
@@ -62,12 +62,12 @@ function parse(path: string, text: string): io.ModelJSON {
   try {
     json = JSON.parse(text);
   } catch {
-    // Told below.
+    // Reported below.
   }
   if (json?.modelTopology == null || !Array.isArray(json.weightsManifest)) {
     throw new Error(
       `${path} is no model.json of tfjs, which has a modelTopology and a weightsManifest, and no sparse file; ` +
-        'models of others are converted by tensorflowjs_converter',
+        'convert models of other frameworks with tensorflowjs_converter',
     );
   }
   return json as io.ModelJSON;

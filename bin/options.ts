@@ -4,21 +4,21 @@ import type {Values} from 'tfjs-pruning';
 export const HELP = `npx tfjs-pruning report <model> [--json]
 npx tfjs-pruning prune <model> --sparsity <share> [--values <kind>] [-o <folder>] [--plain] [--force] [--unchecked] [--json]
 
-  <model>             model.json of layers or a graph, with its weights beside it, or a sparse file
+  <model>             model.json of a layers or graph model with its weights, or a sparse file
   --sparsity <share>  the share of each kernel to prune, from 0 to below 1
-  --values <kind>     float32 (lossless, by default), float16, int8, or 1 to 8, the bits of a codebook
-  -o, --out <folder>  where model.tfsp is written, "pruned" by default; sparseFile() of tfjs-pruning loads it
-  --plain             writes model.json and weights.bin too, zeros and all, in the type of the model
-  --force             overwrites the files of the model itself
-  --unchecked         writes also what tfjs does not load here, as a model with layers of your own
-  --json              one JSON object in place of tables
-  --help              this text
+  --values <kind>     float32 (lossless, default), float16, int8, or 1 to 8, the bits of a codebook
+  -o, --out <folder>  output folder, "pruned" by default; load its model.tfsp with sparseFile() of tfjs-pruning
+  --plain             also write model.json and weights.bin, including zeros, in the dtype of the model
+  --force             overwrite the input model
+  --unchecked         write even if tfjs cannot load the result, for models with custom layers
+  --json              print one JSON object instead of tables
+  --help              print this text
 
-Files are written whole or not at all, and each is loaded once before it takes the place of an older one.
+Files are written whole or not at all, and each is loaded once before it replaces an older one.
 
-Exit codes: 0 done, 1 the model cannot be read, pruned or written, 2 wrong options.`;
+Exit codes: 0 success, 1 the model cannot be read, pruned or written, 2 wrong options.`;
 
-/** Wrong options, which is told with the way to the help. */
+/** Wrong options; the message is printed with a hint to --help. */
 export class UsageError extends Error {}
 
 export interface Options {
@@ -33,7 +33,7 @@ export interface Options {
   readonly json: boolean;
 }
 
-/** @throws a UsageError. */
+/** @throws UsageError */
 export function parseOptions(argv: string[]): Options {
   const {values, positionals} = parsed(argv);
   const [command, path, ...more] = positionals;
@@ -43,7 +43,7 @@ export function parseOptions(argv: string[]): Options {
     return {...options, command: 'help'};
   }
   if (command !== 'report' && command !== 'prune') {
-    throw new UsageError(`unknown command "${command}"; there are report and prune`);
+    throw new UsageError(`unknown command "${command}"; the commands are report and prune`);
   }
   if (path === undefined || more.length > 0) {
     throw new UsageError(`${command} takes one model, got ${path === undefined ? 'none' : more.length + 1}`);
@@ -56,7 +56,7 @@ export function parseOptions(argv: string[]): Options {
     return {...options, command};
   }
   if (out === '') {
-    throw new UsageError('--out must be a folder, got nothing; "." is this one');
+    throw new UsageError('--out must be a folder, got nothing; use "." for the current one');
   }
   return {...options, command, sparsity: shareOf(values.sparsity), values: valuesOf(values.values)};
 }

@@ -3,7 +3,7 @@ import {basename, join} from 'node:path';
 import {io} from '@tensorflow/tfjs-core';
 import type {Staging} from './staging';
 
-/** The files of a model as tfjs itself writes them. */
+/** The files of a model as tfjs writes them. */
 export const PLAIN = ['model.json', 'weights.bin'];
 
 /** Stages model.json and weights.bin. */
@@ -13,7 +13,7 @@ export async function writePlain(staging: Staging, artifacts: io.ModelArtifacts)
   const json = (path: string) =>
     JSON.stringify({...rest, weightsManifest: [{paths: [path], weights: weightSpecs}]});
   if (existsSync(join(staging.folder, '..', 'model.json'))) {
-    // One of two files cannot be replaced without the other: until both are, model.json names weights of its own.
+    // Two files cannot be replaced in one step: until both are, model.json refers to temporary weights.
     await staging.write('meanwhile.bin', weights, null);
     await staging.write('meanwhile.json', json(`${basename(staging.folder)}/meanwhile.bin`), 'model.json');
   }

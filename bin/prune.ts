@@ -7,13 +7,13 @@ import {type Options, UsageError} from './options';
 import {PLAIN, writePlain} from './plain';
 import {stage} from './staging';
 
-const ADVICE = 'choose another folder by -o';
+const ADVICE = 'choose another folder with -o';
 
-/** Prunes a saved model and writes the files, all of them or none; returns the text to print. */
+/** Prunes a saved model and writes all files or none; returns the text to print. */
 export async function pruneFiles(options: Options): Promise<string> {
   const {path, sparsity, values, out, plain, json} = options;
   const files = ['model.tfsp', ...(plain ? PLAIN : [])].map((name) => join(out, name));
-  // So that a folder that cannot be written to is an error now, not after minutes.
+  // Reports a read-only folder now, not after minutes.
   stage(out, ADVICE).discard();
   const source = await readModel(path);
   if (!options.force) {
@@ -49,22 +49,22 @@ export async function pruneFiles(options: Options): Promise<string> {
   ].join('\n\n');
 }
 
-/** Reads files as their users will. */
+/** @throws if tfjs cannot load a written file. */
 async function assertRead(paths: string[]): Promise<void> {
   for (const path of paths) {
     try {
       await assertLoads((await readModel(path)).artifacts);
     } catch (cause) {
       throw new Error(
-        `tfjs does not load the pruned model: ${(cause as Error).message}; nothing was written. ` +
-          'For a model with layers of your own, --unchecked skips this test',
+        `tfjs cannot load the pruned model: ${(cause as Error).message}; nothing was written. ` +
+          'For models with custom layers, --unchecked skips this test',
         {cause},
       );
     }
   }
 }
 
-/** @throws if a file that is to be written is one that was read, under whatever name. */
+/** @throws if an output is one of the input files, under any name. */
 function assertNoneOf(read: readonly string[], written: readonly string[]): void {
   const identityOf = (path: string) => {
     const stats = statSync(path, {throwIfNoEntry: false, bigint: true});
@@ -73,6 +73,6 @@ function assertNoneOf(read: readonly string[], written: readonly string[]): void
   const known = new Set(read.map(identityOf));
   const own = written.find((path) => known.has(identityOf(path) ?? ''));
   if (own !== undefined) {
-    throw new UsageError(`${own} is a file of the model itself; ${ADVICE}, or add --force to overwrite it`);
+    throw new UsageError(`${own} is a file of the input model; ${ADVICE}, or add --force to overwrite it`);
   }
 }

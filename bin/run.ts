@@ -1,11 +1,11 @@
-// So that masked models can be read.
+// Registers the layers of masked models.
 import 'tfjs-pruning/layers';
 import {reportArtifacts} from 'tfjs-pruning';
 import {readModel} from './modelFiles';
 import {HELP, type Options, parseOptions, UsageError} from './options';
 import {pruneFiles} from './prune';
 
-/** What goes to the two outputs, and the exit code. */
+/** The text for stdout and stderr, and the exit code. */
 export interface Outcome {
   readonly code: 0 | 1 | 2;
   readonly out: string;
@@ -18,7 +18,7 @@ export async function run(argv: string[]): Promise<Outcome> {
     return {code: 0, out: await commands[options.command](options), error: ''};
   } catch (error) {
     const isUsage = error instanceof UsageError;
-    const hint = isUsage ? '; npx tfjs-pruning --help tells more' : '';
+    const hint = isUsage ? '; see npx tfjs-pruning --help' : '';
     return {
       code: isUsage ? 2 : 1,
       out: '',

@@ -2,10 +2,10 @@ import {realpathSync} from 'node:fs';
 import {dirname, isAbsolute, join, relative, sep} from 'node:path';
 
 /**
- * The path of a weight file that a model.json names.
+ * Returns the path of a weight file listed in a model.json.
  *
- * @throws if it lies outside of the folder of the model.json, by whatever spelling or link: a model of strangers must
- *   not have other files of this machine written into its weights.
+ * @throws if it is outside the folder of the model.json, by any spelling or link: an untrusted model must not copy other
+ *   files of this machine into its weights.
  */
 export function shardPath(model: string, shard: unknown): string {
   if (typeof shard !== 'string' || spellings(shard).some(leaves)) {
@@ -20,17 +20,17 @@ export function shardPath(model: string, shard: unknown): string {
   return path;
 }
 
-/** A path, and what remains when whoever opens it decodes it as a URL, however often. */
+/** A path and its results of repeated URL decoding. */
 function spellings(path: string): string[] {
   const decoded = path.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
   return decoded === path ? [path] : [path, ...spellings(decoded)];
 }
 
-/** Whether a path is absolute or goes up, on any operating system. */
+/** Whether a path is absolute or contains .., on any operating system. */
 const leaves = (path: string) =>
   /^[/\\]|^[a-z]:|^[a-z][a-z\d+.-]*:\/\/|\0/i.test(path) || path.split(/[/\\]/).includes('..');
 
-/** Where links lead to; undefined where there is nothing, which reading reports. */
+/** The target of links; undefined for missing files, which reading reports. */
 function resolved(path: string): string | undefined {
   try {
     return realpathSync(path);

@@ -2,25 +2,25 @@ import {mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync, statSync} from 'n
 import {writeFile} from 'node:fs/promises';
 import {dirname, join, resolve} from 'node:path';
 
-/** New files of a folder, which appear in it when they are complete, or not at all. */
+/** New files of a folder, which appear in it complete or not at all. */
 export interface Staging {
-  /** Where they are until then: a folder inside of the target. */
+  /** Their temporary location: a folder inside the target. */
   readonly folder: string;
-  /** Writes one, which is to go by the name `as`; by none if that is null. */
+  /** Writes a file, to be renamed to `as` on commit; null for a temporary file. */
   write(name: string, contents: string | Uint8Array, as?: string | null): Promise<void>;
-  /** Moves them where they belong, in the order in which they were written. */
+  /** Moves the files into the target, in the order in which they were written. */
   commit(): void;
-  /** Removes what was not committed, and the folders that were made for it. */
+  /** Removes uncommitted files, and the folders made for them. */
   discard(): void;
 }
 
 const SIGNALS = {SIGHUP: 1, SIGINT: 2, SIGTERM: 15};
 
 /**
- * Begins to write files into a folder, which is made where it is missing. A signal that ends the process discards them.
+ * Starts writing files into a folder, which is created if missing. A signal that ends the process discards them.
  *
- * @param advice What to do if nothing can be written there.
- * @throws if nothing can be written there.
+ * @param advice The last part of the error message: what the user can do.
+ * @throws if the folder is not writable.
  */
 export function stage(target: string, advice = 'choose another folder'): Staging {
   const moves: {from: string; to: string}[] = [];
@@ -57,18 +57,18 @@ export function stage(target: string, advice = 'choose another folder'): Staging
     write: async (name, contents, as = name) => {
       const from = join(staged, name);
       const mode = as === null ? undefined : modeOf(join(target, as));
-      // Flushed, as after a power failure a name may be there before its contents.
+      // Flushed: after a power failure a file name may otherwise exist without its contents.
       await writeFile(from, contents, {flush: true, mode}).catch((cause) => Promise.reject(explain(cause)));
       if (as !== null) {
         moves.push({from, to: join(target, as)});
       }
     },
     commit: () => {
-      // Synchronously, so that no signal comes between two of them.
+      // Synchronously, so that no signal interrupts it.
       try {
         for (const [i, {from, to}] of moves.entries()) {
           renameSync(from, to);
-          // Until all are moved, one that was may need what was not.
+          // Until the last move, a moved file may refer to temporary ones.
           folder = i + 1 < moves.length ? undefined : staged;
         }
       } catch (cause) {
@@ -79,7 +79,7 @@ export function stage(target: string, advice = 'choose another folder'): Staging
   };
 }
 
-/** The permissions of a file that is to be replaced. @throws if it is a folder. */
+/** The permissions of the file to replace. @throws if it is a folder. */
 function modeOf(path: string): number | undefined {
   const stats = statSync(path, {throwIfNoEntry: false});
   if (stats?.isDirectory()) {
@@ -88,7 +88,7 @@ function modeOf(path: string): number | undefined {
   return stats?.mode;
 }
 
-/** One at a time: Node's own way to make all of them never ends below /proc. */
+/** One at a time: mkdirSync with `recursive` does not return for paths below /proc. */
 function makeFolders(path: string, made: string[]): void {
   if (statSync(path, {throwIfNoEntry: false}) !== undefined) {
     return;
@@ -102,6 +102,6 @@ function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // It has files by now.
+    // Not empty.
   }
 }

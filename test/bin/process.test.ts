@@ -58,7 +58,7 @@ it('a full disk leaves the old files, and nothing else', async () => {
   const {status, stderr} = limited(500, argv);
   expect([status, stderr]).toEqual([
     1,
-    expect.stringMatching(/^tfjs-pruning: cannot write into .*: EFBIG.*; choose another folder by -o\n$/),
+    expect.stringMatching(/^tfjs-pruning: cannot write into .*: EFBIG.*; choose another folder with -o\n$/),
   ]);
   expect(readFileSync(join(root, 'model.tfsp'), 'utf8')).toBe('old');
   expect(readdirSync(root).sort()).toEqual(['model.tfsp', 'source']);

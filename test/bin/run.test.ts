@@ -45,7 +45,7 @@ async function saved(): Promise<string> {
   return join(folder, 'model.json');
 }
 
-it('report tells the zeros of each kernel, all parameters and bytes', async () => {
+it('report lists the zeros of each kernel, all parameters and bytes', async () => {
   const {code, out, error} = await run(['report', await saved()]);
   expect([code, error]).toEqual([0, '']);
   expect(out.split('\n').map((line) => line.trim().replace(/ {2,}/g, ' | '))).toEqual([
@@ -58,7 +58,7 @@ it('report tells the zeros of each kernel, all parameters and bytes', async () =
   ]);
 });
 
-it('report --json tells the same', async () => {
+it('report --json prints the same as JSON', async () => {
   const {out} = await run(['report', await saved(), '--json']);
   expect(JSON.parse(out)).toEqual({
     weights: [
@@ -79,7 +79,7 @@ it('report reads a graph, and a sparse file', async () => {
   expect((await run(['report', join(folder, 'model.tfsp')])).out).toContain('conv/kernel');
 });
 
-it('prune writes a sparse file that loads, and tells before and after', async () => {
+it('prune writes a sparse file that loads, and reports before and after', async () => {
   const out = join(folder, 'out');
   const told = await run(['prune', await saved(), '--sparsity', '0.75', '--values', 'int8', '-o', out]);
   expect([told.code, told.error]).toEqual([0, '']);
@@ -93,7 +93,7 @@ it('prune writes a sparse file that loads, and tells before and after', async ()
   expect(existsSync(join(out, 'model.json'))).toBe(false);
 });
 
-it('prune --plain --json writes a plain model too, and tells in numbers', async () => {
+it('prune --plain --json also writes a plain model, and prints JSON', async () => {
   const out = join(folder, 'out');
   const told = JSON.parse(
     (await run(['prune', await saved(), '--sparsity', '0.75', '--plain', '--json', '-o', out])).out,
@@ -105,7 +105,7 @@ it('prune --plain --json writes a plain model too, and tells in numbers', async 
   expect(plain).toEqual(told.after);
 });
 
-it('--help, and nothing at all, tell what there is', async () => {
+it('--help and an empty command line print the help', async () => {
   for (const argv of [['--help'], [], ['prune', '-h']]) {
     const {code, out} = await run(argv);
     expect(code).toBe(0);
@@ -116,7 +116,7 @@ it('--help, and nothing at all, tell what there is', async () => {
 });
 
 it.each([
-  [['shrink', 'a'], 'unknown command "shrink"; there are report and prune'],
+  [['shrink', 'a'], 'unknown command "shrink"; the commands are report and prune'],
   [['report'], 'report takes one model, got none'],
   [['prune', 'a', 'b', '--sparsity', '0.5'], 'prune takes one model, got 2'],
   [['report', 'a', '--plain'], 'report has no option --plain'],
@@ -133,7 +133,7 @@ it.each([
   const {code, out, error} = await run(argv);
   expect([code, out]).toEqual([2, '']);
   expect(error).toContain(message);
-  expect(error).toMatch(/^tfjs-pruning: .*; npx tfjs-pruning --help tells more$/);
+  expect(error).toMatch(/^tfjs-pruning: .*; see npx tfjs-pruning --help$/);
 });
 
 it.each<[string, string | Uint8Array, string]>([
@@ -151,7 +151,7 @@ it.each<[string, string | Uint8Array, string]>([
     '{"modelTopology":{},"weightsManifest":[{"paths":[],"weights":[{"name":"w","shape":[2],"dtype":"float32"}]}]}',
     'weights take 8 bytes and there are 0',
   ],
-])('%s that holds %j is told: exit code 1', async (name, contents, message) => {
+])('%s with the contents %j is an error: exit code 1', async (name, contents, message) => {
   const path = join(folder, name);
   writeFileSync(path, contents);
   const {code, out, error} = await run(['report', path]);
@@ -177,7 +177,7 @@ it('weights of a .keras file that no layer of tfjs has are an error that names t
   );
 });
 
-describe('the files of the model itself', () => {
+describe('the files of the input model', () => {
   it.each([
     ['the model.json', ['--plain']],
     ['a link to the folder', ['--plain'], 'link'],
@@ -189,7 +189,7 @@ describe('the files of the model itself', () => {
     const {code, error} = await run(argv);
     expect([code, error]).toEqual([
       2,
-      expect.stringMatching(/model\.json is a file of the model itself.*--force/),
+      expect.stringMatching(/model\.json is a file of the input model.*--force/),
     ]);
     expect(contentsOf(folder)).toEqual(before);
     expect((await run([...argv, '--force'])).error).toBe('');
@@ -200,7 +200,7 @@ describe('the files of the model itself', () => {
     const path = join(folder, 'model.tfsp');
     writeFileSync(path, await encode(mlp()));
     const argv = ['prune', path, '--sparsity', '0.5', '-o', folder];
-    expect((await run(argv)).error).toContain(`${path} is a file of the model itself`);
+    expect((await run(argv)).error).toContain(`${path} is a file of the input model`);
     expect((await run([...argv, '--force'])).error).toBe('');
     expect((await run(['report', path])).out).toContain('50.00 %');
   });
@@ -211,7 +211,7 @@ describe('the files of the model itself', () => {
     mkdirSync(out);
     linkSync(join(folder, 'weights.bin'), join(out, 'weights.bin'));
     const {error} = await run(['prune', path, '--sparsity', '0.5', '-o', out, '--plain']);
-    expect(error).toContain(`${join(out, 'weights.bin')} is a file of the model itself`);
+    expect(error).toContain(`${join(out, 'weights.bin')} is a file of the input model`);
   });
 
   it('may lie in the folder that others are written into', async () => {
@@ -320,7 +320,7 @@ describe('a model that tfjs cannot load', () => {
     const {code, out, error} = await broken(change);
     expect([code, out]).toEqual([1, '']);
     expect(error).toMatch(
-      /^tfjs-pruning: tfjs does not load the pruned model: .*; nothing was written\. .*--unchecked/s,
+      /^tfjs-pruning: tfjs cannot load the pruned model: .*; nothing was written\. .*--unchecked/s,
     );
     expect(error).toContain(reason);
     expect(readdirSync(folder).sort()).toEqual(['model.json', 'weights.bin']);
@@ -348,7 +348,7 @@ it('an output that cannot be made is an error before the model is read', async (
   for (const out of ['/proc/x', '/proc/x/y', '/dev/null']) {
     const {code, error} = await run(['prune', join(folder, 'none'), '--sparsity', '0.5', '-o', out]);
     expect([code, error]).toEqual([1, expect.stringContaining(`cannot write into ${out}`)]);
-    expect(error).toMatch(/choose another folder by -o$/);
+    expect(error).toMatch(/choose another folder with -o$/);
   }
 });
 
@@ -362,7 +362,7 @@ it('a path that is wrong is told', async () => {
   expect((await run(['report', folder])).error).toContain('it is a folder; give the model.json in it');
   writeFileSync(join(folder, 'file'), '');
   const argv = ['prune', await saved(), '--sparsity', '0.5', '-o', join(folder, 'file')];
-  expect((await run(argv)).error).toContain('choose another folder by -o');
+  expect((await run(argv)).error).toContain('choose another folder with -o');
 });
 
 describe.each(['sequential', 'functional', 'recurrent', 'trained-recurrent', 'trained-nested'])(
@@ -392,14 +392,14 @@ describe.each(['sequential', 'functional', 'recurrent', 'trained-recurrent', 'tr
   },
 );
 
-it('a model of Keras 3 that Keras 2 cannot say is refused with the way out', async () => {
+it('a Keras 3 model without an equivalent in Keras 2 is an error with a workaround', async () => {
   const source = join(__dirname, 'keras3', 'functional');
   const text = readFileSync(join(source, 'model.json'), 'utf8');
   writeFileSync(join(folder, 'group1-shard1of1.bin'), readFileSync(join(source, 'group1-shard1of1.bin')));
   const path = join(folder, 'model.json');
   const tensor = JSON.parse(text).modelTopology.model_config.config.layers[2].inbound_nodes[0].args[0];
   writeFileSync(path, text.replace('"kwargs": {}', `"kwargs": {"query": ${JSON.stringify(tensor)}}`));
-  expect((await run(['report', path])).error).toMatch(/of Keras 3: .*shared.*tfjs_graph_model/);
+  expect((await run(['report', path])).error).toMatch(/a Keras 3 model: .*shared.*tfjs_graph_model/);
   writeFileSync(path, text.replace('"output_layers": ["o", 0, 0]', '"output_layers": {"out": ["o", 0, 0]}'));
   expect((await run(['report', path])).error).toContain('inputs or outputs by name');
 });
