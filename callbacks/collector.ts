@@ -1,8 +1,8 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {Weight} from '../src/model/weight';
 import type {Recipe} from '../src/recipe';
-import {type Collection, type CollectOptions, collectInTraining} from '../src/statistics/collect';
-import type {Statistics} from '../src/statistics/statistic';
+import type {CollectOptions} from '../src/statistics/options';
+import type {Collection, Statistics} from '../src/statistics/statistic';
 import {type Sums, sumsFromJson, sumsToJson} from '../src/statistics/sums';
 import {whenTrainingEnds} from './trainingCallback';
 
@@ -21,7 +21,8 @@ export class Collector {
 
   /** Whether there is anything to collect, as the importance needs it and nobody gave it. */
   get isNeeded(): boolean {
-    return this.recipe.importance?.needs !== undefined && this.recipe.statistics === undefined;
+    const {importance, statistics, data} = this.recipe;
+    return importance?.needs !== undefined && statistics === undefined && data === undefined;
   }
 
   /** Whether statistics of an earlier fit wait to be gone on with. */
@@ -31,8 +32,9 @@ export class Collector {
 
   /** Collects, if need be, until the training of a model ends. */
   begin(model: LayersModel, weights: readonly Weight[]): void {
-    if (!this.isNeeded) return;
-    const collection = collectInTraining(model, weights, this.recipe.importance?.needs ?? [], this.options);
+    const {needs = []} = this.recipe.importance ?? {};
+    if (!this.isNeeded || needs.length === 0) return;
+    const collection = needs[0].taken.collect(model, weights, needs, this.options);
     this.#collection = collection;
     whenTrainingEnds(model, () => {
       collection.stop();

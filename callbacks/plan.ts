@@ -1,4 +1,4 @@
-import {assertTarget, type Target} from '../src/recipe';
+import {assertTarget, type Target} from '../src/target';
 import {attempt} from '../src/util/factory';
 import type {Timing} from './pruningOptions';
 

@@ -4,8 +4,9 @@ import {describe} from '../src/model/tfjs';
 import {maskedIn, prunableWeights} from '../src/model/weight';
 import {pruneFor} from '../src/prune';
 import type {Pruned} from '../src/pruned';
-import type {Recipe, Target} from '../src/recipe';
+import type {Recipe} from '../src/recipe';
 import type {Sums} from '../src/statistics/sums';
+import type {Target} from '../src/target';
 import {choose} from '../src/where';
 import {Collector} from './collector';
 import {type PlannedUpdate, type Run, spanOf, updatesOf} from './plan';
@@ -177,11 +178,11 @@ export class Pruning extends TrainingCallback {
   }
 }
 
-/** Of the targets of a plan those that may fail: the thresholds at its ends, else any number. */
+/** Of the targets of a plan those that may fail: the thresholds and counts at its ends, else any number. */
 function targetsToTry(updates: readonly PlannedUpdate[]): Target[] {
   const ends = updates.filter((_, i) => i === 0 || i === updates.length - 1).map(({target}) => target);
-  const thresholds = ends.filter((target) => typeof target === 'function');
-  return thresholds.length > 0 ? thresholds : ends.slice(-1);
+  const others = ends.filter((target) => typeof target !== 'number');
+  return others.length > 0 ? others : ends.slice(-1);
 }
 
 /**

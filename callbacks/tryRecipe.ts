@@ -2,7 +2,8 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {magnitude} from '../src/importance/magnitude';
 import {assertScores} from '../src/importance/score';
 import {decide, judged} from '../src/prune';
-import type {Recipe, Target} from '../src/recipe';
+import {type Recipe, withData} from '../src/recipe';
+import type {Target} from '../src/target';
 
 /**
  * Throws where a recipe does not fit a model, before training spends time on it, and changes nothing. An importance that
@@ -14,12 +15,13 @@ export async function tryRecipe(
   recipe: Recipe,
   targets: readonly Target[],
 ): Promise<void> {
-  const {importance = magnitude(), statistics} = recipe;
+  const informed = await withData(who, model, recipe);
+  const {importance = magnitude(), statistics} = informed;
   if (importance.needs === undefined || statistics !== undefined) {
-    await assertScores(who, judged(who, model, recipe).scored, importance);
+    await assertScores(who, judged(who, model, informed).scored, importance);
   }
   for (const target of targets) {
-    await decide(who, model, target, {...recipe, importance: magnitude()}, rising);
+    await decide(who, model, target, {...informed, importance: magnitude()}, rising);
   }
 }
 

@@ -70,12 +70,12 @@ export type {Direction, Penalty} from './penalty/penalty';
 export {weightEntropyLoss} from './penalty/weightEntropyLoss';
 export {prune} from './prune';
 export type {Pruned, PrunedWeight} from './pruned';
-export type {Recipe, Target} from './recipe';
+export type {Recipe} from './recipe';
 export {type Report, report, type Totals, type WeightReport} from './report';
 export {constant, cosine, exponential, linear, polynomial, type Schedule, steps} from './schedule';
 export type {Candidate, Part} from './select/group';
 export type {Numbering, Pool} from './select/numbering';
-export type {CollectOptions} from './statistics/collect';
+export {statistic} from './statistics/define';
 export {
   meanAbsGradient,
   meanGradient,
@@ -83,7 +83,8 @@ export {
   weightTimesGradient,
 } from './statistics/gradients';
 export {inputHistogram, inputNorm} from './statistics/inputs';
-export {type MeasureOptions, measure} from './statistics/measure';
+export {measure} from './statistics/measure';
+export type {CollectOptions} from './statistics/options';
 export {
   activeShare,
   maxOutput,
@@ -92,7 +93,15 @@ export {
   outputHistogram,
   outputTimesGradient,
 } from './statistics/outputs';
-export type {Source, Statistic, Statistics, WeightStatistics} from './statistics/statistic';
+export type {
+  Data,
+  MeasureOptions,
+  Source,
+  Statistic,
+  Statistics,
+  Taking,
+  WeightStatistics,
+} from './statistics/statistic';
 export {type DecodeOptions, decode} from './storage/decode';
 export {type EncodeModelOptions, encode, type Savable} from './storage/encode';
 export type {EncodeOptions, Values} from './storage/options';
@@ -106,5 +115,6 @@ export type {CompactReport} from './surgery/compact/compactReport';
 export type {Cost} from './surgery/compact/cost';
 export {sparsify} from './surgery/sparsify/sparsify';
 export {strip} from './surgery/strip';
+export type {Keep, Target} from './target';
 export {type Threshold, type ThresholdSpec, threshold} from './threshold';
 export type {Where} from './where';

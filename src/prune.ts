@@ -7,15 +7,15 @@ import {knownTo} from './importance/withStatistics';
 import {bitsOf} from './model/bits';
 import {resetSlots, resetStored, setMask} from './model/mask';
 import {queued} from './model/queue';
-import {assertLayersModel, describe} from './model/tfjs';
+import {assertLayersModel} from './model/tfjs';
 import {maskedIn, ones, prunableWeights, sparsityOf, type Weight} from './model/weight';
 import {element} from './pattern/element';
 import {numberingOf, type Pattern, selectedBy} from './pattern/pattern';
 import {type Pruned, pruned, prunedWeight, type Skipped} from './pruned';
-import {assertRecipe, assertTarget, type Recipe, type Target} from './recipe';
+import {assertRecipe, type Recipe, withData} from './recipe';
 import {alone, type Decision, decided, type Member} from './select/group';
 import {inMultiples, keepTop, poolMean} from './select/select';
-import {ask} from './util/factory';
+import {assertTarget, countsFor, type Target} from './target';
 import {breathe} from './util/yieldToEventLoop';
 import {choose} from './where';
 
@@ -24,7 +24,8 @@ import {choose} from './where';
  * keeps, and masks the others. What is masked already stays masked and counts towards the target. A call waits for
  * those before it on the same model.
  *
- * @param target The share of units to prune, of each weight or with `global()` of all together; or a threshold.
+ * @param target The share of units to prune, of each weight or with `global()` of all together; or `{keep: n}`, the
+ *   count of units to keep in all; or a threshold.
  * @returns What was asked and what was reached.
  * @throws on bad input, leaving the model as it was.
  */
@@ -57,7 +58,7 @@ async function pruneNow(who: string, model: LayersModel, target: Target, recipe:
   const weights = prunableWeights(model, who);
   resetSlots(model, [...weights, ...changes]);
   return pruned(
-    typeof target === 'number' ? target : undefined,
+    typeof target === 'function' ? undefined : target,
     await sparsityOf(weights),
     decisions.map((decision) => prunedWeight(decision, recipe.pattern?.multipleOf)),
     skipped,
@@ -83,17 +84,19 @@ export async function decide(
   const {importance = magnitude(), pattern = element()} = recipe;
   const {allocation = pattern.allocation ?? uniform()} = recipe;
   const {select, least = 1, multipleOf = 1} = pattern;
-  const {known, scored, skipped} = judged(who, model, recipe);
+  if (select !== undefined && typeof target === 'object') {
+    throw new Error(
+      `${who}: keep must be left to this pattern, which selects its units itself; give a sparsity`,
+    );
+  }
+  const informed = await withData(who, model, recipe);
+  const {known, scored, skipped} = judged(who, model, informed);
   const elements = () => scoresBy(who, scored, importance);
   const members = await membersOf(who, known, elements, pattern);
   const tie = recipe.groups === false ? undefined : pattern.tie;
   const grouped = tie?.(who, model, members) ?? members.map(alone);
   const candidates = grouped.map(({candidate}) => candidate);
-  const counts =
-    typeof target === 'number'
-      ? ask(who, 'allocation', allocation, candidates, target)
-      : ask(who, 'sparsity', target, candidates);
-  assertCounts(who, counts, candidates.length);
+  const counts = countsFor(who, target, allocation, candidates);
 
   const decisions: Decision[] = [];
   for (const [i, {candidate, ...group}] of grouped.entries()) {
@@ -145,13 +148,4 @@ export function judged(
     statistics: statistics?.get(weight.name) ?? {},
   }));
   return {known, scored, skipped};
-}
-
-function assertCounts(who: string, keep: unknown, weights: number): void {
-  if (!Array.isArray(keep) || keep.length !== weights || keep.some((count) => !Number.isInteger(count))) {
-    throw new Error(
-      `${who}: the allocation or target must return ${weights} whole numbers, the units to keep of each weight, ` +
-        `got ${describe(keep)}; a factory is to be called, as global() or constant(0.5)`,
-    );
-  }
 }

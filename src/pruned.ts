@@ -1,10 +1,11 @@
 import type {Decision} from './select/group';
 import {countAbove, inMultiples, nthHighest} from './select/select';
+import type {Keep} from './target';
 
 /** What a pruning asked for and what it reached. */
 export interface Pruned {
-  /** The share of units asked for; undefined for a threshold. */
-  readonly asked: number | undefined;
+  /** The share of units to prune or the count to keep that was asked for; undefined for a threshold. */
+  readonly asked: number | Keep | undefined;
   /** The share of masked elements in all prunable weights of the model, as in `report`. */
   readonly sparsity: number;
   /** The weights that the recipe was about. */
@@ -35,8 +36,11 @@ export interface PrunedWeight {
   readonly note?: string;
 }
 
+const textOf = (asked: Pruned['asked']) =>
+  typeof asked === 'object' ? `to keep ${asked.keep} units` : (asked ?? 'by threshold');
+
 export function pruned(
-  asked: number | undefined,
+  asked: number | Keep | undefined,
   sparsity: number,
   weights: PrunedWeight[],
   skipped: Skipped[],
@@ -48,7 +52,7 @@ export function pruned(
     skipped,
     toString: () =>
       [
-        `asked ${asked ?? 'by threshold'}, reached ${sparsity}`,
+        `asked ${textOf(asked)}, reached ${sparsity}`,
         ...weights.filter(({note}) => note !== undefined).map(({name, note}) => `${name}: ${note}`),
         ...skipped.map(({name, reason}) => `${name} stays as it is: ${reason}`),
       ].join('; '),

@@ -1,15 +1,12 @@
+import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {Allocation} from './allocation/allocation';
 import type {Importance} from './importance/importance';
 import {describe} from './model/tfjs';
 import type {Pattern} from './pattern/pattern';
-import type {Statistics} from './statistics/statistic';
-import type {Threshold} from './threshold';
-import {assertPart, misfit} from './util/factory';
-import {assertOptions} from './util/options';
+import type {Data, Statistics} from './statistics/statistic';
+import {assertPart} from './util/factory';
+import {assertOptions, assertTensors} from './util/options';
 import {assertWhere, type Where} from './where';
-
-/** How much to prune: a sparsity in [0, 1), or a threshold. */
-export type Target = number | Threshold;
 
 /** The three choices that make a pruning method, and the weights it is about. */
 export interface Recipe {
@@ -21,8 +18,13 @@ export interface Recipe {
   allocation?: Allocation;
   /** All prunable weights by default, but for structured patterns not those that make the model's outputs. */
   where?: Where;
-  /** What the importance needs to know, from `measure`. A weight of which it is not known is left as it is. */
+  /** What the importance needs to know, from `measure`. A weight without it is left unchanged. */
   statistics?: Statistics;
+  /**
+   * Examples `[x, y]` on which to measure the statistics that the importance needs, also of frozen layers, each time
+   * before pruning. `[x]` is enough where it needs no gradients; an importance without needs does not use them.
+   */
+  data?: Data;
   /**
    * Channels that are tied to each other, as those that are added up, are judged together, by the mean of their scores,
    * and live and die together, among the weights that are meant; true by default for `channel()`.
@@ -36,13 +38,14 @@ export const recipeOptions = [
   'allocation',
   'where',
   'statistics',
+  'data',
   'groups',
 ] as const;
 
 /** Throws where a recipe is wrong whatever the model, in the name of the function that takes it. */
 export function assertRecipe(who: string, recipe: Recipe): void {
   assertOptions(who, recipe, recipeOptions);
-  const {where, statistics, groups, ...parts} = recipe;
+  const {where, statistics, data, groups, ...parts} = recipe;
   for (const role of ['importance', 'pattern', 'allocation'] as const) {
     if (parts[role] !== undefined) assertPart(who, role, parts[role]);
   }
@@ -52,17 +55,27 @@ export function assertRecipe(who: string, recipe: Recipe): void {
       `${who}: statistics must be a map, as await measure(model, x, y, {needs}) gives it, got ${describe(statistics)}`,
     );
   }
+  if (data !== undefined) assertData(who, data, statistics);
   if (groups !== undefined) assertGroups(who, groups, parts.pattern);
 }
 
-/** Throws unless `target` is a sparsity or a threshold. */
-export function assertTarget(who: string, target: unknown): asserts target is Target {
-  if (typeof target !== 'function' && !(typeof target === 'number' && target >= 0 && target < 1)) {
-    throw misfit(who, 'sparsity', describe(target));
+/** A recipe with what its importance needs, measured on its data if it has any. */
+export async function withData(who: string, model: LayersModel, recipe: Recipe): Promise<Recipe> {
+  const {data, ...rest} = recipe;
+  const {needs = []} = recipe.importance ?? {};
+  if (data === undefined || needs.length === 0) return rest;
+  return {...rest, statistics: await needs[0].taken.measure(who, model, data, {needs})};
+}
+
+function assertData(who: string, data: unknown, statistics: unknown): void {
+  if (!Array.isArray(data) || data.length < 1 || data.length > 2) {
+    throw new Error(`${who}: data must be [x, y], or [x] without targets, got ${describe(data)}`);
   }
-  // A threshold is a function of the candidates alone.
-  if (typeof target === 'function' && target.length > 1) {
-    throw misfit(who, 'sparsity', 'an allocation; give it in the recipe, as {allocation: global()}');
+  for (const [i, tensors] of data.entries()) {
+    if (i === 0 || tensors !== undefined) assertTensors(who, 'data', tensors);
+  }
+  if (statistics !== undefined) {
+    throw new Error(`${who}: statistics and data exclude each other; give only one of them`);
   }
 }
 

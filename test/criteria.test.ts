@@ -45,6 +45,7 @@ it('the families have every function that the library exports out of their folde
       'addSparsityLoss',
       'averageWeights',
       'softUpdate',
+      'statistic',
       'measure',
       'patternFor',
       'prune',

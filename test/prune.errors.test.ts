@@ -41,7 +41,7 @@ it.each(targets)('the sparsity %p is an error that leaves the model as it was', 
   await expectRefusal(
     model,
     () => prune(model, target as Target),
-    `prune: sparsity must be a number in [0, 1), the share to prune, or a threshold(), got ${got}`,
+    `prune: sparsity must be a number in [0, 1), the share to prune, {keep: n} or a threshold(), got ${got}`,
   );
 });
 

@@ -6,7 +6,7 @@ import {restoreSnapshot, takeSnapshot} from '../model/snapshot';
 import {describe} from '../model/tfjs';
 import {prunableWeights, type Weight} from '../model/weight';
 import {decide, prune} from '../prune';
-import {assertRecipe, type Recipe} from '../recipe';
+import {assertRecipe, type Recipe, withData} from '../recipe';
 import {assertNumber, assertOptions, wrong} from '../util/options';
 import {table} from '../util/table';
 import {choose} from '../where';
@@ -70,14 +70,14 @@ export async function sensitivity(
   options: SensitivityOptions = {},
 ): Promise<Sensitivity> {
   assertOptions('sensitivity', options, ['sparsities', 'recipe', 'metric', 'mode', 'onProgress']);
-  const {sparsities = [0.5, 0.7, 0.8, 0.9, 0.95], recipe = {}, metric, mode, onProgress} = options;
+  const {sparsities = [0.5, 0.7, 0.8, 0.9, 0.95], recipe: given = {}, metric, mode, onProgress} = options;
   if (!Array.isArray(sparsities) || sparsities.length === 0) {
     throw wrong('sensitivity', 'sparsities', 'numbers in [0, 1)', sparsities);
   }
   for (const sparsity of sparsities) {
     assertNumber('sensitivity', 'sparsities', sparsity, 'numbers in [0, 1)', (x) => x >= 0 && x < 1);
   }
-  assertRecipe('sensitivity', recipe);
+  assertRecipe('sensitivity', given);
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw wrong('sensitivity', 'onProgress', 'a function', onProgress);
   }
@@ -87,6 +87,7 @@ export async function sensitivity(
     );
   }
   const weights = prunableWeights(model, 'sensitivity');
+  const recipe = await withData('sensitivity', model, given);
   const chosen = choose('sensitivity', model, weights, recipe.where, recipe.pattern);
   const measure = measureFor('sensitivity', model, metric, mode);
   const figure = () => measure.of([x, y]);

@@ -1,6 +1,7 @@
 import {add, max, min, mul, ones, stack, step, sub, sum, type Tensor} from '@tensorflow/tfjs-core';
 import {assertCount} from '../util/options';
-import {decayed, type Source, type Statistic} from './statistic';
+import {decayed, statistic} from './define';
+import type {Source, Statistic} from './statistic';
 
 /**
  * A histogram for each column, `[bins, columns]`. The bins are equal parts of the range of all columns, from the
@@ -9,7 +10,7 @@ import {decayed, type Source, type Statistic} from './statistic';
  */
 export function histogram(name: string, of: Source, bins: number): Statistic {
   assertBins(name.replace(/\/.*/s, ''), bins);
-  return {
+  return statistic({
     name,
     of,
     every: 8,
@@ -19,7 +20,7 @@ export function histogram(name: string, of: Source, bins: number): Statistic {
       return [before ? add(decayed(before[0], decay), counts) : counts, low, high];
     },
     result: ([counts]) => mul(counts, 1),
-  };
+  });
 }
 
 export function assertBins(who: string, bins: number): void {

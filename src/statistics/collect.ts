@@ -1,51 +1,10 @@
-import type {NamedTensorMap} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {shadow} from '../model/shadow';
-import {describe} from '../model/tfjs';
 import {places, type Weight} from '../model/weight';
-import {assertNumber, assertOptions} from '../util/options';
 import {observe} from './observe';
-import type {Statistic, Statistics} from './statistic';
-import type {Sums} from './sums';
+import type {CollectOptions} from './options';
+import type {Collection, Statistic} from './statistic';
 import {Tally} from './tally';
-
-export interface CollectOptions {
-  /** How much of what was seen still counts a batch later: 1, all of it, by default. */
-  decay?: number;
-  /** Which steps of recurrent layers count, from the first to before the second; all by default. */
-  steps?: readonly [from: number, to: number];
-}
-
-/** Throws unless they are options of collecting. */
-export function assertCollect(who: string, options: CollectOptions = {}): void {
-  assertOptions(`${who}: collect`, options, ['decay', 'steps']);
-  const {decay = 1, steps = [0, 1]} = options;
-  assertNumber(who, 'decay', decay, 'a number above 0 and at most 1', (x) => x > 0 && x <= 1);
-  const [from, to] = [steps].flat();
-  if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to)) {
-    throw new Error(
-      `${who}: steps must be two whole numbers, [from, to] with 0 <= from < to, got ` +
-        (Array.isArray(steps) && steps.every(Number.isFinite) ? `[${steps}]` : describe(steps)),
-    );
-  }
-}
-
-/** The statistics of the batches that a model sees from now on. */
-export interface Collection {
-  /** False while nothing is to be collected. */
-  active: boolean;
-  /** Takes the gradients of a batch, by the names of the variables. */
-  take(gradients: NamedTensorMap): void;
-  /** What has been collected since the last reset. */
-  results(): Promise<Statistics>;
-  reset(): void;
-  /** What has been added up since, to go on with in another collection. */
-  sums(): Promise<Sums[]>;
-  /** Goes on with what another collection added up. @throws if it is of other statistics. */
-  load(who: string, sums: readonly Sums[]): void;
-  /** Ends it, and frees what was collected. */
-  stop(): void;
-}
 
 /**
  * Collects statistics of some weights from what their layers are called with, without a pass of its own; gradients it is

@@ -1,14 +1,18 @@
 import {abs, mul, square} from '@tensorflow/tfjs-core';
-import {mean, total} from './statistic';
+import {mean, total} from './define';
 
 /** The mean gradient of the loss by each element, over the batches. */
-export const meanGradient = mean('meanGradient', 'gradients', (gradient) => mul(gradient, 1));
+export const meanGradient = /* @__PURE__ */ mean('meanGradient', 'gradients', (gradient) => mul(gradient, 1));
 
 /** The mean of its absolute value. */
-export const meanAbsGradient = mean('meanAbsGradient', 'gradients', (gradient) => abs(gradient));
+export const meanAbsGradient = /* @__PURE__ */ mean('meanAbsGradient', 'gradients', (gradient) =>
+  abs(gradient),
+);
 
 /** The mean of its square, the diagonal of the empirical Fisher information of batches. */
-export const meanSquareGradient = mean('meanSquareGradient', 'gradients', (gradient) => square(gradient));
+export const meanSquareGradient = /* @__PURE__ */ mean('meanSquareGradient', 'gradients', (gradient) =>
+  square(gradient),
+);
 
 /** The sum over the batches of each element times its gradient. */
-export const weightTimesGradient = total('weightTimesGradient', 'gradients', mul);
+export const weightTimesGradient = /* @__PURE__ */ total('weightTimesGradient', 'gradients', mul);

@@ -13,19 +13,11 @@ import {describe, modelInternals} from '../model/tfjs';
 import {prunableWeights} from '../model/weight';
 import {assertCount, assertOptions, assertTensors} from '../util/options';
 import {breathe} from '../util/yieldToEventLoop';
-import {assertCollect, type CollectOptions, collect} from './collect';
-import type {Statistic, Statistics} from './statistic';
+import {collect} from './collect';
+import {assertCollect} from './options';
+import type {Data, MeasureOptions, Statistic, Statistics} from './statistic';
 
 type Tensors = Tensor | Tensor[];
-
-export interface MeasureOptions extends CollectOptions {
-  /** What to measure: the `needs` of an importance. */
-  needs: readonly Statistic[] | undefined;
-  /** How many batches to look at, from the first; all by default. */
-  batches?: number;
-  /** Examples in a batch; 32 by default. */
-  batchSize?: number;
-}
 
 /**
  * Measures on data what an importance needs to know, for `prune(model, target, {importance, statistics})`. The model is
@@ -43,18 +35,30 @@ export async function measure(
   y: Tensors | undefined,
   options: MeasureOptions,
 ): Promise<Statistics> {
-  const weights = prunableWeights(model, 'measure');
+  prunableWeights(model, 'measure');
   assertOptions('measure', options, ['needs', 'batches', 'batchSize', 'decay', 'steps']);
-  const {needs, batches = Number.POSITIVE_INFINITY, batchSize = 32, ...collected} = options;
+  const {needs} = options;
   assertNeeds(needs);
-  assertCollect('measure', collected);
-  if (batches !== Number.POSITIVE_INFINITY) assertCount('measure', 'batches', batches);
-  assertCount('measure', 'batchSize', batchSize);
-  const examples = examplesIn(x, y);
+  return measureFor('measure', model, [x, y], {...options, needs});
+}
+
+/** As `measure`, in the name of another. */
+export async function measureFor(
+  who: string,
+  model: LayersModel,
+  [x, y]: Data,
+  options: MeasureOptions & {needs: readonly Statistic[]},
+): Promise<Statistics> {
+  const weights = prunableWeights(model, who);
+  const {needs, batches = Number.POSITIVE_INFINITY, batchSize = 32, ...collected} = options;
+  assertCollect(who, collected);
+  if (batches !== Number.POSITIVE_INFINITY) assertCount(who, 'batches', batches);
+  assertCount(who, 'batchSize', batchSize);
+  const examples = examplesIn(who, x, y);
   // A Sequential has its losses in the functional model inside it.
   const functional = modelInternals(model).model ?? model;
   const derived = needs.some(({of}) => of === 'gradients' || of === 'outputGradients');
-  if (derived) assertLoss(functional, y);
+  if (derived) assertLoss(who, functional, y);
 
   const collection = collect(model, weights, needs, {...collected, training: false});
   try {
@@ -81,7 +85,7 @@ export async function measure(
 }
 
 function assertNeeds(needs: unknown): asserts needs is readonly Statistic[] {
-  const isStatistic = (need: Statistic | undefined) => typeof need?.add === 'function';
+  const isStatistic = (need: Statistic | undefined) => typeof need?.taken === 'object';
   if (!Array.isArray(needs) || needs.length === 0 || !needs.every(isStatistic)) {
     throw new Error(
       `measure: needs must list statistics, as taylor().needs does, got ${describe(needs)}; ` +
@@ -91,22 +95,22 @@ function assertNeeds(needs: unknown): asserts needs is readonly Statistic[] {
 }
 
 /** The number of examples in all of x and y. */
-function examplesIn(x: Tensors, y: Tensors | undefined): number {
-  for (const given of y === undefined ? [x] : [x, y]) assertTensors('measure', 'x and y', given);
+function examplesIn(who: string, x: Tensors, y: Tensors | undefined): number {
+  for (const given of y === undefined ? [x] : [x, y]) assertTensors(who, 'x and y', given);
   const all = [x, y ?? []].flat();
   const counts = all.map(({shape}) => shape[0]);
   if (!(counts[0] > 0) || counts.some((count) => count !== counts[0])) {
-    throw new Error(`measure: x and y must have the same number of examples, got ${counts.join(' and ')}`);
+    throw new Error(`${who}: x and y must have the same number of examples, got ${counts.join(' and ')}`);
   }
   return counts[0];
 }
 
-function assertLoss(model: LayersModel, y: unknown): void {
+function assertLoss(who: string, model: LayersModel, y: unknown): void {
   if (y === undefined) {
-    throw new Error('measure: these needs are gradients of the loss, for which y is missing');
+    throw new Error(`${who}: these needs are gradients of the loss, for which y is missing`);
   }
   if (model.lossFunctions === undefined) {
-    throw new Error(`measure: model "${model.name}" has no loss; compile it first`);
+    throw new Error(`${who}: model "${model.name}" has no loss; compile it first`);
   }
 }
 

@@ -1,28 +1,34 @@
 import {abs, max, maximum, mul, step, sum} from '@tensorflow/tfjs-core';
 import {histogram} from './bins';
-import {mean, type Statistic, total} from './statistic';
+import {mean, statistic, total} from './define';
 
 /** The mean output of each unit. */
-export const meanOutput = mean('meanOutput', 'outputs', (output) => sum(output, 0));
+export const meanOutput = /* @__PURE__ */ mean('meanOutput', 'outputs', (output) => sum(output, 0));
 
 /** The mean absolute output of each unit. */
-export const meanAbsOutput = mean('meanAbsOutput', 'outputs', (output) => sum(abs(output), 0));
+export const meanAbsOutput = /* @__PURE__ */ mean('meanAbsOutput', 'outputs', (output) =>
+  sum(abs(output), 0),
+);
 
 /** The share of the outputs of each unit that are not 0. */
-export const activeShare = mean('activeShare', 'outputs', (output) => sum(step(abs(output)), 0));
+export const activeShare = /* @__PURE__ */ mean('activeShare', 'outputs', (output) =>
+  sum(step(abs(output)), 0),
+);
 
 /** The largest output of each unit. What is forgotten over time in others, is here not. */
-export const maxOutput: Statistic = {
+export const maxOutput = /* @__PURE__ */ statistic({
   name: 'maxOutput',
   of: 'outputs',
   add: (before, [output]) => [before ? maximum(before[0], max(output, 0)) : max(output, 0)],
   result: ([largest]) => mul(largest, 1),
-};
+});
 
 /** How often the outputs of each unit fall into each of `bins` equal parts of the range of the layer. */
 export const outputHistogram = (bins: number) => histogram(`outputHistogram/${bins}`, 'outputs', bins);
 
 /** The sum over all batches of each unit's output times the gradient of the loss by it. */
-export const outputTimesGradient = total('outputTimesGradient', 'outputGradients', (output, gradient) =>
-  sum(mul(output, gradient), 0),
+export const outputTimesGradient = /* @__PURE__ */ total(
+  'outputTimesGradient',
+  'outputGradients',
+  (output, gradient) => sum(mul(output, gradient), 0),
 );

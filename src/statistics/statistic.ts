@@ -1,5 +1,8 @@
-import {add, mul, type Tensor} from '@tensorflow/tfjs-core';
+import type {NamedTensorMap, Tensor} from '@tensorflow/tfjs-core';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {Weight} from '../model/weight';
+import type {CollectOptions} from './options';
+import type {Sums} from './sums';
 
 /**
  * Something that training shows of a weight, added up over batches. An importance lists in its `needs` the
@@ -19,6 +22,55 @@ export interface Statistic {
   readonly add: (before: Tensor[] | undefined, told: Tensor[], decay: number) => Tensor[];
   /** What is known after `count` rows, or gradients. It runs inside a tf.tidy. */
   readonly result: (sums: Tensor[], count: number) => Tensor;
+  /** How it is taken. Statistics bring this along, so that a bundle without them is also without it. */
+  readonly taken: Taking;
+}
+
+/** The two ways to take statistics. */
+export interface Taking {
+  /** Collects them while a model trains. */
+  collect(
+    model: LayersModel,
+    weights: readonly Weight[],
+    needs: readonly Statistic[],
+    options?: CollectOptions,
+  ): Collection;
+  /** Measures them on data: the inputs, and the targets if there are any. */
+  measure(
+    who: string,
+    model: LayersModel,
+    data: Data,
+    options: MeasureOptions & {needs: readonly Statistic[]},
+  ): Promise<Statistics>;
+}
+
+/** Examples and their targets, each a tensor or a list of tensors. Only gradients need targets. */
+export type Data = readonly [x: Tensor | Tensor[], y?: Tensor | Tensor[]];
+
+export interface MeasureOptions extends CollectOptions {
+  /** What to measure: the `needs` of an importance. */
+  needs: readonly Statistic[] | undefined;
+  /** How many batches to look at, from the first; all by default. */
+  batches?: number;
+  /** Examples in a batch; 32 by default. */
+  batchSize?: number;
+}
+
+/** The statistics of the batches that a model sees from now on. */
+export interface Collection {
+  /** False while nothing is to be collected. */
+  active: boolean;
+  /** Takes the gradients of a batch, by the names of the variables. */
+  take(gradients: NamedTensorMap): void;
+  /** What has been collected since the last reset. */
+  results(): Promise<Statistics>;
+  reset(): void;
+  /** What has been added up since, to go on with in another collection. */
+  sums(): Promise<Sums[]>;
+  /** Goes on with what another collection added up. @throws if it is of other statistics. */
+  load(who: string, sums: readonly Sums[]): void;
+  /** Ends it, and frees what was collected. */
+  stop(): void;
 }
 
 export type Source = 'gradients' | 'inputs' | 'outputs' | 'outputGradients';
@@ -31,26 +83,6 @@ export type Statistics = ReadonlyMap<string, WeightStatistics>;
 
 export type WeightStatistics = Readonly<Record<string, Float32Array>>;
 
-/** The mean over rows, or gradients, of something of which `sum` gives the sum over those of a batch. */
-export function mean(name: string, of: Source, sum: (...told: Tensor[]) => Tensor): Statistic {
-  return {...total(name, of, sum), result: ([sums], count) => mul(sums, 1 / count)};
-}
-
-/** The sum of something over all batches. */
-export function total(name: string, of: Source, sum: (...told: Tensor[]) => Tensor): Statistic {
-  return {
-    name,
-    of,
-    add: (before, told, decay) => [before ? add(decayed(before[0], decay), sum(...told)) : sum(...told)],
-    result: ([sums]) => mul(sums, 1),
-  };
-}
-
-/** Spares the product where nothing is forgotten. */
-export function decayed(sums: Tensor, decay: number): Tensor {
-  return decay === 1 ? sums : mul(sums, decay);
-}
-
 /** A statistic of a weight. @throws unless it is there. */
 export function statisticOf(
   {name, statistics}: Pick<Weight, 'name'> & {statistics: WeightStatistics},
@@ -58,9 +90,7 @@ export function statisticOf(
 ): Float32Array {
   const values = statistics[statistic.name];
   if (values === undefined) {
-    throw new Error(
-      `prune: there is no ${statistic.name} of weight "${name}"; give statistics: await measure(model, x, y, {needs})`,
-    );
+    throw new Error(`prune: there is no ${statistic.name} of weight "${name}"; give data: [x, y]`);
   }
   return values;
 }

@@ -10,7 +10,7 @@ const roles = {
   penalty: 'a function, as l1()',
   strength: 'a number from 0 or a schedule of such',
   where: 'a function or a list of layer names',
-  sparsity: 'a number in [0, 1), the share to prune, or a threshold()',
+  sparsity: 'a number in [0, 1), the share to prune, {keep: n} or a threshold()',
 } as const;
 
 export type Role = keyof typeof roles;

@@ -123,7 +123,7 @@ it.each([
 ])('a schedule that gives %p is refused before anything happens', (target, got) => {
   const nonsense = ((progress: number) => (progress < 1 ? 0.5 : target)) as Schedule;
   expect(() => planOf({schedule: nonsense, end: 2}, 4)).toThrow(
-    `pruning: the schedule at progress 1: sparsity must be a number in [0, 1), the share to prune, or a threshold(), got ${got}`,
+    `pruning: the schedule at progress 1: sparsity must be a number in [0, 1), the share to prune, {keep: n} or a threshold(), got ${got}`,
   );
 });
 

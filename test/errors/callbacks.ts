@@ -38,6 +38,7 @@ const recipe = {
   allocation: optional,
   where: optional,
   statistics: optional,
+  data: optional,
   groups: ['nothing', 'true'],
 } as const;
 const data = () => ({x: x(), y: y(), validationData: [x(), y()]});

@@ -18,6 +18,7 @@ const recipe = {
   allocation: optional,
   where: optional,
   statistics: optional,
+  data: optional,
   groups: ['nothing', 'true'],
 } as const;
 const ramp = {from: ['nothing', 'a number'], to: numbers} as const;
@@ -57,6 +58,18 @@ export const root: Record<string, Spec> = {
     args: [
       model(mlp),
       needed(() => ({penalty: pruning.l1(), strength: 1}), {penalty: [], strength: [], where: optional}),
+    ],
+  },
+  statistic: {
+    run: pruning.statistic,
+    args: [
+      needed(() => ({name: 'mean', of: 'inputs', add: () => [], result: () => tf.zeros([1])}), {
+        name: ['a string'],
+        of: [],
+        every: ['nothing'],
+        add: ['a factory'],
+        result: ['a factory'],
+      }),
     ],
   },
   byCost: {

@@ -1,0 +1,68 @@
+import type {Allocation} from './allocation/allocation';
+import {keepInAll} from './allocation/keepInAll';
+import type {Candidate} from './select/group';
+import type {Threshold} from './threshold';
+import {describe} from './util/describe';
+import {ask, misfit} from './util/factory';
+import {assertCount, assertOptions, isRecord} from './util/options';
+
+/** How much to prune: a sparsity in [0, 1), a count of units to keep, or a threshold. */
+export type Target = number | Keep | Threshold;
+
+/**
+ * A count of units to keep in all weights together, as `{keep: 3803}`. The allocation divides it: it gets the sparsity
+ * 1 − keep / units, or where its rounded counts do not add up, the sparsities next to that at which they would enclose
+ * the count, and weights take what is missing in their order. Channels that are tied count once. Each weight keeps at
+ * least one unit, unless the pattern may empty it, and with `multipleOf` a multiple.
+ */
+export interface Keep {
+  readonly keep: number;
+}
+
+/** Throws unless `target` is a sparsity, a count to keep or a threshold. */
+export function assertTarget(who: string, target: unknown): asserts target is Target {
+  if (isRecord(target) && 'keep' in target) {
+    assertOptions(who, target, ['keep']);
+    assertCount(who, 'keep', target.keep);
+    return;
+  }
+  if (typeof target !== 'function' && !(typeof target === 'number' && target >= 0 && target < 1)) {
+    throw misfit(who, 'sparsity', describe(target));
+  }
+  // A threshold is a function of the candidates alone.
+  if (typeof target === 'function' && target.length > 1) {
+    throw misfit(who, 'sparsity', 'an allocation; give it in the recipe, as {allocation: global()}');
+  }
+}
+
+/**
+ * The units that each candidate keeps.
+ *
+ * @throws unless they are whole numbers, one for each candidate.
+ */
+export function countsFor(
+  who: string,
+  target: Target,
+  allocation: Allocation,
+  candidates: Candidate[],
+): number[] {
+  if (typeof target === 'object') {
+    const allocate = (sparsity: number) => countsFor(who, sparsity, allocation, candidates);
+    return keepInAll(who, target.keep, candidates, allocate);
+  }
+  const counts =
+    typeof target === 'number'
+      ? ask(who, 'allocation', allocation, candidates, target)
+      : ask(who, 'sparsity', target, candidates);
+  assertCounts(who, counts, candidates.length);
+  return counts;
+}
+
+function assertCounts(who: string, keep: unknown, weights: number): void {
+  if (!Array.isArray(keep) || keep.length !== weights || keep.some((count) => !Number.isInteger(count))) {
+    throw new Error(
+      `${who}: the allocation or target must return ${weights} whole numbers, the units to keep of each weight, ` +
+        `got ${describe(keep)}; a factory is to be called, as global() or constant(0.5)`,
+    );
+  }
+}

@@ -1,0 +1,176 @@
+import * as tf from '@tensorflow/tfjs';
+import {
+  activation,
+  global,
+  magnitude,
+  measure,
+  prune,
+  type Recipe,
+  sensitivity,
+  statistic,
+  taylor,
+} from 'tfjs-pruning';
+import {pruning} from 'tfjs-pruning/callbacks';
+import {prunableDense} from 'tfjs-pruning/layers';
+import './support/cpu';
+import {expectNoLeakedTensors} from './support/memory';
+import {masksOf} from './support/models';
+
+const x = tf.tensor2d([
+  [1, 0.5, -1],
+  [2, 0, 1],
+  [-1, 3, 0.25],
+  [0.5, 0.5, 0.5],
+]);
+const y = tf.tensor2d([[1], [0], [1], [0.5]]);
+
+function network({compiled = true, frozen = false} = {}): tf.Sequential {
+  const kernelInitializer = (seed: number) => tf.initializers.glorotNormal({seed});
+  const model = tf.sequential({
+    layers: [
+      prunableDense({units: 4, inputShape: [3], activation: 'relu', kernelInitializer: kernelInitializer(1)}),
+      prunableDense({units: 1, kernelInitializer: kernelInitializer(2)}),
+    ],
+  });
+  model.layers[0].trainable = !frozen;
+  if (compiled) model.compile({optimizer: tf.train.sgd(0), loss: 'meanSquaredError'});
+  return model;
+}
+
+describe('prune with data', () => {
+  it.each([false, true])('scores by what measure gives, frozen layers (%p) too', async (frozen) => {
+    const [one, other] = [network({frozen}), network({frozen})];
+    const importance = taylor();
+    await prune(one, 0.5, {importance, data: [x, y], allocation: global()});
+    const statistics = await measure(other, x, y, {needs: importance.needs});
+    const {skipped} = await prune(other, 0.5, {importance, statistics, allocation: global()});
+    expect(skipped).toEqual([]);
+    expect(masksOf(one)).toEqual(masksOf(other));
+  });
+
+  it('takes x alone where no gradients are needed, of a model that is not compiled', async () => {
+    const model = network({compiled: false});
+    const {skipped} = await prune(model, 0.5, {importance: activation(), data: [x]});
+    expect(skipped).toEqual([]);
+  });
+
+  it('does not use the data for an importance without needs', async () => {
+    const [one, other] = [network(), network()];
+    await prune(one, 0.5, {data: [x, y], importance: magnitude()});
+    await prune(other, 0.5);
+    expect(masksOf(one)).toEqual(masksOf(other));
+  });
+
+  it('leaves no tensors behind', async () => {
+    const model = network();
+    await prune(model, 0.1);
+    await expectNoLeakedTensors(() => prune(model, 0.5, {importance: taylor(), data: [x, y]}));
+  });
+
+  it('measures a statistic of your own', async () => {
+    const model = network({compiled: false});
+    const meanInput = statistic({
+      name: 'meanInput',
+      of: 'inputs',
+      add: (before, [input]) => [before ? tf.add(before[0], tf.sum(input, 0)) : tf.sum(input, 0)],
+      result: ([sums], count) => tf.div(sums, count),
+    });
+    const seen: number[][] = [];
+    const importance = Object.assign(
+      ({value, statistics}: Parameters<ReturnType<typeof magnitude>>[0]) => {
+        seen.push([...statistics.meanInput]);
+        return tf.abs(value);
+      },
+      {needs: [meanInput]},
+    );
+    await prune(model, 0.5, {importance, data: [x]});
+    expect(seen[0]).toEqual([0.625, 1, 0.1875]);
+  });
+
+  it.each<[string, Partial<Recipe>, RegExp]>([
+    ['no list', {data: x as never}, /^prune: data must be \[x, y\], or \[x\] without targets, got /],
+    ['three of them', {data: [x, y, y] as never}, /^prune: data must be \[x, y\]/],
+    ['no tensors', {data: [[[1, 2]] as never]}, /^prune: data must be tensors or lists of tensors, got/],
+    [
+      'no tensors though unused',
+      {importance: magnitude(), data: [1 as never]},
+      /^prune: data must be tensors/,
+    ],
+    ['no targets', {data: [x]}, /^prune: these needs are gradients of the loss, for which y is missing/],
+    [
+      'fewer targets',
+      {data: [x, tf.tensor2d([[1]])]},
+      /^prune: x and y must have the same number of examples/,
+    ],
+    [
+      'statistics too',
+      {data: [x, y], statistics: new Map()},
+      /^prune: statistics and data exclude each other/,
+    ],
+  ])('that is %s is an error in the name of prune', async (_, rest, message) => {
+    const model = network();
+    await expect(prune(model, 0.5, {importance: taylor(), ...rest})).rejects.toThrow(message);
+    expect(masksOf(model).flat()).not.toContain(0);
+  });
+
+  it('of a model without a loss names the model', async () => {
+    const model = network({compiled: false});
+    await expect(prune(model, 0.5, {importance: taylor(), data: [x, y]})).rejects.toThrow(
+      /^prune: model ".*" has no loss; compile it first/,
+    );
+  });
+});
+
+it('sensitivity measures once, on the model before it is pruned', async () => {
+  const options = {sparsities: [0.3, 0.6], metric: 'loss'};
+  const found = await sensitivity(network(), x, y, {
+    ...options,
+    recipe: {importance: taylor(), data: [x, y]},
+  });
+  const model = network();
+  const statistics = await measure(model, x, y, {needs: taylor().needs});
+  const expected = await sensitivity(model, x, y, {...options, recipe: {importance: taylor(), statistics}});
+  expect(found.weights.map(({figures}) => figures)).toEqual(expected.weights.map(({figures}) => figures));
+});
+
+describe('pruning in fit', () => {
+  it('measures on data at each update, so that frozen layers are pruned', async () => {
+    const [one, other] = [network({frozen: true}), network({frozen: true})];
+    const recipe = {importance: taylor(), data: [x, y]} as const;
+    await one.fit(x, y, {
+      epochs: 2,
+      verbose: 0,
+      callbacks: [pruning({schedule: () => 0.5, begin: 0, end: 0, ...recipe})],
+    });
+    await prune(other, 0.5, recipe);
+    expect(masksOf(one)).toEqual(masksOf(other));
+  });
+
+  it('throws before the first batch where the data do not suffice', async () => {
+    const model = network();
+    const callback = pruning({schedule: () => 0.5, importance: taylor(), data: [x]});
+    await expect(model.fit(x, y, {epochs: 3, verbose: 0, callbacks: [callback]})).rejects.toThrow(
+      /^pruning: these needs are gradients/,
+    );
+  });
+
+  it('keeps counts of units that a schedule gives', async () => {
+    const model = network();
+    const callback = pruning({
+      schedule: (progress) => ({keep: 14 - 6 * progress}),
+      end: 1,
+      allocation: global(),
+    });
+    await model.fit(x, y, {epochs: 2, verbose: 0, callbacks: [callback]});
+    const kept = callback.results.map(({weights}) => weights.reduce((sum, weight) => sum + weight.kept, 0));
+    expect(kept).toEqual([14, 8]);
+    expect(callback.results.map(({asked}) => asked)).toEqual([{keep: 14}, {keep: 8}]);
+  });
+
+  it('throws before the first batch where a count is more than there is', async () => {
+    const callback = pruning({schedule: () => ({keep: 17}), end: 1});
+    await expect(network().fit(x, y, {epochs: 3, verbose: 0, callbacks: [callback]})).rejects.toThrow(
+      'pruning: keep must be at most 16, the number of units, got 17',
+    );
+  });
+});
