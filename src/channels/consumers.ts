@@ -1,4 +1,5 @@
-import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {type Layer, variableIn} from '../model/tfjs';
 import {prunableWeights, type Weight} from '../model/weight';
 import type {Candidate, Part} from '../select/group';
 import type {ChannelGraph} from './channelGraph';
@@ -45,6 +46,7 @@ export function produces({owner, field, role}: WeightAxis, {value}: Pick<Weight,
   return role !== 'consumes' && variableOf(owner, field) === value.name;
 }
 
-export function variableOf(owner: object, field: string): string | undefined {
-  return (owner as Record<string, LayerVariable | null | undefined>)[field]?.name;
+/** The name of the variable in a field of a layer. */
+export function variableOf(owner: Layer, field: string): string | undefined {
+  return variableIn(owner, field)?.name;
 }

@@ -1,8 +1,7 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {channelPlaces, nonzeroAt} from '../model/axes';
 import type {Change} from '../model/mask';
-import type {Read} from '../model/readAll';
-import {masksOf, readAll} from '../model/readAll';
+import {masksOf, type Read, readAll} from '../model/readAll';
 import {leaves} from '../model/tree';
 import {type Masked, maskedOf, ones, type Weight, weightsOf} from '../model/weight';
 import {buildChannelGraph} from './build';
@@ -11,8 +10,19 @@ import {produces, variableOf} from './consumers';
 import {repeatEach} from './rules/fields';
 import type {WeightAxis} from './rules/rule';
 
-/** Masks some places of what a slice runs over, if that follows; returns whether any was not masked before. */
-type Follow = (slice: WeightAxis, goes: (place: number) => boolean) => boolean;
+/** The masks of a model while those of some weights change. */
+interface Masks {
+  /** The masks by the names of the variables that they are for. */
+  readonly bits: ReadonlyMap<string, Uint8Array>;
+  /** Whether the variable of an axis has a mask that depends on those of the weights. */
+  readonly isDependent: (axis: WeightAxis) => boolean;
+  /** Masks places of an axis whose variable is dependent; returns whether any was not masked before. */
+  readonly mask: (axis: WeightAxis, isPruned: (place: number) => boolean) => boolean;
+  /** The masks that `mask` was called for. */
+  readonly changes: () => Change[];
+  /** Values read with the first masks, 0 also where masked since. */
+  readonly zeroed: (read: Read) => Read;
+}
 
 /**
  * Masks for the biases of pruned channels, and for per-channel parameters whose input channel is now constant, as those
@@ -22,107 +32,129 @@ export async function dependentMasks(
   model: LayersModel,
   pruned: readonly {weight: Weight; bits: Uint8Array}[],
 ): Promise<Change[]> {
-  const bits = await masksOf(model);
-  for (const {weight, bits: next} of pruned) {
-    bits.set(weight.value.name, next);
-  }
-  const targets = new Map(
-    leaves(model).flatMap(({layer}) => maskedOf(layer).map((one) => [one.value.name, one])),
-  );
-  const weights = new Set(leaves(model).flatMap(({layer}) => weightsOf(layer).map(({value}) => value.name)));
-  const changed = new Set<string>();
-  const follows = (name: string) => targets.has(name) && !weights.has(name);
-  const follow: Follow = ({owner, field}, goes) => {
-    const name = variableOf(owner, field) ?? '';
-    if (!follows(name)) return false;
-    const before = bits.get(name) as Uint8Array;
-    const after = before.map((bit, place) => bit & +!goes(place));
-    bits.set(name, after);
-    changed.add(name);
-    return ones(after) < ones(before);
-  };
-
+  const given = new Map([
+    ...(await masksOf(model)),
+    ...pruned.map(({weight, bits}) => [weight.value.name, bits] as const),
+  ]);
+  const masks = masksWith(model, given);
   const {layers} = buildChannelGraph('prune', model);
   for (const node of layers) {
-    for (const {owner, left} of leftIn(node, bits)) {
-      for (const weightAxis of weightAxesOf(node).filter(
-        (one) => one.owner === owner && one.role !== 'consumes',
-      )) {
-        follow(weightAxis, (place) => left[place % left.length] === 0);
+    for (const {owner, remaining} of unitsIn(node, masks.bits)) {
+      const axes = weightAxesOf(node).filter((axis) => axis.owner === owner && axis.role !== 'consumes');
+      for (const axis of axes.filter(masks.isDependent)) {
+        masks.mask(axis, (place) => remaining[place % remaining.length] === 0);
       }
     }
   }
-  const changes = () =>
-    [...changed].map((name) => ({...(targets.get(name) as Masked), bits: bits.get(name) as Uint8Array}));
-  const carries = ({owner, field, role}: WeightAxis) =>
-    role === 'perChannel' && follows(variableOf(owner, field) ?? '');
-  // Else no weight has to be read.
-  if (!layers.some((node) => weightAxesOf(node).some(carries))) return changes();
 
-  const stored = await readAll(model, bits);
-  const read: Read = (owner, field) => {
-    const name = variableOf(owner, field) ?? '';
-    const values = stored(owner, field);
-    // Only what follows has another mask than when it was read.
-    return changed.has(name) ? values?.map((value, i) => (bits.get(name)?.[i] ? value : 0)) : values;
-  };
   const names = new Set(pruned.map(({weight}) => weight.value.name));
-  // What becomes 0 in one layer may let the next follow.
-  while (followOn(buildChannelGraph('prune', model, read), bits, names, follow)) {}
-  return changes();
+  const isPruned = layers.some((node) =>
+    unitsIn(node, masks.bits, names).some(({remaining}) => remaining.includes(0)),
+  );
+  // Only per-channel parameters after a pruned channel depend on the values of weights.
+  if (isPruned && layers.some((node) => perChannelAxes(node, masks).length > 0)) {
+    const read = masks.zeroed(await readAll(model, given));
+    // A channel that becomes 0 after one layer may allow the next to be masked.
+    while (maskPerChannel(buildChannelGraph('prune', model, read), masks, names)) {}
+  }
+  return masks.changes();
 }
 
-/** Lets the per-channel parameters follow that can; returns whether others may be able to now. */
-function followOn(
-  {channels, layers}: ChannelGraph,
-  bits: Map<string, Uint8Array>,
-  names: Set<string>,
-  follow: Follow,
-): boolean {
-  const gone = new Set<number>();
-  for (const node of layers) {
-    for (const {left, ids} of leftIn(node, bits, names)) {
-      left.forEach((bit, unit) => {
-        if (bit === 0) gone.add(channels.find(ids[unit]));
-      });
-    }
-  }
+function masksWith(model: LayersModel, given: ReadonlyMap<string, Uint8Array>): Masks {
+  const layers = leaves(model).map(({layer}) => layer);
+  const weights = new Set(layers.flatMap(weightsOf).map(({value}) => value.name));
+  const dependents = new Map(
+    layers
+      .flatMap(maskedOf)
+      .filter(({value}) => !weights.has(value.name))
+      .map((one) => [one.value.name, one]),
+  );
+  const bits = new Map(given);
+  const changed = new Set<string>();
+  const nameOf = ({owner, field}: Pick<WeightAxis, 'owner' | 'field'>) => variableOf(owner, field) ?? '';
+  return {
+    bits,
+    isDependent: (axis) => dependents.has(nameOf(axis)),
+    mask: (axis, isPruned) => {
+      const name = nameOf(axis);
+      const before = bits.get(name) as Uint8Array;
+      const after = before.map((bit, place) => bit & +!isPruned(place));
+      bits.set(name, after);
+      changed.add(name);
+      return ones(after) < ones(before);
+    },
+    changes: () =>
+      [...changed].map((name) => ({
+        ...(dependents.get(name) as Masked),
+        bits: bits.get(name) as Uint8Array,
+      })),
+    zeroed: (read) => (owner, field) => {
+      const name = nameOf({owner, field});
+      const values = read(owner, field);
+      return changed.has(name) ? values?.map((value, i) => (bits.get(name)?.[i] ? value : 0)) : values;
+    },
+  };
+}
+
+/** Masks the per-channel parameters that can be; returns whether others may be able to after that. */
+function maskPerChannel(graph: ChannelGraph, masks: Masks, names: ReadonlySet<string>): boolean {
+  const {channels, layers} = graph;
+  const pruned = prunedChannels(graph, masks, names);
   let [changed, waits] = [false, false];
-  for (const {calls, ...node} of layers) {
-    for (const weightAxis of weightAxesOf({calls, ...node}).filter(({role}) => role === 'perChannel')) {
-      const goes = (place: number) => {
-        if (!gone.has(channels.find(weightAxis.ids[place]))) return false;
-        // Each input may have more than one output of its own.
-        const values = calls.map(
-          ({inputs: [input]}) =>
-            input.values[Math.floor((place * input.values.length) / weightAxis.ids.length)],
-        );
-        if (values.some(Number.isNaN)) return false;
-        const isReady = !weightAxis.needsZero || values.every((value) => value === 0);
-        waits ||= !isReady;
-        return isReady;
-      };
-      changed = follow(weightAxis, goes) || changed;
+  for (const node of layers) {
+    for (const axis of perChannelAxes(node, masks)) {
+      const isReady = new Uint8Array(axis.ids.length);
+      for (const [place, id] of axis.ids.entries()) {
+        const values = pruned.has(channels.find(id)) ? inputsAt(node, place, axis.ids.length) : [Number.NaN];
+        if (values.some(Number.isNaN)) continue;
+        isReady[place] = +(!axis.needsZero || values.every((value) => value === 0));
+        waits ||= isReady[place] === 0;
+      }
+      changed = masks.mask(axis, (place) => isReady[place] === 1) || changed;
     }
   }
   return changed && waits;
+}
+
+/** The channels, by root, of which some weights keep nothing. */
+function prunedChannels(
+  {channels, layers}: ChannelGraph,
+  {bits}: Masks,
+  names: ReadonlySet<string>,
+): Set<number> {
+  const pruned = new Set<number>();
+  for (const {remaining, ids} of layers.flatMap((node) => unitsIn(node, bits, names))) {
+    remaining.forEach((bit, unit) => {
+      if (bit === 0) pruned.add(channels.find(ids[unit]));
+    });
+  }
+  return pruned;
+}
+
+/** The values of the input channel of a place, in each call of a layer; an input may have more than one output. */
+function inputsAt({calls}: LayerNode, place: number, places: number): number[] {
+  return calls.map(({inputs: [{values}]}) => values[Math.floor((place * values.length) / places)]);
 }
 
 function weightAxesOf({calls: [{propagation}]}: LayerNode): readonly WeightAxis[] {
   return propagation.weightAxes;
 }
 
-/** Marks the units of a layer, and of those that it holds, that its weights leave anything of. */
-function leftIn(node: LayerNode, bits: Map<string, Uint8Array>, among?: Set<string>) {
-  const owners = new Map<object, {left: Uint8Array; ids: Int32Array}>();
+function perChannelAxes(node: LayerNode, {isDependent}: Masks): WeightAxis[] {
+  return weightAxesOf(node).filter((axis) => axis.role === 'perChannel' && isDependent(axis));
+}
+
+/** The units of a layer and of its inner layers: their channels, and marks for those that some weight keeps. */
+function unitsIn(node: LayerNode, bits: ReadonlyMap<string, Uint8Array>, among?: ReadonlySet<string>) {
+  const owners = new Map<object, {remaining: Uint8Array; ids: Int32Array}>();
   for (const weight of weightsOf(node.layer)) {
-    const weightAxis = weightAxesOf(node).find((one) => produces(one, weight));
-    if (weightAxis !== undefined && (among?.has(weight.value.name) ?? true)) {
+    const axis = weightAxesOf(node).find((one) => produces(one, weight));
+    if (axis !== undefined && (among?.has(weight.value.name) ?? true)) {
       const {units, places} = channelPlaces(weight);
-      const left = nonzeroAt(bits.get(weight.value.name) as Uint8Array, places, units);
-      const ids = repeatEach(weightAxis.ids, Math.max(1, left.length / weightAxis.ids.length));
-      const before = owners.get(weightAxis.owner)?.left;
-      owners.set(weightAxis.owner, {left: left.map((bit, unit) => bit | (before?.[unit] ?? 0)), ids});
+      const kept = nonzeroAt(bits.get(weight.value.name) as Uint8Array, places, units);
+      const ids = repeatEach(axis.ids, Math.max(1, kept.length / axis.ids.length));
+      const before = owners.get(axis.owner)?.remaining;
+      owners.set(axis.owner, {remaining: kept.map((bit, unit) => bit | (before?.[unit] ?? 0)), ids});
     }
   }
   return [...owners].map(([owner, rest]) => ({owner, ...rest}));

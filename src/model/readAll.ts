@@ -1,7 +1,7 @@
-import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {bitsOf} from './bits';
-import {type Layer, variablesOf} from './tfjs';
-import {leaves} from './tree';
+import {type Layer, variableIn, variablesOf} from './tfjs';
+import {type Leaf, leaves} from './tree';
 import {maskedOf} from './weight';
 
 /** The elements of a variable, 0 where masked, or undefined where the layer has none. */
@@ -9,9 +9,13 @@ export type Read = (owner: Layer, field: string) => Float32Array | undefined;
 
 /** The masks of a model, by the names of the weights that they are for. */
 export async function masksOf(model: LayersModel): Promise<Map<string, Uint8Array>> {
-  const all = leaves(model).flatMap(({layer}) => maskedOf(layer));
-  const bits = await Promise.all(all.map(({mask}) => bitsOf(mask)));
-  return new Map(all.map(({value}, i) => [value.name, bits[i]]));
+  return masksIn(leaves(model));
+}
+
+async function masksIn(all: readonly Leaf[]): Promise<Map<string, Uint8Array>> {
+  const masked = all.flatMap(({layer}) => maskedOf(layer));
+  const bits = await Promise.all(masked.map(({mask}) => bitsOf(mask)));
+  return new Map(masked.map(({value}, i) => [value.name, bits[i]]));
 }
 
 /**
@@ -20,16 +24,15 @@ export async function masksOf(model: LayersModel): Promise<Map<string, Uint8Arra
  * @param masks By the names of the weights; those of the model by default.
  */
 export async function readAll(model: LayersModel, masks?: ReadonlyMap<string, Uint8Array>): Promise<Read> {
-  const bitsFor = masks ?? (await masksOf(model));
+  const all = leaves(model);
+  const bitsFor = masks ?? (await masksIn(all));
   // All but the masks themselves.
-  const variables = leaves(model)
-    .flatMap(({layer}) => variablesOf(layer))
-    .filter(({dtype}) => dtype !== 'bool');
+  const variables = all.flatMap(({layer}) => variablesOf(layer)).filter(({dtype}) => dtype !== 'bool');
   const values = await Promise.all(variables.map((variable) => variable.read().data<'float32'>()));
   const known = new Map(variables.map(({name}, i) => [name, zeroed(values[i], bitsFor.get(name))]));
   return (owner, field) => {
-    const variable = (owner as unknown as Record<string, LayerVariable | null | undefined>)[field];
-    return variable == null ? undefined : known.get(variable.name);
+    const variable = variableIn(owner, field);
+    return variable && known.get(variable.name);
   };
 }
 

@@ -61,6 +61,17 @@ export interface Slot {
 
 export const modelInternals = (model: LayersModel) => model as unknown as ModelInternals;
 
+/** The fields of a layer that tfjs leaves out of its type. */
+export const fieldsIn = <Fields extends object>(layer: Layer) => layer as unknown as Partial<Fields>;
+
+/** The variable in a field of a layer; undefined if there is none. */
+export function variableIn(layer: Layer, field: string): LayerVariable | undefined {
+  return fieldsIn<Record<string, LayerVariable | null>>(layer)[field] ?? undefined;
+}
+
+/** The calls of a layer in all models. */
+export const nodesOf = ({inboundNodes}: Layer) => inboundNodes as unknown as CallNode[];
+
 /** The layers that a layer holds in its fields, as a recurrent layer its cell, a wrapper what it wraps; each once. */
 export function heldBy(layer: Layer): Layer[] {
   // A model names its layers in other fields too, as those of its inputs.

@@ -1,6 +1,6 @@
 import {dispose, type Tensor, tensor, tidy, type Variable} from '@tensorflow/tfjs-core';
 import {builtInName} from '../model/kinds';
-import {type CallNode, heldBy, type Layer, variablesOf} from '../model/tfjs';
+import {heldBy, type Layer, nodesOf, variablesOf} from '../model/tfjs';
 import {isContainer} from '../model/tree';
 import {describeFields} from './fieldsOfOwn';
 
@@ -19,7 +19,7 @@ export function cannotCopy(layer: Layer, reason: string): Error {
 /** Whether a layer may hold a state that the library knows nothing of. */
 export function isOwn(layer: Layer): boolean {
   if (isContainer(layer)) return layer.layers.some(isOwn);
-  const [call] = callsOf(layer);
+  const [call] = nodesOf(layer);
   const isInput = call?.inboundLayers.length === 0;
   return !isInput && (builtInName(layer) === undefined || heldBy(layer).some(isOwn));
 }
@@ -61,8 +61,6 @@ export async function assertAlike([layer, copy]: Pair, byOutputs: boolean): Prom
   }
 }
 
-const callsOf = ({inboundNodes}: Layer) => inboundNodes as unknown as CallNode[];
-
 interface Example {
   readonly values: Float32Array;
   readonly shape: number[];
@@ -80,7 +78,7 @@ function runAny(layer: Layer): {examples: Example[]; outputs: Tensor[] | undefin
 
 /** @param numberOf By a number in [-1, 1) and the example that it is of. */
 function examplesFor(layer: Layer, numberOf: (value: number, row: number) => number): Example[] {
-  const [call] = callsOf(layer);
+  const [call] = nodesOf(layer);
   return (call?.inputTensors ?? []).map(({shape, dtype}) => {
     const size = shape.map((dim, i) => dim ?? (i === 0 ? 4 : 8));
     const values = new Float32Array(size.reduce((product, dim) => product * dim, 1));
@@ -97,7 +95,7 @@ function examplesFor(layer: Layer, numberOf: (value: number, row: number) => num
 
 /** What a layer makes of inputs, as another is called with them; undefined if it throws. Its weights stay the same. */
 function run(layer: Layer, called: Layer, examples: readonly Example[]): Tensor[] | undefined {
-  const [call] = callsOf(called);
+  const [call] = nodesOf(called);
   const variables = variablesOf(layer).map((variable) => variable.read() as Variable);
   const kept = variables.map((variable) => variable.clone());
   // A copy may have other data on some backends.

@@ -1,6 +1,6 @@
-import type {LayerVariable} from '@tensorflow/tfjs-layers';
 import {size} from '../../model/axes';
 import type {Layer} from '../../model/tfjs';
+import {shapeOf} from './fields';
 import type {Carriers} from './rule';
 
 /**
@@ -72,6 +72,3 @@ export function carriedThrough(owner: Layer): Carriers {
     },
   };
 }
-
-const shapeOf = (layer: Layer, field: string) =>
-  (layer as unknown as Record<string, LayerVariable>)[field].shape as number[];

@@ -1,5 +1,5 @@
 import type {serialization} from '@tensorflow/tfjs-core';
-import type {Layer} from '../../model/tfjs';
+import {fieldsIn, type Layer, variableIn} from '../../model/tfjs';
 import type {Shape} from './rule';
 
 /** What the layers of tfjs keep of their configuration, as far as it decides about channels. */
@@ -24,7 +24,10 @@ interface Fields {
   readonly returnState?: boolean;
 }
 
-export const fieldsOf = (layer: Layer) => layer as unknown as Fields;
+export const fieldsOf = (layer: Layer): Fields => fieldsIn<Fields>(layer);
+
+/** The shape of the variable in a field of a layer. */
+export const shapeOf = (layer: Layer, field: string) => variableIn(layer, field)?.shape as number[];
 
 /** The axis of a layer's channels in a shape without the batch dimension. */
 export function channelAxis(layer: Layer, shape: Shape): number {

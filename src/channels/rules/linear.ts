@@ -1,10 +1,9 @@
-import type {LayerVariable} from '@tensorflow/tfjs-layers';
 import {sizeAlong} from '../../model/axes';
 import type {Read} from '../../model/readAll';
 import type {Layer} from '../../model/tfjs';
 import {carriedBy, carriedThrough} from './carriers';
 import {edgesOf, edgesThrough, nonzeroAlong} from './edges';
-import {channelAxis, fieldsOf, keepsZero, mixingActivation} from './fields';
+import {channelAxis, fieldsOf, keepsZero, mixingActivation, shapeOf} from './fields';
 import {
   type CallContext,
   type Carriers,
@@ -15,10 +14,6 @@ import {
   type PropagationRule,
   reached,
 } from './rule';
-
-/** The shape of a variable of a layer. */
-export const shapeOf = (layer: Layer, field: string) =>
-  (layer as unknown as Record<string, LayerVariable>)[field].shape as number[];
 
 /**
  * Each output is made of all inputs by the layer's kernel, as in a dense layer and a convolution. What a constant

@@ -1,8 +1,7 @@
-import type {LayerVariable} from '@tensorflow/tfjs-layers';
 import type {Read} from '../../model/readAll';
+import {variableIn} from '../../model/tfjs';
 import {nonzeroAlong} from './edges';
-import {channelAxis, fieldsOf, keepsZero, mixingActivation, repeatEach} from './fields';
-import {shapeOf} from './linear';
+import {channelAxis, fieldsOf, keepsZero, mixingActivation, repeatEach, shapeOf} from './fields';
 import {type ChannelTensor, CONSTANT, type PropagationRule, pinned, shifted, type WeightAxis} from './rule';
 
 /** Channels go through each on its own, whatever the axis: activations, dropout. */
@@ -52,7 +51,7 @@ export function batchNorm(): PropagationRule {
     }
     const input = context.inputAlong(0, last);
     const weightAxes = ['gamma', 'beta', 'movingMean', 'movingVariance']
-      .filter((field) => (layer as unknown as Record<string, LayerVariable>)[field] != null)
+      .filter((field) => variableIn(layer, field) !== undefined)
       .map((field): WeightAxis => ({owner: layer, field, axis: 0, ids: input.ids, role: 'perChannel'}))
       // The mean is what makes something else of 0, and what makes 0 of something else.
       .map((weightAxis) =>

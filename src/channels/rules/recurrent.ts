@@ -3,8 +3,8 @@ import type {Read} from '../../model/readAll';
 import type {Layer} from '../../model/tfjs';
 import {carriedBy} from './carriers';
 import {edgesOf} from './edges';
-import {fieldsOf, keepsZero, mixingActivation, tile} from './fields';
-import {isUniform, shapeOf} from './linear';
+import {fieldsOf, keepsZero, mixingActivation, shapeOf, tile} from './fields';
+import {isUniform} from './linear';
 import {
   type ChannelTensor,
   type LinearMap,

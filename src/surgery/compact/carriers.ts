@@ -1,29 +1,29 @@
 import {type Edges, type LinearMap, needed} from '../../channels/rules/rule';
 
-/** A mix of a layer, with what holds for all calls. */
+/** A linear map of a layer, as all calls have it. */
 export interface LayerMap {
   readonly linearMap: LinearMap;
   readonly edges: Edges;
-  /** The value of each place that all calls have, or NaN. */
+  /** The value of each place if it is the same in all calls, else NaN. */
   readonly values: Float64Array;
 }
 
-/** The constant inputs of a mix that are not 0 and cannot be added to a bias, of which a few carry all. */
+/** The constant inputs of a linear map that are not 0 and that no bias can replace. */
 export interface Constants {
   readonly linearMap: LinearMap;
   readonly values: Float64Array;
-  /** Their places, those of the largest first. */
+  /** Their places, by falling magnitude. */
   readonly places: readonly number[];
-  /** Those that are large enough to carry others. */
+  /** The places of those that are large enough to carry others. */
   readonly able: readonly number[];
-  /** How many have to stay. */
+  /** How many have to remain. */
   readonly count: number;
 }
 
-/** A carrier is at least this part of the largest, as rounding errors grow by what it is divided by. */
-const LEAST = 1 / 16;
+/** The least magnitude of a carrier as a share of the largest: division by a small one amplifies rounding errors. */
+const LEAST_SHARE = 1 / 16;
 
-/** Marks the inputs of a joint that an output which stays is made of. */
+/** Marks the inputs that a remaining output is computed from. */
 export function usedBy({linearMap, edges}: LayerMap, has: (id: number) => boolean): Uint8Array {
   return needed(
     edges,
@@ -32,7 +32,7 @@ export function usedBy({linearMap, edges}: LayerMap, has: (id: number) => boolea
   );
 }
 
-/** The constants that a mix takes in, or undefined if there are none. */
+/** The constants that a linear map depends on and no bias can replace; undefined if there are none. */
 export function constantsOf(layerMap: LayerMap, has: (id: number) => boolean): Constants | undefined {
   const {linearMap, values} = layerMap;
   const isConstant = (value: number) => value !== 0 && !Number.isNaN(value);
@@ -45,14 +45,11 @@ export function constantsOf(layerMap: LayerMap, has: (id: number) => boolean): C
     .sort((a, b) => sizeOf(b) - sizeOf(a));
   if (places.length === 0) return undefined;
   const count = Math.min(linearMap.carriers.count, places.length);
-  const able = places.filter((place) => sizeOf(place) >= LEAST * sizeOf(places[count - 1]));
+  const able = places.filter((place) => sizeOf(place) >= LEAST_SHARE * sizeOf(places[count - 1]));
   return {linearMap, values, places, able, count};
 }
 
-/**
- * The channels that have to stay as carriers, apart from those that stay anyway. One that serves many layers comes
- * first.
- */
+/** The channels that have to remain as carriers, without those that remain anyway; first those that serve most layers. */
 export function missingCarriers(
   layerMaps: readonly LayerMap[],
   has: (id: number) => boolean,

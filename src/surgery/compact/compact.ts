@@ -43,8 +43,7 @@ export async function compact(model: LayersModel, options: CompactOptions = {}):
   prunableWeights(model, 'compact');
   const read = await readAll(model);
   const graph = await buildMeasuredGraph('compact', model, read);
-  const kept = solveKept(graph, read);
-  const live = liveCalls('compact', graph, kept, read, multipleOf);
+  const {live, kept} = liveCalls('compact', graph, solveKept(graph, read), read, multipleOf);
   const {edit, fill} = planRewrite(model, graph, kept, live, read);
   const {made, copyOf} = await remake('compact', model, edit, fill, layers);
   const left = (layer: Layer) => copyOf(layer) !== undefined;

@@ -1,5 +1,5 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {shapeOf} from '../../channels/rules/linear';
+import {shapeOf} from '../../channels/rules/fields';
 import {size} from '../../model/axes';
 import {kindOf} from '../../model/kinds';
 import {variablesOf} from '../../model/tfjs';

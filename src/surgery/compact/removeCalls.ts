@@ -1,5 +1,5 @@
 import {LayersModel} from '@tensorflow/tfjs-layers';
-import {type CallNode, type Layer, modelInternals} from '../../model/tfjs';
+import {type CallNode, type Layer, modelInternals, nodesOf} from '../../model/tfjs';
 import type {LayerJson, Reference} from '../layerJson';
 import type {LiveCalls} from './liveCalls';
 
@@ -67,7 +67,6 @@ function identity(name: string): LayerJson {
 
 function nodesWithin(model: LayersModel, layer: Layer | undefined): CallNode[] {
   const {containerNodes} = modelInternals(model);
-  return (layer?.inboundNodes ?? []).filter((_, i) =>
-    containerNodes.has(`${layer?.name}_ib-${i}`),
-  ) as unknown as CallNode[];
+  const nodes = layer === undefined ? [] : nodesOf(layer);
+  return nodes.filter((_, i) => containerNodes.has(`${layer?.name}_ib-${i}`));
 }

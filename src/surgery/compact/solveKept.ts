@@ -3,87 +3,94 @@ import {addedBy, type LinearMap} from '../../channels/rules/rule';
 import type {Read} from '../../model/readAll';
 import {type Constants, constantsOf, type LayerMap, missingCarriers, usedBy} from './carriers';
 
-/** Which channels of a model have to stay so that it computes what it does. */
+/** The channels of a model that have to remain for its outputs to stay the same. */
 export interface KeptChannels {
   readonly has: (id: number) => boolean;
-  /** How many of some stay. */
+  /** How many of some channels remain. */
   readonly count: (ids: Int32Array) => number;
-  /** Makes some stay, with all that they then need. */
-  readonly add: (ids: Int32Array) => void;
-  /** What the mixes of a site take from constants that do not stay. */
+  /** These channels, some more, and all that those need. */
+  readonly with: (ids: Int32Array) => KeptChannels;
+  /** What the constants that are removed added to the outputs of each linear map of a layer. */
   readonly folded: (node: LayerNode) => {readonly linearMap: LinearMap; readonly added: Float64Array}[];
-  /** The mixes of a site with constants that cannot be added to a bias. */
+  /** The linear maps of a layer with constant inputs that no bias can replace. */
   readonly carried: (node: LayerNode) => readonly Carried[];
 }
 
-/** Constants into a mix, of which those that stay add what those that do not would. */
+/** Constant inputs of a linear map, some of which remain and carry the others. */
 export interface Carried {
   readonly linearMap: LinearMap;
-  /** How many there are, and how many of them stay. */
+  /** The number of constants, and of those that remain. */
   readonly before: number;
   readonly after: number;
-  /** The weights, by field, with which those that stay carry the others; undefined where all stay. */
+  /** The weights, by field, with which the remaining constants add what all did; undefined where all remain. */
   readonly weights: (read: Read) => Readonly<Record<string, Float32Array>> | undefined;
 }
 
 /**
- * A channel stays if it is pinned, or if something that stays is made of it and it is no constant: one that is 0 adds
- * nothing, another can be added to a bias where that is exact, and elsewhere a few carry all others.
+ * Finds the channels that have to remain: those that are pinned, and those that a remaining channel is computed from,
+ * unless they are constant. A constant 0 adds nothing; another constant is added to a bias where that is exact, and elsewhere a
+ * few carry the others.
  */
 export function solveKept({channels, layers}: ChannelGraph, read: Read): KeptChannels {
   const layerMaps = new Map(layers.map((node) => [node, layerMapsOf(node, read)]));
+  // From the outputs back, so that most channels are found in one round.
   const order = [...layerMaps.values()].flat().reverse();
+  const rootOf = (id: number) => channels.find(id);
+
+  const keptFrom = (marks: Uint8Array): KeptChannels => {
+    const has = (id: number) => marks[rootOf(id)] === 1;
+    settle(order, marks, rootOf);
+    return {
+      has,
+      count: (ids) => ids.reduce((sum, id) => sum + +has(id), 0),
+      with: (ids) => {
+        const more = marks.slice();
+        for (const id of ids) more[rootOf(id)] = 1;
+        return keptFrom(more);
+      },
+      folded: (node) =>
+        (layerMaps.get(node) as LayerMap[]).map(({linearMap, edges, values}) => {
+          const removed = values.map((value, place) =>
+            Number.isNaN(value) || has(linearMap.from[place]) ? 0 : value,
+          );
+          return {linearMap, added: addedBy(edges, removed, linearMap.to.length)};
+        }),
+      carried: (node) =>
+        (layerMaps.get(node) as LayerMap[]).flatMap((layerMap) => {
+          const constants = constantsOf(layerMap, has);
+          return constants === undefined ? [] : [carriedIn(constants, has)];
+        }),
+    };
+  };
+
   const marks = new Uint8Array(channels.size);
-  const has = (id: number) => marks[channels.find(id)] === 1;
-  const mark = (id: number) => {
-    marks[channels.find(id)] = 1;
-  };
-
-  const settle = () => {
-    for (let changed = true; changed; ) {
-      changed = false;
-      for (const layerMap of order) {
-        const {linearMap, values} = layerMap;
-        usedBy(layerMap, has).forEach((use, place) => {
-          const id = linearMap.from[place];
-          if (use && Number.isNaN(values[place]) && !has(id)) {
-            mark(id);
-            changed = true;
-          }
-        });
-      }
-      if (!changed) {
-        const carriers = missingCarriers(order, has, (id) => channels.find(id));
-        carriers.forEach(mark);
-        changed = carriers.size > 0;
-      }
-    }
-  };
   for (let id = 0; id < channels.size; id++) {
-    marks[channels.find(id)] |= +(channels.pinned(id) !== undefined);
+    marks[rootOf(id)] |= +(channels.pinned(id) !== undefined);
   }
-  settle();
+  return keptFrom(marks);
+}
 
-  return {
-    has,
-    count: (ids) => ids.reduce((sum, id) => sum + +has(id), 0),
-    add: (ids) => {
-      ids.forEach(mark);
-      settle();
-    },
-    folded: (node) =>
-      (layerMaps.get(node) as LayerMap[]).map(({linearMap, edges, values}) => {
-        const gone = values.map((value, place) =>
-          Number.isNaN(value) || has(linearMap.from[place]) ? 0 : value,
-        );
-        return {linearMap, added: addedBy(edges, gone, linearMap.to.length)};
-      }),
-    carried: (node) =>
-      (layerMaps.get(node) as LayerMap[]).flatMap((layerMap) => {
-        const constants = constantsOf(layerMap, has);
-        return constants === undefined ? [] : [carriedIn(constants, has)];
-      }),
-  };
+/** Marks, by root, all channels that marked ones are computed from, and the carriers that these need. */
+function settle(layerMaps: readonly LayerMap[], marks: Uint8Array, rootOf: (id: number) => number): void {
+  const has = (id: number) => marks[rootOf(id)] === 1;
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const layerMap of layerMaps) {
+      const {linearMap, values} = layerMap;
+      usedBy(layerMap, has).forEach((use, place) => {
+        const id = linearMap.from[place];
+        if (use && Number.isNaN(values[place]) && !has(id)) {
+          marks[rootOf(id)] = 1;
+          changed = true;
+        }
+      });
+    }
+    if (!changed) {
+      const carriers = missingCarriers(layerMaps, has, rootOf);
+      for (const root of carriers) marks[rootOf(root)] = 1;
+      changed = carriers.size > 0;
+    }
+  }
 }
 
 function carriedIn(
@@ -93,16 +100,17 @@ function carriedIn(
   const stays = (place: number) => has(linearMap.from[place]);
   const after = places.filter(stays).length;
   const carriers = able.filter(stays).slice(0, count);
-  const gone = places.filter((place) => !stays(place));
+  const removed = places.filter((place) => !stays(place));
   const parts = new Float64Array(values.length).fill(Number.NaN);
-  for (const place of [...carriers, ...gone]) {
+  for (const place of [...carriers, ...removed]) {
     parts[place] = values[place];
   }
   return {
     linearMap,
     before: places.length,
     after,
-    weights: (read) => (gone.length === 0 ? undefined : linearMap.carriers?.weights(read, parts, carriers)),
+    weights: (read) =>
+      removed.length === 0 ? undefined : linearMap.carriers?.weights(read, parts, carriers),
   };
 }
 
@@ -110,7 +118,7 @@ function layerMapsOf({calls}: LayerNode, read: Read): LayerMap[] {
   const propagations = calls.map(({propagation}) => propagation).filter(({pinned}) => pinned === undefined);
   return (propagations[0]?.linearMaps ?? []).map((linearMap, m) => {
     const values = propagations.map(({linearMaps}) => linearMaps[m].values(read));
-    // A bias has to do for all calls.
+    // One bias has to serve all calls.
     const isBias = propagations.every(({linearMaps}) => linearMaps[m].bias !== undefined);
     return {
       linearMap: isBias ? linearMap : {...linearMap, bias: undefined},

@@ -3,7 +3,7 @@ import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
 import {fieldsOf} from '../../channels/rules/fields';
 import {builtInName, kindOf} from '../../model/kinds';
 import {shadow} from '../../model/shadow';
-import type {Layer} from '../../model/tfjs';
+import {type Layer, variableIn} from '../../model/tfjs';
 import {leaves} from '../../model/tree';
 import {maskedOf} from '../../model/weight';
 import {renameLayers} from '../configuration';
@@ -171,7 +171,7 @@ function refuseTraining(who: string, layer: Layer, norm: Layer): void {
 /** Gives a layer the weights of another and of the batch norm after it. Runs inside a tf.tidy. */
 function scale(source: Layer, norm: Layer, target: Layer): void {
   const write = (field: string, value: Tensor) =>
-    ((variableOf(target, field) as LayerVariable).read() as Variable).assign(value);
+    ((variableIn(target, field) as LayerVariable).read() as Variable).assign(value);
   const [mean, variance] = [maskedValue(norm, 'movingMean'), maskedValue(norm, 'movingVariance')] as Tensor[];
   const {epsilon} = norm as Layer & {epsilon: number};
   const factor = div(maskedValue(norm, 'gamma') ?? 1, sqrt(add(variance, epsilon)));
@@ -187,13 +187,9 @@ function scale(source: Layer, norm: Layer, target: Layer): void {
   );
 }
 
-function variableOf(layer: Layer, field: string): LayerVariable | null | undefined {
-  return (layer as Layer & Record<string, LayerVariable | null | undefined>)[field];
-}
-
 /** A weight of a layer, 0 where masked. */
 function maskedValue(layer: Layer, field: string): Tensor | undefined {
-  const value = variableOf(layer, field)?.read();
+  const value = variableIn(layer, field)?.read();
   const mask = value && maskedOf(layer).find((masked) => masked.value === value)?.mask;
   return mask === undefined ? value : where(mask, value as Tensor, 0);
 }

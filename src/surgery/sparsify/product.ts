@@ -1,7 +1,7 @@
 import {fused as fusedOps, pad, type Tensor, type Tensor1D, type Tensor4D, tidy} from '@tensorflow/tfjs-core';
 import type {LayerVariable} from '@tensorflow/tfjs-layers';
 import {builtInName, type Kind, kindOf} from '../../model/kinds';
-import type {Layer} from '../../model/tfjs';
+import {fieldsIn, type Layer} from '../../model/tfjs';
 import {paddedSize, sizesOf, type Window} from '../../wasm/sparse/window';
 
 /** A layer as activation(input * kernel + bias). */
@@ -34,7 +34,7 @@ interface Fields {
   dataFormat: string;
 }
 
-const fieldsOf = (layer: Layer) => layer as unknown as Fields;
+const fieldsOf = (layer: Layer) => fieldsIn<Fields>(layer) as Fields;
 
 /** A kind that also declares its layers as a product with their kernel. */
 export interface SparseKind extends Kind {

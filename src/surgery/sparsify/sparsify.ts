@@ -1,7 +1,7 @@
 import {engine, tidy, type Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {shadow} from '../../model/shadow';
-import type {Layer} from '../../model/tfjs';
+import {fieldsIn, type Layer} from '../../model/tfjs';
 import {assertBuilt, leaves} from '../../model/tree';
 import type {SparseLayer} from '../../model/weight';
 import {assertOptions} from '../../util/options';
@@ -69,7 +69,7 @@ async function makeSparse(layer: Layer, product: Product, sparse: typeof Sparse)
       return clamp === undefined ? activation.apply(y) : y;
     });
   });
-  const owner = layer as unknown as {disposeWeights(): number};
+  const owner = fieldsIn<{disposeWeights(): number}>(layer) as {disposeWeights(): number};
   shadow(owner, 'disposeWeights', (original) => () => {
     run?.dispose();
     return original();
