@@ -24,8 +24,9 @@ export interface PrunableOptions {
 
 /**
  * A model with the same outputs whose layers have masks wherever they can, those in nested models included. The
- * model given stays as it is; the new one is compiled like it, with a fresh optimizer. A layer that cannot have a
- * mask stays as it is, and `report` names it.
+ * model given stays as it is; the new one is compiled like it, with the state of its optimizer, so that training goes on
+ * as it would; an optimizer that is not of tfjs starts afresh. A layer that cannot have a mask stays as it is, and
+ * `report` names it.
  *
  * Layers of your own are called with a few numbers, as are their copies, to see that these do the same.
  *

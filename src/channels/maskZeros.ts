@@ -1,6 +1,6 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {bitsOf} from '../model/bits';
-import {setMask} from '../model/mask';
+import {resetSlots, setMask} from '../model/mask';
 import {type Masked, prunableWeights} from '../model/weight';
 import {dependentMasks} from './dependents';
 
@@ -18,9 +18,11 @@ export async function maskZeros(who: string, model: LayersModel): Promise<void> 
       return {...masked, bits: bits.map((bit, i) => bit | nonzero[i])};
     }),
   );
-  for (const {bits, ...masked} of [...decisions.map(({weight, bits}) => ({...weight, bits})), ...changes]) {
+  const all = [...decisions.map(({weight, bits}) => ({...weight, bits})), ...changes];
+  for (const {bits, ...masked} of all) {
     setMask(masked, bits);
   }
+  resetSlots(model, all);
 }
 
 /** Marks the elements that a mask keeps and that are not 0. */

@@ -22,6 +22,8 @@ interface LayerInternals {
 interface ModelInternals {
   /** Keys, `<layer name>_ib-<index of the node>`, of the layer calls that belong to this model. */
   containerNodes: Set<string>;
+  /** The trained weights as they were when the model was compiled, in the order that its optimizer gets them in. */
+  collectedTrainableWeights?: LayerVariable[];
   inputLayers: Layer[];
   isOptimizerOwned: boolean;
   isTraining: boolean;
@@ -112,9 +114,20 @@ export function variablesOf(layer: Layer): LayerVariable[] {
 
 /** The lists of slots in an optimizer; each follows the order of the trained variables. One that was disposed has none. */
 export function slotsOf(optimizer: Optimizer): Slot[][] {
+  return slotListsOf(optimizer).map(([, list]) => list);
+}
+
+/** As `slotsOf`, with the fields of the optimizer that hold them. */
+export function slotListsOf(optimizer: Optimizer): [field: string, list: Slot[]][] {
   const isSlot = (slot: Slot | undefined) =>
     slot?.originalName !== undefined && slot.variable?.isDisposed === false;
-  return Object.values(optimizer).filter((list) => Array.isArray(list) && list.every(isSlot));
+  return Object.entries(optimizer).filter(([, list]) => Array.isArray(list) && list.every(isSlot));
+}
+
+/** The weights that fit trains, in the order in which the optimizer has their slots. */
+export function trainedBy(model: LayersModel): LayerVariable[] {
+  const {model: inner = model} = modelInternals(model);
+  return modelInternals(inner).collectedTrainableWeights ?? model.trainableWeights;
 }
 
 /** What the slots of an optimizer start from. Only Adagrad starts from anything else than 0. */

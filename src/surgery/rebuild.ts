@@ -8,6 +8,7 @@ import {assertCopiers, copiesOf, type LayerCopiers} from './copies';
 import {copyWeights} from './copyWeights';
 import type {LayerJson} from './layerJson';
 import {inLoadingOrder} from './loadingOrder';
+import {carrySlots, type Sources} from './slots';
 import {withoutRandom} from './withoutRandom';
 
 /** A layer's counterpart in a model made of another; undefined if it has none. */
@@ -15,7 +16,7 @@ export type CopyOf = (layer: Layer) => Layer | undefined;
 
 /**
  * A copy of a model in which layers may be of other classes; the rest is the same: names, weights, what is
- * frozen, loss and metrics, with a new optimizer of the same class and settings.
+ * frozen, loss and metrics, with a new optimizer of the same class, settings and state (`carrySlots`).
  *
  * @param rename The name of a layer's class in the copy, by its name in the original.
  * @throws as `remake`.
@@ -26,9 +27,9 @@ export async function rebuild(
   rename: (className: string) => string,
   copiers?: LayerCopiers,
 ): Promise<LayersModel> {
-  const fill = (copyOf: CopyOf) => {
+  const fill = (copyOf: CopyOf, sources: Sources) => {
     for (const {layer} of leaves(model)) {
-      copyWeights(layer, copyOf(layer) as Layer);
+      copyWeights(layer, copyOf(layer) as Layer, sources);
     }
   };
   const {made} = await remake(who, model, (json) => renameLayers(json, rename), fill, copiers);
@@ -37,10 +38,10 @@ export async function rebuild(
 
 /**
  * A model made of the edited configuration of another, and compiled like it, with a new optimizer of the same class and
- * settings.
+ * settings, and the slots of the weights that come from one of the given model.
  *
  * @param edit The configuration of the new model, by that of the given one.
- * @param fill Gives the new model its weights. Runs inside a tf.tidy.
+ * @param fill Gives the new model its weights, and enters where they come from. Runs inside a tf.tidy.
  * @param copiers Make layers that cannot be made of their configuration.
  * @throws if a layer cannot be made from its configuration, or is another one then.
  */
@@ -48,7 +49,7 @@ export async function remake(
   who: string,
   model: LayersModel,
   edit: (json: LayerJson) => LayerJson,
-  fill: (copyOf: CopyOf, made: LayersModel) => void,
+  fill: (copyOf: CopyOf, sources: Sources) => void,
   copiers: LayerCopiers = {},
 ): Promise<{made: LayersModel; copyOf: CopyOf}> {
   assertCopiers(who, model, copiers);
@@ -74,13 +75,14 @@ export async function remake(
       .map(({layer}) => [layer, copyOf(layer)])
       .filter((pair): pair is [Layer, Layer] => pair[1] !== undefined && isOwn(pair[0] as Layer));
     own.forEach(callFirst);
-    tidy(() => fill(copyOf, made));
+    const sources: Sources = new Map();
+    tidy(() => fill(copyOf, sources));
     for (const pair of own) {
       // Who copies a layer knows its fields.
       await assertAlike(pair, Object.hasOwn(copiers, pair[0].getClassName()));
     }
     modelInternals(made).userDefinedMetadata = modelInternals(model).userDefinedMetadata;
-    compileLike(model, made);
+    await compileLike(model, made, sources);
     disposeFully(made);
     return {made, copyOf};
   } catch (error) {
@@ -96,13 +98,14 @@ export async function remake(
   }
 }
 
-function compileLike(model: LayersModel, copy: LayersModel): void {
+async function compileLike(model: LayersModel, copy: LayersModel, sources: Sources): Promise<void> {
   const optimizer = model.optimizer == null ? undefined : freshOptimizer(model.optimizer);
   if (optimizer === undefined) {
     return;
   }
   try {
     copy.compile({optimizer, loss: model.loss, metrics: model.metrics});
+    await carrySlots(model, copy, sources);
   } catch (error) {
     optimizer.dispose();
     throw error;

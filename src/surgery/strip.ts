@@ -13,7 +13,8 @@ export function plainName(name: string): string {
 
 /**
  * A plain tfjs model with the same outputs and the zeros baked into its weights: what to ship. The model given
- * stays as it is; the new one is compiled like it, with a fresh optimizer.
+ * stays as it is; the new one is compiled like it, with the state of its optimizer; one that is not of tfjs
+ * starts afresh. Training it fills the zeros.
  *
  * @param options.layers Functions that copy layers, as for `prunable`.
  * @throws if the model has no masks, or cannot be rebuilt from its configuration.

@@ -25,9 +25,15 @@ export type CompactModel = LayersModel & {readonly compacted: CompactReport};
 /**
  * A plain tfjs model with the same outputs and without the channels that are pruned or that nobody needs: smaller and
  * faster on every backend. Constant channels are removed too: they are added to the next bias where that is exact, and
- * elsewhere, as before padding, one of them carries the others. A branch that adds nothing goes whole. The model given stays as it is; the new one is compiled like it, with a
- * fresh optimizer, and its `compacted` tells what was removed and what had to stay, and why. A layer keeps a
+ * elsewhere, as before padding, one of them carries the others. A branch that adds nothing goes whole. The model given
+ * stays as it is; the `compacted` of the new one tells what was removed and what had to stay, and why. A layer keeps a
  * channel at least; inputs and outputs keep their shapes.
+ *
+ * The new model is compiled like the given one, and its optimizer has the slots of the remaining weights, the decaying
+ * factors and the count of steps: where whole channels were pruned, both train on to the same weights. A bias that
+ * absorbs constants, and a weight that carries others, keeps its slots, as its gradient does not change; a bias that the layer
+ * did not have has new ones, and the weights that constants were multiplied by train no more. An optimizer that is
+ * not of tfjs starts afresh.
  *
  * @param options.multipleOf The channels that stay are rounded up to multiples of this, 1 by default.
  * @param options.layers Functions that copy layers, as for `prunable`.

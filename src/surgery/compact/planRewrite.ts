@@ -9,6 +9,7 @@ import {renameLayers} from '../configuration';
 import {copyWeights} from '../copyWeights';
 import type {LayerJson} from '../layerJson';
 import type {CopyOf} from '../rebuild';
+import type {Sources} from '../slots';
 import {plainName} from '../strip';
 import type {LiveCalls} from './liveCalls';
 import {removeCalls} from './removeCalls';
@@ -18,7 +19,7 @@ import type {KeptChannels} from './solveKept';
 export interface Rewrite {
   readonly edit: (json: LayerJson) => LayerJson;
   /** Fills a model made of the edited configuration. */
-  readonly fill: (copyOf: CopyOf) => void;
+  readonly fill: (copyOf: CopyOf, sources: Sources) => void;
 }
 
 export function planRewrite(
@@ -61,7 +62,7 @@ export function planRewrite(
 
   return {
     edit: (json) => editModel(model, json),
-    fill: (copyOf) => {
+    fill: (copyOf, sources) => {
       for (const node of graph.layers) {
         const target = copyOf(node.layer);
         if (target === undefined) {
@@ -69,9 +70,9 @@ export function planRewrite(
         }
         const {propagation} = node.calls[0];
         if (propagation.weightAxes.length === 0) {
-          copyWeights(node.layer, target);
+          copyWeights(node.layer, target, sources);
         } else {
-          fillLayer(node, propagation, target, kept, read);
+          fillLayer(node, propagation, target, kept, read, sources);
         }
       }
     },
@@ -103,6 +104,7 @@ function fillLayer(
   target: Layer,
   kept: KeptChannels,
   read: Read,
+  sources: Sources,
 ): void {
   const [owners, targets] = [withHeld(node.layer), withHeld(target)];
   owners.forEach((owner, i) => {
@@ -131,6 +133,9 @@ function fillLayer(
       }
       if (source === undefined || source === null) {
         places.set(0, placesKept(length, kept));
+      } else {
+        // Also where it takes in constants: its gradient, and so its slots, are those of the weight without them.
+        sources.set(variable, {variable: source, pick: (slot) => sliced(slot, shape, places)});
       }
       const value = sliced(values, shape, places);
       (variable.read() as Variable).assign(tensor(value, variable.shape as number[]));

@@ -11,6 +11,7 @@ import type {LayerCopiers} from '../copies';
 import {copyWeights} from '../copyWeights';
 import type {LayerJson, Reference} from '../layerJson';
 import {type CopyOf, remake} from '../rebuild';
+import type {Sources} from '../slots';
 import {plainName} from '../strip';
 import {productOf} from './product';
 
@@ -39,13 +40,13 @@ export async function fold(
 ): Promise<LayersModel> {
   const norms = new Map<Layer, Layer>();
   const outputs = new Set<Layer | undefined>(model.outputs.map(({sourceLayer}) => sourceLayer));
-  const fill = (copyOf: CopyOf) => {
+  const fill = (copyOf: CopyOf, sources: Sources) => {
     for (const {layer} of leaves(model)) {
       const target = copyOf(layer);
       const norm = norms.get(layer);
       if (target === undefined) continue;
       if (norm === undefined) {
-        copyWeights(layer, target);
+        copyWeights(layer, target, sources);
       } else {
         scale(layer, norm, target);
         refuseTraining(who, target, norm);

@@ -20,8 +20,9 @@ import {fusedConv, type Product, productOf} from './product';
  * `{training: true}`, and fit, throw; `foldNorms: false` keeps the norms and allows both. What is 0 is left out, so that an
  * infinite input makes no NaN of it.
  *
- * The model given, with masks or with zeros, stays as it is; the new one is compiled like it, with a fresh optimizer, and is
- * made of plain layers, so that it saves as any model. Loaded again, it is to be given to `sparsify` again.
+ * The model given, with masks or with zeros, stays as it is; the new one is compiled like it, with the state of its
+ * optimizer, without the slots of layers that a batch norm became part of. It is made of plain layers, so that it saves as
+ * any model. Loaded again, it is to be given to `sparsify` again.
  *
  * @param options.layers Functions that copy layers, as for `prunable`.
  * @param options.foldNorms Whether batch norms become part of the layers before them; true by default.
