@@ -1,7 +1,20 @@
 import './upstream';
 
+export {type MixesChannelsOptions, mixesChannels, passesChannels} from '../src/channels/rules/declared';
+export type {
+  CallContext,
+  ChannelAxis,
+  ChannelTensor,
+  Edges,
+  LinearMap,
+  Propagation,
+  PropagationRule,
+  WeightAxis,
+} from '../src/channels/rules/rule';
+export type {Product} from '../src/surgery/sparsify/product';
 export {sparsify} from '../src/surgery/sparsify/sparsify';
-export type {LayerClass, PrunableClass} from './makePrunable';
+export {declareLayer, type LayerClass, type LayerKind, type LayerLayout} from './declareLayer';
+export type {PrunableClass} from './makePrunable';
 export {makePrunable} from './makePrunable';
 export type {RecurrentClass} from './makeRecurrent';
 export {type PrunableOptions, prunable} from './prunable';

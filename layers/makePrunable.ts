@@ -1,18 +1,15 @@
 import {serialization, type Tensor, type TensorContainer, tidy, type Variable} from '@tensorflow/tfjs-core';
-import {initializers, type LayerVariable, layers} from '@tensorflow/tfjs-layers';
+import {initializers, type LayerVariable, type layers} from '@tensorflow/tfjs-layers';
 import {know} from '../src/model/bits';
-import type {Kind} from '../src/model/kinds';
 import {makeLoadable} from '../src/model/tfjs';
 import {callsOf} from '../src/model/tree';
 import {type Masked, type PrunableLayer, usesIn, type Weight} from '../src/model/weight';
-import {isRecord, wrong} from '../src/util/options';
+import {wrong} from '../src/util/options';
 import {assertWeights} from './arguments';
+import {assertLayerClass, completed, declare, type LayerClass, type LayerKind} from './declareLayer';
 import {maskedProduct} from './maskedProduct';
 
 type Layer = layers.Layer;
-
-/** A layer class of tfjs or of one's own, with the static `className` by which it is saved. */
-export type LayerClass<Args extends unknown[]> = (new (...args: Args) => Layer) & {className: string};
 
 /** A layer that computes with masked weights. */
 export interface Maskable {
@@ -34,17 +31,23 @@ export type PrunableClass<Args extends unknown[], Instance = Layer & PrunableLay
  * weight · mask: a masked weight has no influence and its gradient is exactly 0. The masks are weights of the
  * layer, of dtype bool and not trainable, and so are saved and loaded with it.
  *
+ * The plain class is declared too, as by `declareLayer`, so that `report` and `compact` know it after `strip`.
+ *
  * @param Base A class that reads its weights by `this.<field>.read()`, as all of tfjs's do.
- * @param kind Its prunable weights and how they are laid out, as the rows of `kinds`.
+ * @param declared Its prunable weights and how they are laid out; `propagation` and `product` where it has them.
+ * @throws if the class is not one of layers, or the kind declares no weights. A layer throws when it is built without a
+ *   weight that the kind declares.
  */
 export function makePrunable<Args extends unknown[]>(
   Base: LayerClass<Args>,
-  kind: Kind,
+  declared: LayerKind,
 ): PrunableClass<Args> {
-  assertLayerClass(Base);
-  if (!isRecord(kind?.weights)) {
-    throw wrong('makePrunable', 'the kind', 'an object with weights, as a row of kinds', kind);
+  assertLayerClass('makePrunable', Base);
+  const kind = completed('makePrunable', declared);
+  if (declared.weights === undefined) {
+    throw wrong('makePrunable', 'the kind', 'an object with weights, as a row of kinds', declared);
   }
+  declare(Base, kind);
   const fields = [...Object.keys(kind.weights), ...(kind.perChannel ?? [])];
 
   // biome-ignore lint/suspicious/noExplicitAny: TypeScript wants just this of the constructor of a mixin's base.
@@ -62,18 +65,12 @@ export function makePrunable<Args extends unknown[]>(
         // Batch norm has no gamma without scale, no beta without center.
         const field = [alternatives].flat().find((one) => this.#variable(one) != null);
         if (field !== undefined) {
-          const weight = this.#variable(field);
-          const mask = this.addWeight(
-            `${field}_mask`,
-            weight.shape,
-            'bool',
-            initializers.ones(),
-            undefined,
-            false,
+          this.#masks[field] = this.#addMask(this.#variable(field));
+          this.#products[field] = maskedProduct(this.#masks[field]);
+        } else if (String(alternatives) in kind.weights) {
+          throw new Error(
+            `makePrunable: the kind of ${Base.className} names the weight ${alternatives}, which build() does not make`,
           );
-          know(mask);
-          this.#masks[field] = mask;
-          this.#products[field] = maskedProduct(mask);
         }
       }
     }
@@ -142,6 +139,15 @@ export function makePrunable<Args extends unknown[]>(
       return built.map((field) => this.#masked(field));
     }
 
+    /** A mask is saved under the name of the weight that it is of and `_mask`, whatever the field is called. */
+    #addMask({originalName, shape}: LayerVariable): LayerVariable {
+      const name = `${originalName.replace(/^.*\//, '')}_mask`;
+      const mask = this.addWeight(name, shape, 'bool', initializers.ones(), undefined, false);
+      know(mask);
+      // The weight may be named in a scope of its own.
+      return Object.assign(mask, {originalName: `${originalName}_mask`});
+    }
+
     #masked(field: string): Masked {
       const [value, mask] = [this.#variable(field).read(), this.#masks[field].read()] as Variable[];
       return {value, mask};
@@ -155,11 +161,4 @@ export function makePrunable<Args extends unknown[]>(
   makeLoadable(Base.className, Base);
   serialization.registerClass(Prunable as never);
   return Prunable as unknown as PrunableClass<Args>;
-}
-
-function assertLayerClass(Base: unknown): void {
-  const {prototype, className} = Object(Base) as {prototype?: unknown; className?: unknown};
-  if (!(prototype instanceof layers.Layer) || typeof className !== 'string') {
-    throw wrong('makePrunable', 'the class', 'one of layers, with a static className', Base);
-  }
 }

@@ -1,7 +1,8 @@
 import {serialization, type Tensor} from '@tensorflow/tfjs-core';
 import type {layers} from '@tensorflow/tfjs-layers';
 import {classMap} from '../src/model/tfjs';
-import type {LayerClass, PrunableClass} from './makePrunable';
+import type {LayerClass} from './declareLayer';
+import type {PrunableClass} from './makePrunable';
 
 type Layer = layers.Layer;
 

@@ -136,9 +136,15 @@ export function builtInName(layer: Layer): string | undefined {
   return isOfItsName(layer) && Object.hasOwn(kinds, name) ? name : undefined;
 }
 
-/** The kind of a layer: the one that its class was declared with, or the row in `kinds`; undefined if there is neither. */
+/**
+ * The kind of a layer: the row in `kinds`, or the one that its class was declared with; undefined if there is neither.
+ * A subclass that is not declared itself inherits the layout of the weights, but may compute something else with them.
+ */
 export function kindOf(layer: Layer): Kind | undefined {
-  const {kind} = layer.constructor as {kind?: Kind};
   const name = builtInName(layer);
-  return name === undefined ? kind : kinds[name];
+  if (name !== undefined) return kinds[name];
+  const {kind} = layer.constructor as {kind?: Kind};
+  if (kind === undefined || Object.hasOwn(layer.constructor, 'kind')) return kind;
+  const {weights, perChannel} = kind;
+  return {weights, perChannel};
 }

@@ -1,3 +1,4 @@
+import type {serialization} from '@tensorflow/tfjs-core';
 import {type LayersModel, layers as tfLayers} from '@tensorflow/tfjs-layers';
 import {builtInName} from '../model/kinds';
 import {
@@ -33,7 +34,7 @@ export function copiesOf(
   const holders = new Map<Layer, Layer | undefined>();
   const register = (outer: LayerJson, holder?: Layer): LayerJson => {
     const inside = mapHeld(outer, (inner) => register(inner, outer.origin));
-    const {origin, ...rest} = inside;
+    const {origin, patch: _, ...rest} = inside;
     if (origin === undefined) return rest;
     // A wrapper may look up the class of the layer inside of it, which the user need not have registered.
     undo.push(makeLoadable(origin.getClassName(), origin.constructor));
@@ -79,11 +80,21 @@ function make(json: LayerJson, origin: Layer, copiers: LayerCopiers, config: obj
   }
   const isOwn = builtInName(origin) === undefined && heldIn(json).length === 0;
   try {
-    return makerOf(json.class_name, origin)(isOwn ? origin.getConfig() : config, ...more);
+    return makerOf(json.class_name, origin)(isOwn ? ownConfig(origin, json.patch) : config, ...more);
   } catch (error) {
     // What is wrong with a layer inside is said of that.
     throw isOwn ? cannotCopy(origin, `cannot be made: ${(error as Error).message}`) : error;
   }
+}
+
+/** The configuration of a custom layer with some fields changed, which go by their names in JSON or in TypeScript. */
+function ownConfig(origin: Layer, patch: LayerJson['patch'] = {}): serialization.ConfigDict {
+  const config = origin.getConfig();
+  const changes = Object.entries(patch).map(([field, value]) => {
+    const camel = field.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+    return [field in config ? field : camel, value];
+  });
+  return {...config, ...Object.fromEntries(changes)};
 }
 
 /** Throws unless all are functions for layers that there are, by the names that they have with masks or without. */

@@ -7,6 +7,8 @@ export interface LayerJson {
   name?: string;
   /** The layer that this is the configuration of; undefined where another takes its place. */
   origin?: Layer;
+  /** What was changed in the configuration, apart from layers inside. */
+  patch?: Readonly<Record<string, unknown>>;
   config: {
     name?: string;
     layers?: LayerJson[];

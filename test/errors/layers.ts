@@ -22,6 +22,11 @@ export const layerSpecs: Record<string, Spec> = {
     run: layers.makePrunable,
     args: [arg(() => Own), arg(() => kinds.Dense)],
   },
+  declareLayer: {
+    run: layers.declareLayer as Spec['run'],
+    args: [arg(() => Own), arg(() => ({}))],
+  },
+  mixesChannels: {run: layers.mixesChannels, args: [options(() => ({}), {size: ['nothing', 'a string']})]},
   ...Object.fromEntries(
     Object.entries(layers)
       .filter(([name]) => /^prunable./.test(name))

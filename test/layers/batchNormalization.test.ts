@@ -118,7 +118,7 @@ it('a constant that is not 0 is normalized by its mean, as it is in training', a
     }),
   );
   await prune(model, 0.5, {pattern: channel()});
-  const [mean] = model.getLayer('norm').weights.filter(({name}) => name.includes('movingMean_mask'));
+  const [mean] = model.getLayer('norm').weights.filter(({name}) => name.includes('moving_mean_mask'));
   expect([...mean.read().dataSync()]).toEqual([1, 1, 1, 1]);
 });
 

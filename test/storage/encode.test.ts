@@ -200,7 +200,7 @@ it('a mask of a weight that goes by another name than its field is told', async 
     const renamed = weightSpecs?.map((spec) => ({...spec, name: spec.name.replace(/kernel$/, 'matrix')}));
     const encoding = encodeArtifacts({...artifacts, weightSpecs: renamed});
     await expect(encoding).rejects.toThrow(
-      'encodeArtifacts: there is no weight only/kernel or only/kernel for the mask only/kernel_mask; strip() the',
+      'encodeArtifacts: there is no weight only/kernel for the mask only/kernel_mask; strip() the',
     );
     return {modelArtifactsInfo: {dateSaved: new Date(), modelTopologyType: 'JSON'}};
   });

@@ -28,7 +28,7 @@ export interface ChannelTensor {
   readonly border?: string;
 }
 
-/** A call of a layer, as a flow sees it. */
+/** A call of a layer, as a rule sees it. */
 export interface CallContext {
   readonly layer: Layer;
   readonly inputs: readonly ChannelTensor[];
@@ -40,7 +40,7 @@ export interface CallContext {
   readonly propagate: (context: CallContext) => Propagation;
   /** An input with its channels along an axis; if they lie along another, they have to stay. */
   readonly inputAlong: (input: number, axis: number) => ChannelTensor;
-  /** The same for a flow that bears a border: elsewhere, constants with one count as varying. */
+  /** The same for a rule that handles a border: elsewhere, constants with one count as varying. */
   readonly borderedInput: (input: number, axis: number) => ChannelTensor;
   /** Whether this is the only call that the layer's node makes in one pass through the model. */
   readonly isOnlyCall: boolean;

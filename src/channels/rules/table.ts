@@ -11,7 +11,7 @@ import {bidirectional, timeDistributed} from './wrapper';
 /** A kind that also declares how channels pass through its layers. */
 export interface PropagatingKind extends Kind {
   /** Without it no channel around the layer can be removed. */
-  readonly flow?: PropagationRule;
+  readonly propagation?: PropagationRule;
 }
 
 /** How channels pass through the kinds of layers in tfjs, by class name. */
@@ -59,6 +59,6 @@ function all(rule: PropagationRule, names: string): Record<string, PropagationRu
 
 /** How channels pass through a layer: as its kind declares, or as the table does; undefined if neither does. */
 export function ruleOf(layer: Layer): PropagationRule | undefined {
-  const {flow} = (kindOf(layer) ?? {}) as Partial<PropagatingKind>;
-  return flow ?? rules[builtInName(layer) ?? ''];
+  const {propagation} = (kindOf(layer) ?? {}) as Partial<PropagatingKind>;
+  return propagation ?? rules[builtInName(layer) ?? ''];
 }

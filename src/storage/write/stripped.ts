@@ -40,17 +40,13 @@ function assertShallow(who: string, topology: unknown): void {
   }
 }
 
-/** A mask is named after the field of its layer, a weight in snake case, as of Keras, or like the field. */
+/** The name of the weight that a mask is of. */
 function nameOfMasked(who: string, mask: string, weights: StoredTensor[]): string {
-  const field = mask.slice(0, -MASK.length);
-  const snake = field.replace(/(?<=[a-z])[A-Z](?=[^/]*$)/g, (letter) => `_${letter.toLowerCase()}`);
-  const found = weights.find(({spec}) => spec.name === field || spec.name === snake);
-  if (found === undefined) {
-    throw new Error(
-      `${who}: there is no weight ${field} or ${snake} for the mask ${mask}; strip() the model first`,
-    );
+  const name = mask.slice(0, -MASK.length);
+  if (!weights.some(({spec}) => spec.name === name)) {
+    throw new Error(`${who}: there is no weight ${name} for the mask ${mask}; strip() the model first`);
   }
-  return found.spec.name;
+  return name;
 }
 
 /** The topology with plain names of classes; the same object if they all are. */

@@ -1,6 +1,6 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {ChannelGraph, LayerNode} from '../../channels/channelGraph';
-import {kindOf} from '../../model/kinds';
+import {builtInName, kindOf} from '../../model/kinds';
 import type {Layer} from '../../model/tfjs';
 import {isPrunable} from '../../model/weight';
 import {table} from '../../util/table';
@@ -94,7 +94,11 @@ function unmasked({calls}: LayerNode, kept: KeptChannels): string[] {
 /** Whether a layer could have a mask for a field, and has none. */
 function isMaskable(owner: Layer, field: string): boolean {
   const {weights = {}, perChannel = []} = kindOf(owner) ?? {};
-  return !isPrunable(owner) && (field in weights || perChannel.flat().includes(field));
+  return (
+    !isPrunable(owner) &&
+    builtInName(owner) !== undefined &&
+    (field in weights || perChannel.flat().includes(field))
+  );
 }
 
 function toText(

@@ -35,7 +35,7 @@ export function planRewrite(
     const renamed = renameLayers(json, plainName);
     const {propagation, inputs} = node.calls[0];
     const patches = [propagation.config?.(kept.count), ...missingBiases(node, kept)];
-    const config = patches.reduce((all: object, patch) => merged(all, patch ?? {}), renamed.config);
+    const patch = patches.reduce((all: object, one) => merged(all, one ?? {}), {});
     const {batch_input_shape: before} = renamed.config;
     const [{shape, axis, ids}] = inputs;
     const now = before && {
@@ -44,7 +44,11 @@ export function planRewrite(
         ...shape.map((dim, i) => (i === axis && dim !== null ? kept.count(ids) : dim)),
       ],
     };
-    return {...renamed, config: {...config, ...now}};
+    return {
+      ...renamed,
+      config: {...merged(renamed.config, patch), ...now},
+      patch: {...patch, ...now},
+    };
   };
   const editModel = (container: LayersModel, json: LayerJson): LayerJson => {
     const layers = json.config.layers?.map((entry) => {

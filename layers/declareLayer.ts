@@ -1,0 +1,98 @@
+import {layers} from '@tensorflow/tfjs-layers';
+import type {PropagatingKind} from '../src/channels/rules/table';
+import {size, sizeAlong} from '../src/model/axes';
+import {type Kind, kinds, type Layout} from '../src/model/kinds';
+import type {SparseKind} from '../src/surgery/sparsify/product';
+import {assertOptions, isRecord, wrong} from '../src/util/options';
+
+/** A layer class of tfjs or a custom one, with the static `className` under which it is saved. */
+export type LayerClass<Args extends unknown[]> = (new (...args: Args) => layers.Layer) & {className: string};
+
+/** How the elements of a weight are laid out and used; all but the axes have defaults. */
+export interface LayerLayout extends Partial<Layout> {
+  /** The axes of the weight that run over the layer's outputs and inputs, `{output: 1, input: 0}` for a dense kernel. */
+  readonly axes: Layout['axes'];
+  /** How many slices of the output axis make one unit; 1 by default. */
+  readonly gates?: number;
+  /**
+   * How many multiplications an element takes part in when the layer is called for one example, by the shapes of the
+   * call and of the weight; by default one for each position of the output.
+   */
+  readonly uses?: Layout['uses'];
+}
+
+/** What the library knows about the layers of a class. */
+export interface LayerKind {
+  /** The weights that make outputs of inputs, by the field of the layer that holds them; none by default. */
+  readonly weights?: Readonly<Record<string, LayerLayout>>;
+  /**
+   * The fields with one element per output channel, as biases, which are masked with it; none by default. Of a list of
+   * fields, the first that the layer has.
+   */
+  readonly perChannel?: Kind['perChannel'];
+  /** How the layer that it holds is called when it is; with the same shapes by default. */
+  readonly calls?: Kind['calls'];
+  /**
+   * How channels pass through: `mixesChannels()`, `passesChannels()`, or a rule of your own. Without it `compact`
+   * removes no channel before or after the layer.
+   */
+  readonly propagation?: PropagatingKind['propagation'];
+  /** The layer as a product with its kernel, which `sparsify` can compute with the nonzeros; without it, it does not. */
+  readonly product?: SparseKind['product'];
+}
+
+/**
+ * Tells the library how the layers of a class compute, so that `report` and `compact` count their multiplications, and
+ * `compact` removes channels through them. It is meant for classes that are not prunable; `makePrunable` declares the
+ * class that it is given itself. Subclasses inherit the layout of weights only.
+ *
+ * @throws if the class is not a custom layer class, or the kind is no object of the known fields.
+ * @example declareLayer(Swish, {propagation: passesChannels()})
+ */
+export function declareLayer(LayerClass: LayerClass<never>, kind: LayerKind): void {
+  assertLayerClass('declareLayer', LayerClass);
+  if (isBuiltIn(LayerClass)) {
+    throw new Error(
+      `declareLayer: ${LayerClass.className} is a class of tfjs, which is known; leave out the call`,
+    );
+  }
+  declare(LayerClass, completed('declareLayer', kind));
+}
+
+/** Declares a custom class; those of tfjs are known. */
+export function declare(LayerClass: object & {className: string}, kind: Kind): void {
+  if (isBuiltIn(LayerClass)) return;
+  Object.defineProperty(LayerClass, 'kind', {value: kind, configurable: true});
+}
+
+const isBuiltIn = ({className}: {className: string}) => Object.hasOwn(kinds, className);
+
+/** A kind with its defaults filled in. */
+export function completed(who: string, kind: LayerKind): Kind {
+  if (!isRecord(kind) || !isRecord(kind.weights ?? {})) {
+    throw wrong(who, 'the kind', 'an object with weights, as a row of kinds', kind);
+  }
+  assertOptions(who, kind, ['weights', 'perChannel', 'calls', 'propagation', 'product']);
+  const weights = Object.entries(kind.weights ?? {}).map(([field, layout]): [string, Layout] => {
+    if (!isRecord(layout?.axes)) {
+      throw wrong(
+        who,
+        `the layout of ${field}`,
+        'an object with axes, as {axes: {output: 1, input: 0}}',
+        layout,
+      );
+    }
+    const {axes, gates = 1} = layout;
+    const perOutput: Layout['uses'] = ({output}, shape) =>
+      (size(output) * gates) / sizeAlong(shape, axes.output);
+    return [field, {uses: perOutput, ...layout, gates}];
+  });
+  return {...kind, weights: Object.fromEntries(weights)};
+}
+
+export function assertLayerClass(who: string, LayerClass: unknown): void {
+  const {prototype, className} = Object(LayerClass) as {prototype?: unknown; className?: unknown};
+  if (!(prototype instanceof layers.Layer) || typeof className !== 'string') {
+    throw wrong(who, 'the class', 'one of layers, with a static className', LayerClass);
+  }
+}

@@ -1,0 +1,244 @@
+import * as tf from '@tensorflow/tfjs';
+import {channel, compact, decode, encode, type PrunableLayer, prune, report, strip} from 'tfjs-pruning';
+import {declareLayer, makePrunable, mixesChannels, passesChannels, prunableDense} from 'tfjs-pruning/layers';
+import {examplesIn, run} from '../support/examples';
+import {masksOf, outputsOf, seeded} from '../support/models';
+
+type Inputs = tf.Tensor | tf.Tensor[];
+type Config = {units: number; inputShape?: number[]};
+const first = (inputs: Inputs) => [inputs].flat()[0];
+
+/** (x · kernel + bias) · sigmoid(x · gates + gateBias), with variables that go by other names than their fields. */
+class Gated extends tf.layers.Layer {
+  static className = 'Gated';
+  readonly units: number;
+  declare kernel: tf.LayerVariable;
+  declare bias: tf.LayerVariable;
+  declare gateKernel: tf.LayerVariable;
+  declare gateBias: tf.LayerVariable;
+
+  constructor(config: Config) {
+    super(config as object);
+    this.units = config.units;
+  }
+
+  override build(shape: tf.Shape): void {
+    const kernel = [shape[shape.length - 1] as number, this.units];
+    this.kernel = this.addWeight('K', kernel, 'float32', seeded(1));
+    this.bias = this.addWeight('b', [this.units], 'float32', seeded(2));
+    this.gateKernel = this.addWeight('gates', kernel, 'float32', seeded(3));
+    this.gateBias = this.addWeight('x_y', [this.units], 'float32', seeded(4));
+    super.build(shape);
+  }
+
+  override call(inputs: Inputs): tf.Tensor {
+    return tf.tidy(() => {
+      const x = first(inputs);
+      const [value, gate] = [
+        [this.kernel, this.bias],
+        [this.gateKernel, this.gateBias],
+      ].map(([kernel, bias]) => tf.add(tf.matMul(x, kernel.read()), bias.read()));
+      return tf.mul(value, tf.sigmoid(gate));
+    });
+  }
+
+  override computeOutputShape(shape: tf.Shape): tf.Shape {
+    return [shape[0], this.units];
+  }
+
+  override getConfig() {
+    return {...super.getConfig(), units: this.units};
+  }
+}
+
+const axes = {output: 1, input: 0};
+const gatedKind = {
+  weights: {kernel: {axes}, gateKernel: {axes}},
+  perChannel: ['bias', 'gateBias'],
+  propagation: mixesChannels(),
+};
+const PrunableGated = makePrunable(Gated, gatedKind);
+
+/** cos(x), which makes 1 of 0. */
+class Cosine extends tf.layers.Layer {
+  static className = 'Cosine';
+  override call = (inputs: Inputs) => tf.cos(first(inputs));
+}
+declareLayer(Cosine, {propagation: passesChannels()});
+
+/** Each channel times an element of its own. */
+class Scales extends tf.layers.Layer {
+  static className = 'Scales';
+  declare factors: tf.LayerVariable;
+  override build(shape: tf.Shape): void {
+    this.factors = this.addWeight('f', [shape[1]], 'float32', seeded(7));
+    super.build(shape);
+  }
+  override call(inputs: Inputs): tf.Tensor {
+    return tf.mul(first(inputs), this.factors.read());
+  }
+}
+
+const x = tf.randomNormal([5, 6], 0, 1, 'float32', 9);
+
+function network(...between: tf.layers.Layer[]): tf.Sequential {
+  return tf.sequential({
+    layers: [
+      prunableDense({units: 10, inputShape: [6], kernelInitializer: seeded(5), biasInitializer: seeded(8)}),
+      ...between,
+      prunableDense({units: 3, kernelInitializer: seeded(6)}),
+    ],
+  });
+}
+
+const sizes = (model: tf.LayersModel) => model.layers.map(({outputShape}) => outputShape[1]);
+
+function expectSameOutputs(one: tf.LayersModel, other: tf.LayersModel): void {
+  const expected = outputsOf(other, x);
+  for (const [i, value] of outputsOf(one, x).entries()) expect(value).toBeCloseTo(expected[i], 5);
+}
+
+it('channel() prunes two kernels that share their channels together, with their biases', async () => {
+  const model = network(new PrunableGated({units: 8}));
+  await prune(model, 0.5, {pattern: channel()});
+  const layer = model.layers[1] as unknown as PrunableLayer;
+  const columns = layer.prunableWeights().map(({mask}) => [...tf.any(mask, 0).dataSync()]);
+  const biases = layer.perChannelWeights().map(({mask}) => [...mask.dataSync()]);
+  expect(columns[0].filter(Boolean)).toHaveLength(4);
+  expect([columns[1], ...biases]).toEqual([columns[0], columns[0], columns[0]]);
+});
+
+it('compact removes the channels of a custom layer, and those before it', async () => {
+  const model = network(new PrunableGated({units: 8}));
+  await prune(model, 0.5, {pattern: channel()});
+  const small = await compact(model);
+  expect(sizes(small)).toEqual([5, 4, 3]);
+  expect(small.layers[1].getClassName()).toBe('Gated');
+  expect(small.layers[1].getConfig().units).toBe(4);
+  expectSameOutputs(small, model);
+});
+
+it('compact keeps a channel of which one of two kernels remains', async () => {
+  const model = network(new PrunableGated({units: 8}));
+  const [, , kernel] = report(model).weights.map(({name}) => name);
+  expect(kernel).toMatch(/gateKernel$/);
+  const [, gated] = model.layers;
+  const mask = (gated as unknown as PrunableLayer).prunableWeights()[1].mask;
+  mask.assign(tf.zeros(mask.shape, 'bool'));
+  const small = await compact(model);
+  expect(sizes(small)).toEqual([10, 8, 3]);
+  expectSameOutputs(small, model);
+});
+
+it.each([
+  ['an activation that makes something else of 0', () => new Cosine({})],
+  [
+    'an element per channel',
+    () => {
+      declareLayer(Scales, {perChannel: ['factors'], propagation: passesChannels()});
+      return new Scales({});
+    },
+  ],
+])('compact removes channels through a declared layer: %s', async (_, make) => {
+  const model = network(make());
+  await prune(model, 0.5, {pattern: channel()});
+  const small = await compact(model);
+  expect(sizes(small)).toEqual([5, 5, 3]);
+  expectSameOutputs(small, model);
+});
+
+it('compact names a weight that the kind of a layer leaves out, and keeps its channels', async () => {
+  declareLayer(Scales, {propagation: passesChannels()});
+  const model = network(new Scales({name: 'scales'}));
+  await prune(model, 0.5, {pattern: channel()});
+  const small = await compact(model);
+  expect(sizes(small)).toEqual([10, 10, 3]);
+  const reasons = small.compacted.whole.map(({reason}) => reason);
+  expect(reasons).toContain('its kind does not declare the weight scales/f');
+  expectSameOutputs(small, model);
+});
+
+it('a subclass does not pass channels through because its base does', async () => {
+  class Reversed extends Cosine {
+    static override className = 'Reversed';
+    override call = (inputs: Inputs) => tf.reverse(first(inputs), 1);
+  }
+  const model = network(new Reversed({}));
+  await prune(model, 0.5, {pattern: channel()});
+  expect(sizes(await compact(model))).toEqual([10, 10, 3]);
+});
+
+it('compact refuses a declared layer whose configuration leaves something out', async () => {
+  class Power extends tf.layers.Layer {
+    static className = 'Power';
+    readonly exponent: number;
+    constructor(config: {exponent?: number} = {}) {
+      super(config as object);
+      this.exponent = config.exponent ?? 1;
+    }
+    override call = (inputs: Inputs) => tf.pow(tf.abs(first(inputs)), this.exponent);
+  }
+  declareLayer(Power, {propagation: passesChannels()});
+  const model = network(new Power({exponent: 3}));
+  await prune(model, 0.5, {pattern: channel()});
+  await expect(compact(model)).rejects.toThrow(/Power.*has a copy that gives other outputs/);
+});
+
+it('report and compact count the same multiplications of a custom layer, with masks and without', async () => {
+  const model = network(new PrunableGated({units: 8}));
+  const macs = 6 * 10 + 2 * 10 * 8 + 8 * 3;
+  const {before, after} = (await compact(model)).compacted;
+  expect([report(model).total.macs, before.macs, after.macs]).toEqual([macs, macs, macs]);
+  expect(report(await strip(model)).total.macs).toBe(macs);
+});
+
+it('encode takes a custom layer whatever its variables are called', async () => {
+  const model = network(new PrunableGated({units: 8}));
+  await prune(model, 0.6);
+  const decoded = await decode(await encode(model));
+  expect(decoded.layers[1].getClassName()).toBe('Gated');
+  expect(outputsOf(decoded, x)).toEqual(outputsOf(model, x));
+  expect(masksOf(model)).toHaveLength(4);
+});
+
+it('a mask is named after the variable that it is of', () => {
+  const layer = network(new PrunableGated({units: 8})).layers[1];
+  const masks = layer.weights.filter(({dtype}) => dtype === 'bool').map(({originalName}) => originalName);
+  const name = (variable: string) => `${layer.name}/${variable}_mask`;
+  expect(masks).toEqual(['K', 'gates', 'b', 'x_y'].map(name));
+});
+
+it('makePrunable and declareLayer name what is wrong with a kind or a class', () => {
+  expect(() => declareLayer({} as never, {})).toThrow(
+    'declareLayer: the class must be one of layers, with a static className, got an object',
+  );
+  const Dense = tf.serialization.SerializationMap.getMap().classNameMap.Dense[0];
+  expect(() => declareLayer(Dense as never, {})).toThrow('declareLayer: Dense is a class of tfjs');
+  expect(() => declareLayer(Cosine, 3 as never)).toThrow('declareLayer: the kind must be an object');
+  expect(() => makePrunable(Gated, {weights: {kernel: {} as never}})).toThrow(
+    'makePrunable: the layout of kernel must be an object with axes',
+  );
+  const Wrong = makePrunable(
+    class Other extends Cosine {
+      static override className = 'Other';
+    },
+    {weights: {core: {axes}}},
+  );
+  expect(() => new Wrong({}).apply(tf.zeros([1, 2]))).toThrow(
+    'makePrunable: the kind of Other names the weight core, which build() does not make',
+  );
+});
+
+it('docs/custom-layers.md runs as it is printed', async () => {
+  const log = jest.spyOn(console, 'log').mockImplementation();
+  const code = examplesIn('docs/custom-layers.md').map(([, example]) => example);
+  const {small, bytes, Reverse} = await run(code.join('\n'), {}, ['small', 'bytes', 'Reverse']);
+  log.mockRestore();
+  expect(sizes(small as tf.LayersModel)).toEqual([8, 8, 6, 6, 3]);
+  expect((bytes as Uint8Array).length).toBeGreaterThan(0);
+  const model = network(new (Reverse as typeof Cosine)({}));
+  await prune(model, 0.5, {pattern: channel()});
+  const reversed = await compact(model);
+  expect(sizes(reversed)).toEqual([5, 5, 3]);
+  expectSameOutputs(reversed, model);
+});
