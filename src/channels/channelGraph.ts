@@ -2,11 +2,12 @@ import type {CallNode, Layer} from '../model/tfjs';
 import type {ChannelTensor, Propagation} from './rules/rule';
 import type {Channels} from './union';
 
-/** A model followed from its inputs to its outputs: which channels there are, and what becomes of them. */
+/** The channels of a model, and the calls that produce, transform and consume them. */
 export interface ChannelGraph {
   readonly channels: Channels;
-  /** The layers without layers inside, in the order in which they are first called. */
+  /** The layers, those of nested models included, in the order of their first calls. */
   readonly layers: readonly LayerNode[];
+  /** The calls of nested models. */
   readonly modelCalls: readonly ModelCall[];
   readonly outputs: readonly ChannelTensor[];
 }
@@ -14,22 +15,22 @@ export interface ChannelGraph {
 /** A layer and its calls in one pass through the model. */
 export interface LayerNode {
   readonly layer: Layer;
-  /** As `leaves` has it. */
+  /** The names of the layers from the model down, joined by `/`. */
   readonly path: string;
   readonly calls: LayerCall[];
 }
 
-/** One call of a model in the model. */
+/** A call of a nested model. */
 export interface ModelCall {
   readonly node: CallNode;
   readonly inputs: readonly ChannelTensor[];
   readonly outputs: readonly ChannelTensor[];
 }
 
-/** One call of a layer. */
+/** A call of a layer. */
 export interface LayerCall extends ModelCall {
-  /** It hands on what its model is called with. */
+  /** Whether it is an input layer, which returns the tensor that its model is called with. */
   readonly isEntry: boolean;
-  /** What it does to channels, or why that cannot be said. */
+  /** How channels pass through it. */
   readonly propagation: Propagation;
 }

@@ -6,7 +6,7 @@ import type {ChannelGraph} from './channelGraph';
 import {repeatEach} from './rules/fields';
 import type {WeightAxis} from './rules/rule';
 
-/** How many elements of the weights that take in some channels go with each. */
+/** The weights that consume some channels, and how many of their elements each channel accounts for. */
 export function consumersOf(model: LayersModel, {channels, layers}: ChannelGraph, ids: Int32Array): Part[] {
   const unitAt = new Map(Array.from(ids, (id, unit) => [id, unit]));
   const weightAxes = layers.flatMap(({calls: [{propagation}]}) =>
@@ -25,7 +25,7 @@ export function consumersOf(model: LayersModel, {channels, layers}: ChannelGraph
   });
 }
 
-/** The channel of each unit of a weight, or undefined where its units are none of those that layers output. */
+/** The root channel of each unit of a weight; undefined if the units are no outputs of a layer. */
 export function channelsOf(
   {channels, layers}: ChannelGraph,
   {weight, scores}: Candidate,
@@ -34,14 +34,14 @@ export function channelsOf(
     .flatMap(({calls: [{propagation}]}) => propagation.weightAxes)
     .find((one) => produces(one, weight));
   if (axis === undefined) return undefined;
-  // Gates stand side by side; where each input has outputs of its own, they share its channel.
+  // Gates are adjacent; the outputs of a depthwise input share its channel.
   const times = Math.max(1, scores.length / axis.ids.length);
   return repeatEach(axis.ids, times)
     .slice(0, scores.length)
     .map((id) => channels.find(id));
 }
 
-/** Whether an axis of a layer's variable is that along which a weight makes channels. */
+/** Whether an axis is the one along which a weight produces channels, or has its elements per channel. */
 export function produces({owner, field, role}: WeightAxis, {value}: Pick<Weight, 'value'>): boolean {
   return role !== 'consumes' && variableOf(owner, field) === value.name;
 }

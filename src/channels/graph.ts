@@ -7,32 +7,32 @@ import type {WeightAxis} from './rules/rule';
 /** Which channels of a model are tied to each other. */
 export interface Graph {
   readonly groups: readonly Group[];
-  /** Each group with its cascade: what goes, layer by layer, if one of its channels does. */
+  /** Each group, with the weights and layers that lose a part with one of its channels. */
   toString(): string;
 }
 
-/** Channels that are made, handed on and taken in alike. To remove one of them is to remove it from all members. */
+/** Channels with the same members. Removing one of them removes it from all members. */
 export interface Group {
   readonly channels: number;
   /** In the order of the model. */
   readonly members: readonly GroupMember[];
-  /** Why none of them can be removed, if so. */
+  /** Why they cannot be removed; undefined if they can. */
   readonly pinned?: string;
 }
 
 export interface GroupMember {
-  /** A weight, as `conv1/kernel`, or a layer without one that hands channels on. */
+  /** A weight, as `conv1/kernel`, or a layer without weights. */
   readonly name: string;
   readonly does: 'makes' | 'takes' | 'carries' | 'passes';
   /** The axis of the weight; undefined for a layer. */
   readonly axis?: number;
-  /** How many places a channel has along it, as after a flatten. */
+  /** How many places a channel has along the axis: more than one after a flatten. */
   readonly places: number;
 }
 
 /**
- * Which channels of a model hang together: what makes them, what they pass through, and what takes them in, with
- * everything that ties them, as additions, batch norms and depthwise convolutions do. Masks make no difference.
+ * Lists which channels of a model have to be removed together, with the weights and layers that produce, pass on and
+ * consume them. Additions, batch norms and depthwise convolutions tie channels. Masks make no difference.
  *
  * @throws if the model is not a LayersModel, or is not built.
  * @see Fang et al.: DepGraph: Towards Any Structural Pruning, 2023.
@@ -73,7 +73,7 @@ function membersAt(layerNode: LayerNode, {channels}: ChannelGraph): Map<number, 
     }
     for (const [root, count] of places) {
       const before = found.get(root) ?? [];
-      // A layer that is called again does the same again.
+      // Each call of a shared layer has the same members.
       if (
         !before.some(
           ({name, does, axis}) => `${[name, does, axis]}` === `${[member.name, member.does, member.axis]}`,
@@ -88,7 +88,7 @@ function membersAt(layerNode: LayerNode, {channels}: ChannelGraph): Map<number, 
   for (const {owner, field, axis, ids, role} of weightAxes) {
     add(ids, {name: `${nameOf(layerNode.layer, layerNode.path, owner)}/${field}`, does: VERBS[role], axis});
   }
-  // What has no weights takes part all the same.
+  // Layers without weights are members too.
   for (const {inputs, outputs} of weightAxes.length === 0 ? layerNode.calls : []) {
     const handedOn = outputs.flatMap(({ids}) => [...ids]);
     const isUnknown = propagation.pinned !== undefined;
@@ -103,7 +103,7 @@ function membersAt(layerNode: LayerNode, {channels}: ChannelGraph): Map<number, 
   return found;
 }
 
-/** The name of what a layer holds, as its prunable weights have it. */
+/** The name of an inner layer, as in the names of its prunable weights. */
 function nameOf(layer: Layer, path: string, owner: Layer): string {
   if (layer === owner) {
     return path;

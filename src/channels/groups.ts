@@ -4,14 +4,14 @@ import {buildChannelGraph} from './build';
 import {channelsOf, consumersOf} from './consumers';
 
 /**
- * Groups the weights whose channels are tied to each other; the score of a channel is the mean over the units of all
- * weights that make it, of which one with nothing left counts as 0.
+ * Groups weights whose channels are tied. The score of a channel is the mean over the units of all weights that produce
+ * it, where a fully masked unit counts as 0.
  */
 export function tiedGroups(who: string, model: LayersModel, members: readonly Member[]): Group[] {
   const graph = buildChannelGraph(who, model);
   const channels = members.map((member) => channelsOf(graph, member));
   const first = new Map<number, number>();
-  // Which bundle a member is in goes by the first member that it is tied to, over any number of others.
+  // Members form a group with the first one that they are tied to, directly or through others.
   const leaders = members.map((_, i) => i);
   const leaderOf = (i: number): number => (leaders[i] === i ? i : leaderOf(leaders[i]));
   channels.forEach((ids, i) => {
@@ -32,20 +32,21 @@ export function tiedGroups(who: string, model: LayersModel, members: readonly Me
       return inside.length === 0 ? [] : [alone(leader)];
     }
     const tied = inside.length > 1 || new Set(ids).size < leader.scores.length;
-    const bundle = tied
+    const group = tied
       ? mergedGroup(
           inside.map((j) => members[j]),
           inside.map((j) => channels[j] as Int32Array),
         )
       : {...alone(leader), ids};
     const parts = () => [
-      ...partsOf(bundle.members, bundle.unitsOf, bundle.ids.length),
-      ...consumersOf(model, graph, bundle.ids),
+      ...partsOf(group.members, group.unitsOf, group.ids.length),
+      ...consumersOf(model, graph, group.ids),
     ];
-    return [{...bundle, candidate: {...bundle.candidate, parts}}];
+    return [{...group, candidate: {...group.candidate, parts}}];
   });
 }
 
+/** One group of weights, whose units are their distinct channels. */
 function mergedGroup(members: readonly Member[], channels: readonly Int32Array[]): Group & {ids: Int32Array} {
   const units = new Map<number, number>();
   for (const id of channels.flatMap((ids) => [...ids])) {
@@ -60,10 +61,10 @@ function mergedGroup(members: readonly Member[], channels: readonly Int32Array[]
   members.forEach(({scores}, m) => {
     scores.forEach((score, unit) => {
       const shared = unitsOf[m][unit];
-      const isLeft = score > Number.NEGATIVE_INFINITY;
-      sums[shared] += isLeft ? score : 0;
+      const isUnmasked = score > Number.NEGATIVE_INFINITY;
+      sums[shared] += isUnmasked ? score : 0;
       counts[shared]++;
-      alive[shared] |= +isLeft;
+      alive[shared] |= +isUnmasked;
     });
   });
   const scores = Float32Array.from(sums, (sum, i) => (alive[i] ? sum / counts[i] : Number.NEGATIVE_INFINITY));

@@ -5,8 +5,8 @@ import {type Masked, prunableWeights} from '../model/weight';
 import {dependentMasks} from './dependents';
 
 /**
- * Masks the elements of all prunable weights that are 0 already. Where that leaves nothing of a channel, masks its
- * bias and its parameters of the batch norm after it too, if they are 0. No output changes.
+ * Masks the elements of all prunable weights that are 0 already. Where that masks a whole channel, also masks its bias
+ * and its parameters of the batch norm that follows, if these are 0. No output changes.
  */
 export async function maskZeros(who: string, model: LayersModel): Promise<void> {
   const decisions = await Promise.all(
@@ -25,7 +25,7 @@ export async function maskZeros(who: string, model: LayersModel): Promise<void> 
   resetSlots(model, all);
 }
 
-/** Marks the elements that a mask keeps and that are not 0. */
+/** Marks the unmasked elements other than 0. */
 async function nonzeros({value, mask}: Masked): Promise<Uint8Array> {
   const [values, bits] = await Promise.all([value.data(), bitsOf(mask)]);
   const marked = new Uint8Array(bits.length);

@@ -2,7 +2,7 @@ import type {LayerNode} from './channelGraph';
 import type {ChannelAxis} from './rules/rule';
 import type {Channels} from './union';
 
-/** Ties what a layer that is called more than once has to treat alike. */
+/** Ties the channels of all calls of a layer, which share its weights and configuration. */
 export function tieCalls({path, calls}: LayerNode, channels: Channels): void {
   const [first, ...others] = calls;
   const reason = `${path}: it is called in ways that cannot be brought together`;
@@ -22,7 +22,7 @@ export function tieCalls({path, calls}: LayerNode, channels: Channels): void {
   for (const call of others) {
     const [one, other] = [first.propagation, call.propagation];
     if (one.pinned !== undefined || other.pinned !== undefined) {
-      // What one call keeps whole the others have to keep.
+      // Channels that one call pins have to remain in the others.
       for (const {inputs, outputs} of [first, call]) {
         for (const {ids} of [...inputs, ...outputs]) {
           channels.pin(ids, reason);

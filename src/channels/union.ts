@@ -1,17 +1,14 @@
-/**
- * Channels that are tied together, because one cannot be removed without the others: each has a number, and those
- * that are tied stand for each other.
- */
+/** The channels of a model as a disjoint-set forest: tied channels, which can only be removed together, share a root. */
 export class Channels {
   readonly #parents: number[] = [];
   readonly #pins = new Map<number, string>();
 
-  /** How many numbers were given out. */
+  /** The number of channels, tied or not. */
   get size(): number {
     return this.#parents.length;
   }
 
-  /** New channels, tied to none. */
+  /** Makes new channels, which are not tied. */
   fresh(count: number): Int32Array {
     const first = this.size;
     const ids = Int32Array.from({length: count}, (_, i) => first + i);
@@ -21,7 +18,7 @@ export class Channels {
     return ids;
   }
 
-  /** The number that stands for a channel and all that are tied to it. */
+  /** The root of a channel, which all tied channels share. */
   find(id: number): number {
     let root = id;
     while (this.#parents[root] !== root) {
@@ -35,11 +32,11 @@ export class Channels {
     return root;
   }
 
-  /** Ties the channels of two lists, place by place. */
+  /** Ties the channels of two lists, pair by pair. */
   unite(some: Int32Array, others: Int32Array): void {
     some.forEach((id, i) => {
       const [a, b] = [this.find(id), this.find(others[i])];
-      // The older number stands for both, so that groups come in the order of the model.
+      // The older channel becomes the root, so that groups are in the order of the model.
       const [root, child] = a < b ? [a, b] : [b, a];
       this.#parents[child] = root;
       const reason = this.#pins.get(a) ?? this.#pins.get(b);
@@ -49,7 +46,7 @@ export class Channels {
     });
   }
 
-  /** Says that channels have to stay, and why. The first reason counts. */
+  /** Forbids to remove channels. The first reason given is kept. */
   pin(ids: Int32Array, reason: string): void {
     for (const id of ids) {
       const root = this.find(id);
@@ -57,7 +54,7 @@ export class Channels {
     }
   }
 
-  /** Why a channel has to stay, if it has to. */
+  /** The reason why a channel cannot be removed; undefined if it can. */
   pinned(id: number): string | undefined {
     return this.#pins.get(this.find(id));
   }

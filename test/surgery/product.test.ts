@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {convolves, convolvesApart, fusedConv} from '../../src/surgery/sparsify/product';
+import {convolutionOf, depthwiseConvolutionOf, fusedConv} from '../../src/surgery/sparsify/product';
 import '../support/cpu';
 import {seeded} from '../support/models';
 import {numbers, restartWasm} from '../wasm/backends';
@@ -20,8 +20,8 @@ const depthwise = (args: object) =>
   });
 
 describe.each([
-  ['a convolution', convolution, convolves],
-  ['a depthwise convolution', depthwise, convolvesApart],
+  ['a convolution', convolution, convolutionOf],
+  ['a depthwise convolution', depthwise, depthwiseConvolutionOf],
 ])('%s whose steps are larger than its window', (_, make, product) => {
   it.each(['linear', 'relu', 'relu6', 'tanh'])(
     'is padded right on WASM where it is fused with %s, which tfjs does not compute there',
@@ -46,5 +46,5 @@ describe.each([
 it('is left to tfjs where channels come first', () => {
   const first = convolution({dataFormat: 'channelsFirst', inputShape: [4, 15, 16]});
   first.build([null, 4, 15, 16]);
-  expect(fusedConv(convolves(first), numbers([1, 4, 15, 16], 4))).toBeUndefined();
+  expect(fusedConv(convolutionOf(first), numbers([1, 4, 15, 16], 4))).toBeUndefined();
 });

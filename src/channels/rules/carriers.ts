@@ -4,8 +4,8 @@ import {shapeOf} from './fields';
 import type {Carriers} from './rule';
 
 /**
- * Constants into a kernel: one of value c carries all, by the sum of their weights, each times its value / c. What
- * padding leaves out of one it leaves out of all.
+ * The carrier of constant inputs of a kernel: one of value c replaces all, with the sum of their weights, each times its
+ * value / c. Padding affects all constants alike.
  *
  * @param axis The axis of the kernel that runs over the inputs.
  */
@@ -33,9 +33,9 @@ export function carriedBy(owner: Layer, field: string, axis: number): Carriers {
 }
 
 /**
- * Constants into a depthwise kernel [rows, columns, inputs, multiplier] before a pointwise one [1, 1, inputs ×
- * multiplier, outputs]: each filter of a carrier picks one position of the window, whose pointwise weights are the
- * sums of what all constants add there. So it takes a filter for each position.
+ * The carriers of constant inputs of a depthwise kernel [rows, columns, inputs, multiplier] before a pointwise one
+ * [1, 1, inputs × multiplier, outputs]. Each filter of a carrier selects one position of the window; its pointwise weights
+ * are the sums that all constants add there. This requires a filter for each position.
  */
 export function carriedThrough(owner: Layer): Carriers {
   const [rows, columns, inputs, multiplier] = shapeOf(owner, 'depthwiseKernel');

@@ -1,14 +1,14 @@
 import {type Axes, nonzeroAt, numbered, placesOf, sizeAlong} from '../../model/axes';
 import type {Edges} from './rule';
 
-/** The links that the nonzero elements of a weight make between its inputs and outputs. */
+/** The edges between the inputs and outputs of a weight: its nonzero elements. */
 export function edgesOf(factors: Float32Array, shape: readonly number[], {input, output}: Axes): Edges {
   return {from: placesOf(shape, input), to: placesOf(shape, output), factors};
 }
 
 /**
- * Those of a depthwise weight before a pointwise one. A hidden channel whose filter sums up to 0 is a link all the
- * same.
+ * The edges of a depthwise weight before a pointwise one. A hidden channel whose filter has the sum 0 has edges too, with
+ * the factor 0.
  */
 export function edgesThrough(
   depthwise: Float32Array,
@@ -35,7 +35,7 @@ export function edgesThrough(
   return {from, to: placesOf(pointwiseShape, rank - 1), factors, connects};
 }
 
-/** Marks the places along some axes at which a weight has anything but zeros. */
+/** Marks the places along some axes at which a weight has an element other than 0. */
 export function nonzeroAlong(
   values: ArrayLike<number>,
   shape: readonly number[],

@@ -11,9 +11,9 @@ import {
 } from './rule';
 
 /**
- * Tensors are taken together element by element, so that a channel of one goes with the same of all others.
+ * The rule of layers that combine tensors element by element, which ties their channels.
  *
- * @param zero What an input of zeros does: `'nothing'`, as in a sum, or makes the output `'zero'`, as in a product.
+ * @param zero The effect of an input that is 0: `'nothing'` in a sum, or the output is `'zero'` in a product.
  */
 export function elementwise(zero?: 'nothing' | 'zero'): PropagationRule {
   return (context) => {
@@ -25,7 +25,7 @@ export function elementwise(zero?: 'nothing' | 'zero'): PropagationRule {
     const inputs = context.inputs.map((_, i) => context.inputAlong(i, axis));
     const idle = zero === 'nothing' && context.isOnlyCall ? idleAmong(inputs, shape) : [];
     const used = inputs.filter((_, i) => !idle.includes(i));
-    // One channel may stand against many, all of which it goes into.
+    // A single channel may be broadcast to many.
     const [widest] = [...used].sort((a, b) => b.ids.length - a.ids.length);
     for (const input of used) {
       if (input.ids.length === widest.ids.length) {
@@ -44,7 +44,7 @@ export function elementwise(zero?: 'nothing' | 'zero'): PropagationRule {
   };
 }
 
-/** Tensors stand side by side along an axis. */
+/** The rule of layers that join tensors along an axis. */
 export function concatenate(): PropagationRule {
   return (context) => {
     const [shape] = context.outputs;
@@ -52,7 +52,7 @@ export function concatenate(): PropagationRule {
     const along = axis < 0 ? shape.length + axis : axis - 1;
     const [{axis: own}] = context.inputs;
     if (along !== own && context.inputs.every((input) => input.axis === own)) {
-      // Positions, or steps, of the same channels.
+      // They are joined along positions or steps, and have the same channels.
       context.inputs.forEach(({ids}) => {
         context.channels.unite(context.inputs[0].ids, ids);
       });
@@ -80,7 +80,7 @@ export function concat(lists: readonly Int32Array[]): Int32Array {
   return Int32Array.from(lists.flatMap((list) => [...list]));
 }
 
-/** The inputs that are 0 throughout, as long as one is left that has the shape of the output. */
+/** The inputs that are 0 everywhere, if another one has the shape of the output. */
 function idleAmong(inputs: readonly ChannelTensor[], shape: CallContext['outputs'][0]): number[] {
   const zeros = [...inputs.keys()].filter((i) => inputs[i].values.every((value) => value === 0));
   const stays = inputs.some(

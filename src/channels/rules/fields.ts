@@ -2,7 +2,7 @@ import type {serialization} from '@tensorflow/tfjs-core';
 import {fieldsIn, type Layer, variableIn} from '../../model/tfjs';
 import type {Shape} from './rule';
 
-/** What the layers of tfjs keep of their configuration, as far as it decides about channels. */
+/** The fields of tfjs layers that determine how channels pass through them. */
 interface Fields {
   readonly dataFormat?: string;
   readonly padding?: string | number;
@@ -39,13 +39,13 @@ const ELEMENTWISE =
 
 const MOVES_ZERO = ['sigmoid', 'hardSigmoid', 'softplus'];
 
-/** Whether the activation of a layer is 0 at 0. */
+/** Whether the activation of a layer maps 0 to 0. */
 export function keepsZero(layer: Layer): boolean {
   const name = fieldsOf(layer).activation?.getClassName() ?? 'linear';
   return ELEMENTWISE.includes(name) && !MOVES_ZERO.includes(name);
 }
 
-/** Why channels do not go through the activations of a layer each on its own, or undefined if they do. */
+/** Why the activations of a layer may combine channels; undefined if they do not. */
 export function mixingActivation(layer: Layer): string | undefined {
   const {activation, recurrentActivation} = fieldsOf(layer);
   const names = [activation, recurrentActivation].map((one) => one?.getClassName() ?? 'linear');
@@ -53,7 +53,7 @@ export function mixingActivation(layer: Layer): string | undefined {
   return mixing && `its activation ${mixing} may take all channels together`;
 }
 
-/** The number of elements in a shape, or undefined where a dimension is not known. */
+/** The number of elements in a shape; undefined if a dimension is unknown. */
 export function sizeOf(shape: Shape): number | undefined {
   return shape.reduce<number | undefined>(
     (product, dim) => (product === undefined || dim === null ? undefined : product * dim),
@@ -61,12 +61,12 @@ export function sizeOf(shape: Shape): number | undefined {
   );
 }
 
-/** A list in which each number is repeated, `[a, a, b, b]`. */
+/** Repeats each number of a list: `[a, a, b, b]`. */
 export function repeatEach(ids: Int32Array, times: number): Int32Array {
   return Int32Array.from({length: ids.length * times}, (_, i) => ids[Math.floor(i / times)]);
 }
 
-/** A list after itself, `[a, b, a, b]`. */
+/** Repeats a list: `[a, b, a, b]`. */
 export function tile(ids: Int32Array, times: number): Int32Array {
   return Int32Array.from({length: ids.length * times}, (_, i) => ids[i % ids.length]);
 }

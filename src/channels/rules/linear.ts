@@ -16,10 +16,11 @@ import {
 } from './rule';
 
 /**
- * Each output is made of all inputs by the layer's kernel, as in a dense layer and a convolution. What a constant
- * input adds is the same at all positions where no padding and no stride of a transposed convolution comes in.
+ * The rule of layers that compute each output from all inputs by a kernel: dense layers and convolutions. A constant
+ * input adds the same at all positions, except with padding and in transposed convolutions.
  *
- * @param size What the configuration calls the number of outputs.
+ * @param size The name of the number of outputs in the configuration.
+ * @param options.spreads Whether it is a transposed convolution.
  */
 export function linear(size: 'units' | 'filters', options: {spreads?: boolean} = {}): PropagationRule {
   return (context) => {
@@ -39,7 +40,7 @@ export function linear(size: 'units' | 'filters', options: {spreads?: boolean} =
   };
 }
 
-/** As `mixes`, by a depthwise kernel and a pointwise one after it, with nothing in between. */
+/** The rule of separable convolutions: a depthwise kernel, directly followed by a pointwise one. */
 export function separable(): PropagationRule {
   return (context) => {
     const {layer} = context;
@@ -71,7 +72,7 @@ export function separable(): PropagationRule {
   };
 }
 
-/** Each output is a column of a table in which the inputs are looked up. */
+/** The rule of embeddings, whose outputs are the columns of a table that is indexed by the inputs. */
 export function embedding(): PropagationRule {
   return (context) => {
     const {layer, channels} = context;
@@ -92,11 +93,11 @@ export function embedding(): PropagationRule {
 }
 
 interface LinearParts {
-  /** What the configuration calls the number of outputs. */
+  /** The name of the number of outputs in the configuration. */
   readonly size: string;
   readonly input: ChannelTensor;
   readonly consumes: readonly {field: string; axis: number; ids: Int32Array}[];
-  /** The field of the weight that makes the outputs. */
+  /** The field of the weight that produces the outputs. */
   readonly kernel: string;
   readonly isUniform: boolean;
   readonly edges: (read: Read) => Edges;
@@ -156,7 +157,7 @@ function propagateLinear(
   };
 }
 
-/** Whether what a constant input adds is the same at all positions, so that it is a bias. */
+/** Whether a constant input adds the same at all positions, so that a bias can replace it. */
 export function isUniform(layer: Layer): boolean {
   const {padding = 'valid', kernelSize = []} = fieldsOf(layer);
   return padding === 'valid' || kernelSize.every((width) => width === 1);

@@ -2,21 +2,21 @@ import {fieldsOf, sizeOf} from './fields';
 import {channelwise} from './perChannel';
 import {type ChannelTensor, combined, type PropagationRule, pinned, type Shape} from './rule';
 
-/** A channel becomes a run of features. */
+/** The rule of Flatten, which gives each channel several places. */
 export function flatten(): PropagationRule {
   return (context) => {
-    // Channels first are made last before.
+    // Flatten moves channels that come first to the end.
     const isFirst = fieldsOf(context.layer).dataFormat === 'channelsFirst';
     const input = isFirst ? context.inputAlong(0, 0) : context.inputs[0];
     const of = isFirst
       ? (i: number) => i % input.ids.length
       : placeOf(input.shape, input.axis, input.ids.length);
     const count = context.outputs[0][0] as number;
-    return gathered(input, 0, {size: count, count, from: of, to: (i) => i});
+    return moved(input, 0, {size: count, count, from: of, to: (i) => i});
   };
 }
 
-/** The elements stay in their order, and their channels with them; those that fall together are tied. */
+/** The rule of Reshape, which keeps the order of elements. Channels that come to the same place are tied. */
 export function reshape(): PropagationRule {
   return (context) => {
     const [input] = context.inputs;
@@ -29,7 +29,7 @@ export function reshape(): PropagationRule {
     const axis = stays ? input.axis : shape.length - 1;
     const count = shape[axis] as number;
     const [from, to] = [placeOf(input.shape, input.axis, input.ids.length), placeOf(shape, axis, count)];
-    const propagation = gathered(input, axis, {size, count, from, to});
+    const propagation = moved(input, axis, {size, count, from, to});
     const [{ids}] = propagation.outputs;
     for (let i = 0; i < size; i++) {
       context.channels.unite(ids.subarray(to(i), to(i) + 1), input.ids.subarray(from(i), from(i) + 1));
@@ -41,7 +41,7 @@ export function reshape(): PropagationRule {
   };
 }
 
-/** Axes change places. */
+/** The rule of Permute. */
 export function permute(): PropagationRule {
   return (context) => {
     const [input] = context.inputs;
@@ -49,12 +49,12 @@ export function permute(): PropagationRule {
   };
 }
 
-/** The whole is repeated along a new first axis. */
+/** The rule of RepeatVector, which repeats its input along a new first axis. */
 export function repeatVector(): PropagationRule {
   return (context) => channelwise(context.inputs[0], context.inputs[0].axis + 1);
 }
 
-/** Elements that are moved: `size` in all, from places along an axis of the input to `count` along one of the output. */
+/** A move of `size` elements, from places along an axis of the input to `count` places along one of the output. */
 interface Moves {
   readonly size: number;
   readonly count: number;
@@ -62,7 +62,8 @@ interface Moves {
   readonly to: (element: number) => number;
 }
 
-function gathered(input: ChannelTensor, axis: number, {size, count, from, to}: Moves) {
+/** A propagation that only moves elements. */
+function moved(input: ChannelTensor, axis: number, {size, count, from, to}: Moves) {
   const first = new Int32Array(count);
   for (let i = size - 1; i >= 0; i--) {
     first[to(i)] = from(i);

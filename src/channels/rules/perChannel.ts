@@ -4,7 +4,7 @@ import {nonzeroAlong} from './edges';
 import {channelAxis, fieldsOf, keepsZero, mixingActivation, repeatEach, shapeOf} from './fields';
 import {type ChannelTensor, CONSTANT, type PropagationRule, pinned, shifted, type WeightAxis} from './rule';
 
-/** Channels go through each on its own, whatever the axis: activations, dropout. */
+/** The rule of layers that treat all elements independently: activations, dropout. */
 export function activation(): PropagationRule {
   return (context) => {
     const reason = mixingActivation(context.layer);
@@ -21,7 +21,7 @@ export function activation(): PropagationRule {
   };
 }
 
-/** Zeros are put around the positions of each channel. */
+/** The rule of zero padding. */
 export function zeroPadding(): PropagationRule {
   return (context) => {
     const axis = channelAxis(context.layer, context.inputs[0].shape);
@@ -31,7 +31,7 @@ export function zeroPadding(): PropagationRule {
   };
 }
 
-/** Positions are taken together, but not channels: pooling, cropping, upsampling. */
+/** The rule of layers that combine or select positions within each channel: pooling, cropping, upsampling. */
 export function pooling(): PropagationRule {
   return (context) => {
     const input = context.inputAlong(0, channelAxis(context.layer, context.inputs[0].shape));
@@ -39,21 +39,21 @@ export function pooling(): PropagationRule {
   };
 }
 
-/** Each channel is shifted and scaled by elements of its own: (input − mean) / √variance · gamma + beta. */
+/** The rule of batch norms: (input − mean) / √variance · gamma + beta, with parameters for each channel. */
 export function batchNorm(): PropagationRule {
   return (context) => {
     const {layer} = context;
     const {axis = -1} = fieldsOf(layer) as {axis?: number};
     const last = context.inputs[0].shape.length - 1;
     if (axis !== -1 && axis !== last + 1) {
-      // On cpu and wasm a norm along another axis repeats its parameters along the last.
+      // On cpu and WASM, tfjs repeats the parameters of a norm along another axis along the last one.
       return pinned('its axis is not the last one');
     }
     const input = context.inputAlong(0, last);
     const weightAxes = ['gamma', 'beta', 'movingMean', 'movingVariance']
       .filter((field) => variableIn(layer, field) !== undefined)
       .map((field): WeightAxis => ({owner: layer, field, axis: 0, ids: input.ids, role: 'perChannel'}))
-      // The mean is what makes something else of 0, and what makes 0 of something else.
+      // A masked mean makes the output 0 only where the input is 0; a masked gamma does everywhere.
       .map((weightAxis) =>
         weightAxis.field === 'movingMean' ? {...weightAxis, needsZero: true} : weightAxis,
       );
@@ -68,7 +68,7 @@ export function batchNorm(): PropagationRule {
   };
 }
 
-/** Each channel has slopes of its own, at each position or for all of them. */
+/** The rule of PReLU, which has slopes for each channel, at each position or shared by all of them. */
 export function prelu(): PropagationRule {
   return (context) => {
     const input = context.borderedInput(0, context.inputs[0].axis);
@@ -84,7 +84,7 @@ export function prelu(): PropagationRule {
   };
 }
 
-/** Each channel is filtered on its own, into one or more that go with it. */
+/** The rule of depthwise convolutions. The outputs of an input channel are tied to it. */
 export function depthwise(): PropagationRule {
   return (context) => {
     const {layer, channels} = context;
@@ -122,12 +122,16 @@ export function depthwise(): PropagationRule {
   };
 }
 
-/** All channels are taken together, so that none can go. */
+/** The rule of layers that combine all channels, so that none can be removed. */
 export function acrossChannels(reason: string): PropagationRule {
   return () => pinned(reason);
 }
 
-/** @param offset Anything but 0 if zeros do not remain zeros. */
+/**
+ * The propagation of a layer that maps each channel to itself.
+ *
+ * @param offset Other than 0 if the layer does not map 0 to 0.
+ */
 export function channelwise(input: ChannelTensor, axis: number, offset = 0) {
   return {
     outputs: [{axis, ids: input.ids}],

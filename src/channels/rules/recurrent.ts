@@ -16,11 +16,11 @@ import {
 } from './rule';
 
 /**
- * A recurrent layer: each unit is made of all inputs and of all units of the step before. A unit that nothing goes
- * into stays at the 0 it starts from, whatever its gates say, if its activation leaves 0 as it is.
+ * The rule of recurrent layers, whose units are computed from all inputs and from all units of the step before. A unit
+ * without inputs keeps its initial value 0, whatever its gates are, if its activation maps 0 to 0.
  *
- * @param options.size What the configuration calls the number of units. @param options.inCell Whether it is that of the
- *   cell.
+ * @param size The name of the number of units in the configuration.
+ * @param options.inCell Whether that is an entry of the configuration of the cell.
  */
 export function recurrent(size: 'units' | 'filters', options: {inCell?: true} = {}): PropagationRule {
   return (context) => {
@@ -41,7 +41,7 @@ export function recurrent(size: 'units' | 'filters', options: {inCell?: true} = 
     const inLayer = (config: object) => (options.inCell ? {cell: {config}} : config);
     const units = propagateUnits(cell, input, ids, axes.input, gates, inLayer({use_bias: true}));
     return {
-      // The states after the outputs have no steps, nor have the outputs unless they are sequences.
+      // States have no axis of steps, and outputs only have one if they are sequences.
       outputs: context.outputs.map((output) => ({
         axis: isFirst ? output.length - 3 : output.length - 1,
         ids,
@@ -84,7 +84,7 @@ function propagateUnits(
     );
     const found = foldGates(touched, ids.length);
     const bias = read(cell, 'bias');
-    // Of the gates only that of the candidate, the third, makes something of nothing.
+    // Without inputs, only the bias of the candidate, the third gate, can make a unit other than 0.
     const candidate = gates > 1 ? 2 : 0;
     found.forEach((one, unit) => {
       found[unit] = +(one || !keepsZero(cell) || (bias?.[candidate * ids.length + unit] ?? 0) !== 0);

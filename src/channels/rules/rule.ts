@@ -3,73 +3,71 @@ import type {Read} from '../../model/readAll';
 import type {Layer} from '../../model/tfjs';
 import type {Channels} from '../union';
 
-/**
- * How channels pass through a kind of layer: what a call of it does to them, or the reason why it cannot be said, so
- * that all of them have to stay.
- */
+/** Says how channels pass through a call of a layer. Each kind of layer has one. */
 export type PropagationRule = (context: CallContext) => Propagation;
 
 /** A shape without the batch dimension; a dimension of unknown size is null. */
 export type Shape = readonly (number | null)[];
 
-/** A tensor between layers: which channel each place along one of its axes belongs to. */
+/** A tensor between layers, with the channel of each place along one of its axes. */
 export interface ChannelTensor {
   readonly shape: Shape;
-  /** Which axis, from 0 without the batch dimension. */
+  /** The index of the axis, without the batch dimension. */
   readonly axis: number;
-  /** The channel of each place along the axis; one may have several, as after a flatten. */
+  /** The channel of each place along the axis; after a flatten a channel has several places. */
   readonly ids: Int32Array;
   /** The value of each place along the axis if it is the same for all examples and positions, else NaN. */
   readonly values: Float64Array;
   /**
-   * Set if all values are 0 instead at some positions, as after zero padding: a text that says which, the same for the
-   * same positions.
+   * Set if the values are 0 at some positions, as after zero padding: a text that identifies these positions, equal for
+   * equal ones.
    */
   readonly border?: string;
 }
 
-/** A call of a layer, as a rule sees it. */
+/** A call of a layer, as a propagation rule gets it. */
 export interface CallContext {
   readonly layer: Layer;
   readonly inputs: readonly ChannelTensor[];
   readonly outputs: readonly Shape[];
   readonly channels: Channels;
-  /** The weights of a layer, or of one that it holds, as the table of kinds lays them out. */
+  /** The layout of the prunable weights of this layer or of an inner one, by field. */
   readonly weightsOf: (layer: Layer) => Readonly<Record<string, {axes: Axes; gates: number}>>;
-  /** What a call of another layer does, as of one that this layer holds. */
+  /** Applies the rule of another layer, as of an inner one. */
   readonly propagate: (context: CallContext) => Propagation;
-  /** An input with its channels along an axis; if they lie along another, they have to stay. */
+  /** An input with its channels along an axis. If they lie along another one, they are pinned. */
   readonly inputAlong: (input: number, axis: number) => ChannelTensor;
-  /** The same for a rule that handles a border: elsewhere, constants with one count as varying. */
+  /** The same for a rule that handles borders. For others, constants with a border count as varying. */
   readonly borderedInput: (input: number, axis: number) => ChannelTensor;
-  /** Whether this is the only call that the layer's node makes in one pass through the model. */
+  /** Whether one pass through the model makes this call once: it may be in a nested model that is called again. */
   readonly isOnlyCall: boolean;
 }
 
-/** What a call of a layer does to channels. */
+/** How channels pass through a call of a layer. */
 export interface Propagation {
   readonly outputs: readonly ChannelAxis[];
-  /** The axes of the layer's weights that run over channels. */
+  /** The axes of the layer's variables that run over channels. */
   readonly weightAxes: readonly WeightAxis[];
-  /** Where each output is made of many channels. */
+  /** The linear maps that compute output channels from many others. */
   readonly linearMaps: readonly LinearMap[];
   /**
-   * The value of each place of the outputs, as far as the weights show it: NaN where it may differ between examples,
-   * CONSTANT where the layer has to be asked for it.
+   * The value of each place of the outputs, as far as the weights determine it: NaN where it may differ between
+   * examples, CONSTANT where the layer has to be called to find it. A new array each time.
    */
   readonly values: (read: Read) => Float64Array;
   /** The border of the values of the outputs. */
   readonly border?: string;
-  /** Inputs that change nothing and can be left out. */
+  /** The places of inputs without effect, which can be removed. */
   readonly idle?: readonly number[];
-  /** Inputs of which nothing is left are left out. */
+  /** Whether inputs without remaining channels are removed. */
   readonly skipsEmpty?: boolean;
   /** Why the call cannot be followed, so that all channels of its inputs and outputs have to stay. */
   readonly pinned?: string;
-  /** What its configuration says of its size, by how many of some channels stay. */
+  /** The entries of the layer's configuration that depend on how many of some channels remain. */
   readonly config?: (count: (ids: Int32Array) => number) => object;
 }
 
+/** The channels along an axis of a tensor. */
 export type ChannelAxis = Pick<ChannelTensor, 'axis' | 'ids'>;
 
 /** An axis of a variable that runs over channels. */
@@ -78,9 +76,9 @@ export interface WeightAxis {
   readonly field: string;
   readonly axis: number;
   readonly ids: Int32Array;
-  /** Whether the layer puts these channels out, takes them in, or has an element for each that passes. */
+  /** Whether the layer outputs these channels, takes them as inputs, or has elements for each channel that passes. */
   readonly role: 'produces' | 'consumes' | 'perChannel';
-  /** Without it a channel is 0 after the layer only if it is 0 before. */
+  /** Whether masking it makes a channel 0 only if that is 0 before the layer. */
   readonly needsZero?: boolean;
 }
 
@@ -91,21 +89,21 @@ export interface LinearMap {
   readonly values: (read: Read) => Float64Array;
   readonly to: Int32Array;
   readonly edges: (read: Read) => Edges;
-  /** Where the sum of what constants add is the same at all positions: the bias to which it can be added. */
+  /** The bias that can replace constants; only where their sum is the same at all positions. */
   readonly bias?: {readonly owner: Layer; readonly field: string; readonly missing?: object};
-  /** Where it is not: how a few constant inputs can add what all of them do. */
+  /** How a few constant inputs can replace all of them where no bias can. */
   readonly carriers?: Carriers;
 }
 
-/** How a few constant inputs of a layer can stand for many. */
+/** How a few constant inputs of a layer, the carriers, can replace all of them. */
 export interface Carriers {
   readonly owner: Layer;
-  /** The number of constants that can add, position by position, what any number of them do. */
+  /** The number of carriers that can replace any number of constants at all positions. */
   readonly count: number;
   /**
-   * The weights, by field, with which the constants at `places` alone add what all of them do.
+   * The weights, by field, with which the constants at `places` alone add the sum of all.
    *
-   * @param values The constants, NaN for inputs that are none.
+   * @param values The constants, NaN for other inputs.
    */
   readonly weights: (
     read: Read,
@@ -115,18 +113,18 @@ export interface Carriers {
 }
 
 /**
- * The coefficients of a mix, by place in `from` and in `to`: an element of a weight each. They are read from the weight, as a
- * list of them takes several times its memory.
+ * The nonzero coefficients of a linear map, by place in `from` and in `to`: an element of a weight each. They are read from
+ * the weight, because a list of edges takes several times its memory.
  */
 export interface Edges {
   readonly from: Places;
   readonly to: Places;
   readonly factors: Float32Array;
-  /** Other than 0 for the elements that link; the factors by default. */
+  /** Nonzero for the elements that are edges; the factors by default. */
   readonly connects?: Float32Array;
 }
 
-/** Visits the links in the order of the elements. */
+/** Visits the edges in the order of the elements. */
 function forEachEdge(
   {from, to, factors, connects = factors}: Edges,
   visit: (from: number, to: number, factor: number) => void,
@@ -145,7 +143,7 @@ function forEachEdge(
   }
 }
 
-/** The marks of all places of `from` that have a part in each place of `to`, or-ed. */
+/** For each place of `to`, the marks of all places of `from` that it is computed from, combined by `or`. */
 export function reached(edges: Edges, marked: Uint8Array, outputs: number): Uint8Array {
   const found = new Uint8Array(outputs);
   if (marked.every((mark) => mark === 0)) return found;
@@ -155,12 +153,12 @@ export function reached(edges: Edges, marked: Uint8Array, outputs: number): Uint
   return found;
 }
 
-/** Marks the places of `from` that have a part in a marked place of `to`. */
+/** Marks the places of `from` that a marked place of `to` is computed from. */
 export function needed({from, to, ...edges}: Edges, marked: Uint8Array, inputs: number): Uint8Array {
   return reached({...edges, from: to, to: from}, marked, inputs);
 }
 
-/** What the values of `from` add to each place of `to`. */
+/** The sum that the values of `from` add to each place of `to`. */
 export function addedBy(edges: Edges, values: Float64Array, outputs: number): Float64Array {
   const sums = new Float64Array(outputs);
   if (values.every((value) => value === 0)) return sums;
@@ -170,12 +168,12 @@ export function addedBy(edges: Edges, values: Float64Array, outputs: number): Fl
   return sums;
 }
 
-/** The propagation of a call that cannot be followed. */
+/** The propagation of a call that cannot be followed, so that no channel of its inputs and outputs can be removed. */
 export function pinned(reason: string): Propagation {
   return {outputs: [], weightAxes: [], linearMaps: [], values: () => new Float64Array(), pinned: reason};
 }
 
-/** A tensor without a border, as constants that are 0 in some positions are not the same in all. */
+/** A tensor whose constants with a border count as varying, because they are not the same at all positions. */
 export function withoutBorder({border, ...tensor}: ChannelTensor): ChannelTensor {
   return border === undefined
     ? tensor
@@ -186,16 +184,16 @@ export function withoutBorder({border, ...tensor}: ChannelTensor): ChannelTensor
 export const CONSTANT = Number.POSITIVE_INFINITY;
 
 /**
- * The value of a place that is computed from another, plus an offset.
+ * The value of a place that is a function of another, plus an offset.
  *
- * @param offset Anything but 0 if zeros do not remain zeros.
+ * @param offset Other than 0 if the function does not map 0 to 0.
  */
 export function shifted(value: number, offset: number): number {
   if (Number.isNaN(value)) return value;
   return value === 0 && offset === 0 ? 0 : CONSTANT;
 }
 
-/** The value of a place that is computed from some others. */
+/** The value of a place that is a function of several, which maps zeros to 0. */
 export function combined(values: readonly number[]): number {
   if (values.some(Number.isNaN)) return Number.NaN;
   return values.every((value) => value === 0) ? 0 : CONSTANT;

@@ -10,11 +10,11 @@ import {bidirectional, timeDistributed} from './wrapper';
 
 /** A kind that also declares how channels pass through its layers. */
 export interface PropagatingKind extends Kind {
-  /** Without it no channel around the layer can be removed. */
+  /** Without it no channel of the layer's inputs and outputs can be removed. */
   readonly propagation?: PropagationRule;
 }
 
-/** How channels pass through the kinds of layers in tfjs, by class name. */
+/** The propagation rules of the layers of tfjs, by class name. */
 const rules: Readonly<Record<string, PropagationRule>> = {
   Dense: linear('units'),
   ...all(linear('filters'), 'Conv1D Conv2D Conv3D'),
@@ -57,7 +57,7 @@ function all(rule: PropagationRule, names: string): Record<string, PropagationRu
   return Object.fromEntries(names.split(' ').map((name) => [name, rule]));
 }
 
-/** How channels pass through a layer: as its kind declares, or as the table does; undefined if neither does. */
+/** The propagation rule of a layer: that of its kind, or the one in the table; undefined if there is neither. */
 export function ruleOf(layer: Layer): PropagationRule | undefined {
   const {propagation} = (kindOf(layer) ?? {}) as Partial<PropagatingKind>;
   return propagation ?? rules[builtInName(layer) ?? ''];

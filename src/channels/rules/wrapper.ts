@@ -10,7 +10,7 @@ import {
   pinned,
 } from './rule';
 
-/** A layer is called at every step. */
+/** The rule of TimeDistributed, which calls a layer at every step. */
 export function timeDistributed(): PropagationRule {
   return (context) => {
     const layer = fieldsOf(context.layer).layer as Layer;
@@ -38,7 +38,7 @@ export function timeDistributed(): PropagationRule {
   };
 }
 
-/** A recurrent layer goes through the steps in both directions, each with units of its own, but as many. */
+/** The rule of Bidirectional. Both directions have the same number of units, which are tied in pairs. */
 export function bidirectional(): PropagationRule {
   return (context) => {
     const {forwardLayer, backwardLayer, mergeMode, returnState} = fieldsOf(context.layer);
@@ -81,7 +81,7 @@ export function bidirectional(): PropagationRule {
   };
 }
 
-/** What a layer says of its configuration, as its holder has it. */
+/** The propagation of an inner layer, with the entries of its configuration where its wrapper has them. */
 function inHolderConfig(propagation: Propagation, inHolder: (config: object) => object): Propagation {
   const {config} = propagation;
   return {

@@ -13,32 +13,33 @@ import {planRewrite} from './planRewrite';
 import {solveKept} from './solveKept';
 
 export interface CompactOptions {
-  /** The channels that layers keep are rounded up to multiples of this, as far as there are; 1 by default. */
+  /** Layers keep multiples of this number of channels, rounded up, if they have enough; 1 by default. */
   multipleOf?: number;
   /** Functions that copy layers, as for `prunable`. */
   layers?: LayerCopiers;
 }
 
-/** A plain model, with what became of the one that it was made of. */
+/** A plain model, with a report of what was removed. */
 export type CompactModel = LayersModel & {readonly compacted: CompactReport};
 
 /**
- * A plain tfjs model with the same outputs and without the channels that are pruned or that nobody needs: smaller and
- * faster on every backend. Constant channels are removed too: they are added to the next bias where that is exact, and
- * elsewhere, as before padding, one of them carries the others. A branch that adds nothing goes whole. The model given
- * stays as it is; the `compacted` of the new one tells what was removed and what had to stay, and why. A layer keeps a
- * channel at least; inputs and outputs keep their shapes.
+ * Makes a plain tfjs model with the same outputs, without pruned and unused channels: smaller and faster on every
+ * backend. Constant channels are removed too: they are added to the next bias where that is exact, and elsewhere, as
+ * before padding, one of them carries the others. Branches that add nothing are removed. Each layer keeps at least one
+ * channel; inputs and outputs keep their shapes. The given model is unchanged. The `compacted` of the new one reports
+ * what was removed, and what was not and why.
  *
- * The new model is compiled like the given one, and its optimizer has the slots of the remaining weights, the decaying
- * factors and the count of steps: where whole channels were pruned, both train on to the same weights. A bias that
- * absorbs constants, and a weight that carries others, keeps its slots, as its gradient does not change; a bias that the layer
- * did not have has new ones, and the weights that constants were multiplied by train no more. An optimizer that is
- * not of tfjs starts afresh.
+ * The new model is compiled like the given one. Its optimizer has the slots of the remaining weights, the decaying factors
+ * and the number of steps: where whole channels were pruned, both models train to the same weights. A bias that absorbs
+ * constants, and a weight that carries others, keeps its slots, because its gradient is the same; a bias that the layer did
+ * not have starts with new ones, and the weights of removed constants are no longer trained. An optimizer that is not
+ * one of tfjs starts afresh.
  *
- * @param options.multipleOf The channels that stay are rounded up to multiples of this, 1 by default.
+ * @param options.multipleOf Layers keep multiples of this number of channels, rounded up, if they have enough; 1 by
+ *   default.
  * @param options.layers Functions that copy layers, as for `prunable`.
- * @throws if the model has no prunable layer or is not built, if nothing is left of a layer that no branch leads around,
- *   or if it cannot be rebuilt from its configuration.
+ * @throws if the model has no prunable layer or is not built, if all channels of a layer that no branch bypasses are pruned, or
+ *   if it cannot be rebuilt from its configuration.
  * @see Fang et al.: DepGraph: Towards Any Structural Pruning, 2023.
  */
 export async function compact(model: LayersModel, options: CompactOptions = {}): Promise<CompactModel> {

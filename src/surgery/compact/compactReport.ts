@@ -7,19 +7,23 @@ import {table} from '../../util/table';
 import {type Cost, costOf} from './cost';
 import type {KeptChannels} from './solveKept';
 
-/** What `compact` removed from a model, and what it could not. */
+/** The result of `compact`. */
 export interface CompactReport {
   readonly before: Cost;
   readonly after: Cost;
-  /** The layers that make channels, and how many of them; a layer that is gone has none. */
+  /** The layers that produce channels, with the number of them; 0 after if the layer was removed. */
   readonly layers: readonly {readonly layer: string; readonly before: number; readonly after: number}[];
-  /** What had to stay: the layers, in nested models by their paths, of which some channels could not go, and why. */
+  /** The layers, by path, with channels that could not be removed, and why. */
   readonly whole: readonly {readonly layer: string; readonly reason: string}[];
-  /** All of it as a table. */
+  /** The report as a table. */
   toString(): string;
 }
 
-/** @param isLeft Whether a layer of the given model has a counterpart in the one made. */
+/**
+ * Reports the difference between a model and the one that `compact` made of it.
+ *
+ * @param isLeft Whether a layer of the given model has a counterpart in the new one.
+ */
 export function compactReport(
   model: LayersModel,
   made: LayersModel,
@@ -67,7 +71,7 @@ function reasonsOf(node: LayerNode, {channels}: ChannelGraph, kept: KeptChannels
   }));
 }
 
-/** Why constants stay that a layer with masks would have made 0. */
+/** Why constants remain that a layer with masks would have made 0. */
 function unmasked({calls}: LayerNode, kept: KeptChannels): string[] {
   const [{propagation, inputs, outputs}] = calls;
   const weightAxes = propagation.weightAxes;
@@ -91,7 +95,7 @@ function unmasked({calls}: LayerNode, kept: KeptChannels): string[] {
   });
 }
 
-/** Whether a layer could have a mask for a field, and has none. */
+/** Whether a layer has no mask for a field, and a prunable one of its kind would. */
 function isMaskable(owner: Layer, field: string): boolean {
   const {weights = {}, perChannel = []} = kindOf(owner) ?? {};
   return (

@@ -6,11 +6,11 @@ import {variablesOf} from '../../model/tfjs';
 import {inside, type Leaf, leaves} from '../../model/tree';
 import {maskedOf, usesIn} from '../../model/weight';
 
-/** What a model takes, zeros and all. */
+/** The cost of a model, zeros included. */
 export interface Cost {
   /** The elements of all weights, without masks. */
   readonly parameters: number;
-  /** Multiplications for one example by the weights that `report` counts; dimensions of unknown size count as 1. */
+  /** Multiplications per example by the weights that `report` counts; dimensions of unknown size count as 1. */
   readonly macs: number;
   /** The parameters as float32. */
   readonly bytes: number;
@@ -19,7 +19,7 @@ export interface Cost {
 export function costOf(model: LayersModel): Cost {
   const all = leaves(model);
   const masks = new Set(all.flatMap(({layer}) => maskedOf(layer).map(({mask}) => mask.name)));
-  // By name, as layers may share one that they hold.
+  // By name, because layers may share an inner layer.
   const sizes = new Map(
     all
       .flatMap(({layer}) => variablesOf(layer))

@@ -15,10 +15,10 @@ import type {LiveCalls} from './liveCalls';
 import {removeCalls} from './removeCalls';
 import type {KeptChannels} from './solveKept';
 
-/** What a model without some of its channels and calls is made of. */
+/** How to make a model without some of its channels and calls. */
 export interface Rewrite {
   readonly edit: (json: LayerJson) => LayerJson;
-  /** Fills a model made of the edited configuration. */
+  /** Writes the weights of a model that was made from the edited configuration. */
   readonly fill: (copyOf: CopyOf, sources: Sources) => void;
 }
 
@@ -83,7 +83,7 @@ export function planRewrite(
   };
 }
 
-/** The configurations that give a layer the bias which it needs for what is added to it. */
+/** The entries of the configuration that give a layer a bias, where constants are added to one that it does not have. */
 function missingBiases(node: LayerNode, kept: KeptChannels): (object | undefined)[] {
   return kept
     .folded(node)
@@ -125,7 +125,7 @@ function fillLayer(
       );
       const places = new Map(axes.map(({axis, ids}) => [axis, placesKept(ids, kept)]));
       const source = from[field];
-      // A bias that was not there was 0.
+      // A missing bias is 0.
       const [length] = added
         .filter(({linearMap}) => linearMap.bias?.field === field)
         .map(({linearMap}) => linearMap.to);

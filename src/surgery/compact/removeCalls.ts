@@ -4,17 +4,17 @@ import type {LayerJson, Reference} from '../layerJson';
 import type {LiveCalls} from './liveCalls';
 
 /**
- * The configuration of a functional model without the calls and inputs that are not needed. A call that merged many
- * inputs and is left with one gives way to it.
+ * The configuration of a functional model without the calls and inputs that are not needed. A call that merges inputs,
+ * of which one remains, is replaced by that input.
  */
 export function removeCalls(model: LayersModel, json: LayerJson, {isNeeded, inputsOf}: LiveCalls): LayerJson {
   const entries = new Map((json.config.layers ?? []).map((entry) => [entry.name as string, entry]));
   const layerOf = (name: string) => entries.get(name)?.origin;
   const callsOf = (name: string) => nodesWithin(model, layerOf(name));
-  // The first call of a model is that of its own inputs.
+  // The first node of a model is that of its own inputs.
   const offsetOf = (name: string) => +(layerOf(name) instanceof LayersModel);
   const isSingle = (node: CallNode) => node.inputTensors.length > 1 && inputsOf(node).length === 1;
-  // An output of the model keeps its name.
+  // A layer whose output is one of the model's keeps its name.
   const isOutput = (node: CallNode) =>
     node.outputTensors.some((tensor) => model.outputs.includes(tensor)) &&
     callsOf(node.outboundLayer.name).length === 1;
@@ -34,7 +34,7 @@ export function removeCalls(model: LayersModel, json: LayerJson, {isNeeded, inpu
       : [name, calls.slice(0, index).filter(stays).length + offsetOf(name), ...rest];
   };
   const copies: LayerJson[] = [];
-  // A tensor that a call takes twice tfjs disposes before others are done with it.
+  // tfjs disposes a tensor that a call takes twice before other calls have used it.
   const apart = (references: Reference[]) =>
     references.map((reference, i) => {
       if (!references.slice(0, i).some((other) => `${other.slice(0, 3)}` === `${reference.slice(0, 3)}`)) {
@@ -59,12 +59,13 @@ export function removeCalls(model: LayersModel, json: LayerJson, {isNeeded, inpu
   return {...json, config: {...json.config, layers: [...spliced, ...copies], output_layers: outputs}};
 }
 
-/** A layer that hands on what it takes in. */
+/** A layer that returns its input. */
 function identity(name: string): LayerJson {
   const config = {name, activation: 'linear'};
   return {class_name: 'Activation', name, config, origin: undefined};
 }
 
+/** The calls of a layer that belong to a model. */
 function nodesWithin(model: LayersModel, layer: Layer | undefined): CallNode[] {
   const {containerNodes} = modelInternals(model);
   const nodes = layer === undefined ? [] : nodesOf(layer);

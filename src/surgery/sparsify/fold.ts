@@ -15,21 +15,21 @@ import type {Sources} from '../slots';
 import {plainName} from '../strip';
 import {productOf} from './product';
 
-/** What comes after a layer and becomes part of it. */
+/** The layers that follow a layer and are folded into it. */
 interface Chain {
   /** The batch norm. */
   readonly norm?: LayerJson;
-  /** The layer that applies an activation, and its name. */
+  /** A layer that applies an activation, and the name of that. */
   readonly activation?: {readonly layer: LayerJson; readonly name: string};
 }
 
 /**
- * A plain model with the same outputs in which the batch norms and activations that directly follow a dense or
- * convolutional layer, and only it, are part of it, unless they are what the model puts out, by whose names losses go:
- * outputs · γ / √(variance + ε) are those of a kernel that is multiplied by that. In training a norm goes by the batch, so that
- * a layer which has one in it refuses to be called with `training`.
+ * Makes a plain model with the same outputs, in which batch norms and activations are folded into the dense or
+ * convolutional layer that they directly follow: kernel · γ / √(variance + ε). Output layers are kept, because losses
+ * refer to them by name. In training a batch norm uses the statistics of the batch, so that a layer with a folded one
+ * throws when called with `training`.
  *
- * @param foldNorms Whether batch norms become part of layers.
+ * @param foldNorms Whether to fold batch norms.
  * @see Jacob et al.: Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference, 2018,
  *   section 3.2.
  */
@@ -60,8 +60,8 @@ export async function fold(
 }
 
 /**
- * @param stay Layers that stay.
- * @param norms Is filled with the batch norms that become part of a layer, by that; without it they stay.
+ * @param stay Layers that are not folded.
+ * @param norms Gets the folded batch norms, by the layer that they are folded into; without it none is folded.
  */
 function foldIn(json: LayerJson, stay: Set<Layer | undefined>, norms?: Map<Layer, Layer>): LayerJson {
   const all = json.config.layers;
@@ -100,7 +100,7 @@ const nameOf = ({name}: LayerJson) => name as string;
 
 const CALLER: LayerJson = {class_name: '', config: {}};
 
-/** The layer that alone takes in what a layer puts out, where each is called once; by name. */
+/** The only consumer of each layer's output, by the name of the layer; only where both are called once. */
 function onlyConsumersIn({config, class_name}: LayerJson): Map<string, LayerJson> {
   const layers = config.layers as LayerJson[];
   if (class_name === 'Sequential') {
@@ -114,7 +114,7 @@ function onlyConsumersIn({config, class_name}: LayerJson): Map<string, LayerJson
   for (const layer of layers) {
     for (const [name] of (layer.inbound_nodes ?? []).flat()) take(name, [layer]);
   }
-  // An output of the model is taken by the caller too, however often.
+  // The caller consumes the outputs of the model, any number of times.
   for (const [name] of config.output_layers ?? []) take(name, [CALLER, CALLER]);
   const isOnce = (layer: LayerJson) => layer.inbound_nodes?.length === 1;
   return new Map(
@@ -147,7 +147,7 @@ function isLastAxisNorm(layer: Layer | undefined): boolean {
   return axis === -1 || axis === (outputShapes as number[][])[0].length - 1;
 }
 
-/** The activation that a layer applies and does nothing else, as other layers call it. */
+/** The name of the activation of a layer that only applies one. */
 function activationOf({origin, config}: LayerJson): string | undefined {
   const {activation, max_value: most} = config as {activation?: string; max_value?: number | null};
   const name = origin && builtInName(origin);
@@ -156,7 +156,7 @@ function activationOf({origin, config}: LayerJson): string | undefined {
   return most == null ? 'relu' : most === 6 ? 'relu6' : undefined;
 }
 
-/** Lets a layer that a batch norm is part of throw in training, before anything changes. */
+/** Makes a layer with a folded batch norm throw in training, before anything changes. */
 function refuseTraining(who: string, layer: Layer, norm: Layer): void {
   shadow(layer, 'apply', (original) => (inputs, kwargs) => {
     if (kwargs?.training) {
@@ -169,7 +169,7 @@ function refuseTraining(who: string, layer: Layer, norm: Layer): void {
   });
 }
 
-/** Gives a layer the weights of another and of the batch norm after it. Runs inside a tf.tidy. */
+/** Writes the weights of a layer and of the batch norm after it into a layer. Runs inside a tf.tidy. */
 function scale(source: Layer, norm: Layer, target: Layer): void {
   const write = (field: string, value: Tensor) =>
     ((variableIn(target, field) as LayerVariable).read() as Variable).assign(value);

@@ -4,15 +4,15 @@ import {builtInName, type Kind, kindOf} from '../../model/kinds';
 import {fieldsIn, type Layer} from '../../model/tfjs';
 import {paddedSize, sizesOf, type Window} from '../../wasm/sparse/window';
 
-/** A layer as activation(input * kernel + bias). */
+/** A layer that computes activation(input · kernel + bias). */
 export interface Product {
-  /** [..., outputs]; what `window` says of it. */
+  /** Of shape [..., outputs], as `window` describes it. */
   readonly kernel: LayerVariable;
   readonly bias?: LayerVariable;
   readonly activation: Activation;
-  /** Undefined where channels come first, which is left to tfjs. */
+  /** Undefined where channels come first, which tfjs computes. */
   readonly window: Window | undefined;
-  /** Why it cannot be computed by the nonzeros of the kernel. */
+  /** Why a sparse kernel cannot compute it; undefined if it can. */
   readonly reason?: string;
 }
 
@@ -22,7 +22,7 @@ export interface Activation {
   apply(x: Tensor): Tensor;
 }
 
-/** What the layers here have in their fields. */
+/** The fields of these layers. */
 interface Fields {
   kernel: LayerVariable;
   depthwiseKernel: LayerVariable;
@@ -36,26 +36,26 @@ interface Fields {
 
 const fieldsOf = (layer: Layer) => fieldsIn<Fields>(layer) as Fields;
 
-/** A kind that also declares its layers as a product with their kernel. */
+/** A kind that also declares its layers as products with their kernel. */
 export interface SparseKind extends Kind {
   readonly product?: (layer: Layer) => Product;
 }
 
-/** The layer classes of tfjs that can be computed with the nonzeros of their kernel. */
+/** The layer classes of tfjs that sparse kernels can compute. */
 const products: Readonly<Record<string, (layer: Layer) => Product>> = {
-  Dense: multiplies,
-  Conv2D: convolves,
-  DepthwiseConv2D: convolvesApart,
+  Dense: denseOf,
+  Conv2D: convolutionOf,
+  DepthwiseConv2D: depthwiseConvolutionOf,
 };
 
-/** How a layer is a product with its kernel: as its kind declares, or as the table does; undefined if neither does. */
+/** Gives a layer as a product, as its kind or the table declares; undefined if neither does. */
 export function productOf(layer: Layer): ((layer: Layer) => Product) | undefined {
   const {product} = (kindOf(layer) ?? {}) as Partial<SparseKind>;
   return product ?? products[builtInName(layer) ?? ''];
 }
 
-/** Inputs times a kernel [inputs, units], whatever dimensions come before. */
-function multiplies(layer: Layer): Product {
+/** Inputs [..., inputs] times a kernel [inputs, units]. */
+function denseOf(layer: Layer): Product {
   const {kernel, bias, activation} = fieldsOf(layer);
   const [channels, filters] = kernel.shape as number[];
   const [rows, columns, rowStep, columnStep, rowDilation, columnDilation] = [1, 1, 1, 1, 1, 1];
@@ -65,15 +65,15 @@ function multiplies(layer: Layer): Product {
 }
 
 /** A kernel [rows, columns, channels, filters] over images. */
-export function convolves(layer: Layer): Product {
+export function convolutionOf(layer: Layer): Product {
   const {kernel, dilationRate} = fieldsOf(layer);
-  return convolution(layer, kernel, dilationRate);
+  return windowedProduct(layer, kernel, dilationRate);
 }
 
-/** The same where each channel has filters of its own. tfjs does not dilate them, whatever the layer says. */
-export function convolvesApart(layer: Layer): Product {
+/** The same with filters for each channel. tfjs ignores the dilation of such layers. */
+export function depthwiseConvolutionOf(layer: Layer): Product {
   const {depthwiseKernel} = fieldsOf(layer);
-  const product = convolution(layer, depthwiseKernel, [1, 1]);
+  const product = windowedProduct(layer, depthwiseKernel, [1, 1]);
   if (product.window === undefined) return product;
   const {channels, filters} = product.window;
   const reason =
@@ -85,7 +85,7 @@ export function convolvesApart(layer: Layer): Product {
   return {...product, window: {...product.window, isDepthwise: true}, reason};
 }
 
-function convolution(
+function windowedProduct(
   layer: Layer,
   kernel: LayerVariable,
   [rowDilation, columnDilation]: [number, number],
@@ -106,19 +106,19 @@ function convolution(
   return {...product, window};
 }
 
-/** The activations that the fused kernels of all backends have. */
+/** The activations in the fused kernels of all backends. */
 const FUSED = ['linear', 'relu', 'relu6'] as const;
 
 /**
- * The convolution of a layer with its bias and activation in one kernel; undefined for other layers. tfjs's layers leave
- * some of it to operations after it, of which a clamp to 6 takes longer than a depthwise convolution.
+ * The convolution of a layer with its bias and activation in one kernel; undefined for other layers. tfjs's layers apply
+ * relu6 in a separate operation, which takes longer than a depthwise convolution.
  */
 export function fusedConv(product: Product, x: Tensor): Tensor | undefined {
   const {kernel, bias, activation, window} = product;
   if (window === undefined || kernel.shape.length !== 4) return undefined;
   const {rows, columns, rowStep, columnStep, rowDilation, columnDilation, padding, isDepthwise} = window;
   const name = FUSED.find((known) => known === activation.getClassName());
-  // The WASM backend does not compute `same` where a window smaller than its steps leaves out the last rows or columns.
+  // The WASM backend does not compute `same` where a window smaller than its strides skips the last rows or columns.
   const isSmall = padding === 'same' && (rows < rowStep || columns < columnStep);
   return tidy(() => {
     const y = (isDepthwise ? fusedOps.depthwiseConv2d : fusedOps.conv2d)({
@@ -134,7 +134,7 @@ export function fusedConv(product: Product, x: Tensor): Tensor | undefined {
   });
 }
 
-/** Images with all that a window takes in, so that nothing is left to be padded. */
+/** Images padded to the size that a window covers. */
 function padded(x: Tensor, window: Window): Tensor {
   const sizes = sizesOf(window, x.shape);
   const [tall, wide] = paddedSize(window, sizes);

@@ -11,21 +11,23 @@ import {fold} from './fold';
 import {fusedConv, type Product, productOf} from './product';
 
 /**
- * A model with the same outputs that computes with the nonzeros of its weights alone, on the WASM backend and where that
- * is faster: what to run of a model whose elements are pruned. Dense, Conv2D and DepthwiseConv2D do, with bias and
- * activation in the same loop; batch norms and activations right after them become part of them first, which helps on
- * every backend. How long products take is measured once on the machine, in less than half a second, and each layer
- * chooses by that for each shape of its inputs; `report` tells what it chose. On other backends and where gradients are taken
- * the same layers compute as tfjs does. A batch norm that is part of a layer cannot go by the batch, so that calls with
- * `{training: true}`, and fit, throw; `foldNorms: false` keeps the norms and allows both. What is 0 is left out, so that an
- * infinite input makes no NaN of it.
+ * Makes a model with the same outputs that computes with its nonzero weights only, on the WASM backend and where that is
+ * faster: the way to run a model with pruned elements. Dense, Conv2D and DepthwiseConv2D layers do, with bias and
+ * activation in the same loop. Batch norms and activations that directly follow them are folded into them first, which is
+ * faster on every backend. The time of products is measured once on the machine, in less than half a second; from that
+ * each layer chooses sparse or dense for each shape of its inputs, and `report` shows its choice. On other backends, and
+ * where gradients are taken, the layers compute as in tfjs. Zero weights are skipped, so that an infinite input times 0
+ * is not NaN.
  *
- * The model given, with masks or with zeros, stays as it is; the new one is compiled like it, with the state of its
- * optimizer, without the slots of layers that a batch norm became part of. It is made of plain layers, so that it saves as
- * any model. Loaded again, it is to be given to `sparsify` again.
+ * A folded batch norm cannot use the statistics of the batch, so that fit, and calls with `{training: true}`, throw;
+ * `foldNorms: false` keeps batch norms and allows both.
+ *
+ * The given model, with masks or with zeros, is unchanged. The new one is compiled like it, with the state of its optimizer
+ * except for the slots of layers with a folded batch norm. It is made of plain layers and saves as any model; give it to
+ * `sparsify` again after loading.
  *
  * @param options.layers Functions that copy layers, as for `prunable`.
- * @param options.foldNorms Whether batch norms become part of the layers before them; true by default.
+ * @param options.foldNorms Whether batch norms are folded into the layers before them; true by default.
  * @throws if the model is not a LayersModel, or cannot be rebuilt from its configuration.
  */
 export async function sparsify(
@@ -41,27 +43,27 @@ export async function sparsify(
     const product = productOf(layer)?.(layer);
     if (product !== undefined) await makeSparse(layer, product, sparse);
   }
-  if (sparse.whyNot() === undefined) sparse.costs();
+  if (sparse.unsupportedReason() === undefined) sparse.costs();
   return fast;
 }
 
-/** The activations that are a clamp. */
+/** The activations that clamp their input. */
 const clamps: Readonly<Record<string, readonly [low: number, high: number]>> = {
   linear: [-Infinity, Infinity],
   relu: [0, Infinity],
   relu6: [0, 6],
 };
 
-/** Lets one layer compute by its nonzeros where it can. */
+/** Makes a layer compute with its nonzero weights where it can. */
 async function makeSparse(layer: Layer, product: Product, sparse: typeof Sparse): Promise<void> {
-  const {SparseRun, countBlocks, whyNot} = sparse;
+  const {SparseRun, countBlocks, unsupportedReason} = sparse;
   const {window, kernel, bias, activation} = product;
   const run = window && new SparseRun(window, () => kernel.read());
   const clamp = clamps[activation.getClassName()];
-  const reason = () => product.reason ?? whyNot();
+  const reason = () => product.reason ?? unsupportedReason();
   shadow(layer, 'call', (original) => (inputs, kwargs) => {
     const [x, ...more] = [inputs].flat();
-    // The tape wants gradients, which the nonzeros do not have.
+    // Sparse products have no gradients.
     if (engine().isTapeOn() || more.length > 0 || x.dtype !== 'float32') return original(inputs, kwargs);
     const form = reason() === undefined ? run?.plan(x.shape).form : undefined;
     if (run === undefined || form === undefined) return fusedConv(product, x) ?? original(inputs, kwargs);

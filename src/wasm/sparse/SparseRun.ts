@@ -17,7 +17,7 @@ interface Listed {
 }
 
 /** Why the nonzeros cannot be used where tfjs computes now, or undefined where they can. */
-export function whyNot(): string | undefined {
+export function unsupportedReason(): string | undefined {
   const {backendName} = engine();
   if (backendName !== 'wasm') return `the backend is ${backendName}`;
   const {wasm} = engine().backend as unknown as WasmBackend;

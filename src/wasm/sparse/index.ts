@@ -1,3 +1,3 @@
 export {costs} from './costs';
 export {countBlocks} from './nonzeros';
-export {SparseRun, whyNot} from './SparseRun';
+export {SparseRun, unsupportedReason} from './SparseRun';
