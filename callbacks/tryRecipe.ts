@@ -1,8 +1,8 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {magnitude} from '../src/importance/magnitude';
 import {assertScores} from '../src/importance/score';
-import {decide, judged} from '../src/prune';
-import {type Recipe, withData} from '../src/recipe';
+import {decide} from '../src/prune';
+import {type Recipe, weightsFor, withData} from '../src/recipe';
 import type {Target} from '../src/target';
 
 /**
@@ -18,7 +18,7 @@ export async function tryRecipe(
   const informed = await withData(who, model, recipe);
   const {importance = magnitude(), statistics} = informed;
   if (importance.needs === undefined || statistics !== undefined) {
-    await assertScores(who, judged(who, model, informed).scored, importance);
+    await assertScores(who, weightsFor(who, model, informed).scored, importance);
   }
   for (const target of targets) {
     await decide(who, model, target, {...informed, importance: magnitude()}, rising);

@@ -1,33 +1,27 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {uniform} from './allocation/uniform';
-import type {Scored} from './importance/importance';
 import {magnitude} from './importance/magnitude';
-import {assertFinite, scoresOf} from './importance/score';
-import {knownTo} from './importance/withStatistics';
-import {bitsOf} from './model/bits';
+import {scoresOf} from './importance/score';
 import {resetSlots, resetStored, setMask} from './model/mask';
 import {queued} from './model/queue';
 import {assertLayersModel} from './model/tfjs';
-import {maskedIn, ones, prunableWeights, sparsityOf, type Weight} from './model/weight';
+import {maskedIn, prunableWeights, sparsityOf} from './model/weight';
 import {element} from './pattern/element';
-import {numberingOf, type Pattern, selectedBy} from './pattern/pattern';
+import {groupsOf, pooledMembers, selectedUnits} from './pattern/units';
 import {type Pruned, pruned, prunedWeight, type Skipped} from './pruned';
-import {assertRecipe, type Recipe, withData} from './recipe';
-import {alone, type Decision, decided, type Member} from './select/group';
-import {inMultiples, keepTop, poolMean} from './select/select';
+import {assertRecipe, type Recipe, weightsFor, withData} from './recipe';
+import {type Decision, masksFor} from './select/group';
 import {assertTarget, countsFor, type Target} from './target';
 import {breathe} from './util/yieldToEventLoop';
-import {choose} from './where';
 
 /**
- * Prunes a model at once: scores its weights, pools the scores into units, decides how many units each weight
- * keeps, and masks the others. What is masked already stays masked and counts towards the target. A call waits for
- * those before it on the same model.
+ * Prunes a model: scores the elements of its weights, pools the scores into units, groups tied units, allocates the
+ * target, selects the best units of each group, and masks the others. Elements that are masked already stay masked and
+ * count towards the target. A call waits for earlier calls on the same model.
  *
- * @param target The share of units to prune, of each weight or with `global()` of all together; or `{keep: n}`, the
+ * @param target The share of units to prune, in each weight or with `global()` in all together; or `{keep: n}`, the
  *   count of units to keep in all; or a threshold.
- * @returns What was asked and what was reached.
- * @throws on bad input, leaving the model as it was.
+ * @returns The target and what was reached.
+ * @throws on bad input, leaving the model unchanged.
  */
 export async function prune(model: LayersModel, target: Target, recipe: Recipe = {}): Promise<Pruned> {
   return pruneFor('prune', model, target, recipe);
@@ -66,9 +60,9 @@ async function pruneNow(who: string, model: LayersModel, target: Target, recipe:
 }
 
 /**
- * What a recipe makes of a target, before anything is done about it.
+ * The new masks that a recipe and a target give, without setting them.
  *
- * @param scoresBy Gives the scores of weights; by default as the importance does.
+ * @param scoresBy Scores the elements of weights; by the importance by default.
  * @throws on bad input.
  */
 export async function decide(
@@ -82,70 +76,17 @@ export async function decide(
   assertTarget(who, target);
   assertRecipe(who, recipe);
   const {importance = magnitude(), pattern = element()} = recipe;
-  const {allocation = pattern.allocation ?? uniform()} = recipe;
-  const {select, least = 1, multipleOf = 1} = pattern;
-  if (select !== undefined && typeof target === 'object') {
-    throw new Error(
-      `${who}: keep must be left to this pattern, which selects its units itself; give a sparsity`,
-    );
-  }
-  const informed = await withData(who, model, recipe);
-  const {known, scored, skipped} = judged(who, model, informed);
-  const elements = () => scoresBy(who, scored, importance);
-  const members = await membersOf(who, known, elements, pattern);
-  const tie = recipe.groups === false ? undefined : pattern.tie;
-  const grouped = tie?.(who, model, members) ?? members.map(alone);
-  const candidates = grouped.map(({candidate}) => candidate);
-  const counts = countsFor(who, target, allocation, candidates);
-
+  const {weights, scored, skipped} = weightsFor(who, model, await withData(who, model, recipe));
+  // The scores of elements are not held here, so that they are freed once they are pooled.
+  const members = await pooledMembers(who, weights, scoresBy(who, scored, importance), pattern);
+  const groups = groupsOf(who, model, members, recipe.groups === false ? undefined : pattern.tie);
+  const counts = countsFor(who, target, recipe, groups);
   const decisions: Decision[] = [];
-  for (const [i, {candidate, ...group}] of grouped.entries()) {
-    const decidesItself = select !== undefined && target !== 0;
-    const kept = decidesItself
-      ? selectedBy(who, select, candidate.weight, candidate.scores)
-      : keepTop(candidate.scores, inMultiples(Math.max(least, counts[i]), multipleOf));
-    const count = decidesItself ? ones(kept) : counts[i];
-    decisions.push(...decided(group, kept, count));
+  for (const [i, group] of groups.entries()) {
+    const {kept, count} = selectedUnits(who, pattern, target, group, counts[i]);
+    decisions.push(...masksFor(group, kept, count));
     await breathe();
   }
-  decisions.sort((a, b) => known.indexOf(a.weight) - known.indexOf(b.weight));
+  decisions.sort((a, b) => weights.indexOf(a.weight) - weights.indexOf(b.weight));
   return {decisions, skipped};
-}
-
-/** The units of some weights with their scores. In a function of its own, so that the scores of elements go with it. */
-async function membersOf(
-  who: string,
-  known: readonly Weight[],
-  elements: () => Promise<Float32Array[]>,
-  pattern: Pattern,
-): Promise<Member[]> {
-  const {pool = poolMean, least = 1} = pattern;
-  const [found, masks] = await Promise.all([elements(), Promise.all(known.map(({mask}) => bitsOf(mask)))]);
-  const members: Member[] = [];
-  for (const [i, weight] of known.entries()) {
-    const [scores, mask] = [found[i], masks[i]];
-    assertFinite(who, weight, scores, mask);
-    const numbering = numberingOf(who, pattern, weight);
-    const pooled = numbering.units < mask.length;
-    members.push({weight, mask, numbering, scores: pool(scores, mask, numbering), least, pooled});
-    await breathe();
-  }
-  return members;
-}
-
-/** The weights that a recipe is about and of which its importance knows enough, as it gets them; and the others. */
-export function judged(
-  who: string,
-  model: LayersModel,
-  {importance = magnitude(), pattern, where, statistics}: Recipe,
-): {known: Weight[]; scored: Scored[]; skipped: Skipped[]} {
-  const weights = prunableWeights(model, who);
-  const chosen = choose(who, model, weights, where, pattern);
-  const {known, skipped} = knownTo(who, importance, chosen, statistics);
-  const scored = known.map((weight) => ({
-    ...weight,
-    index: weights.indexOf(weight),
-    statistics: statistics?.get(weight.name) ?? {},
-  }));
-  return {known, scored, skipped};
 }

@@ -1,12 +1,16 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {Allocation} from './allocation/allocation';
-import type {Importance} from './importance/importance';
+import type {Importance, Scored} from './importance/importance';
+import {magnitude} from './importance/magnitude';
+import {withStatistics} from './importance/withStatistics';
 import {describe} from './model/tfjs';
+import {prunableWeights, type Weight} from './model/weight';
 import type {Pattern} from './pattern/pattern';
+import type {Skipped} from './pruned';
 import type {Data, Statistics} from './statistics/statistic';
 import {assertPart} from './util/factory';
 import {assertOptions, assertTensors} from './util/options';
-import {assertWhere, type Where} from './where';
+import {assertWhere, choose, type Where} from './where';
 
 /** The three choices that make a pruning method, and the weights it is about. */
 export interface Recipe {
@@ -65,6 +69,23 @@ export async function withData(who: string, model: LayersModel, recipe: Recipe):
   const {needs = []} = recipe.importance ?? {};
   if (data === undefined || needs.length === 0) return rest;
   return {...rest, statistics: await needs[0].taken.measure(who, model, data, {needs})};
+}
+
+/** The weights that a recipe is about and that its importance can score, as it gets them; and the others. */
+export function weightsFor(
+  who: string,
+  model: LayersModel,
+  {importance = magnitude(), pattern, where, statistics}: Recipe,
+): {weights: Weight[]; scored: Scored[]; skipped: Skipped[]} {
+  const all = prunableWeights(model, who);
+  const chosen = choose(who, model, all, where, pattern);
+  const {known, skipped} = withStatistics(who, importance, chosen, statistics);
+  const scored = known.map((weight) => ({
+    ...weight,
+    index: all.indexOf(weight),
+    statistics: statistics?.get(weight.name) ?? {},
+  }));
+  return {weights: known, scored, skipped};
 }
 
 function assertData(who: string, data: unknown, statistics: unknown): void {

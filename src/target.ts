@@ -1,5 +1,7 @@
 import type {Allocation} from './allocation/allocation';
 import {keepInAll} from './allocation/keepInAll';
+import {uniform} from './allocation/uniform';
+import type {Pattern} from './pattern/pattern';
 import type {Candidate} from './select/group';
 import type {Threshold} from './threshold';
 import {describe} from './util/describe';
@@ -36,18 +38,24 @@ export function assertTarget(who: string, target: unknown): asserts target is Ta
 }
 
 /**
- * The units that each candidate keeps.
+ * The units that each candidate keeps: as many as the allocation of a recipe or a threshold says.
  *
  * @throws unless they are whole numbers, one for each candidate.
  */
 export function countsFor(
   who: string,
   target: Target,
-  allocation: Allocation,
+  recipe: {pattern?: Pattern; allocation?: Allocation},
   candidates: Candidate[],
 ): number[] {
+  const {pattern, allocation = pattern?.allocation ?? uniform()} = recipe;
   if (typeof target === 'object') {
-    const allocate = (sparsity: number) => countsFor(who, sparsity, allocation, candidates);
+    if (pattern?.select !== undefined) {
+      throw new Error(
+        `${who}: keep must be left to this pattern, which selects its units itself; give a sparsity`,
+      );
+    }
+    const allocate = (sparsity: number) => countsFor(who, sparsity, recipe, candidates);
     return keepInAll(who, target.keep, candidates, allocate);
   }
   const counts =

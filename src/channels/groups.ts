@@ -1,5 +1,5 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {alone, type Group, type Member, partsOf} from '../select/group';
+import {elementsPerUnit, type Group, type Member, singleGroup} from '../select/group';
 import {buildChannelGraph} from './build';
 import {channelsOf, consumersOf} from './consumers';
 
@@ -29,20 +29,20 @@ export function tiedGroups(who: string, model: LayersModel, members: readonly Me
     const inside = [...members.keys()].filter((j) => leaderOf(j) === i);
     const ids = channels[i];
     if (inside.length === 0 || ids === undefined) {
-      return inside.length === 0 ? [] : [alone(leader)];
+      return inside.length === 0 ? [] : [singleGroup(leader)];
     }
     const tied = inside.length > 1 || new Set(ids).size < leader.scores.length;
-    const group = tied
+    const {ids: channelIds, ...group} = tied
       ? mergedGroup(
           inside.map((j) => members[j]),
           inside.map((j) => channels[j] as Int32Array),
         )
-      : {...alone(leader), ids};
+      : {...singleGroup(leader), ids};
     const parts = () => [
-      ...partsOf(group.members, group.unitsOf, group.ids.length),
-      ...consumersOf(model, graph, group.ids),
+      ...elementsPerUnit(group.members, group.unitsOf, channelIds.length),
+      ...consumersOf(model, graph, channelIds),
     ];
-    return [{...group, candidate: {...group.candidate, parts}}];
+    return [{...group, parts}];
   });
 }
 
@@ -70,6 +70,5 @@ function mergedGroup(members: readonly Member[], channels: readonly Int32Array[]
   const scores = Float32Array.from(sums, (sum, i) => (alive[i] ? sum / counts[i] : Number.NEGATIVE_INFINITY));
   const [{weight, least, pooled}] = members;
   const tied = members.map((member) => member.weight);
-  const candidate = {weight, tied, scores, least, pooled};
-  return {candidate, members, unitsOf, ids: Int32Array.from(units.keys())};
+  return {weight, tied, scores, least, pooled, members, unitsOf, ids: Int32Array.from(units.keys())};
 }

@@ -1,7 +1,6 @@
 import {dispose, engine, mul, Tensor, tidy, util} from '@tensorflow/tfjs-core';
 import {readTogether} from '../model/readTogether';
 import {describe} from '../model/tfjs';
-import type {Weight} from '../model/weight';
 import {ask} from '../util/factory';
 import {breathe} from '../util/yieldToEventLoop';
 import type {Importance, Scored} from './importance';
@@ -59,17 +58,5 @@ export async function assertScores(
   for (const weight of weights) {
     dispose(score(who, weight, importance));
     await breathe();
-  }
-}
-
-/** Throws if an element that is not masked has a score that is not finite. */
-export function assertFinite(who: string, {name}: Weight, scores: Float32Array, mask: Uint8Array): void {
-  for (let i = 0; i < scores.length; i++) {
-    // The mask is asked last, as it may go either way at random.
-    if (!Number.isFinite(scores[i]) && mask[i] === 1) {
-      throw new Error(
-        `${who}: weight "${name}" has score ${scores[i]} at element ${i}; did the training diverge?`,
-      );
-    }
   }
 }

@@ -9,7 +9,7 @@ import type {Importance} from './importance';
  *
  * @throws if it knows none of them enough.
  */
-export function knownTo(
+export function withStatistics(
   who: string,
   {needs = []}: Importance,
   weights: readonly Weight[],

@@ -68,23 +68,3 @@ export function numberingOf(who: string, pattern: Pattern, weight: Weight): Numb
   }
   return numbering as Numbering;
 }
-
-/** Marks the units that a pattern which decides by itself keeps, none of them masked. @throws unless it marks each. */
-export function selectedBy(
-  who: string,
-  select: NonNullable<Pattern['select']>,
-  weight: Weight,
-  scores: Float32Array,
-): Uint8Array {
-  const kept: ArrayLike<number> | undefined = select(weight, scores);
-  if (kept?.length !== scores.length) {
-    throw new Error(
-      `${who}: the pattern must mark each of the ${scores.length} units of weight "${weight.name}", got ${describe(kept)}`,
-    );
-  }
-  const marks = new Uint8Array(scores.length);
-  for (let unit = 0; unit < marks.length; unit++) {
-    marks[unit] = +(kept[unit] > 0 && scores[unit] > Number.NEGATIVE_INFINITY);
-  }
-  return marks;
-}
