@@ -23,13 +23,13 @@ export default [
   {
     name: 'what the main job uses: pruning, strip, report, layers',
     path: ['dist/index.js', 'dist/layers.js', 'dist/callbacks.js'],
-    limit: '23 kB',
+    limit: '22.5 kB',
     ...bundled(mainJob, './channels.js'),
   },
   {
     name: 'tfjs-pruning with /layers and /callbacks',
     path: ['dist/index.js', 'dist/layers.js', 'dist/callbacks.js'],
-    limit: '71 kB',
+    limit: '72 kB',
     ...whole('index', 'layers', 'callbacks'),
   },
   {name: 'tfjs-pruning/storage', path: 'dist/storage.js', limit: '5.5 kB', ...whole('storage')},
