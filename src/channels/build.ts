@@ -1,7 +1,7 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {Read} from '../model/readAll';
 import type {CallNode, Layer} from '../model/tfjs';
-import {assertBuilt, leaves} from '../model/tree';
+import {builtLeaves} from '../model/tree';
 import type {ChannelGraph, LayerCall, LayerNode} from './channelGraph';
 import {measureConstants} from './constants';
 import {passThrough, type Step} from './pass';
@@ -39,10 +39,9 @@ export async function buildMeasuredGraph(who: string, model: LayersModel, read: 
 
 /** A graph without calls, and the functions that add its calls, in the order of `steps`, and complete it. */
 function start(who: string, model: LayersModel, options: {read?: Read; keepsBorders: boolean}) {
-  assertBuilt(who, model);
   const {read, keepsBorders} = options;
   const channels = new Channels();
-  const paths = new Map(leaves(model).map(({layer, path}) => [layer, path]));
+  const paths = new Map(builtLeaves(who, model).map(({layer, path}) => [layer, path]));
   const layers = new Map<Layer, LayerNode>();
   const {steps, modelSteps, outputs} = passThrough(model);
   const counts = countCalls(steps);

@@ -106,9 +106,15 @@ function callsWithin(container: LayersModel, layer: Layer): Call[] {
 
 /** Throws unless a model is a LayersModel whose layers have their weights and shapes. */
 export function assertBuilt(who: string, model: LayersModel): void {
+  builtLeaves(who, model);
+}
+
+/** The leaves of a model. @throws unless it is a LayersModel whose layers have their weights and shapes. */
+export function builtLeaves(who: string, model: LayersModel): Leaf[] {
   assertLayersModel(who, model);
-  const layers = leaves(model).map(({layer}) => layer);
-  if (!(model.inputs?.length > 0) || layers.some((layer) => !layer.built)) {
+  const found = leaves(model);
+  if (!(model.inputs?.length > 0) || found.some(({layer}) => !layer.built)) {
     throw new Error(`${who}: model "${model.name}" is not built; give its first layer an inputShape`);
   }
+  return found;
 }

@@ -13,6 +13,7 @@ import {
   type PropagationRule,
   pinned,
   reached,
+  VARIES,
   type WeightAxis,
 } from './rule';
 
@@ -21,9 +22,6 @@ export interface MixesChannelsOptions {
   /** The name of the field in `getConfig()` with the number of output channels, `units` by default. */
   size?: string;
 }
-
-/** The mark of an input that varies; that of a constant is 1. */
-const VARIES = 2;
 
 /**
  * The rule of a custom layer whose output channels are each made of all input channels, by one or more weights: the

@@ -13,6 +13,7 @@ import {
   type Propagation,
   type PropagationRule,
   reached,
+  VARIES,
 } from './rule';
 
 /**
@@ -103,9 +104,6 @@ interface LinearParts {
   readonly edges: (read: Read) => Edges;
   readonly carriers: Carriers;
 }
-
-/** The mark of an input that varies; that of a constant is 1. */
-const VARIES = 2;
 
 function propagateLinear(
   context: CallContext,

@@ -143,6 +143,9 @@ function forEachEdge(
   }
 }
 
+/** The mark of a place whose value varies; that of a constant is 1. */
+export const VARIES = 2;
+
 /** For each place of `to`, the marks of all places of `from` that it is computed from, combined by `or`. */
 export function reached(edges: Edges, marked: Uint8Array, outputs: number): Uint8Array {
   const found = new Uint8Array(outputs);
