@@ -1,10 +1,10 @@
-// Of tfjs only what layers need, so that a page that builds one of these does not load the rest.
+// Imports tfjs-layers only, so that a page with one of these networks does not load the rest of tfjs.
 import {initializers, layers, type Sequential, sequential} from '@tensorflow/tfjs-layers';
 import {prunableConv2d, prunableDense} from 'tfjs-pruning/layers';
 
 type Network = (input: number[], classes: number, seed: number) => Sequential;
 
-/** The same start every time for the same seed, another for each layer. */
+/** Initializers that depend on the seed and the layer only. */
 function seeds(seed: number) {
   let layer = 0;
   return () => ({kernelInitializer: initializers.heUniform({seed: seed * 100 + layer++})});
@@ -39,7 +39,7 @@ const mlp: Network = (inputShape, classes, seed) => {
   });
 };
 
-/** LeNet-5 (LeCun et al. 1998), with max pooling and ReLU as it is trained today. */
+/** LeNet-5 (LeCun et al. 1998), with the max pooling and ReLU of today. */
 const lenet5: Network = (inputShape, classes, seed) => {
   const init = seeds(seed);
   return sequential({

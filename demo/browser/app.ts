@@ -17,7 +17,7 @@ import {Ended, Remote} from './remote';
 import {type Allowed, fromHash, type Settings, toHash} from './settings';
 import {soon} from './soon';
 
-/** The page: what its parts say goes to the worker, and what the worker says to the parts. */
+/** The page: passes the events of its components to the worker, and those of the worker to the components. */
 export class App {
   readonly #words: Allowed;
   readonly #status = new Status();
@@ -40,10 +40,10 @@ export class App {
   readonly #presets = new Presets((hash) => this.#choose(hash));
   #settings: Settings;
   #remote!: Remote;
-  /** Whether the worker has started, so that commands can be given. */
+  /** Whether the worker has started and accepts commands. */
   #started = false;
   #testDigit = 0;
-  /** Whether the network is still the one that the page opened on. */
+  /** Whether the network is still the initial one. */
   #opening = true;
 
   constructor(words: Allowed) {
@@ -61,12 +61,12 @@ export class App {
     showAnswers(undefined);
     addEventListener('hashchange', () => this.#follow());
     addEventListener('beforeunload', (event) => {
-      // Asks whether to leave, in the browser's words.
+      // The browser then asks whether to leave.
       if (this.#remote.commands.includes('run')) event.preventDefault();
     });
   }
 
-  /** Starts a worker, in place of the one before. */
+  /** Starts a worker in place of the previous one. */
   async start(): Promise<void> {
     (this.#remote as Remote | undefined)?.end();
     this.#remote = new Remote(
@@ -83,7 +83,7 @@ export class App {
       this.#started = true;
       this.#opening = true;
       this.#ready(started);
-      // Side by side: an importance may have to see digits before it can cut.
+      // Concurrently: an importance may need digits before it can cut.
       await Promise.all([this.#cutter.to(this.#settings.cut), this.#remote.call('loadDigits')]);
     });
   }
@@ -104,7 +104,7 @@ export class App {
     remote.on('digits', ({have, total}) => this.#status.digits(have, total));
     remote.on('weights', (views) => {
       this.#masks.show(views);
-      // What is not the slider's doing moves the slider.
+      // Changes from elsewhere move the slider.
       const moved = this.#remote.commands.some((name) => name === 'load' || name === 'run');
       soon('layers', () => {
         this.#numbers.setLayers(views);
@@ -166,10 +166,12 @@ export class App {
     const loaded = await this.#try(async () => {
       await this.#remote.call('load', chosen);
       return true;
-    }, 'The model was not loaded, and nothing has changed');
+    }, 'The model was not loaded; nothing has changed');
     if (loaded) {
       this.#opening = false;
-      this.#status.say('The model is loaded: cut it, or train it on from the network on this page.');
+      this.#status.say(
+        'The model is loaded. Cut it, or continue training with “Start from: the network on this page”.',
+      );
     }
   }
 
@@ -182,7 +184,7 @@ export class App {
     if (digit) this.#pad.show(digit);
   }
 
-  /** Takes settings up, and into the address. */
+  /** Applies settings, and writes them into the address. */
   #set(settings: Settings): void {
     this.#settings = settings;
     history.replaceState(null, '', toHash(settings) || location.pathname + location.search);
@@ -194,7 +196,7 @@ export class App {
     if (recuts && this.#opening) this.#cutter.to(this.#settings.cut);
   }
 
-  /** Shows what another address stands for, as if it had been opened; the backend stays, unless the address names one. */
+  /** Follows another address as if it had been opened; the backend stays, unless the address names one. */
   async #follow(): Promise<void> {
     const {settings, problems} = fromHash(location.hash, this.#words);
     if (this.#remote.commands.some((name) => name !== 'cut' && name !== 'start')) {
@@ -209,24 +211,24 @@ export class App {
     await (restart ? this.start() : this.#look());
   }
 
-  /** Takes up what a preset is about, and leaves the other settings alone. */
+  /** Applies the settings of a preset, and keeps the others. */
   async #choose(hash: string): Promise<void> {
     this.#set(fromHash(hash, this.#words, this.#settings).settings);
     this.#form.show(this.#settings);
     await this.#look();
   }
 
-  /** Cuts the network that the page opened on by the settings. */
+  /** Cuts the initial network by the settings. */
   async #look(): Promise<void> {
     if (!this.#opening) await this.#bringBack();
     await this.#cutter.to(this.#settings.cut);
   }
 
-  /** Offers what can be done now: while a command is under way, only to move what it does. */
+  /** Enables the controls for the current state: during a command, only those that act on it. */
   #enable(phase = this.#runs.phase): void {
     const {commands} = this.#remote;
     const busy = !this.#started || commands.length > 0;
-    // The slider and what else cuts stay: a cut waits for the one before.
+    // The slider and other settings of cuts stay enabled: a cut waits for the previous one.
     const cuts = this.#started && commands.every((name) => name === 'cut');
     this.#cutter.disabled = !cuts;
     this.#presets.disabled = !cuts;
@@ -240,7 +242,7 @@ export class App {
     enableLoading(!busy);
   }
 
-  /** What a call gives, or undefined after showing what went wrong. */
+  /** Returns the result of a call, or undefined after showing its error. */
   async #try<Result>(act: () => Promise<Result>, what = ''): Promise<Result | undefined> {
     try {
       return await act();

@@ -1,38 +1,38 @@
-// What the page and its worker say to each other. All of tfjs is in the worker; the page only draws.
+// The messages between the page and its worker. All of tfjs runs in the worker; the page only draws.
 import type {Settings} from './settings';
 
-/** What the page asks for: each call is answered by what it returns, or by an error in words. */
+/** The calls of the page. Each is answered with its result or an error message. */
 export interface Calls {
   /**
-   * Starts a backend, the one asked for or else the best that works, and the network to open on. The files are
-   * beside the page, at `base`.
+   * Starts the requested backend, or the best that works, and loads the initial network. The files are beside the page,
+   * at `base`.
    */
   start(backend: string, base: string): Promise<Started>;
-  /** Loads the digits to train with, and the rest of those to test with. */
+  /** Loads the training digits and the remaining test digits. */
   loadDigits(): Promise<void>;
-  /** Cuts the network that was last trained or loaded, anew each time. */
+  /** Cuts the network as it was last trained or loaded, without earlier cuts. */
   cut(settings: Settings): Promise<Cut>;
-  /** Trains; answered when the run has ended. */
+  /** Trains; returns when the run has ended. */
   run(settings: Settings, kind: RunKind): Promise<Outcome>;
   control(command: Command): Promise<void>;
-  /** Brings back the network that the page opened on. */
+  /** Restores the initial network. */
   reset(): Promise<void>;
-  /** Tells the sizes, the accuracies and the mistakes of the networks on the page. */
+  /** Sends the sizes, the accuracies and the mistakes of both networks. */
   details(): Promise<void>;
-  /** Makes what the pruned network can be shipped as, and times it on the backend. */
+  /** Makes the shipped forms of the pruned network, and times them on the backend. */
   ship(): Promise<Ways>;
   classify(pixels: Float32Array): Promise<{dense: number[]; pruned: number[]}>;
-  /** One of the digits to test with, over and over. */
+  /** A test digit; indices wrap around. */
   testDigit(index: number): Promise<Uint8Array>;
-  /** Why an element stays, or why it went. */
+  /** Why an element was kept or cut. */
   inspect(weight: string, index: number): Promise<Inspected>;
   download(format: string): Promise<NamedFile[]>;
   load(files: NamedFile[]): Promise<void>;
 }
 
 /**
- * Commands wait for all commands before them: they start, change or time the network. Questions wait only until the
- * network is not being changed, and so are answered in a run too.
+ * Commands start, change or time the network, and wait for all earlier commands. Questions wait only while the network
+ * changes, so they are also answered during a run.
  */
 export const waits = {
   start: 'forCommands',
@@ -50,12 +50,12 @@ export const waits = {
   loadDigits: 'forNothing',
 } as const satisfies Record<keyof Calls, string>;
 
-/** `train` prunes as the settings say; `recover` only trains what is left of the network on the page. */
+/** `train` prunes by the settings; `recover` only trains the remaining weights of the network on the page. */
 export type RunKind = 'train' | 'recover';
 
 export type Command = 'pause' | 'resume' | 'step' | 'stop';
 
-/** What the worker tells unasked. */
+/** The events of the worker. */
 export interface Events {
   digits: {have: number; total: number};
   phase: Phase;
@@ -71,7 +71,7 @@ export type Phase = 'waiting' | 'running' | 'paused' | 'idle';
 
 export interface Started {
   backend: string;
-  /** For each backend that was not taken: why. */
+  /** The other backends, each with the reason why it was not chosen. */
   others: {name: string; reason: string}[];
   formats: {name: string; label: string}[];
 }
@@ -96,14 +96,14 @@ export interface Outcome {
 
 /** A moment of a run. */
 export interface Tick {
-  /** How many epochs are over, in fractions. */
+  /** The number of completed epochs, with fractions. */
   epoch: number;
   loss: number;
   denseLoss?: number;
   sparsity: number;
   accuracy?: number;
   denseAccuracy?: number;
-  /** Milliseconds that the pruned network's training step took. */
+  /** The time of a training step of the pruned network, in milliseconds. */
   step: number;
 }
 
@@ -121,15 +121,15 @@ export interface Sizes {
   gzip: number;
 }
 
-/** The dense network, and the pruned one without the channels that went, without and with sparse products. */
+/** The dense network, the pruned one without its pruned channels, and the same with sparse products. */
 export type Ways = Record<'dense' | 'compact' | 'sparse', Shipped>;
 
 export interface Shipped {
   parameters: number;
   macs: number;
-  /** Of the weights; of the sparse file, all of it. */
+  /** Of the weights, or of the whole sparse file. */
   bytes: number;
-  /** For 250 digits at once. */
+  /** For a batch of 250 digits. */
   milliseconds: number;
 }
 
@@ -142,10 +142,10 @@ export interface Mistake {
 export interface Inspected {
   value: number;
   kept: boolean;
-  /** The score of the element's unit at the last update that judged it, and the threshold it had to pass. */
+  /** The score of the element's unit at its last update, and the threshold of that update. */
   score?: number;
   threshold?: number;
-  /** The epoch it was cut in; undefined if it stays or was cut without training. */
+  /** The epoch in which it was cut; undefined if it was kept or cut without training. */
   epoch?: number;
 }
 

@@ -2,10 +2,10 @@ import {type Calls, type Event, type Events, type Reply, waits} from './protocol
 
 type Listener<Name extends keyof Events> = (value: Events[Name]) => void;
 
-/** The error of a call whose worker was ended before the answer: whoever ended it knows. */
+/** The error of a call whose worker was ended before the answer; no need to show it. */
 export class Ended extends Error {}
 
-/** The worker as the page sees it: calls that are answered, and events. */
+/** The page's side of the worker: calls with results, and events. */
 export class Remote {
   readonly #worker = new Worker(new URL('./worker/worker.ts', import.meta.url), {type: 'module'});
   readonly #open = new Map<number, {resolve: (result: never) => void; reject: (error: Error) => void}>();
@@ -14,7 +14,7 @@ export class Remote {
   readonly #listeners = new Map<keyof Events, Listener<never>[]>();
   #id = 0;
 
-  /** `onCommands` is called when a command was given or has ended. */
+  /** `onCommands` is called when a command starts or ends. */
   constructor(onBroken: (message: string) => void, onCommands: () => void) {
     this.#onCommands = onCommands;
     this.#worker.onmessage = ({data}: MessageEvent<Reply | Event>) => {
@@ -35,7 +35,7 @@ export class Remote {
     this.#worker.onerror = ({message}) => onBroken(message || 'the code of the worker could not be loaded');
   }
 
-  /** The commands that are under way or wait for their turn. */
+  /** The commands that run or wait for their turn. */
   get commands(): readonly (keyof Calls)[] {
     return this.#commands;
   }

@@ -13,12 +13,10 @@ interface Options {
 }
 
 const options = new Command('npm run demo:web --')
-  .description(
-    'Builds the page on which a network is pruned while it trains, serves it, and prints its address.',
-  )
-  .option('--build', 'only build: leave a folder that works from any file server')
-  .addOption(new Option('--out <folder>', 'where to build').default(SITE, 'demo/out/web'))
-  .option('--port <number>', 'where to serve; the next free one if it is taken', port, 4173)
+  .description('Builds the interactive pruning demo, serves it, and prints its address.')
+  .option('--build', 'build only: write a folder for any file server')
+  .addOption(new Option('--out <folder>', 'output folder').default(SITE, 'demo/out/web'))
+  .option('--port <number>', 'port to serve on, or the next free one', port, 4173)
   .allowExcessArguments(false)
   .parse()
   .opts<Options>();
@@ -39,10 +37,10 @@ try {
   process.exitCode = 1;
 }
 
-/** Throws unless a folder may be emptied: where it is not there, is empty, or was built by us. */
+/** @throws unless the folder is missing, empty, or a previous build, which may be deleted. */
 function assertOurs(folder: string): void {
   if (existsSync(folder) && readdirSync(folder).length > 0 && !existsSync(join(folder, LICENCES))) {
-    throw new Error(`${folder} has other files in it, which building would remove; give an empty folder`);
+    throw new Error(`${folder} has other files in it, which building would delete; choose an empty folder`);
   }
 }
 

@@ -1,10 +1,10 @@
-// The settings of a run, which are the address's hash: what differs from the defaults, and nothing else.
+// The settings of a run. The hash of the address has those that differ from the defaults.
 import type {Choice} from './build/choices';
 
 export interface Settings {
   /** Percent of the weights that the slider cuts. */
   cut: number;
-  /** Another importance to cut by for comparison, or ''. */
+  /** A second importance to compare cuts with, or ''. */
   against: string;
   network: string;
   start: string;
@@ -17,11 +17,11 @@ export interface Settings {
   penalty: string;
   strength: number;
   epochs: number;
-  /** Training digits in an epoch. */
+  /** Training digits per epoch. */
   digits: number;
   rate: number;
   seed: number;
-  /** 1 trains a dense network along. */
+  /** 1 also trains a dense network. */
   twin: number;
   backend: string;
 }
@@ -46,7 +46,7 @@ export const defaults: Settings = {
   backend: '',
 };
 
-/** Where numbers may lie, and in which steps a control goes. */
+/** The ranges of numbers, and the step sizes of their controls. */
 export const ranges: Partial<Record<keyof Settings, {min: number; max: number; step: number}>> = {
   cut: {min: 0, max: 99.9, step: 0.1},
   target: {min: 0, max: 99.9, step: 0.1},
@@ -58,10 +58,10 @@ export const ranges: Partial<Record<keyof Settings, {min: number; max: number; s
   twin: {min: 0, max: 1, step: 1},
 };
 
-/** For each setting that is a word, the words there are. */
+/** The allowed words of each setting that is a word. */
 export type Allowed = Partial<Record<keyof Settings, readonly string[]>>;
 
-/** The words that a setting may have; those of a choice are their calls. */
+/** The allowed words of settings; parts of a method are named by their calls. */
 export function allowed(choices: Record<string, readonly Choice[]>): Allowed {
   const texts = (family: string) => choices[family].map(({text}) => text);
   return {
@@ -77,7 +77,7 @@ export function allowed(choices: Record<string, readonly Choice[]>): Allowed {
   };
 }
 
-/** The settings that a hash stands for, where it changes the defaults or others, and problems with it, in words. */
+/** The settings of a hash, on top of the defaults or others, and messages about its problems. */
 export function fromHash(
   hash: string,
   words: Allowed,
@@ -88,7 +88,7 @@ export function fromHash(
   for (const [name, text] of new URLSearchParams(hash.replace(/^#/, ''))) {
     const value = name in defaults ? parsed(name as keyof Settings, text, words) : undefined;
     if (value === undefined) {
-      problems.push(`The address asks for ${name}=${text}, which there is not; the default is taken.`);
+      problems.push(`The address has ${name}=${text}, which is not valid; the default is used.`);
     } else {
       settings[name] = value;
     }
@@ -100,7 +100,7 @@ export function toHash(settings: Settings): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(settings)) {
     if (value !== defaults[name as keyof Settings]) {
-      // Without its empty brackets a call reads better in an address.
+      // Calls read better in an address without empty parentheses.
       params.set(name, String(value).replace(/\(\)$/, ''));
     }
   }
@@ -114,7 +114,7 @@ function parsed(name: keyof Settings, text: string, words: Allowed): string | nu
   }
   const value = Number(text);
   const fits = text.trim() !== '' && value >= range.min && value <= range.max;
-  // Only these are not counted.
+  // All others are integers.
   const whole = name !== 'cut' && name !== 'target' && name !== 'rate' && name !== 'strength';
   return fits && (!whole || Number.isInteger(value)) ? value : undefined;
 }

@@ -1,6 +1,6 @@
-// How the digits lie on the server: what builds them and what reads them agree by this file.
+// The layout of the digits on the server, shared by the build and the worker.
 
-/** A gzipped file of `count` labels, a byte each, and then as many images of 784 bytes. */
+/** A gzipped file of `count` labels, one byte each, followed by as many images of 784 bytes. */
 export interface Shard {
   readonly file: string;
   readonly count: number;
@@ -14,7 +14,7 @@ export const CLASSES = 10;
 
 const PER_SHARD = 5000;
 
-/** The first thousand test digits are a file of their own: the page works from when they are there. */
+/** The first thousand test digits, in a separate file: the page is usable once they are loaded. */
 export const subset: Shard = {file: 'digits/test-0.bin', count: 1000};
 
 /** The other test digits. */

@@ -1,4 +1,4 @@
-// Makes the pictures that open the README, of a run in Chromium: npx tsx demo/browser/shots.ts
+// Makes the pictures of the README from a run in Chromium: npx tsx demo/browser/shots.ts
 import {writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -10,13 +10,13 @@ import {config, SITE} from './build/config';
 const FOLDER = join(dirname(fileURLToPath(import.meta.url)), '..');
 const RUN = '#epochs=3&digits=6000';
 const WIDTH = 1280;
-/** How many frames and bytes the animation has at most. */
+/** The maximum number of frames and bytes of the animation. */
 const FRAMES = 40;
 const BYTES = 1.4e6;
-/** How long the run is shown, and its end, in milliseconds. */
+/** The duration of the run and of the last frame, in milliseconds. */
 const SHOWN = 8000;
 const LAST = 3000;
-/** Pixels of the animation for one of the page. */
+/** Pixels of the animation per pixel of the page. */
 const SCALE = 0.6;
 const QUALITY = 40;
 
@@ -30,10 +30,10 @@ const browser = await chromium.launch({
 const page = await browser.newPage({viewport: {width: WIDTH, height: 900}});
 await page.goto(`${server.resolvedUrls?.local[0]}${RUN}`);
 await page.waitForSelector('#run:enabled');
-await page.locator('#status', {hasText: 'all digits are here'}).waitFor();
+await page.locator('#status', {hasText: 'all digits are loaded'}).waitFor();
 await page.click('#run');
 await page.locator('#charts').waitFor();
-// Places are measured from the top of what is seen.
+// Positions are relative to the viewport.
 await page.evaluate(() => scrollTo(0, 0));
 const {frames, width, height} = await film(page);
 let animated = animation(thinned(frames, FRAMES), width, height);
@@ -55,7 +55,7 @@ console.log(`Saved demo/screenshot.png and demo/demo.webp, ${animated.length} by
 await browser.close();
 await server.close();
 
-/** Takes what the right half of the page shows, until the run has ended. */
+/** Films the right half of the page until the run has ended. */
 async function film(of: Page): Promise<{frames: Buffer[]; width: number; height: number}> {
   const client = await of.context().newCDPSession(of);
   const top = await of.locator('section.numbers').boundingBox();
@@ -81,7 +81,7 @@ async function film(of: Page): Promise<{frames: Buffer[]; width: number; height:
   return {frames, width, height};
 }
 
-/** Some of the stills, evenly; the last is shown longest. */
+/** At most so many stills, evenly spaced; the last is shown longest. */
 function thinned(stills: Buffer[], most: number): Frame[] {
   const every = Math.max(1, stills.length / most);
   const kept = Array.from(

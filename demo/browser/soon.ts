@@ -2,8 +2,8 @@ const jobs = new Map<string, () => void>();
 let running = false;
 
 /**
- * Draws something soon, each thing in a task of its own, so that the page answers in between however much there is
- * to draw. What is asked for again before its turn is drawn once, as it is then.
+ * Schedules a drawing job, each in its own task, so that the page stays responsive. A job that is scheduled again before
+ * its turn runs once, in its latest form.
  */
 export function soon(key: string, job: () => void): void {
   jobs.set(key, job);

@@ -17,7 +17,7 @@ const starts = {
     enableTraining();
   },
   cpu: async () => {
-    // With its first tensor it advises to install tfjs-node, except in tests.
+    // With its first tensor it prints advice to install tfjs-node, except in tests.
     tf.env().set('IS_TEST', true);
     await tf.setBackend('cpu');
     tf.scalar(0).dispose();
@@ -29,10 +29,10 @@ export type Backend = keyof typeof starts;
 
 export const backends = Object.keys(starts) as Backend[];
 
-/** The fastest that is there. */
+/** The fastest available backend. */
 export const fastest = (): Backend => (hasTfjsNode() ? 'node' : 'wasm');
 
-/** Makes a backend the current one, ready to train. @throws if it is not there; the message says what to do. */
+/** Starts a backend, ready to train. @throws if it is not available; the message says how to install it. */
 export async function startBackend(name: Backend): Promise<void> {
   await starts[name]();
 }

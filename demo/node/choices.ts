@@ -9,13 +9,13 @@ interface Parts {
   penalty: library.Penalty;
 }
 
-/** A part of a method, and the call that makes it, which also names it. */
+/** A part of a method, and the call that creates it, which is also its name. */
 export interface Choice<Part> {
   readonly text: string;
   readonly part: Part;
 }
 
-/** Takes the name of a part, or one of the calls that the library offers of it. */
+/** Parses the name of a part, or one of its documented calls. */
 export function choice<Name extends keyof Parts>(family: Name): (text: string) => Choice<Parts[Name]> {
   return (given) => {
     const entries = catalog(family);
@@ -26,22 +26,22 @@ export function choice<Name extends keyof Parts>(family: Name): (text: string) =
       : entries.flatMap(calls).find((call) => call.replace(/\s+/g, '') === asCall);
     if (text === undefined) {
       const names = entries.map(({name}) => name).join(', ');
-      throw new InvalidArgumentError(`There are ${names}; --help lists what can be in their parentheses.`);
+      throw new InvalidArgumentError(`The choices are ${names}; --help lists their arguments.`);
     }
-    // The text is the library's own, out of its examples.
+    // The text comes from the library's own examples, not from the user.
     const make = new Function(...Object.keys(library), `return ${text};`);
     return {text, part: make(...Object.values(library))};
   };
 }
 
 const titles: Partial<Record<Family, string>> = {
-  importance: 'what a weight is worth',
-  pattern: 'what is pruned together',
-  allocation: 'how layers share the target out',
-  penalty: 'what draws weights to 0 meanwhile',
+  importance: 'how weights are scored',
+  pattern: 'which weights form a unit',
+  allocation: 'how layers share the target',
+  penalty: 'shrinks weights during training',
 };
 
-/** What there is to choose from, for the help. */
+/** All choices, for the help. */
 export function listing(): string {
   return Object.entries(titles)
     .map(([family, title]) => {
@@ -55,7 +55,7 @@ export function listing(): string {
     .join('\n\n');
 }
 
-/** Up to the first stop that is not inside of code. */
+/** The text up to the first period outside code. */
 function firstSentence({summary}: Entry): string {
   return `${/^(?:`[^`]*`|[^.;:`])*/.exec(summary)?.[0]}.`;
 }

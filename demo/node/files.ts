@@ -6,8 +6,8 @@ import {writePlain} from '../../bin/plain';
 import {stage} from '../../bin/staging';
 
 /**
- * Saves to and loads from a folder of model.json and weights.bin, as `file://` does where tfjs-node is there. A model
- * that is there already is replaced when the new one is complete.
+ * Saves to and loads from a folder of model.json and weights.bin, as `file://` does with tfjs-node. An existing model is
+ * replaced when the new one is complete.
  */
 export function folder(path: string): Required<tf.io.IOHandler> {
   return {
@@ -32,7 +32,7 @@ export function folder(path: string): Required<tf.io.IOHandler> {
   };
 }
 
-/** How many bytes a model's weights take, as tfjs saves them and after gzip. */
+/** The bytes of a model's weights as tfjs saves them, and after gzip. */
 export async function sizesOf(model: tf.LayersModel): Promise<{raw: number; gzip: number}> {
   let bytes = new Uint8Array();
   await model.save(

@@ -5,13 +5,13 @@ import {gunzipSync} from 'node:zlib';
 /**
  * Reads a file of bytes in the idx format of MNIST, gzipped or not.
  *
- * @throws if it is not there, is of another format or rank, or is not as long as its header promises.
+ * @throws if it is missing, has another format or rank, or its size does not match its header.
  */
 export function readIdx(folder: string, name: string, rank: number): {shape: number[]; data: Uint8Array} {
   const path = [join(folder, name), join(folder, `${name}.gz`)].find(existsSync);
   if (path === undefined) {
     throw new Error(
-      `${folder}: there is no ${name} or ${name}.gz; give a folder with the four files of MNIST`,
+      `${folder}: there is no ${name} or ${name}.gz; choose a folder with the four MNIST files`,
     );
   }
   const bytes = path.endsWith('.gz') ? gunzipSync(readFileSync(path)) : readFileSync(path);
@@ -23,7 +23,7 @@ export function readIdx(folder: string, name: string, rank: number): {shape: num
   const size = shape.reduce((product, dim) => product * dim, 1);
   if (bytes.length !== header + size) {
     throw new Error(
-      `${path}: ${bytes.length} bytes, where its header promises ${header + size}; download it again`,
+      `${path}: ${bytes.length} bytes instead of the ${header + size} of its header; download it again`,
     );
   }
   return {shape, data: bytes.subarray(header)};

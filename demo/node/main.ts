@@ -14,10 +14,10 @@ import {percent, progress} from './progress';
 
 const BATCH = 64;
 const INTERRUPTED = 130;
-/** How often each model is timed, unless all of it takes longer than this many milliseconds. */
+/** How often each model is timed, and a limit for the total time in milliseconds. */
 const ROUNDS = 9;
 const PATIENCE = 5000;
-/** What is done if nothing else is asked for, and so goes without saying. */
+/** The defaults, which are not printed. */
 const PLAIN = ['magnitude()', 'element()'];
 
 try {
@@ -29,7 +29,7 @@ try {
 
 async function main(options: Options): Promise<void> {
   const {model: name, sparsity, epochs, samples, importance, pattern, penalty, data, out, seed} = options;
-  // Magnitudes can be compared across layers, which is what makes 90 % of all weights possible.
+  // Magnitudes are comparable across layers, which makes 90 % of all weights possible.
   const byMagnitude = [importance, pattern].every(({text}) => PLAIN.includes(text));
   const {strength, proximal} = options;
   const draw = penalty ? [sparsityLoss({penalty: penalty.part, strength, proximal})] : [];
@@ -45,7 +45,7 @@ async function main(options: Options): Promise<void> {
     metrics: ['accuracy'],
   });
 
-  // A quarter of the run to learn, half to prune little by little, a quarter to recover.
+  // A quarter of the run to learn, half to prune gradually, a quarter to recover.
   const steps = epochs * Math.ceil(train.x.shape[0] / BATCH);
   const [begin, end] = [Math.floor(steps / 4), Math.floor((steps * 3) / 4)];
   const pruner = pruning({
@@ -65,7 +65,7 @@ async function main(options: Options): Promise<void> {
   let interrupted = false;
   const interrupt = () => {
     interrupted = true;
-    // fit of a Sequential runs on the model inside, which is the one that callbacks see.
+    // fit of a Sequential runs on its inner model, which is the one that callbacks get.
     pruner.model.stopTraining = true;
   };
   process.once('SIGINT', interrupt);
@@ -75,19 +75,19 @@ async function main(options: Options): Promise<void> {
   );
   const by = parts.every((text) => PLAIN.includes(text)) ? '' : ` by ${parts.join(', ')}`;
   const drawn = penalty ? ` with ${proximal ? 'proximal ' : ''}${penalty.text} × ${strength}` : '';
-  const what = pattern.part.select ? 'pruning' : `pruning ${percent(sparsity)}`;
+  const action = pattern.part.select ? 'pruning' : `pruning ${percent(sparsity)}`;
   console.log(
-    `Training ${name} on ${train.x.shape[0]} images in ${steps} steps on ${options.backend}, ${what}${by}${drawn}`,
+    `Training ${name} on ${train.x.shape[0]} images in ${steps} steps on ${options.backend}, ${action}${by}${drawn}`,
   );
   await model.fit(train.x, train.y, {
     batchSize: BATCH,
     epochs,
-    // Already in an order that depends on the seed, where fit's own would not.
+    // Already in an order that depends on the seed, unlike that of fit.
     shuffle: false,
     verbose: 0,
     callbacks: [keepDense, ...draw, pruner, progress(pruner, steps / epochs)],
   });
-  // What comes now does not wait for anything, and so would not see it.
+  // The rest of the program does not yield, and so would not see the flag.
   process.off('SIGINT', interrupt);
   if (interrupted || dense === undefined) {
     console.error('demo: interrupted, so nothing was saved');
@@ -96,7 +96,7 @@ async function main(options: Options): Promise<void> {
   }
 
   const pruned = await strip(model);
-  // Where whole channels went, the network without them has the same outputs, and is what to ship.
+  // After pruning channels, ship the network without them, which has the same outputs.
   const small = pattern.part.tie ? await compact(model) : undefined;
   await (small ?? pruned).save(folder(out));
   const {weights, total} = report(model);
@@ -127,7 +127,7 @@ async function main(options: Options): Promise<void> {
     ]),
   );
   for (const {name, reason} of pruner.results.at(-1)?.skipped ?? []) {
-    console.log(`${name} stays as it is: ${reason}`);
+    console.log(`${name} is unchanged: ${reason}`);
   }
   const times = await milliseconds(
     {dense: pruned, compact: small, sparse: await sparsify(small ?? pruned)},
@@ -140,17 +140,17 @@ async function main(options: Options): Promise<void> {
   );
 }
 
-/** What `compact` took away, as rows of the table. */
+/** The reductions by `compact`, as rows of the table. */
 function removed({compacted: {before, after, layers}}: CompactModel): string[][] {
   const count = (value: number) => value.toLocaleString('en');
   return [
     ...layers.map((row) => [`channels of ${row.layer}`, count(row.before), count(row.after), 'removed']),
-    ['parameters left when removed', count(before.parameters), count(after.parameters), ''],
-    ['multiplications an image', count(before.macs), count(after.macs), ''],
+    ['parameters after removal', count(before.parameters), count(after.parameters), ''],
+    ['multiplications per image', count(before.macs), count(after.macs), ''],
   ];
 }
 
-/** The median time that each model takes to predict 1,000 images, all in turns. */
+/** The median time of each model for 1,000 images, measured in turns. */
 async function milliseconds(
   models: Record<string, tf.LayersModel | undefined>,
   {x}: Examples,
@@ -174,7 +174,7 @@ async function milliseconds(
   return runs.map(({how, times}) => [how, times.sort((a, b) => a - b)[Math.floor(times.length / 2)]]);
 }
 
-/** A callback that does something before a batch, counted over all epochs. */
+/** A callback that acts before one batch, counted over all epochs. */
 function beforeBatch(batch: number, act: () => Promise<void>): tf.CustomCallback {
   let batches = 0;
   return new tf.CustomCallback({

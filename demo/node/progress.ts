@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {Presets, SingleBar} from 'cli-progress';
 import type {Pruning} from 'tfjs-pruning/callbacks';
 
-/** A line an epoch with loss, accuracy and sparsity, and in a terminal a bar within the epoch. */
+/** Prints loss, accuracy and sparsity per epoch, and in a terminal a progress bar within the epoch. */
 export function progress(pruner: Pruning, stepsPerEpoch: number): tf.CustomCallback {
   const bar = new SingleBar(
     {
@@ -25,7 +25,7 @@ export function progress(pruner: Pruning, stepsPerEpoch: number): tf.CustomCallb
       const {loss, acc, sparsity} = texts(logs);
       console.log(`epoch ${epoch + 1}: loss ${loss}, accuracy ${acc}, sparsity ${sparsity}`);
     },
-    // An interrupted epoch has no end.
+    // An interrupted epoch does not reach onEpochEnd.
     onTrainEnd: () => bar.stop(),
   });
 }

@@ -4,7 +4,7 @@ import {dirname, join} from 'node:path';
 import util from 'node:util';
 import type {Tensor} from '@tensorflow/tfjs';
 
-/** What is used of @tensorflow/tfjs-node, whose types are not at hand where it is not installed. */
+/** The part of @tensorflow/tfjs-node in use; its own types are missing if it is not installed. */
 export interface TfjsNode {
   readonly Tensor: typeof Tensor;
   readonly node: {
@@ -18,7 +18,7 @@ export interface TfjsNode {
 const NAME = '@tensorflow/tfjs-node';
 const require = createRequire(import.meta.url);
 
-/** Where @tensorflow/tfjs-node is, if it is installed. */
+/** The folder of @tensorflow/tfjs-node, if it is installed. */
 function place(): string | undefined {
   try {
     return join(dirname(require.resolve(NAME)), '..');
@@ -27,31 +27,31 @@ function place(): string | undefined {
   }
 }
 
-/** Whether @tensorflow/tfjs-node is installed, and with its addon, which is in `lib`. */
+/** Whether @tensorflow/tfjs-node is installed with its addon, which is in `lib`. */
 export function hasTfjsNode(): boolean {
   const folder = place();
   return folder !== undefined && existsSync(join(folder, 'lib'));
 }
 
 /**
- * Loads @tensorflow/tfjs-node, which gives the tfjs that is there the backend `tensorflow`.
+ * Loads @tensorflow/tfjs-node, which registers the backend `tensorflow`.
  *
- * @throws if it is not installed, or its addon is missing or broken; the message says what to do.
+ * @throws if it is not installed, or its addon is missing or broken; the message says how to install it.
  */
 export function loadTfjsNode(): TfjsNode {
-  // Otherwise it tells of its instruction sets at each start.
+  // Otherwise it prints its instruction sets at each start.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   mendUtil(util);
   try {
     return require(NAME);
   } catch (error) {
     const [why] = (error as Error).message.split('\n');
-    const what = place() ? `does not load: ${why}` : 'is not installed';
-    throw new Error(`${NAME} ${what}; scripts/tfjs-node.sh installs and builds it`);
+    const problem = place() ? `does not load: ${why}` : 'is not installed';
+    throw new Error(`${NAME} ${problem}; scripts/tfjs-node.sh installs and builds it`);
   }
 }
 
-/** tfjs-node 4.22 calls `util.isNullOrUndefined`, which Node 23 and later do not have. */
+/** Restores `util.isNullOrUndefined`, which tfjs-node 4.22 calls and Node 23 removed. */
 export function mendUtil(module: {isNullOrUndefined?: (value: unknown) => boolean}): void {
   module.isNullOrUndefined ??= (value) => value === null || value === undefined;
 }

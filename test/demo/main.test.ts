@@ -107,7 +107,7 @@ describe('npm run demo', () => {
     ['--importance gradient --penalty l1 --proximal --allocation global', /global\(\) with proximal l1\(\)/],
     ['--pattern nOfM', /steps on wasm, pruning by magnitude\(\), nOfM\(\{keep: 2, of: 4\}\)$/m],
   ])(
-    'does what %s says, and says so',
+    'the demo runs %s and prints the method',
     (options, said) => {
       const {stdout, stderr, status} = demo(...short, '--sparsity', '0.5', ...options.split(' '));
       expect(stderr).not.toMatch(/demo:/);
@@ -135,18 +135,18 @@ describe('npm run demo', () => {
     [['--samples', '0'], /whole number from 1/],
     [['--data', '/nowhere'], /demo: \/nowhere: there is no train-images-idx3-ubyte/],
     [['--sparsty', '0.5'], /unknown option '--sparsty'/],
-    [['--importance', 'tailor'], /'tailor' is invalid\. There are activation, .*taylor/],
+    [['--importance', 'tailor'], /'tailor' is invalid\. The choices are activation, .*taylor/],
     [['--importance', 'process.exit(0)'], /'process\.exit\(0\)' is invalid/],
-    [['--pattern', 'block(2, 2)'], /'block\(2, 2\)' is invalid\. There are block, channel/],
+    [['--pattern', 'block(2, 2)'], /'block\(2, 2\)' is invalid\. The choices are block, channel/],
     [['--penalty', 'l1', '--strength', '-1'], /'-1' is invalid\. It must be a number from 0/],
-    [['--strength', '0.1'], /'--strength' is about a penalty; give one/],
-    [['--proximal'], /'--proximal' is about a penalty; give one/],
+    [['--strength', '0.1'], /'--strength' requires a penalty; add one/],
+    [['--proximal'], /'--proximal' requires a penalty; add one/],
     [
       ['--penalty', 'lp', '--proximal', '--backend', 'cpu'],
       /demo: sparsityLoss: this penalty has no proximal step/,
     ],
   ])(
-    'says what is wrong with %j and exits with 1',
+    '%j is an error with exit code 1',
     (args, message) => {
       const {stderr, status} = demo(...args);
       expect(stderr).toMatch(message);

@@ -1,6 +1,6 @@
 import {byId, make, percent} from '../dom';
 
-/** What both networks make of a digit: a bar for each class, side by side. */
+/** The predictions of both networks for a digit: a bar per class, side by side. */
 export function showAnswers(answers: {dense: number[]; pruned: number[]} | undefined): void {
   byId('answers').replaceChildren(answer('dense', answers?.dense), answer('pruned', answers?.pruned));
 }

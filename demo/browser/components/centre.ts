@@ -6,10 +6,10 @@ const BOX = 20;
 const SAMPLES = 6;
 
 /**
- * A drawing as MNIST would have it: scaled so that its longer side is 20 pixels, smooth, and with its centre of mass
- * in the middle of 28×28.
+ * Normalizes a drawing like MNIST: its longer side scaled to 20 pixels, smoothed, with its centre of mass in the middle of
+ * 28×28.
  *
- * @param ink How much ink is where, 0 or more, row by row.
+ * @param ink The ink of each pixel, 0 or more, row by row.
  * @returns Grey values from 0 to 1; undefined where there is no ink.
  */
 export function centre(ink: ArrayLike<number>, width: number): Float32Array | undefined {

@@ -41,7 +41,7 @@ export class Charts {
     );
   }
 
-  /** Starts anew, with what is to come. */
+  /** Clears the charts for a new run with this plan. */
   begin(plan: Events['plan']): void {
     this.#plan = plan;
     this.#ticks = [];
@@ -80,7 +80,7 @@ export class Charts {
   }
 }
 
-/** A chart with its lines named below it, and their last values: what a screen reader reads. */
+/** A chart with a legend of its lines and their last values, for screen readers too. */
 class Chart {
   readonly element: HTMLElement;
   readonly #lines: Line[];

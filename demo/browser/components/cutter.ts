@@ -1,10 +1,10 @@
 import {byId, count, percent} from '../dom';
 import type {Cut, WeightView} from '../protocol';
 
-/** How long the slider rests before what takes longer is told too, in milliseconds. */
+/** How long the slider rests before the slower details are computed, in milliseconds. */
 const REST = 350;
 
-/** The slider: it cuts while it moves, one cut at a time, the last position last. */
+/** The slider: it cuts while it moves, one cut at a time, always ending with the last position. */
 export class Cutter {
   readonly #slider = byId<HTMLInputElement>('cut');
   readonly #cut: (share: number) => Promise<Cut | undefined>;
@@ -61,10 +61,10 @@ export function showAccuracy(accuracy: number): void {
   byId('accuracy').textContent = percent(accuracy);
 }
 
-/** Shows how many weights are left of how many, and gives the percentage that is cut. */
+/** Shows the number of remaining weights, and returns the percentage that is cut. */
 export function showLeft(views: WeightView[]): number {
   const size = views.reduce((sum, {mask}) => sum + mask.length, 0);
   const kept = views.reduce((sum, {mask}) => mask.reduce((bits, bit) => bits + bit, sum), 0);
-  byId('left').textContent = `${count(kept)} of ${count(size)} weights left.`;
+  byId('left').textContent = `${count(kept)} of ${count(size)} weights remain.`;
   return Math.floor((1 - kept / size) * 1000 + 0.5) / 10;
 }

@@ -1,7 +1,7 @@
 import {byId, make} from '../dom';
 import type {NamedFile, Started} from '../protocol';
 
-/** The buttons that give files away, and the field that takes them. */
+/** The download buttons, and the field that loads files. */
 export function files(
   formats: Started['formats'],
   download: (format: string) => Promise<NamedFile[]>,
@@ -22,13 +22,13 @@ export function files(
     const read = await Promise.all(
       chosen.map(async (file) => ({name: file.name, bytes: await file.arrayBuffer()})),
     );
-    // So that the same files can be chosen again.
+    // Allows choosing the same files again.
     input.value = '';
     await load(read);
   };
 }
 
-/** Whether models can be loaded. */
+/** Enables or disables loading models. */
 export function enableLoading(enabled: boolean): void {
   byId<HTMLInputElement>('load').disabled = !enabled;
 }

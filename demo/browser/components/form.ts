@@ -12,9 +12,9 @@ const option = (text: string, label: string, summary: string): Option => ({
   formula: '',
 });
 
-const none = option('', 'none', 'The loss is the loss of the digits alone.');
+const none = option('', 'none', 'The loss has no penalty term.');
 
-/** The form: what each setting is called, and what it may be. */
+/** The form: the label and the options of each setting. */
 const groups: {
   legend: string;
   fields: {name: keyof Settings; label: string; options?: Option[]; help?: string}[];
@@ -39,18 +39,18 @@ const groups: {
         name: 'start',
         label: 'Start from',
         options: [
-          option('new', 'random weights', 'A new network, as random as the seed says.'),
+          option('new', 'random weights', 'A new network, initialized from the seed.'),
           option(
             'present',
             'the network on this page',
-            'What is trained, cut or loaded here learns on; its cuts stay.',
+            'Continues training the network on this page; its cuts stay.',
           ),
         ],
       },
     ],
   },
   {
-    legend: 'What to prune',
+    legend: 'Method',
     fields: [
       {name: 'importance', label: 'Importance', options: choices.importance},
       {name: 'pattern', label: 'Pattern', options: choices.pattern},
@@ -63,34 +63,38 @@ const groups: {
     ],
   },
   {
-    legend: 'How much, and when',
+    legend: 'Target and schedule',
     fields: [
       {name: 'schedule', label: 'Schedule', options: choices.schedule},
       {name: 'penalty', label: 'Penalty', options: [none, ...choices.penalty]},
-      {name: 'target', label: 'Target, %', help: 'Of the weights, cut at the end.'},
+      {name: 'target', label: 'Target, %', help: 'Share of the weights that is cut at the end.'},
       {name: 'strength', label: 'Strength', help: 'loss + strength · penalty'},
     ],
   },
   {
     legend: 'Training',
     fields: [
-      {name: 'epochs', label: 'Epochs', help: 'How often so many digits are learned.'},
-      {name: 'digits', label: 'Digits an epoch', help: 'Of 60,000; epochs go on where the last stopped.'},
+      {name: 'epochs', label: 'Epochs', help: 'Number of passes, each over the digits below.'},
+      {
+        name: 'digits',
+        label: 'Digits per epoch',
+        help: 'Of 60,000; each epoch continues where the last stopped.',
+      },
       {name: 'rate', label: 'Learning rate', help: 'Of Adam: w ← w − rate · m / √v.'},
-      {name: 'seed', label: 'Seed', help: 'The same seed, the same start and order.'},
+      {name: 'seed', label: 'Seed', help: 'The same seed gives the same initial weights and order.'},
       {
         name: 'twin',
         label: 'Dense twin',
         options: [
-          option('1', 'train one along', 'The same network on the same digits, never pruned.'),
-          option('0', 'none', 'Twice as fast; compared with what it was before pruning began.'),
+          option('1', 'train one too', 'The same network on the same digits, never pruned.'),
+          option('0', 'none', 'Twice as fast; the comparison is the network before pruning.'),
         ],
       },
     ],
   },
 ];
 
-/** Shows the settings, and tells when one is changed. */
+/** Shows the settings, and reports changes. */
 export class Form {
   readonly #form = byId<HTMLFormElement>('settings');
   readonly #controls = new Map<
@@ -135,7 +139,7 @@ export class Form {
     }
   }
 
-  /** Settings stand while a run goes by them. */
+  /** Disables the settings during a run. */
   set disabled(disabled: boolean) {
     for (const {control} of this.#controls.values()) control.disabled = disabled;
   }

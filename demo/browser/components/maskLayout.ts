@@ -1,14 +1,14 @@
 import {SIDE, SIZE} from '../shards';
 
-/** Where the elements of a weight are drawn: tiles of cells, a cell apart. */
+/** The positions of a weight's elements in its picture: tiles of cells, one cell apart. */
 export interface Layout {
   readonly width: number;
   readonly height: number;
-  /** The cell of each element, row by row over the whole picture. */
+  /** The cell index of each element, row by row over the whole picture. */
   readonly cells: Int32Array;
   /** The element in each cell; −1 between tiles. */
   readonly elements: Int32Array;
-  /** What is to be seen, in words. */
+  /** A description of the picture. */
   readonly caption: string;
 }
 
@@ -16,8 +16,8 @@ export interface Layout {
 const UNITS_A_ROW = 25;
 
 /**
- * A convolution as its filters: a tile for each input (down) and output (across). A dense layer that reads pixels as a
- * tile of them for each unit; another one as inputs across and units down.
+ * A convolution is drawn as filters: one tile per input (down) and output (across). A dense layer on pixels has one tile of
+ * pixels per unit; other dense layers have inputs across and units down.
  */
 export function layoutOf(shape: readonly number[]): Layout {
   if (shape.length === 4) {
@@ -50,7 +50,7 @@ export function layoutOf(shape: readonly number[]): Layout {
           x: pixel % SIDE,
         };
       },
-      `what each of ${units} units reads of the ${SIDE}×${SIDE} pixels`,
+      `the ${SIDE}×${SIDE} input pixels of each of ${units} units`,
     );
   }
   return arrange(
@@ -102,7 +102,7 @@ export function indicesOf(shape: readonly number[], element: number): number[] {
     .reverse();
 }
 
-/** The share of the units that still read each pixel. */
+/** The share of units that still use each pixel. */
 export function pixelsRead(mask: Uint8Array, units: number): Float32Array {
   return Float32Array.from({length: mask.length / units}, (_, pixel) => {
     let read = 0;

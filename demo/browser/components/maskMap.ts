@@ -2,22 +2,22 @@ import {colour, count, dark, make, percent, pixelContext, still} from '../dom';
 import type {WeightView} from '../protocol';
 import {indicesOf, type Layout, layoutOf} from './maskLayout';
 
-/** How long what was just cut is seen, in milliseconds, and in how many steps it fades. */
+/** How long newly cut weights are highlighted, in milliseconds, and the number of fading steps. */
 const FADE = 900;
 const STEPS = 8;
-/** How wide a map may be, in pixels of the page; a narrower page shrinks it. */
+/** The maximum width of a map, in pixels of the page; a narrower page shrinks it. */
 const WIDTH = 780;
 
 const names = ['positive', 'negative', 'faint', 'zero', 'gone', 'just'] as const;
 type Colours = Record<(typeof names)[number], [number, number, number]>;
 
-/** Whole pixels of the page for a cell, where there is room for some. */
+/** The size of a cell in whole pixels of the page, at least one if there is room. */
 function cellOf(width: number): number {
   const cell = WIDTH / width;
   return cell > 3 ? Math.min(14, Math.floor(cell)) : cell;
 }
 
-/** One weight as a heat map: kept weights by value, kept zeros in a colour of their own, cut ones empty, just cut ones flashing. */
+/** A weight as a heat map: kept elements by value, kept zeros in a separate colour, cut ones empty, newly cut ones flashing. */
 export class MaskMap {
   readonly element: HTMLElement;
   readonly #layout: Layout;
@@ -110,7 +110,7 @@ export class MaskMap {
     this.#image.data[at + 3] = 255;
   }
 
-  /** Without motion what was just cut keeps its colour until the next cut. */
+  /** With reduced motion, newly cut weights keep their colour until the next cut. */
   #fade(colours: Colours): void {
     const left = still.matches ? 1 : Math.max(0, 1 - (performance.now() - this.#flash) / FADE);
     for (const element of this.#just) {

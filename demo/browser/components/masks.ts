@@ -7,7 +7,7 @@ import {MaskMap} from './maskMap';
 
 type Ask = (weight: string, index: number) => Promise<Inspected>;
 
-/** The heat maps of all weights, and why the one pointed at stayed or went. */
+/** The heat maps of all weights, and why the selected element was kept or cut. */
 export class Masks {
   readonly #ask: Ask;
   #maps = new Map<string, MaskMap>();
@@ -41,7 +41,7 @@ export class Masks {
     }
   }
 
-  /** Asks for the weight pointed at last, one question at a time. */
+  /** Inspects the element pointed at last, one request at a time. */
   async #inspect(...what: [string, number, string]): Promise<void> {
     this.#next = what;
     if (this.#asking) return;
@@ -52,14 +52,14 @@ export class Masks {
       try {
         byId('inspected').textContent = inWords(weight + place, await this.#ask(weight, index));
       } catch {
-        // The network it was of is gone.
+        // The network has been replaced.
       }
     }
     this.#asking = false;
   }
 }
 
-/** Why a weight stayed or went. */
+/** Why an element was kept or cut. */
 export function inWords(name: string, {value, kept, score, threshold, epoch}: Inspected): string {
   const number = (of: number) => (Math.abs(of) < 0.001 && of !== 0 ? of.toExponential(1) : of.toFixed(4));
   if (kept) {
@@ -77,7 +77,7 @@ export function inWords(name: string, {value, kept, score, threshold, epoch}: In
   return `${name} ${when}: ${why}.`;
 }
 
-/** For a dense layer on pixels: how many of its units still read each. */
+/** For a dense layer on pixels: how many of its units still use each pixel. */
 class PixelMap {
   readonly #canvas = make('canvas', {width: SIDE, height: SIDE});
   readonly element = make(
@@ -86,9 +86,9 @@ class PixelMap {
     make(
       'figcaption',
       {},
-      make('strong', {}, 'Pixels still read'),
+      make('strong', {}, 'Pixels in use'),
       ' ',
-      make('span', {className: 'quiet'}, 'the darker, the more units read it'),
+      make('span', {className: 'quiet'}, 'darker pixels are used by more units'),
     ),
     make('div', {className: 'frame'}, this.#canvas),
   );
@@ -96,7 +96,7 @@ class PixelMap {
 
   constructor() {
     this.#canvas.setAttribute('role', 'img');
-    this.#canvas.setAttribute('aria-label', 'The 28×28 pixels, and how many units still read each');
+    this.#canvas.setAttribute('aria-label', 'The 28×28 pixels, and how many units still use each');
     dark.addEventListener('change', () => this.#view && this.show(this.#view));
   }
 

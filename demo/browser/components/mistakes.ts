@@ -3,7 +3,7 @@ import type {Events, Mistake} from '../protocol';
 import {SIDE} from '../shards';
 import {paintDigit} from './pad';
 
-/** The test digits that the pruned network reads wrong, each to be put on the pad. */
+/** Test digits that the pruned network reads wrong; a click shows one on the pad. */
 export class Mistakes {
   readonly #choose: (digit: Uint8Array) => void;
   readonly #tiles: Tile[] = [];
@@ -19,7 +19,7 @@ export class Mistakes {
     byId('wrong-count').textContent =
       `${count} of ${of.toLocaleString('en')} test digits` +
       (count > digits.length ? `, the first ${digits.length} of them here. ` : '. ') +
-      'Choose one to see what both networks make of it.';
+      'Choose one to see the predictions of both networks.';
     while (this.#tiles.length < digits.length) {
       const tile = new Tile(this.#choose);
       this.#tiles.push(tile);
@@ -31,7 +31,7 @@ export class Mistakes {
   }
 }
 
-/** A wrong digit, used again for the next: tests come often while a network trains. */
+/** A wrong digit; its elements are reused, as tests are frequent during training. */
 class Tile {
   readonly #canvas = make('canvas', {width: SIDE, height: SIDE, ariaHidden: 'true'});
   readonly #text = make('span', {});

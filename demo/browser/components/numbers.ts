@@ -8,7 +8,7 @@ const rows: {label: string; of: keyof Sizes}[] = [
   {label: 'File, gzipped', of: 'gzip'},
 ];
 
-/** What the dense and the pruned network need, and the layers' shares. */
+/** The sizes of the dense and the pruned network, and the remaining share of each layer. */
 export class Numbers {
   #accuracy: Events['accuracy'] = {dense: 0, pruned: 0};
   #sizes: Events['sizes'] | undefined;
@@ -24,7 +24,7 @@ export class Numbers {
     this.#table();
   }
 
-  /** A bar for each weight: how much of it is left. */
+  /** A bar for the remaining share of each weight. */
   setLayers(views: WeightView[]): void {
     if (views.map(({name}) => name).join() !== this.#bars.map(({name}) => name).join()) {
       this.#bars = views.map(({name}) => ({

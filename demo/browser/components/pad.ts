@@ -21,7 +21,7 @@ export class Pad {
     });
     canvas.addEventListener('pointermove', (event) => {
       if (this.#last) {
-        // A fast pen moves further than an event tells.
+        // Coalesced events have the points of a fast pen.
         for (const point of event.getCoalescedEvents?.() ?? [event]) this.#draw(point);
         this.#draw(event);
       }
@@ -41,7 +41,7 @@ export class Pad {
     this.#tell(undefined);
   }
 
-  /** Shows a digit of 28×28 bytes as it is. */
+  /** Shows a digit of 28×28 bytes unchanged. */
   show(digit: Uint8Array): void {
     const scale = this.#canvas.width / SIDE;
     const ink = colour('--text').join(' ');
@@ -81,7 +81,7 @@ export class Pad {
     this.#onDigit(pixels);
   }
 
-  /** Asks again, as when the networks have changed. */
+  /** Classifies the drawing again, after the networks have changed. */
   again(): void {
     if (this.#pixels) this.#onDigit(this.#pixels);
   }

@@ -1,13 +1,13 @@
 import {byId} from '../dom';
 
-/** The links to things to look at. Each changes what its address names, and nothing else. */
+/** Links to examples. Each changes only the settings in its address. */
 export class Presets {
   readonly #links = [...byId('presets').querySelectorAll('a')];
 
   constructor(choose: (hash: string) => void) {
     for (const link of this.#links) {
       link.addEventListener('click', (event) => {
-        // In another tab it opens as any address.
+        // In another tab it opens like any address.
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;
         event.preventDefault();
         if (link.ariaDisabled !== 'true') choose(link.hash);

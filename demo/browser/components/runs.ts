@@ -9,7 +9,7 @@ interface Actions {
   reset(): void;
 }
 
-/** The buttons that start, pause, step and end a run, each there when it can do something. */
+/** The buttons that start, pause, step and end a run, each enabled when it applies. */
 export class Runs {
   phase: Phase = 'idle';
   readonly #buttons = Object.fromEntries(ids.map((id) => [id, byId<HTMLButtonElement>(id)])) as Record<
@@ -25,7 +25,7 @@ export class Runs {
     on('reset', reset);
     on('stop', () => control('stop'));
     on('pause', () => {
-      // Until the step that is under way is done.
+      // Until the current step is done.
       this.#buttons.pause.disabled = true;
       control(this.phase === 'paused' ? 'resume' : 'pause');
     });
@@ -35,7 +35,7 @@ export class Runs {
     });
   }
 
-  /** Shows what can be done in a phase of a run; `busy` is whether no command can be given. */
+  /** Enables the buttons for a phase of a run; `busy` means that no command can be given. */
   show(phase: Phase, busy: boolean): void {
     this.phase = phase;
     const {recover, reset, run, pause, stop} = this.#buttons;

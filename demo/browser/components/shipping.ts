@@ -8,7 +8,7 @@ const rows: {label: string; of: keyof Shipped; digits: number}[] = [
   {label: '250 digits, ms', of: 'milliseconds', digits: 1},
 ];
 
-/** The button that measures what the network can be shipped as, and the table of what it found. */
+/** The button that measures the shipped forms of the network, and its table of results. */
 export class Shipping {
   readonly #button = byId<HTMLButtonElement>('ship');
 

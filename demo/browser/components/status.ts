@@ -3,7 +3,7 @@ import type {Phase, Started, Tick} from '../protocol';
 
 const backends = ['webgpu', 'webgl', 'wasm', 'cpu'];
 
-/** What goes on: the backend, the digits that come in, the run, and what went wrong. */
+/** The status: the backend, loading digits, the run, and errors. */
 export class Status {
   #digits = '';
   #phase: Phase = 'idle';
@@ -29,7 +29,7 @@ export class Status {
     select.addEventListener('change', () => choose(select.value));
   }
 
-  /** Whether a backend can be chosen, and a digit be taken. */
+  /** Enables choosing a backend and taking a test digit. */
   enable(backend: boolean, take: boolean): void {
     byId<HTMLSelectElement>('backend').disabled = !backend;
     byId<HTMLButtonElement>('take').disabled = !take;
@@ -47,10 +47,10 @@ export class Status {
   }
 
   digits(have: number, total: number): void {
-    this.#digits = `${count(have)} of ${count(total)} training digits are here.`;
+    this.#digits = `${count(have)} of ${count(total)} training digits are loaded.`;
     const progress = byId<HTMLProgressElement>('progress');
     if (this.#phase === 'idle' || this.#phase === 'waiting') {
-      this.say(have < total ? this.#digits : 'Ready: all digits are here.');
+      this.say(have < total ? this.#digits : 'Ready: all digits are loaded.');
       progress.value = have / total;
       progress.hidden = have === total;
     }
@@ -68,7 +68,7 @@ export class Status {
     if (this.#phase === 'running') {
       this.say(`Epoch ${Math.min(epochs, Math.floor(epoch) + 1)} of ${epochs}.`);
     }
-    byId('step').textContent = `${step.toFixed(step < 10 ? 1 : 0)} ms a step of 64 digits`;
+    byId('step').textContent = `${step.toFixed(step < 10 ? 1 : 0)} ms per step of 64 digits`;
     byId<HTMLProgressElement>('progress').value = epoch / epochs;
   }
 }

@@ -41,6 +41,6 @@ describe('the settings in an address', () => {
     const {settings, problems} = fromHash(hash, words);
     expect(settings).toEqual(defaults);
     expect(problems).toHaveLength(1);
-    expect(problems[0]).toMatch(/which there is not; the default is taken/);
+    expect(problems[0]).toMatch(/which is not valid; the default is used/);
   });
 });
