@@ -87,7 +87,7 @@ it('fromSensitivity() is as worked by hand', () => {
   ]);
 });
 
-it('what it is given is checked, and an error leaves the model as it was', async () => {
+it('sensitivity() checks its arguments, and errors leave the model unchanged', async () => {
   const given = model();
   const before = prunableWeights(given).map(({mask}) => mask.dataSync());
   await expect(sensitivity(given, x, y, {sparsities: [1]})).rejects.toThrow(

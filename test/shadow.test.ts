@@ -22,7 +22,7 @@ it.each([
   ['the last to the first', [2, 1, 0]],
   ['the first to the last', [0, 1, 2]],
   ['the middle on', [1, 2, 0]],
-])('what stands over another is undone from %s', (_, order) => {
+])('stacked shadows are undone from %s', (_, order) => {
   const counter = new Counter();
   const factors = [2, 3, 3];
   const undos = factors.map((factor) => shadow(counter, 'next', times(factor)));

@@ -15,7 +15,7 @@ it('threshold keeps what is strictly above τ', async () => {
 });
 
 it.each([0.1, 0.2, 0.3, 1 / 3, 1e-3])(
-  'at τ = %d exactly is pruned, rounded to float32 as it is',
+  'a score of exactly τ = %d is pruned, after rounding τ to float32',
   async (tau) => {
     expect(await prunedBy(tau, [tau, -tau, tau * 1.001, 1])).toEqual([0, 0, 1, 1]);
   },

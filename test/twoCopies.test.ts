@@ -37,7 +37,7 @@ it('the layers say so when they are loaded, if those of tfjs are registered else
   });
 });
 
-it('what is no model is named by a few of its fields', async () => {
+it('an argument that is not a model is described by some of its fields', async () => {
   const many = Object.fromEntries(Array.from({length: 40}, (_, i) => [`field${i}`, i]));
   await expect(prunable(many as never)).rejects.toThrow(
     /^prunable: expected a tf.LayersModel, got an object field0, field1, .* and 34 more fields$/,

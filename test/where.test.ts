@@ -77,7 +77,7 @@ describe('by default structured patterns leave out the layers that make the outp
     expect(await structured(tf.model({inputs: input, outputs: sum}))).toEqual([true, false]);
   });
 
-  it('and say so if there are no others', async () => {
+  it('throw if no other weights remain', async () => {
     const model = chain(dense(4, 'only', [3]));
     await expect(prune(model, 0.5, {pattern: channel()})).rejects.toThrow(
       /^prune: no weight of model .* is meant; its prunable layers are only, and they make its outputs; name them/,

@@ -57,7 +57,7 @@ beforeAll(async () => {
 }, 120_000);
 
 // 67,527 multiplications in place of 145,256, and 92.2 % right in place of 93.5 %.
-it('of single weights byCost() leaves as many, with half the multiplications, and nearly as right', async () => {
+it('byCost() of elements keeps the same number, with half the multiplications and nearly the same accuracy', async () => {
   const [by, all] = [await pruned(0.9, byCost()), await pruned(0.9, global())];
   expect(by.kept).toBe(all.kept);
   expect(by.macs).toBeLessThan(0.55 * all.macs);
@@ -65,7 +65,7 @@ it('of single weights byCost() leaves as many, with half the multiplications, an
 }, 120_000);
 
 // 109,420 in place of 238,600, and 94.6 % right in place of 94.4 %.
-it('of channels too, when they are gone', async () => {
+it('byCost() of channels does so after compact', async () => {
   const recipe = {pattern: channel(), importance: taylor()};
   const [by, all] = [await pruned(0.5, byCost(), recipe), await pruned(0.5, global(), recipe)];
   const [few, many] = [await compact(by.model), await compact(all.model)].map(

@@ -56,14 +56,14 @@ it('a unit costs its multiplications, its bytes, and what any unit does', () => 
   expect(kept(1, 1, 12)).toEqual([2, 1]);
 });
 
-it('what is below 0 goes first where it costs most', () => {
+it('byCost() prunes negative scores first where they cost most', () => {
   const candidates = [used([1, -1], 1), used([1, -1], 4)];
   expect(byCost({macs: 1}, raw)(candidates, 0.25)).toEqual([2, 1]);
   expect(global()(candidates, 0.25)).toEqual([2, 1]);
   expect(byCost({macs: 1}, raw)([...candidates].reverse(), 0.25)).toEqual([1, 2]);
 });
 
-it('what costs nothing goes last, by its scores', () => {
+it('byCost() prunes units without cost last, by score', () => {
   const candidates = [used([1, 0.1, 0.2], 0), used([5, 4], 10), used([1, 0.3], 0)];
   expect(byCost({macs: 1}, raw)(candidates, 1 / 7)).toEqual([3, 1, 2]);
   expect(byCost({macs: 1}, raw)(candidates, 2 / 7)).toEqual([2, 1, 2]);

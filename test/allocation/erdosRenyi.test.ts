@@ -25,7 +25,7 @@ it('erdosRenyi() counts the dimensions of a kernel, and erdosRenyi({kernel: fals
   expect(erdosRenyi({kernel: false})(candidates, 1 - 840 / 7000)).toEqual([750, 90]);
 });
 
-it('what a weight that is whole cannot take goes to the others', () => {
+it('erdosRenyi() gives the excess of a full weight to the others', () => {
   // 2·2 elements with 4/4, 10·10 with 20/100 and 20·20 with 40/400, so 4, 20 and 40 of every 64.
   const candidates = [elements([2, 2]), elements([10, 10]), elements([20, 20])];
   expect(erdosRenyi()(candidates, 1 - 64 / 504)).toEqual([4, 20, 40]);
@@ -35,7 +35,7 @@ it('what a weight that is whole cannot take goes to the others', () => {
   expect(erdosRenyi()(candidates, 1 - 354 / 504)).toEqual([4, 100, 250]);
 });
 
-it('what is masked already is not shared out again', () => {
+it('erdosRenyi() does not allocate units that are already masked', () => {
   const masked = elements([10, 10]);
   masked.scores.fill(Number.NEGATIVE_INFINITY, 5);
   expect(erdosRenyi()([masked, elements([10, 10])], 0.8)).toEqual([5, 35]);

@@ -13,14 +13,14 @@ it('within() changes nothing where the bounds hold', () => {
   expect(within(global(), {min: 0.3, max: 0.7})(candidates, 0.5)).toEqual([3, 7]);
 });
 
-it('what one weight may not lose, the others do', () => {
+it('within() prunes the others more when a weight reaches its maximum', () => {
   const candidates = [candidate(range(0)), candidate(range(100)), candidate(range(105))];
   expect(global()(candidates, 0.5)).toEqual([1, 5, 9]);
   // Three of the first stay; the twelve others that stay are shared out as before.
   expect(within(global(), {max: 0.7})(candidates, 0.5)).toEqual([3, 4, 8]);
 });
 
-it('what one weight may not keep, the others do', () => {
+it('within() keeps more of the others when a weight reaches its minimum', () => {
   const candidates = [candidate(range(0)), candidate(range(100)), candidate(range(200))];
   expect(global()(candidates, 0.4)).toEqual([1, 7, 10]);
   expect(within(global(), {min: 0.2})(candidates, 0.4)).toEqual([2, 8, 8]);

@@ -74,7 +74,7 @@ describeWith(withoutChromium(), 'on a cross-origin isolated page', () => {
     expect(await outcome(minified)).toMatch(/worker sent an error!.*ReferenceError/);
   });
 
-  it('and starts without threads where WASM_HAS_MULTITHREAD_SUPPORT is false', async () => {
+  it('startWasm starts without threads if WASM_HAS_MULTITHREAD_SUPPORT is false', async () => {
     expect(await outcome(minified, '?oneThread')).toEqual({...right, threads: 1});
   });
 });

@@ -54,7 +54,7 @@ function accuracyOf(model: tf.LayersModel): number {
   return tf.tidy(() => (model.evaluate(...validationData) as tf.Scalar[])[1].dataSync()[0]);
 }
 
-it('prunes step by step while the metric allows, and stops at the target', async () => {
+it('iterativePruning() prunes step by step while the metric allows, and stops at the target', async () => {
   const {callback, history, accuracy, sparsity} = await run(
     {maxDrop: 0.03, step: 0.2, until: {sparsity: 0.6}, baseline: 0.9},
     {epochs: 40},
@@ -88,7 +88,7 @@ it('the cut is validated as fit would', async () => {
   expect(callback.rounds.length).toBeGreaterThan(2);
 });
 
-it('goes back to the weights, masks and slots of before where a cut costs too much, and tries half', async () => {
+it('iterativePruning() restores weights, masks and slots after a cut that costs too much, and halves the step', async () => {
   const model = network();
   await run({maxDrop: 1, step: 0.01}, {model, epochs: 4});
   // Nothing recovers by a learning rate of 0.
@@ -105,7 +105,7 @@ it('goes back to the weights, masks and slots of before where a cut costs too mu
   expect(accuracyOf(model)).toBeGreaterThanOrEqual(dense);
 });
 
-it('on the way out the model is the sparsest accepted one, also where it is stopped early', async () => {
+it('the model ends as the sparsest accepted one, also when stopped early', async () => {
   const stop = new tf.CustomCallback({
     onEpochEnd: async (epoch) => {
       if (epoch === 2) model.stopTraining = true;
@@ -118,7 +118,7 @@ it('on the way out the model is the sparsest accepted one, also where it is stop
   expect(accuracyOf(model)).toBeGreaterThan(0.5);
 });
 
-it('nothing stays attached and no tensor is left', async () => {
+it('iterativePruning() detaches itself and leaves no tensor', async () => {
   const model = network();
   await run({maxDrop: 1, step: 0.2}, {model, epochs: 3});
   const methods = () => [model.layers[0].call, model.optimizer.applyGradients];
@@ -134,7 +134,7 @@ it("{of: 'rest'} prunes a share of what is left", async () => {
   expect(callback.rounds.map(({asked}) => asked)).toEqual([0.5, 0.75, 0.875, 0.9375]);
 });
 
-it('stops where the metric would be worse than a level', async () => {
+it('iterativePruning() stops before the metric drops below a level', async () => {
   const {callback, accuracy} = await run(
     {baseline: 0.8, maxDrop: 1, step: 0.3, until: {metric: 0.8}},
     {epochs: 30},
@@ -150,7 +150,7 @@ function spoilWeights(model: tf.LayersModel): void {
   tf.tidy(() => model.setWeights(model.getWeights().map(spoilt)));
 }
 
-it('NaN is never accepted', async () => {
+it('iterativePruning() never accepts NaN', async () => {
   const model = network();
   // From the second epoch on the loss is NaN, and so the monitored one.
   const spoil = new tf.CustomCallback({
@@ -181,7 +181,7 @@ it.each(['before', 'after'])('an evaluation %s it in the list can be monitored',
   expect(history.val_f1).toHaveLength(history.loss.length);
 });
 
-it('works in fitDataset, and validates the cut on its validation data', async () => {
+it('iterativePruning() works in fitDataset, and validates cuts on its validation data', async () => {
   const model = network();
   const dataset = (xs: tf.Tensor, ys: tf.Tensor) =>
     tf.data
@@ -266,7 +266,7 @@ it('a state tells the model that it is of', async () => {
   expect(() => resumed.restore({} as never)).toThrow('this is no state of it, as baseline is missing');
 });
 
-it('says which figures there are where the monitored one is not among them', async () => {
+it('iterativePruning() lists the logged metrics if the monitored one is missing', async () => {
   await expect(run({monitor: 'val_f1'})).rejects.toThrow(
     'iterativePruning: the logs have no "val_f1", only loss, acc, val_loss, val_acc',
   );
@@ -277,7 +277,7 @@ it('says which figures there are where the monitored one is not among them', asy
   expect(prunableWeights(model)).toHaveLength(2);
 });
 
-it('says so where the budget is broken before anything is pruned, or the baseline never reached', async () => {
+it('iterativePruning() throws if the budget is broken before pruning, or the baseline is never reached', async () => {
   await expect(run({until: {metric: 2}})).rejects.toThrow(
     'iterativePruning: the budget is broken before anything is pruned: val_acc is',
   );
@@ -298,6 +298,6 @@ it.each([
   [{until: {accuracy: 1}}, 'until: unknown option "accuracy"'],
   [{sample: [x]}, 'sample must be [x, y], two tensors of training data'],
   [{schedule: () => 0}, 'unknown option "schedule"'],
-])('refuses %p', (options, message) => {
+])('iterativePruning() rejects %p', (options, message) => {
   expect(() => iterativePruning(options as never)).toThrow(message);
 });

@@ -42,7 +42,7 @@ it('a step is the update, and then the smallest are 0', async () => {
   expect(kernelsOf(model)).toEqual(kernelsOf(plain));
 });
 
-it('what was 0 may come back', async () => {
+it('weights at 0 may become nonzero again', async () => {
   const model = mlp();
   model.compile({optimizer: tf.train.sgd(0.5), loss: 'meanSquaredError'});
   const callbacks = [project({sparsity: 0.5})];
@@ -96,7 +96,7 @@ it('frozen weights stay, and masked ones stay masked', async () => {
   expect(masksOf(model)).toEqual(masks);
 });
 
-it('nothing stays attached, and no tensors', async () => {
+it('project() detaches itself and leaves no tensors', async () => {
   const model = compiled('adam');
   await fitOn(model, {epochs: 1});
   const before = attachmentsOf(model);

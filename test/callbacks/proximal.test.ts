@@ -49,7 +49,7 @@ it('a proximal step is the soft threshold at strength times the rate, after the 
   });
 });
 
-it('takes the rate of momentum too, as it is at the time, and leaves the cost out of the loss', async () => {
+it('a proximal step uses the current rate of momentum, and does not add to the loss', async () => {
   const optimizer = tf.train.momentum(0.5, 0.9);
   const model = trainedBy(optimizer);
   optimizer.setLearningRate(0);
@@ -64,7 +64,7 @@ it('takes the rate of momentum too, as it is at the time, and leaves the cost ou
   expect(loss[0]).toBeCloseTo(value, 5);
 });
 
-it('takes the rate given where the optimizer has none for all weights', async () => {
+it('a proximal step uses learningRate if the optimizer has no common rate', async () => {
   const model = trainedBy(tf.train.adam(1e-9));
   const before = kernelsOf(model).flat();
   const callback = sparsityLoss({penalty: l1(), strength: 1, proximal: true, learningRate: 0.25});
@@ -123,7 +123,7 @@ it('strength may be a schedule, and is that of the epoch', async () => {
     });
 });
 
-it('nothing stays attached, in whatever order they are', async () => {
+it('proximal callbacks detach themselves in any order', async () => {
   const model = compiled();
   await fitOn(model, {epochs: 1});
   const before = attachmentsOf(model);

@@ -50,7 +50,7 @@ it('by default the last quarter of the batches recovers', async () => {
   expect(masked[4]).toBeLessThan(12);
 });
 
-it('what happens is what plan() lists', async () => {
+it('the updates by batch are those of plan()', async () => {
   const model = compiled();
   const pruner = byBatch({begin: 0, end: 10, every: 3});
   const plan = pruner.plan(3, 4);

@@ -35,7 +35,7 @@ describe.each(backends)('on %s', (backend) => {
   });
 });
 
-it('what happens is what plan() lists', async () => {
+it('the updates are those of plan()', async () => {
   const model = compiled();
   const callback = pruning({schedule: linear({to: 0.8}), begin: 1, end: 6, every: 2});
   const plan = callback.plan(8);
@@ -139,7 +139,7 @@ it('fit and fitDataset prune alike', async () => {
   expect(masksOf(inFitDataset)).toEqual(masksOf(inFit));
 });
 
-it.each(optimizers)('what is pruned in fit stays 0 after every step under $name', async ({make}) => {
+it.each(optimizers)('weights pruned in fit stay 0 after every step of $name', async ({make}) => {
   const model = mlp();
   model.compile({optimizer: make(), loss: 'meanSquaredError'});
   const revived: number[] = [];

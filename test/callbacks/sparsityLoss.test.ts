@@ -72,7 +72,7 @@ describe.each(penalties)('with %s', (_, penalty, cost, slope) => {
   });
 });
 
-it('where says which weights cost', async () => {
+it('where selects the penalized weights', async () => {
   const model = compiled();
   const expected = sumOf(kernelsOf(model).slice(1), Math.abs);
   const plain = await firstLoss(compiled());

@@ -90,14 +90,14 @@ it('one callback twice in a list counts twice, and goes twice', async () => {
   expect(await addedTo(model, {epochs: 1})).toEqual([0]);
 });
 
-it('it is gone after fit', async () => {
+it('sparsityLoss() removes its loss after fit', async () => {
   const model = still();
   await fitOn(model, {epochs: 1, callbacks: [sparsityLoss({penalty: l1(), strength: 10})]});
   expect(await addedTo(still(), {epochs: 1})).toEqual([0]);
   expect(await fitOn(model, {epochs: 1})).toEqual(await fitOn(still(), {epochs: 1}));
 });
 
-it('it is gone after a fit that throws', async () => {
+it('sparsityLoss() removes its loss after a fit that throws', async () => {
   const model = still();
   const failing = new tf.CustomCallback({
     onBatchEnd: async () => {
@@ -147,7 +147,7 @@ it('fitDataset counts it as fit does', async () => {
   });
 });
 
-it('it is not saved with the model, and works on a model that has masks', async () => {
+it('the sparsity loss is not saved with the model, and works with masks', async () => {
   const model = still();
   await prune(model, 0.5);
   const before = JSON.stringify(model.toJSON(null, false));

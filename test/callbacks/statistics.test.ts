@@ -119,7 +119,7 @@ it('statistics by batches are of the batches since the last update', async () =>
   expect(callback.results).toHaveLength(3);
 });
 
-it('with a decay they are of the whole run', async () => {
+it('statistics with a decay cover the whole run', async () => {
   const model = compiled(tf.train.sgd(0));
   const {importance, seen} = spy(movement());
   const schedule = constant(0);
@@ -128,7 +128,7 @@ it('with a decay they are of the whole run', async () => {
   expect(second).toEqual(first.map((sum) => expect.closeTo(2 * sum, 5)));
 });
 
-it('a frozen layer shows no gradient: it stays as it is, and the result says so', async () => {
+it('a frozen layer has no gradients: it is left unchanged and listed', async () => {
   const model = mlp();
   model.layers[0].trainable = false;
   model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
@@ -144,7 +144,7 @@ it('a frozen layer shows no gradient: it stays as it is, and the result says so'
   );
 });
 
-it('unless measure told its gradient', async () => {
+it('a frozen layer is pruned by the gradients of measure()', async () => {
   const model = mlp();
   model.layers[0].trainable = false;
   model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
@@ -156,7 +156,7 @@ it('unless measure told its gradient', async () => {
   expect(callback.results[0].skipped).toEqual([]);
 });
 
-it('nothing stays attached where fit throws', async () => {
+it('statistics are detached when fit throws', async () => {
   const broken = () => {
     throw new Error('broken');
   };
@@ -204,7 +204,7 @@ it('recurrent text models are scored by gradients and outputs alike', async () =
   }
 });
 
-it('prune() says what it needs to know', async () => {
+it('prune() reports missing statistics', async () => {
   const model = compiled();
   await expect(prune(model, 0.5, {importance: taylor()})).rejects.toThrow(
     'prune: the importance needs meanAbsGradient, which is not known of any weight; ' +

@@ -57,7 +57,7 @@ it.each([
   expect(longest).toBeLessThan(150);
 });
 
-it('without such a callback fit holds timers up, or the tests above would show nothing', async () => {
+it('fit without such a callback holds timers up, so that the tests above can fail', async () => {
   class Idle extends tf.Callback {}
   expect(await longestHoldUp(new Idle())).toBeGreaterThan(250);
 });

@@ -36,7 +36,7 @@ it('p makes no difference to single elements', async () => {
   expect(masksOf(one)).toEqual(masksOf(two));
 });
 
-it('of units the one with the smallest mean of |w|^p goes first', async () => {
+it('magnitude() prunes the unit with the smallest mean of |w|^p first', async () => {
   // Means of |w| are 1.5 and 2, of w² 4.5 and 4.
   const kernel = [
     [3, 2],

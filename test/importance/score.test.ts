@@ -51,7 +51,7 @@ describe('a score that is not finite', () => {
     },
   );
 
-  it('comes of a weight that diverged', async () => {
+  it('is reported for a weight that diverged', async () => {
     const model = oneDense([
       [1, Number.NaN],
       [3, -4],

@@ -15,7 +15,7 @@ it('masks are saved and loaded with the model', async () => {
   expect(report(loaded).total).toEqual(report(model).total);
 });
 
-it('what is loaded keeps its masks in a second file', async () => {
+it('a loaded model keeps its masks when saved again', async () => {
   const model = mlp();
   await prune(model, 0.5);
   const again = await saveAndLoad(await saveAndLoad(model));
@@ -123,7 +123,7 @@ it('after strip plain tfjs loads the model', async () => {
   expect(outputsOf(await load(artifacts))).toEqual(outputsOf(model));
 });
 
-it('what the user defined of a model stays with it', async () => {
+it('user-defined metadata of a model is kept', async () => {
   const plain = tf.sequential({layers: [tf.layers.dense({units: 2, inputShape: [3]})]});
   plain.setUserDefinedMetadata({labels: ['cat', 'dog']});
   const masked = await prunable(plain);

@@ -101,7 +101,7 @@ it('lasso leaves no tensor behind but its weights', async () => {
   });
 });
 
-it('what lasso cannot take is told', async () => {
+it('lasso() rejects invalid arguments', async () => {
   const {x, y} = regression();
   await expect(lasso(x, y, {lambda: -1})).rejects.toThrow('lasso: needs a lambda of at least 0, got -1');
   await expect(lasso(x, tf.zeros([3]), {lambda: 1})).rejects.toThrow('a y for each of 120 rows, got 3');

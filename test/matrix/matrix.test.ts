@@ -35,7 +35,7 @@ it('coo and csr list what is not zero, by rows', async () => {
   expect(await csr(await coo(matrix))).toEqual(expected);
 });
 
-it('of a pruned weight they list what the mask keeps', async () => {
+it('coo() and csr() of a pruned weight list the elements that the mask keeps', async () => {
   const model = oneDense([
     [1, -2, 3],
     [-4, 5, -6],
@@ -46,7 +46,7 @@ it('of a pruned weight they list what the mask keeps', async () => {
   expect([...dense(await csr(weight)).dataSync()]).toEqual([0, 0, 0, -4, 5, -6]);
 });
 
-it('of a convolution the rows run over all axes but the last', async () => {
+it('the rows of a convolution kernel run over all axes but the last', async () => {
   const model = convNet();
   await prune(model, 0.8);
   const [weight] = prunableWeights(model);
@@ -211,7 +211,7 @@ it('no tensor is left behind but what is returned', async () => {
   });
 });
 
-it('what does not fit is told', async () => {
+it('matrices of wrong shapes are errors', async () => {
   const matrix = await csr(by([[1, 2, 3]]));
   await expect(coo(tf.tensor1d([1]))).rejects.toThrow(
     'coo: expected a weight or a tensor of two axes or more, got [1]',

@@ -9,7 +9,7 @@ it.each([
   ['a single one has 0', [0, -3, 0], 0],
   ['½, ¼ and ¼ have 1.5·ln 2', [2, 1, 0, -1], 1.5 * Math.LN2],
   ['nothing at all has 0', [0, 0], 0],
-])('of the entropy of a weight, %s', (_, values, expected) => {
+])('weightEntropyLoss() of a weight, %s', (_, values, expected) => {
   expect(costOf(values)).toBeCloseTo(expected, 6);
 });
 
@@ -41,7 +41,7 @@ function descended(direction: 'minimize' | 'maximize' | undefined): number[] {
 const nearZero = (magnitudes: number[]) => magnitudes.filter((w) => w < 0.1 * Math.max(...magnitudes)).length;
 const spreadOf = (magnitudes: number[]) => Math.max(...magnitudes) - Math.min(...magnitudes);
 
-it('to minimize it, the default, leaves few magnitudes, and to maximize it evens them out', () => {
+it('minimizing weight entropy, the default, leaves few magnitudes; maximizing it evens them out', () => {
   expect(descended(undefined)).toEqual(descended('minimize'));
   expect(nearZero(descended('minimize'))).toBeGreaterThanOrEqual(3);
   expect(nearZero(descended('maximize'))).toBe(0);

@@ -8,7 +8,7 @@ function lineOf(names: string[]): string {
   return execFileSync(process.execPath, ['--input-type=module', '--eval', script]).toString();
 }
 
-it('what was skipped is told in a line, by reasons', () => {
+it('skipped tests are listed in one line, by reason', () => {
   const line = lineOf([
     'on webgpu (without Chromium; install it)',
     'a threaded page (without Chromium; install it)',

@@ -246,7 +246,7 @@ it('tensors of other types and quantized ones stay byte by byte', async () => {
   expect(back.weightSpecs).toEqual(weightSpecs);
 });
 
-it('what belongs to a model beside its weights comes along, and nothing else', async () => {
+it('encodeArtifacts() stores the fields of a model beside its weights, and nothing else', async () => {
   const rest = {
     modelTopology: {node: [{name: 'x'}]},
     format: 'graph-model',

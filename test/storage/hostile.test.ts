@@ -337,7 +337,7 @@ it.each([
   ['a Float32Array of 16 bytes', new Float32Array(4)],
   ['a DataView of 4 bytes', new DataView(new ArrayBuffer(4))],
   ['"tfsp"', 'tfsp'],
-])('what is not bytes is told: %s', async (type, bytes) => {
+])('input that is not bytes is an error: %s', async (type, bytes) => {
   await expect(decodeArtifacts(bytes as never)).rejects.toThrow(
     `decodeArtifacts: expected the bytes of a sparse file as a Uint8Array or an ArrayBuffer, got ${type}`,
   );

@@ -163,11 +163,14 @@ it.each<[string, number[], Layer, () => Layer, number]>([
     () => separable(filtersOf(4, {padding: 'same'})),
     CONSTANT,
   ],
-])('with %s the fewest constants that can carry all remain', async (_, shape, one, other, carriers) => {
-  const {counts, small} = await compacted(sequence(shape, one, other()));
-  expect(counts.first).toBe(remain + carriers);
-  expect(difference(await saveAndLoad(small), small)).toBe(0);
-});
+])(
+  'compact() with %s keeps the fewest constants that can represent all',
+  async (_, shape, one, other, carriers) => {
+    const {counts, small} = await compacted(sequence(shape, one, other()));
+    expect(counts.first).toBe(remain + carriers);
+    expect(difference(await saveAndLoad(small), small)).toBe(0);
+  },
+);
 
 describe('zero padding makes constants 0 at the borders, where', () => {
   const pad = () =>

@@ -161,7 +161,7 @@ describe('a constant before a convolution', () => {
   });
 });
 
-it('what nobody takes in goes too', async () => {
+it('compact() removes channels that no layer uses', async () => {
   const model = twoDense(
     [[1, 2, 3]],
     [
@@ -444,7 +444,7 @@ it('the model given stays as it is, and what compact gives is compiled like it',
   expect(stateOf(model)).toEqual(before);
 });
 
-it('what compact gives is saved without a trace of this library and loads as a plain model', async () => {
+it('the result of compact() is saved without a trace of this library and loads as a plain model', async () => {
   const model = convNet();
   await prune(model, 0.5, halves);
   const small = await compact(model);

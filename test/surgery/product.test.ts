@@ -43,7 +43,7 @@ describe.each([
   );
 });
 
-it('is left to tfjs where channels come first', () => {
+it('a convolution with channels first is left to tfjs', () => {
   const first = convolution({dataFormat: 'channelsFirst', inputShape: [4, 15, 16]});
   first.build([null, 4, 15, 16]);
   expect(fusedConv(convolutionOf(first), numbers([1, 4, 15, 16], 4))).toBeUndefined();

@@ -99,7 +99,7 @@ it('strip reaches into nested models and leaves other layers', async () => {
   expect(outputsOf(plain)).toEqual(outputsOf(model));
 });
 
-it('what strip gives is saved without a trace of this library and loads as a plain model', async () => {
+it('the result of strip() is saved without a trace of this library and loads as a plain model', async () => {
   const model = convNet();
   await prune(model, 0.8, {pattern: channel()});
   const plain = await strip(model);

@@ -31,7 +31,7 @@ describe.each(Object.entries(table))('enableTraining() trains as the CPU backend
   });
 });
 
-it(`is what ${file} says (UPDATE_DOCS=1 writes it)`, () => {
+it(`the table of training on WASM equals ${file} (UPDATE_DOCS=1 writes it)`, () => {
   const before = readFileSync(file, 'utf8');
   const start = before.indexOf('## Layers');
   const tables = lines.join('\n');

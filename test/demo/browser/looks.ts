@@ -75,7 +75,7 @@ export function looks(pages: Pages): void {
     await page.context().close();
   }, 120_000);
 
-  it('say what an address asks for that there is not, and take the default', async () => {
+  it('report invalid settings in an address, and use the default', async () => {
     const {page} = await open(pages, '#importance=alert(1)&epochs=0&cut=90');
     expect(await page.textContent('#problem-text')).toMatch(/importance=alert\(1\).*epochs=0/);
     expect(await page.inputValue('#set-importance')).toBe('magnitude()');

@@ -88,7 +88,7 @@ describe.each([1, 2, 3, 5, 15, 16, 17, 32, 50])('a product of %i rows', (rows) =
     [7, 5],
     [33, 6],
     [64, 12],
-  ])('by %i × %i weights is that of the nonzeros', (channels, filters) => {
+  ])('with %i × %i weights equals the dense product', (channels, filters) => {
     expect(worst({window: matrix(channels, filters), shape: [rows, channels], left: 0.3})).toBeLessThan(1e-5);
   });
 });
@@ -96,12 +96,12 @@ describe.each([1, 2, 3, 5, 15, 16, 17, 32, 50])('a product of %i rows', (rows) =
 it.each([
   ['all', 1],
   ['none', 0],
-])('a product where %s of the weights is left is right too', (_, left) => {
+])('a product with %s of the weights remaining is correct', (_, left) => {
   expect(worst({window: matrix(20, 8), shape: [40, 20], left})).toBeLessThan(1e-5);
   expect(worst({window: matrix(20, 8), shape: [1, 20], left})).toBeLessThan(1e-5);
 });
 
-describe('a convolution by nonzeros', () => {
+describe('a sparse convolution', () => {
   const steps = fc.integer({min: 1, max: 3});
   const sizes = fc.integer({min: 1, max: 4});
   const cases = fc.record({
@@ -119,7 +119,7 @@ describe('a convolution by nonzeros', () => {
     left: fc.constantFrom(0.05, 0.3, 1),
   });
 
-  it('is that of the kernel, whatever its size, steps, dilation, padding and number of channels', () => {
+  it('equals the dense convolution for any kernel size, stride, dilation, padding and number of channels', () => {
     fc.assert(
       fc.property(cases, ({images, height, width, left, steps: [rowStep, columnStep], ...given}) => {
         const {isDepthwise} = given;
@@ -144,19 +144,19 @@ describe('a convolution by nonzeros', () => {
     );
   });
 
-  it('is right in bands, where an image is larger than the cache', () => {
+  it('is correct in bands, for images larger than the cache', () => {
     const window = {...matrix(64, 8), rows: 3, columns: 3, padding: 'same' as const};
     expect(formsFor(window, sizesOf(window, [1, 60, 60, 64]))[0].bandHeight).toBeLessThan(60);
     expect(worst({window, shape: [1, 60, 60, 64], left: 0.1})).toBeLessThan(1e-5);
   });
 
-  it('is right with steps larger than what a mask of 32 bits tells of', () => {
+  it('is correct with strides beyond the 32 bits of a mask', () => {
     const window = {...matrix(3, 4), rows: 7, columns: 7, rowStep: 7, columnStep: 6};
     expect(worst({window, shape: [1, 29, 30, 3], left: 0.5})).toBeLessThan(1e-5);
   });
 });
 
-it('does not depend on what was in the memory before', async () => {
+it('a sparse product does not depend on earlier contents of the memory', async () => {
   fillFreshOutputs(Number.NaN);
   const window = {...matrix(5, 6), rows: 3, columns: 3, padding: 'same' as const};
   expect(worst({window, shape: [1, 13, 13, 5], left: 0.4})).toBeLessThan(1e-5);
@@ -164,7 +164,7 @@ it('does not depend on what was in the memory before', async () => {
   await restartWasm();
 });
 
-it('goes on when the memory of the backend grows, and leaves nothing in it', () => {
+it('a sparse product survives growth of the backend memory, and leaves nothing in it', () => {
   const window = matrix(64, 64);
   const before = [tf.memory().numTensors, tf.backend().numDataIds()];
   const large = tf.zeros([3000, 3000]);
@@ -173,7 +173,7 @@ it('goes on when the memory of the backend grows, and leaves nothing in it', () 
   expect([tf.memory().numTensors, tf.backend().numDataIds()]).toEqual(before);
 });
 
-it('leaks nothing in a million calls', () => {
+it('a sparse product leaks nothing in a million calls', () => {
   const window = matrix(4, 4);
   const form = formsFor(window, sizesOf(window, [3, 4]))[0];
   const {words, groups, taken} = nonzeros(new Float32Array(16).fill(1), window, form);
