@@ -1,4 +1,4 @@
-// Read by tfjs-node as it loads, which otherwise tells of its instruction sets; tests have only a copy of it.
+// tfjs-node reads this when it loads, and otherwise prints its instruction sets; tests get only a copy of process.env.
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
 
 const swc = {
@@ -11,7 +11,7 @@ export default {
   testEnvironment: '<rootDir>/scripts/jest-environment.js',
   reporters: ['default', '<rootDir>/scripts/skipped.js'],
   maxWorkers: 2,
-  // Only to end a test that hangs; a slow machine is no failure.
+  // Only ends tests that hang; slow machines must not fail.
   testTimeout: 120_000,
   transform: {'\\.ts$': ['@swc/jest', swc]},
   // The public names, as in the paths of tsconfig.json.

@@ -5,10 +5,10 @@ import {networks} from '../demo/networks';
 import {caffeLeNet5, mobileNetV2, resNet20} from './networks';
 import {type Figure, ratio, time} from './ratio';
 
-/** What compact gains where channels are gone, over the same network with all of them. */
+/** The gains of compact after channel pruning, over the same network with all channels. */
 export async function compacting(rounds: number): Promise<Figure[]> {
   return [
-    ...(await gains('LeNet-5, 70 % of the channels gone', networks.lenet5([28, 28, 1], 10, 1), 0.7, rounds)),
+    ...(await gains('LeNet-5, 70 % of channels pruned', networks.lenet5([28, 28, 1], 10, 1), 0.7, rounds)),
     ...(await gains('LeNet-5 of Caffe, 70 %', await prunable(caffeLeNet5()), 0.7, rounds)),
     ...(await gains('ResNet-20, 50 %', await prunable(resNet20()), 0.5, rounds)),
     ...(await gains('MobileNetV2-like, 50 %', await prunable(mobileNetV2()), 0.5, rounds)),
@@ -34,7 +34,7 @@ async function gains(
       goal: '',
     },
     {
-      name: `compact: bytes saved dense / compact, ${title}`,
+      name: `compact: file bytes dense / compact, ${title}`,
       ratio: (await bytesOf(dense)) / (await bytesOf(small)),
       goal: '',
     },
@@ -55,8 +55,8 @@ async function gains(
 }
 
 /**
- * The layers that take over 50 µs each: the time they would take if each gained what its MACs promise, over the time
- * they take. Gains of their sums would not do, as layers whose MACs promise less may take most of the time.
+ * For the layers over 50 µs: their expected time if speed-up equaled the reduction in MACs, over their measured time. It is
+ * summed by layer, as layers with little reduction may take most of the time.
  */
 async function overLayers(
   title: string,
@@ -81,13 +81,13 @@ async function overLayers(
     tf.dispose(inputs);
   }
   return {
-    name: `compact: latency gain / MACs gain of ${count} layers over 50 µs, batch ${batch}, ${title}`,
+    name: `compact: speed-up / MACs reduction of ${count} layers over 50 µs, batch ${batch}, ${title}`,
     ratio: promised / taken,
     goal: '>= 0.8',
   };
 }
 
-/** Multiplications of a layer for one example: each element of its kernel once for each position of the output. */
+/** Multiplications of a layer per example: each kernel element once per output position. */
 function macsOf(layer: tf.layers.Layer): number {
   const [kernel] = layer.weights;
   const size = kernel.shape.reduce<number>((product, dim) => product * (dim as number), 1);
@@ -95,7 +95,7 @@ function macsOf(layer: tf.layers.Layer): number {
   return positions.reduce((product, dim) => product * dim, size);
 }
 
-/** tf.randomNormal takes some µs a number. */
+/** tf.randomNormal takes some µs per number. */
 function noise(shape: number[]): tf.Tensor {
   return tf.tensor(Float32Array.from({length: tf.util.sizeFromShape(shape)}, Math.random), shape);
 }
@@ -104,7 +104,7 @@ function run(model: tf.LayersModel, x: tf.Tensor): () => unknown {
   return read(() => model.predict(x));
 }
 
-/** Computes and waits for the outputs, but returns none: a tidy walks through what it returns, number by number. */
+/** Computes and awaits the outputs, but returns none: a tidy walks through its result, number by number. */
 function read(compute: () => unknown): () => void {
   return () =>
     tf.tidy(() => {

@@ -6,7 +6,7 @@ import type {Figure} from './ratio';
 
 const run = promisify(execFile);
 
-/** Weights of the single layer in the rows below, by the titles of the rows. */
+/** The number of weights of the single layer in the rows below, by title. */
 const sizes = {'16 M': 2 ** 24, '64 M': 2 ** 26};
 
 type Row = Omit<Run, 'backend' | 'size'> & {title: string; size: keyof typeof sizes};
@@ -33,9 +33,9 @@ const rows: readonly Row[] = [
 const isShort = ({size, recipe}: Row) => size === '16 M' && recipe === 'global';
 
 /**
- * What a large layer takes, a weight: processor time of all threads in nanoseconds, and the highest resident memory beyond that
- * of the model before, in bytes. A copy that is made counts as well. Each row has a process of its own, as memory that is
- * freed is not always given back. With few rounds some rows run, on layers of a 64th of the size.
+ * The cost of a large layer per weight: processor time of all threads in nanoseconds, and peak resident memory beyond the
+ * original model in bytes, including any copy. Each row runs in its own process, as freed memory is not always returned to
+ * the system. With few rounds only some rows run, on layers of a 64th of the size.
  */
 export async function large(rounds: number): Promise<Figure[]> {
   const isQuick = rounds < 300;
@@ -48,8 +48,8 @@ export async function large(rounds: number): Promise<Figure[]> {
       const {nanoseconds, bytes} = JSON.parse(stdout.trim().split('\n').at(-1) as string);
       const where = `${title}, ${size} weights, ${backend}`;
       figures.push(
-        {name: `large: 1 ns a weight, ${where}`, ratio: nanoseconds, goal: '<= 30'},
-        {name: `large: 1 byte a weight, ${where}`, ratio: bytes, goal: '<= 16'},
+        {name: `large: time / 1 ns per weight, ${where}`, ratio: nanoseconds, goal: '<= 30'},
+        {name: `large: memory / 1 byte per weight, ${where}`, ratio: bytes, goal: '<= 16'},
       );
     }
   }

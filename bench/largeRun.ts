@@ -1,4 +1,4 @@
-// One row of large.ts in a process of its own: prints {"nanoseconds", "bytes"}, each of one weight.
+// One row of large.ts in its own process: prints {"nanoseconds", "bytes"}, both per weight.
 import {writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
@@ -37,10 +37,10 @@ const recipes = {
 
 const tasks = {prune: undefined, strip, compact, sparsify, report};
 
-/** What a row measures. */
+/** The settings of a row. */
 export interface Run {
   readonly backend: 'cpu' | 'wasm';
-  /** The weights of the layer. */
+  /** The number of weights of the layer. */
   readonly size: number;
   readonly recipe: keyof typeof recipes;
   readonly task: keyof typeof tasks;
@@ -54,7 +54,7 @@ const [target, given] = recipes[recipe];
 const pruned = (model: tf.LayersModel) => prune(model, target, given);
 const work = tasks[task] ?? pruned;
 
-// A small layer first, for what is compiled and made once.
+// A small layer first, as a warm-up.
 const small = layerOf(2 ** 16);
 await pruned(small);
 await work(small);
@@ -70,7 +70,7 @@ const result = await work(model);
 const {user, system} = process.cpuUsage(start);
 const bytes = process.resourceUsage().maxRSS * 1024 - before;
 console.log(JSON.stringify({nanoseconds: ((user + system) * 1000) / size, bytes: bytes / size}));
-// Whatever was made is there until now.
+// Keeps the results alive until here.
 process.exit(result === undefined ? 1 : 0);
 
 function layerOf(weights: number): tf.LayersModel {
@@ -98,7 +98,7 @@ async function collectGarbage(): Promise<void> {
   }
 }
 
-/** On Linux the peak is that from now on; elsewhere that of the whole process, which is no less. */
+/** Resets the peak on Linux; elsewhere it remains that of the whole process, an upper bound. */
 function forgetPeak(): void {
   try {
     writeFileSync('/proc/self/clear_refs', '5');

@@ -1,4 +1,4 @@
-// What the library costs and what it gains, as ratios measured in one run.
+// The costs and gains of the library, as ratios measured in one run.
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import {parseArgs} from 'node:util';
@@ -13,9 +13,9 @@ import {storage} from './storage';
 import {training} from './training';
 
 const HELP = `npm run bench -- [options]
-  --json   one {"name", "ratio", "goal"} a line instead of a table
-  --quick  a tenth of the rounds: to see that it runs, not to believe it
-  --help   this text`;
+  --json   print one {"name", "ratio", "goal"} per line instead of a table
+  --quick  run a tenth of the rounds, to test the benchmark itself
+  --help   print this text`;
 
 const {values} = parseArgs({
   options: {json: {type: 'boolean'}, quick: {type: 'boolean'}, help: {type: 'boolean'}},

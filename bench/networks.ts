@@ -19,7 +19,7 @@ function classified(input: Symbolic, features: Symbolic, classes: number): tf.La
   });
 }
 
-/** LeNet-5 as Caffe has it and papers on pruning mean it (Han et al. 2015): 431,080 parameters. */
+/** LeNet-5 of Caffe, as used in pruning papers (Han et al. 2015): 431,080 parameters. */
 export function caffeLeNet5(): tf.LayersModel {
   return tf.sequential({
     layers: [

@@ -1,17 +1,17 @@
 import {Bench, type Task} from 'tinybench';
 
-/** A figure of the bench. It is a ratio, as times say more of the machine than of the code. */
+/** A result of the bench. It is a ratio, as times depend on the machine more than on the code. */
 export interface Figure {
-  /** What is measured over what; it stays the same from version to version. */
+  /** The numerator and the denominator; stable between versions. */
   name: string;
   ratio: number;
-  /** What the project asks of itself. */
+  /** The goal of the project. */
   goal: string;
 }
 
 /**
- * How many times as long `a` takes as `b`: the median of the rounds, in each of which both run once, in turns of
- * order, so that whatever else the machine does hits both.
+ * The time of `a` over that of `b`: the median over rounds in which both run once, in alternating order, so that other load
+ * affects both.
  */
 export async function ratio(a: () => unknown, b: () => unknown, rounds: number): Promise<number> {
   const ratios = [];
@@ -21,7 +21,7 @@ export async function ratio(a: () => unknown, b: () => unknown, rounds: number):
     const bench = new Bench({iterations: 1, time: 0, warmup: false, throws: true});
     const tasks = {a, b};
     for (const name of round % 2 === 0 ? (['a', 'b'] as const) : (['b', 'a'] as const)) {
-      // Told so, as tinybench finds out by a call that it does not await.
+      // Explicit, as tinybench otherwise detects it by a call that it does not await.
       bench.add(name, tasks[name], {async: true});
     }
     await bench.run();

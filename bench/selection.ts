@@ -4,7 +4,7 @@ import {type Figure, ratio, time} from './ratio';
 const SIZE = 4_000_000;
 const KEEP = SIZE / 10;
 
-/** Exact selection against the sort that it spares, and by input. */
+/** Exact selection compared with a sort, and by input. */
 export async function selection(rounds: number): Promise<Figure[]> {
   const normal = Float32Array.from({length: SIZE}, gaussian);
   const magnitudes = normal.map(Math.abs);
@@ -28,7 +28,7 @@ export async function selection(rounds: number): Promise<Figure[]> {
   for (const [name, {scores, goal}] of Object.entries(inputs)) {
     const milliseconds = await time(() => keepTop(scores, KEEP), Math.ceil(rounds / 10));
     figures.push({
-      name: `selection: keepTop / 1 ns an element, 4 M scores, ${name}`,
+      name: `selection: keepTop / 1 ns per element, 4 M scores, ${name}`,
       ratio: (milliseconds * 1e6) / SIZE,
       goal: `<= ${goal}`,
     });

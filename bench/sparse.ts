@@ -14,7 +14,7 @@ const one: Window = {
   ...{rowDilation: 1, columnDilation: 1, padding: 'same', isDepthwise: false},
 };
 
-/** The layers that are measured, with what is asked of each at a share of zeros. */
+/** The measured layers, with the goal of each at a share of zeros. */
 const products: {
   name: string;
   window: Window;
@@ -67,7 +67,7 @@ const products: {
   },
 ];
 
-/** What nonzeros gain over the dense kernels of the WASM backend, by product and for whole networks. */
+/** Speed-up of sparse over dense kernels of the WASM backend, for single products and whole networks. */
 export async function sparse(rounds: number): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const {name, window, shape, block = 1, goals} of products) {
@@ -82,7 +82,7 @@ export async function sparse(rounds: number): Promise<Figure[]> {
   return [...figures, ...(await evenlyMatched(rounds)), ...(await wholeNetworks(rounds))];
 }
 
-/** The whole call of the backend's operation over that of the nonzeros, with bias and relu in both. */
+/** The time of the backend's op over that of the sparse one, whole calls with bias and relu. */
 async function gain(
   window: Window,
   shape: number[],
@@ -116,7 +116,7 @@ async function gain(
         })
     ).dispose();
   const forms = formsFor(window, sizesOf(window, shape));
-  // Of blocks that are given as such, else of what is quickest for single elements.
+  // With the given blocks, otherwise in the fastest form for single elements.
   const form = forms.find(({size}) => size === block) ?? forms[0];
   if (countBlocks(values, form.size) === 0) throw new Error('bench: nothing is left');
   const {words, groups, taken} = nonzeros(values, window, form);
@@ -131,7 +131,7 @@ async function gain(
   return result;
 }
 
-/** Layers with so few zeros that little is to gain: what is lost where dense is chosen, or a sparse product hardly pays. */
+/** Layers with few zeros: the loss when the dense kernel is chosen, or the sparse one hardly gains. */
 async function evenlyMatched(rounds: number): Promise<Figure[]> {
   const {dense, conv2d} = tf.layers;
   const layers: Record<string, () => tf.layers.Layer> = {
@@ -161,7 +161,7 @@ async function wholeNetworks(rounds: number): Promise<Figure[]> {
   const made: [name: string, make: () => tf.LayersModel | Promise<tf.LayersModel>, number, Pattern?][] = [
     ['LeNet-5', () => networks.lenet5([28, 28, 1], 10, 1), 0.99],
     ['LeNet-5 of Caffe', async () => prunable(caffeLeNet5()), 0.99],
-    // What folding alone gives.
+    // The gain of folding alone.
     ['MobileNetV2-like', async () => prunable(mobileNetV2()), 0],
     ['MobileNetV2-like', async () => prunable(mobileNetV2()), 0.85],
     ['MobileNetV2-like, blocks of 1 × 4', async () => prunable(mobileNetV2()), 0.85, blocks],
@@ -181,7 +181,7 @@ async function wholeNetworks(rounds: number): Promise<Figure[]> {
   return figures;
 }
 
-/** The time of a prediction of the stripped model over that of the sparsified one; disposes the model given. */
+/** The prediction time of the stripped model over that of the sparsified one; disposes the given model. */
 async function over(model: tf.LayersModel, batch: number, rounds: number): Promise<number> {
   const [plain, fast] = [await strip(model), await sparsify(model)];
   const shape = [batch, ...(model.inputs[0].shape.slice(1) as number[])];

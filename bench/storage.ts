@@ -9,7 +9,7 @@ const SIDE = 1024;
 const SIZE = SIDE ** 2;
 const SPARSITIES = [0.5, 0.8, 0.9, 0.95, 0.99];
 
-/** The kinds of values, with what is asked of each at 90 %. */
+/** The kinds of values, with the goal of each at 90 %. */
 const KINDS: Record<string, {values: Values; goal: string}> = {
   float32: {values: 'float32', goal: '>= 8.6'},
   float16: {values: 'float16', goal: ''},
@@ -53,12 +53,12 @@ async function speed(rounds: number): Promise<Figure[]> {
     const encoding = await fastest(() => encodeArtifacts(artifacts, {values}), rounds);
     figures.push(
       {
-        name: `storage: decode / 1 ns a dense weight, 90 %, ${kind}`,
+        name: `storage: decode / 1 ns per dense weight, 90 %, ${kind}`,
         ratio: (decoding * 1e6) / SIZE,
         goal: '<= 5',
       },
       {
-        name: `storage: encode / 1 ns a dense weight, 90 %, ${kind}`,
+        name: `storage: encode / 1 ns per dense weight, 90 %, ${kind}`,
         ratio: (encoding * 1e6) / SIZE,
         goal: '<= 50',
       },
@@ -67,7 +67,7 @@ async function speed(rounds: number): Promise<Figure[]> {
   return figures;
 }
 
-/** The least time of a task in milliseconds: what else the machine does only adds to it. */
+/** The minimum time of a task in milliseconds, as other load only adds to it. */
 async function fastest(task: () => Promise<unknown>, rounds: number): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
   for (let round = 0; round < rounds; round++) {

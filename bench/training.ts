@@ -19,7 +19,7 @@ import {type Figure, ratio} from './ratio';
 const BATCH = 64;
 const STEPS = 8;
 
-/** What a mask costs a training step on WASM, and what enableTraining gains. */
+/** The overhead of masks in a training step on WASM, and the gain of enableTraining. */
 export async function training(rounds: number): Promise<Figure[]> {
   const disable = enableTraining();
   const figures = [
@@ -59,7 +59,7 @@ async function maskedOverPlain(
   return figure;
 }
 
-/** What importances need to know, and what it may cost to collect it while training. */
+/** The statistics of importances, and the goals for the overhead of collecting them in training. */
 const collected = {
   'gradient statistics': {needs: taylor().needs, goal: 1.05},
   'activation statistics': {needs: activation().needs, goal: 1.1},
@@ -68,7 +68,7 @@ const collected = {
   'contributions of units': {needs: contribution().needs, goal: 1.1},
 } as const;
 
-/** Masked steps with pruning's collection attached over steps without, each on a model of its own. */
+/** Masked steps with collection of statistics over steps without, each on its own model. */
 async function collectingOverNot(
   title: string,
   name: keyof typeof networks,
@@ -76,7 +76,7 @@ async function collectingOverNot(
 ): Promise<Figure[]> {
   const figures = [];
   const {x, y} = examples(BATCH);
-  // Histograms look at one batch in eight.
+  // Histograms use one batch in eight.
   const steps = async (model: tf.LayersModel) => {
     for (let step = 0; step < STEPS; step++) {
       await model.trainOnBatch(x, y);

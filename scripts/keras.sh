@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Makes .venv-keras, a virtual environment of Python with Keras and what converts its models from and to tfjs, for the
-# tests of docs/scaling.md. It leaves out what `pip install tensorflowjs` brings for models of other kinds, which is most.
+# Creates .venv-keras, a Python virtual environment with Keras and the converter from and to tfjs, for the tests of
+# docs/scaling.md. It leaves out most dependencies of `pip install tensorflowjs`, which are for other kinds of models.
 set -euo pipefail
 
 # TensorFlow 2.20 has wheels for Python 3.9 to 3.13; it comes with Keras 3, beside which tf-keras is Keras 2.
 PACKAGES=(tensorflow-cpu==2.20.0)
-ALONE=(tf-keras==2.20.1 tensorflowjs==4.22.0) # they would bring another TensorFlow, and Jax
+ALONE=(tf-keras==2.20.1 tensorflowjs==4.22.0) # without dependencies: another TensorFlow, and Jax
 
 fail() {
   echo "scripts/keras.sh: $*" >&2
@@ -16,29 +16,29 @@ cd "$(dirname "$0")/.."
 venv=.venv-keras
 made="${PACKAGES[*]} ${ALONE[*]}"
 if [ "$(cat "$venv/made" 2>/dev/null)" = "$made" ]; then
-  echo "$venv is there, with $made"
+  echo "$venv already exists, with $made"
   exit
 fi
 
-command -v python3 >/dev/null || fail 'there is no python3; on Debian: apt-get install python3 python3-venv'
-python3 -c 'import ensurepip, venv' 2>/dev/null || fail 'python3 makes no environments; on Debian: apt-get install python3-venv'
+command -v python3 >/dev/null || fail 'python3 is missing; on Debian: apt-get install python3 python3-venv'
+python3 -c 'import ensurepip, venv' 2>/dev/null || fail 'python3 cannot create environments; on Debian: apt-get install python3-venv'
 python3 -c 'import sys; sys.exit(not (3, 9) <= sys.version_info[:2] <= (3, 13))' ||
-  fail "TensorFlow 2.20 is for Python 3.9 to 3.13, and this is $(python3 --version)"
+  fail "TensorFlow 2.20 requires Python 3.9 to 3.13, got $(python3 --version)"
 
 echo "Installing ${PACKAGES[*]} ${ALONE[*]} into $venv, 300 MB"
 rm -rf "$venv"
 python3 -m venv "$venv"
 pip=("$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-cache-dir --only-binary=:all:)
-"${pip[@]}" "${PACKAGES[@]}" || fail 'pip could not install TensorFlow; its lines above say why'
-"${pip[@]}" --no-deps "${ALONE[@]}" || fail 'pip could not install tensorflowjs; its lines above say why'
+"${pip[@]}" "${PACKAGES[@]}" || fail 'pip could not install TensorFlow; see its output above'
+"${pip[@]}" --no-deps "${ALONE[@]}" || fail 'pip could not install tensorflowjs; see its output above'
 
-# tensorflowjs imports these for models of other kinds whenever it is imported.
+# tensorflowjs always imports these, although only other kinds of models need them.
 site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 echo '# Left out by scripts/keras.sh.' | tee "$site/tensorflow_decision_forests.py" >"$site/tensorflow_hub.py"
 echo 'convert_jax = None  # Jax was left out by scripts/keras.sh.' >"$site/tensorflowjs/converters/jax_conversion.py"
 
 TF_CPP_MIN_LOG_LEVEL=2 "$venv/bin/python" -c 'import tensorflowjs' 2>"$venv/log" || {
   cat "$venv/log" >&2
-  fail 'it was installed and does not load; the lines above say why'
+  fail 'tensorflowjs was installed but does not load; see the output above'
 }
 echo "$made" >"$venv/made"

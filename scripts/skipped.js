@@ -1,4 +1,4 @@
-/** A reporter for jest that ends with a line that says which tests were skipped, and why. */
+/** A jest reporter that ends with a line that lists the skipped tests and the reasons. */
 export default class {
   #globalConfig;
 
@@ -7,7 +7,7 @@ export default class {
   }
 
   onRunComplete(_, {testResults}) {
-    // With a pattern, what does not match counts as skipped too.
+    // With a name pattern, tests that do not match count as skipped too.
     if (this.#globalConfig.testNamePattern) return;
     const skipped = testResults.flatMap(({testResults: tests}) =>
       tests.filter(({status}) => status === 'pending'),
@@ -16,7 +16,7 @@ export default class {
   }
 }
 
-/** Names with a reason at their end, `title (without Chromium; install it)`, by their reasons, the others as they are. */
+/** Groups names that end with a reason, `title (without Chromium; install it)`, by reason; others are listed unchanged. */
 export function lineOf(names) {
   const reasons = new Map();
   for (const name of names) {
@@ -24,8 +24,8 @@ export function lineOf(names) {
     reasons.set(reason, [...(reasons.get(reason) ?? []), title]);
   }
   const parts = [...reasons].map(([reason, titles]) => {
-    const what = titles.length > 3 ? `${titles.length} tests` : titles.join(', ');
-    return reason ? `${what}, ${reason}` : what;
+    const tests = titles.length > 3 ? `${titles.length} tests` : titles.join(', ');
+    return reason ? `${tests}, ${reason}` : tests;
   });
   return `Skipped: ${parts.join(' | ')}`;
 }

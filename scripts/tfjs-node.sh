@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Installs @tensorflow/tfjs-node where its own install script cannot: that one fetches libtensorflow from a host that
-# many networks block. This takes it from PyPI, out of the wheel of tensorflow-cpu, and builds the addon against it.
+# Installs @tensorflow/tfjs-node where its own install script fails, as that downloads libtensorflow from a host that many
+# networks block. This script extracts it from the tensorflow-cpu wheel on PyPI, and builds the addon against it.
 #
 #   scripts/tfjs-node.sh [folder of the project; the repository by default]
 #
-# It leaves package.json and package-lock.json as they are; `npm ci` removes what it installs, and then it builds anew.
+# It does not change package.json and package-lock.json; `npm ci` removes the installation, so run it again afterwards.
 set -euo pipefail
 
 VERSION=4.22.0
@@ -15,21 +15,21 @@ fail() {
   exit 1
 }
 
-cd "${1:-$(dirname "$0")/..}" || fail "there is no folder $1"
-[ -f package.json ] || fail "$PWD has no package.json; give the folder of a project"
+cd "${1:-$(dirname "$0")/..}" || fail "the folder $1 does not exist"
+[ -f package.json ] || fail "$PWD has no package.json; pass the folder of a project"
 package=$PWD/node_modules/@tensorflow/tfjs-node
 
-# Multiplies by the addon; prints its versions. Without `util.isNullOrUndefined`, which Node 23 has no more, it cannot.
+# Multiplies with the addon and prints its versions. tfjs-node needs `util.isNullOrUndefined`, which Node 23 removed.
 prove() {
   TF_CPP_MIN_LOG_LEVEL=2 node -e "
     const util = require('node:util');
     util.isNullOrUndefined ??= (value) => value == null;
     const {Tensor, version} = require('$package');
     const tf = require('@tensorflow/tfjs');
-    if (Tensor !== tf.Tensor) throw new Error('it came with a second copy of @tensorflow/tfjs');
+    if (Tensor !== tf.Tensor) throw new Error('it was installed with a second copy of @tensorflow/tfjs');
     const [product] = tf.matMul([[1, 2]], [[3], [4]]).dataSync();
     const [name, {binding}] = [tf.getBackend(), tf.backend()];
-    if (name !== 'tensorflow' || product !== 11) throw new Error(name + ' says that 1·3 + 2·4 is ' + product);
+    if (name !== 'tensorflow' || product !== 11) throw new Error(name + ' computes 1·3 + 2·4 as ' + product);
     console.log('tfjs-node ' + version['tfjs-node'] + ' works, on libtensorflow ' + binding.TF_Version);
   "
 }
@@ -38,31 +38,31 @@ if compgen -G "$package/lib/napi-v*/tfjs_binding.node" >/dev/null && prove 2>/de
   exit
 fi
 
-# What it takes.
-[ "$(uname -s)" = Linux ] || fail "made for Linux; elsewhere \`npm install @tensorflow/tfjs-node\` fetches what it needs"
-[ "$(uname -m)" = x86_64 ] || fail "there is no wheel of tensorflow-cpu for $(uname -m); x86_64 it has to be"
+# Requirements.
+[ "$(uname -s)" = Linux ] || fail "this script requires Linux; on other systems use \`npm install @tensorflow/tfjs-node\`"
+[ "$(uname -m)" = x86_64 ] || fail "tensorflow-cpu has no wheel for $(uname -m); this script requires x86_64"
 for tool in node npm make g++ python3; do
-  command -v "$tool" >/dev/null || fail "there is no $tool; on Debian: apt-get install g++ make python3 python3-pip"
+  command -v "$tool" >/dev/null || fail "$tool is missing; on Debian: apt-get install g++ make python3 python3-pip"
 done
 python3 -m pip --version >/dev/null 2>&1 || fail 'python3 has no pip; on Debian: apt-get install python3-pip'
 node_gyp=$(npm exec -c 'echo "$npm_config_node_gyp"')
-[ -f "$node_gyp" ] || fail 'npm has no node-gyp; npm install --global npm gets both'
+[ -f "$node_gyp" ] || fail 'npm has no node-gyp; install both with npm install --global npm'
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 quietly() {
   "$@" >"$work/log" 2>&1 || {
     tail -n 40 "$work/log" >&2
-    fail "this failed: $*"
+    fail "this command failed: $*"
   }
 }
 
 echo "Installing @tensorflow/tfjs-node $VERSION without its script"
-# As an optional peer npm would not install it; as a dependency for development it does, which --no-save forgets.
+# npm does not install optional peers by name, but does install dev dependencies; --no-save keeps it out of package.json.
 quietly npm install --no-save --save-dev --ignore-scripts --no-audit --no-fund "@tensorflow/tfjs-node@$VERSION"
 
-echo "Fetching libtensorflow out of the wheel of tensorflow-cpu $TENSORFLOW, 200 MB"
-# The wheel is opened and never run, so that it need not be one for the Python here.
+echo "Downloading libtensorflow in the wheel of tensorflow-cpu $TENSORFLOW, 200 MB"
+# The wheel is only unpacked, so it need not match the installed Python.
 quietly python3 -m pip download --no-deps --only-binary=:all: --python-version 3.11 --implementation cp \
   --platform manylinux2014_x86_64 --dest "$work" --no-cache-dir "tensorflow-cpu==$TENSORFLOW"
 rm -rf "$package/deps" "$package/lib"
@@ -85,7 +85,7 @@ for name, link in libraries.items():
 PYTHON
 
 echo 'Building the addon'
-# Headers are installed with Node, but not by every distribution. Those of Node-API are all that the addon includes.
+# Not every distribution installs headers with Node. The addon includes only those of Node-API.
 node_folder=${NODE_FOLDER:-$(node -p 'path.dirname(path.dirname(process.execPath))')}
 if [ ! -f "$node_folder/include/node/node_api.h" ]; then
   quietly npm install --prefix "$work" --no-audit --no-fund node-api-headers@1
@@ -104,4 +104,4 @@ napi=$(node -p 'Math.min(8, process.versions.napi)')
 )
 rm -rf "$package/build"
 
-prove || fail 'it was built and does not work; the lines above say why'
+prove || fail 'the addon was built but does not work; see the output above'

@@ -37,9 +37,9 @@ describe('scripts/tfjs-node.sh', () => {
       'there is no compiler',
       {},
       ['node', 'npm', 'make'],
-      /there is no g\+\+; on Debian: apt-get install g\+\+/,
+      /g\+\+ is missing; on Debian: apt-get install g\+\+/,
     ],
-    ['there is no Python', built, ['node'], /there is no python3; on Debian: apt-get install .*python3/],
+    ['there is no Python', built, ['node'], /python3 is missing; on Debian: apt-get install .*python3/],
     [
       'Python has no pip',
       {...built, python3: 'exit 1'},
@@ -50,7 +50,7 @@ describe('scripts/tfjs-node.sh', () => {
       'there is no wheel',
       {...built, python3: '[ "$3" = --version ] || { echo "No matching distribution"; exit 1; }'},
       ['node'],
-      /No matching distribution\nscripts\/tfjs-node\.sh: this failed: python3 -m pip download/,
+      /No matching distribution\nscripts\/tfjs-node\.sh: this command failed: python3 -m pip download/,
     ],
     [
       'the machine is no x86_64',
@@ -62,17 +62,17 @@ describe('scripts/tfjs-node.sh', () => {
       'the system is not Linux',
       {...built, uname: 'echo Darwin'},
       ['node'],
-      /made for Linux; elsewhere `npm install/,
+      /requires Linux; on other systems use `npm install/,
     ],
-  ] as const)('says what to do where %s', (_, stubs, tools, message) => {
+  ] as const)('scripts/tfjs-node.sh says what to do if %s', (_, stubs, tools, message) => {
     const {stderr, status} = runWith([...tools], stubs);
     expect(stderr).toMatch(message);
     expect(status).toBe(1);
   });
 
-  it('says so where it is given no project', () => {
+  it('scripts/tfjs-node.sh rejects a folder without package.json', () => {
     const {stderr, status} = spawnSync(script, [mkdtempSync(join(tmpdir(), 'empty-'))], {encoding: 'utf8'});
-    expect(stderr).toMatch(/has no package\.json; give the folder of a project/);
+    expect(stderr).toMatch(/has no package\.json; pass the folder of a project/);
     expect(status).toBe(1);
   });
 });
