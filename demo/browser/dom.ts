@@ -1,4 +1,4 @@
-/** The element of an id that is in index.html. */
+/** The element of index.html with an id. */
 export function byId<Type extends HTMLElement = HTMLElement>(id: string): Type {
   const element = document.getElementById(id);
   if (element === null) {
@@ -22,7 +22,7 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** A share as a percentage; only what is all is called 100 %. */
+/** A share as a percentage; only exactly 1 is shown as 100 %. */
 export function percent(share: number, digits = 1): string {
   const text = (share * 100).toFixed(digits);
   return share < 1 && Number(text) === 100 ? percent(share, digits + 1) : `${text} %`;
@@ -32,7 +32,7 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString('en');
 }
 
-/** A canvas to write pixels to: kept in memory, where a graphics device would have to be waited for. */
+/** A canvas for writing pixels: kept in memory, to avoid waiting for a graphics device. */
 export function pixelContext(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   return canvas.getContext('2d', {willReadFrequently: true}) as CanvasRenderingContext2D;
 }
@@ -40,7 +40,7 @@ export function pixelContext(canvas: HTMLCanvasElement): CanvasRenderingContext2
 const painter = pixelContext(document.createElement('canvas'));
 const colours = new Map<string, [number, number, number]>();
 
-/** A colour of the page's as it is now, as red, green and blue. */
+/** A current colour of the page, as red, green and blue. */
 export function colour(name: string): [number, number, number] {
   const known = colours.get(name);
   if (known) {
@@ -55,5 +55,5 @@ export function colour(name: string): [number, number, number] {
 
 export const still = matchMedia('(prefers-reduced-motion: reduce)');
 export const dark = matchMedia('(prefers-color-scheme: dark)');
-// The first to hear of it, so that whatever is drawn again is drawn in the new colours.
+// The first listener, so that redraws use the new colours.
 dark.addEventListener('change', () => colours.clear());

@@ -68,7 +68,7 @@ describe('readExamples', () => {
     [
       'a truncated file',
       () => folderWith({'train-images-idx3-ubyte': idx([2, 1, 2], [0, 255, 51])}),
-      /19 bytes, where its header promises 20/,
+      /19 bytes instead of the 20 of its header/,
     ],
     [
       'images without labels',

@@ -2,21 +2,21 @@ import {fileURLToPath} from 'node:url';
 import type {Plugin} from 'vite';
 import {calls, catalog, type Entry, type Family, families} from '../../../scripts/catalog';
 
-/** What the page shows of a choice. */
+/** The fields of a choice that the page shows. */
 export interface Choice {
-  /** The call, as `magnitude({p: 2})`, which also names it. */
+  /** The call, such as `magnitude({p: 2})`, which is also its name. */
   readonly text: string;
   readonly summary: string;
   readonly formula: string;
-  /** What it has to see beside the weight, as `gradients`; often ''. */
+  /** Data it needs beside the weight, such as `gradients`; often ''. */
   readonly data: string;
 }
 
 const library = fileURLToPath(new URL('../../../src/index.ts', import.meta.url));
 
 /**
- * Two modules made of the library's own lists: `virtual:choices`, what the page shows, and `virtual:makers`, the code
- * behind each choice. A text out of an address is looked up there, and never run.
+ * Two modules generated from the library's own lists: `virtual:choices`, the choices on the page, and `virtual:makers`,
+ * their code. Text from an address is only looked up in them, never run.
  */
 export function choices(): Plugin {
   const modules: Record<string, () => string> = {
@@ -44,7 +44,7 @@ function offered(): Record<Family, Choice[]> {
   >;
 }
 
-/** A function of the target for each schedule; of nothing for the others. */
+/** A function of the target for each schedule; without parameters for the others. */
 function makers(): string {
   const lines = families.map((family) => {
     const made = catalog(family).flatMap((entry) => offers(family, entry));
@@ -59,7 +59,7 @@ function makers(): string {
   ].join('\n');
 }
 
-/** What to offer of an entry, by what a reader sees and by the code that makes it. */
+/** The choices of an entry: the text that is shown, and its code. */
 function offers(family: Family, entry: Entry): {text: string; code: string}[] {
   if (family === 'schedule') {
     return [{text: entry.name, code: `${entry.name}(${towards(entry.takes)})`}];
@@ -67,7 +67,7 @@ function offers(family: Family, entry: Entry): {text: string; code: string}[] {
   return calls(entry).map((text) => ({text, code: text}));
 }
 
-/** The target as a schedule takes it: as an end of a ramp, as a value, or as the last of some. */
+/** The target as argument of a schedule: the end of a ramp, a value, or the last of a list. */
 function towards(takes: string): string {
   if (takes.includes('[]')) {
     return '[to / 2, to * 0.8, to]';

@@ -11,10 +11,10 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 /** The default folder of the built page. */
 export const SITE = join(root, 'demo', 'out', 'web');
 
-/** Licences are one file beside the code; that plugins take most of the time of a build is no news. */
+/** Licences go into one file beside the code; warnings about slow plugins are dropped. */
 const bundling = {output: {comments: {legal: false}}, checks: {pluginTimings: false}};
 
-/** How Vite builds the page: a folder of files with relative addresses that needs nothing else. */
+/** The Vite configuration: a self-contained folder with relative addresses. */
 export function config(out: string): InlineConfig {
   return {
     configFile: false,
@@ -39,9 +39,9 @@ export function config(out: string): InlineConfig {
       outDir: out,
       emptyOutDir: true,
       target: 'es2022',
-      // Binaries stay files: as text they are larger, and are loaded even where they are not used.
+      // Binaries stay files: as text they are larger, and are loaded even if unused.
       assetsInlineLimit: 0,
-      // What a backend takes is what it takes.
+      // The size of a backend cannot be changed here.
       chunkSizeWarningLimit: 2000,
       rolldownOptions: bundling,
     },

@@ -5,7 +5,7 @@ import type {Plugin} from 'vite';
 /** The file of licences beside the page. */
 export const LICENCES = 'licences.txt';
 
-/** What the page is made of. */
+/** The packages in the page. */
 const packages = [
   '@tensorflow/tfjs-core',
   '@tensorflow/tfjs-layers',
@@ -18,7 +18,7 @@ const packages = [
   'uplot',
 ];
 
-/** Leaves the licences in one file beside the page; in the code, one a file of tfjs, they would be half of it. */
+/** Writes the licences into one file beside the page; in the code, one per file of tfjs, they would be half of it. */
 export function licences(root: string): Plugin {
   return {
     name: 'licences',
@@ -29,13 +29,13 @@ export function licences(root: string): Plugin {
 }
 
 function text(root: string): string {
-  // Those of one licence share its text.
+  // Packages with the same licence share its text.
   const byText = new Map<string, string[]>();
   for (const name of packages) {
     const folder = join(root, 'node_modules', name);
     const {version, license, author} = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const file = readdirSync(folder).find((found) => /^licen[cs]e/i.test(found));
-    // The packages of tfjs name their licence, which is ours too, without its text.
+    // The packages of tfjs name the licence, which is also ours, without its text.
     const ours = license.startsWith('Apache-2.0') ? join(root, 'LICENSE') : undefined;
     const path = file === undefined ? ours : join(folder, file);
     const found = path === undefined ? `${license}, ${author?.name ?? author}` : readFileSync(path, 'utf8');

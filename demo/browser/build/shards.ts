@@ -14,7 +14,7 @@ export function writeShards(folder: string, out: string): void {
     const labels = readIdx(folder, `${prefix}-labels-idx1-ubyte`, 1).data;
     const count = shards.reduce((sum, shard) => sum + shard.count, 0);
     if (labels.length !== count || images.length !== count * SIZE) {
-      throw new Error(`${folder}: ${labels.length} ${prefix} digits, where the page expects ${count}`);
+      throw new Error(`${folder}: ${labels.length} ${prefix} digits; the page requires ${count}`);
     }
     let from = 0;
     for (const shard of shards) {

@@ -4,7 +4,7 @@ import {matMul, setBackend, tensor2d, tidy} from '@tensorflow/tfjs-core';
 const names = ['webgpu', 'webgl', 'wasm', 'cpu'] as const;
 type Name = (typeof names)[number];
 
-/** Loads a backend's code; only the one that is used is ever loaded. */
+/** Loads a backend's code; only that of the chosen backend is loaded. */
 const loaders: Record<Name, () => Promise<unknown>> = {
   webgpu: () => import('@tensorflow/tfjs-backend-webgpu'),
   webgl: () => import('@tensorflow/tfjs-backend-webgl'),
@@ -12,7 +12,7 @@ const loaders: Record<Name, () => Promise<unknown>> = {
   cpu: () => import('@tensorflow/tfjs-backend-cpu'),
 };
 
-/** Why not to take a backend unless it is asked for, found out before its code is loaded; undefined if nothing. */
+/** Reasons against a backend that was not requested, found before loading its code; undefined if there are none. */
 const objections: Record<Name, () => Promise<string | undefined>> = {
   webgpu: async () => {
     const adapter = await navigator.gpu?.requestAdapter();
@@ -36,7 +36,7 @@ const objections: Record<Name, () => Promise<string | undefined>> = {
   cpu: async () => undefined,
 };
 
-/** Starts the backend that is asked for, else the first that works, and tells why not the others. */
+/** Starts the requested backend, or the first that works, and returns the reasons against the others. */
 export async function startBackend(
   asked: string,
 ): Promise<{backend: string; others: {name: string; reason: string}[]}> {
@@ -45,7 +45,7 @@ export async function startBackend(
   let backend: string | undefined;
   for (const name of order) {
     if (backend !== undefined) {
-      reasons.set(name, asked === backend ? `${asked} was asked for` : `${backend} comes first`);
+      reasons.set(name, asked === backend ? `${asked} was requested` : `${backend} comes first`);
       continue;
     }
     const reason = await tryBackend(name, name === asked);

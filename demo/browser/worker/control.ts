@@ -1,6 +1,6 @@
 import type {Command, Phase} from '../protocol';
 
-/** Lets a run be paused, taken on by an epoch, and stopped, from outside. */
+/** Pauses, steps by an epoch, and stops a run from outside. */
 export class Control {
   #phase: Phase = 'idle';
   #stopped = false;
@@ -58,7 +58,7 @@ export class Control {
     this.#set('idle');
   }
 
-  /** To be called between steps: a run that was told to pause does so here, and only then is called paused. */
+  /** Call between steps: a run with a pending pause waits here, and only then counts as paused. */
   async gate(): Promise<void> {
     while (this.#pausing && !this.#stopped) {
       this.#set('paused');
@@ -68,7 +68,7 @@ export class Control {
     }
   }
 
-  /** To be called at the end of an epoch: pauses a run that was to go on by one. */
+  /** Call at the end of an epoch: pauses a run that was stepped. */
   async epochEnd(): Promise<void> {
     if (this.#oneEpoch) {
       this.#oneEpoch = false;

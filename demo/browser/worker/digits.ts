@@ -7,7 +7,7 @@ export interface Digits {
   readonly pixels: Uint8Array;
 }
 
-/** The digits as they come in: first a thousand to test with, then the rest one shard after the other. */
+/** The digits while they load: first a thousand for testing, then the rest shard by shard. */
 export class Mnist {
   readonly train: Digits = {
     labels: new Uint8Array(TRAIN_DIGITS),
@@ -23,7 +23,7 @@ export class Mnist {
     this.test = await read(base, subset);
   }
 
-  /** Loads what the page can start without. */
+  /** Loads the digits that the page does not need to start. */
   async loadRest(base: string, progress: (have: number) => void): Promise<void> {
     try {
       for (const shard of trainShards) {
@@ -42,7 +42,7 @@ export class Mnist {
     }
   }
 
-  /** Waits until the first `count` training digits are there. */
+  /** Waits until the first `count` training digits are loaded. */
   available(count: number): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({count, resolve, reject});
@@ -77,10 +77,10 @@ async function read(base: string, {file, count}: Shard): Promise<Digits> {
   return {labels: bytes.subarray(0, count), pixels: bytes.subarray(count)};
 }
 
-/** Some digits as a network takes them: grey values from 0 to 1, and labels one-hot. */
+/** Digits as tensors: grey values from 0 to 1, and one-hot labels. */
 export function examples({labels, pixels}: Digits, indices: ArrayLike<number>): {x: Tensor4D; y: Tensor2D} {
   const values = new Float32Array(indices.length * SIZE);
-  // By hand, as the OneHot of the WASM backend writes integers whatever type it is asked for.
+  // By hand, as OneHot of the WASM backend writes integers for any dtype.
   const classes = new Float32Array(indices.length * CLASSES);
   for (let i = 0; i < indices.length; i++) {
     const from = indices[i] * SIZE;

@@ -4,13 +4,13 @@ import type {Mistake} from '../protocol';
 import {CLASSES, SIZE} from '../shards';
 import {type Digits, examples} from './digits';
 
-/** How many digits are shown to a network at a time. */
+/** The batch size of predictions. */
 const CHUNK = 1000;
 
-/** Reads digits; each answer is the class with the highest probability. */
+/** Classifies digits by the highest probability. */
 export class Reader {
   readonly #digits: Digits;
-  /** The first chunk stays on the device, for it is read all the time. */
+  /** The first chunk stays on the device, as it is used most often. */
   #first: Tensor4D | undefined;
 
   constructor(digits: Digits) {
@@ -33,13 +33,13 @@ export class Reader {
     return this.share(await this.answers(model));
   }
 
-  /** The share of right answers. */
+  /** The accuracy. */
   share(answers: Uint8Array): number {
     const right = answers.reduce((sum, answer, i) => sum + +(answer === this.#digits.labels[i]), 0);
     return right / answers.length;
   }
 
-  /** The first wrong answers, and how many there are. */
+  /** The first mistakes, and their total number. */
   mistakes(answers: Uint8Array, most: number): {count: number; of: number; digits: Mistake[]} {
     const {labels, pixels} = this.#digits;
     const wrong = [...answers.keys()].filter((i) => answers[i] !== labels[i]);
@@ -66,7 +66,7 @@ export class Reader {
   }
 }
 
-/** The probabilities of the classes, for one digit after the other. */
+/** The class probabilities of each digit, concatenated. */
 export async function probabilities(model: LayersModel, x: Tensor4D): Promise<Float32Array> {
   const output = tidy(() => model.predictOnBatch(x) as Tensor);
   const values = (await output.data()) as Float32Array;

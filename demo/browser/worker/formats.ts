@@ -9,7 +9,7 @@ interface Format {
   readonly make: (model: LayersModel) => Promise<NamedFile[]>;
 }
 
-/** The files that the page gives away. */
+/** The downloads of the page. */
 export const formats: Record<string, Format> = {
   plain: {
     label: 'Plain tfjs: model.json and weights.bin',
@@ -20,7 +20,7 @@ export const formats: Record<string, Format> = {
     make: async (model) => saved(await compact(model)),
   },
   sparse: {
-    label: 'Sparse: the weights that are left, in one file',
+    label: 'Sparse: the remaining weights, in one file',
     make: async (model) => [{name: 'model.sparse', bytes: (await encode(model)).slice().buffer}],
   },
 };
@@ -43,13 +43,13 @@ async function saved(model: LayersModel): Promise<NamedFile[]> {
   return files;
 }
 
-/** Reads the two files of a model, in whatever order they come. */
+/** Reads the two files of a model, in any order. */
 export function parseFiles(files: NamedFile[]): {json: io.ModelJSON; weights: ArrayBuffer} {
   const names = files.map(({name}) => name).join(', ') || 'no file';
   const text = files.find(({name}) => name.endsWith('.json'));
   const binary = files.find(({name}) => name.endsWith('.bin'));
   if (files.length !== 2 || !text || !binary) {
-    throw new Error(`choose two files together, model.json and weights.bin; this is ${names}`);
+    throw new Error(`choose two files together, model.json and weights.bin; got ${names}`);
   }
   let json: io.ModelJSON;
   try {
@@ -63,13 +63,13 @@ export function parseFiles(files: NamedFile[]): {json: io.ModelJSON; weights: Ar
   const bytes = bytesOf(json);
   if (binary.bytes.byteLength !== bytes) {
     throw new Error(
-      `${binary.name} has ${binary.bytes.byteLength} bytes, where ${text.name} promises ${bytes}; do they belong together?`,
+      `${binary.name} has ${binary.bytes.byteLength} bytes instead of the ${bytes} of ${text.name}; do they belong together?`,
     );
   }
   return {json, weights: binary.bytes};
 }
 
-/** How long the weights of a model are in their file. */
+/** The bytes of a model's weights in their file. */
 function bytesOf({weightsManifest}: io.ModelJSON): number {
   const lengths: Record<string, number> = {float32: 4, int32: 4, uint16: 2, float16: 2, uint8: 1, bool: 1};
   return weightsManifest

@@ -10,18 +10,18 @@ import {CLASSES, SIDE} from '../shards';
 
 const INPUT = [SIDE, SIDE, 1];
 
-/** The network on the page: what is pruned, and a dense one to compare it with. */
+/** The network on the page: the pruned one, and a dense one for comparison. */
 export class Network {
   readonly pruned: LayersModel;
   readonly dense: LayersModel;
-  /** What a cut starts from: all variables, masks too. */
+  /** The start of a cut: all variables, including masks. */
   #base: Tensor[] = [];
 
   private constructor(pruned: LayersModel, dense: LayersModel) {
     this.pruned = pruned;
     this.dense = dense;
     this.keep();
-    // Importances that look at gradients need a loss, before anything is trained too.
+    // Importances with gradients need a loss even before training.
     this.compile(() => train.sgd(0.01));
   }
 
@@ -34,7 +34,7 @@ export class Network {
     return Network.of(topology as unknown as io.ModelJSON, await answer.arrayBuffer());
   }
 
-  /** A network out of the two files that tfjs saves. */
+  /** A network from the two files that tfjs saves. */
   static async of(json: io.ModelJSON, data: ArrayBuffer): Promise<Network> {
     const artifacts = await io.getModelArtifactsForJSON(json, async (manifest) => [
       manifest.flatMap(({weights}) => weights),
@@ -45,7 +45,7 @@ export class Network {
       const [input, output] = [plain.inputs[0]?.shape.slice(1), plain.outputs[0]?.shape.slice(1)];
       if (String(input) !== String(INPUT) || String(output) !== String([CLASSES])) {
         throw new Error(
-          `it takes [${input}] and gives [${output}], where digits need [${INPUT}] and [${CLASSES}]`,
+          `its input is [${input}] and its output [${output}]; digits need [${INPUT}] and [${CLASSES}]`,
         );
       }
       return new Network(await prunable(plain), await prunable(plain));
@@ -54,27 +54,27 @@ export class Network {
     }
   }
 
-  /** A network of a name, as random as the seed says, twice. */
+  /** A network by name, initialized from the seed, twice. */
   static random(name: string, seed: number): Network {
     const make = networks[name as keyof typeof networks];
     return new Network(make(INPUT, CLASSES, seed), make(INPUT, CLASSES, seed));
   }
 
-  /** Masks what is 0, as in a network that was pruned once. */
+  /** Masks zeros, as those of a pruned network. */
   async maskZeros(): Promise<void> {
     await prune(this.pruned, threshold(0));
     this.keep();
   }
 
-  /** From here on a cut starts from what the network is now. */
+  /** Makes the current network the start of cuts. */
   keep(): void {
     dispose(this.#base);
     this.#base = this.pruned.getWeights().map((weight) => weight.clone());
   }
 
   /**
-   * Makes both ready to be trained. The optimizers stay after the run, as pruning sets back what they remember, until
-   * others take their place.
+   * Compiles both for training. The optimizers stay after the run, as pruning resets their slots, until others replace
+   * them.
    */
   compile(optimizer: () => Optimizer): void {
     for (const model of [this.pruned, this.dense]) {
@@ -89,7 +89,7 @@ export class Network {
     this.pruned.setWeights(this.#base);
   }
 
-  /** Makes the dense network what the pruned one is now. */
+  /** Copies the pruned network into the dense one. */
   copyToDense(): void {
     this.dense.setWeights(this.pruned.getWeights());
   }
@@ -98,7 +98,7 @@ export class Network {
     return Promise.all(
       prunableWeights(this.pruned).map(async ({name, value, mask}) => {
         const [values, bits] = await Promise.all([value.data(), mask.data()]);
-        // Copies: what is sent is gone here.
+        // Copies, as sent buffers are detached here.
         return {
           name,
           shape: [...value.shape],
@@ -109,11 +109,11 @@ export class Network {
     );
   }
 
-  /** How many elements there are and how many the masks keep, and the multiplications of both. */
+  /** The number of elements and of kept ones, and the multiplications of both. */
   async counts(): Promise<{size: number; kept: number; macs: number; keptMacs: number}> {
     const total = {size: 0, kept: 0, macs: 0, keptMacs: 0};
     for (const {value, mask, uses} of prunableWeights(this.pruned)) {
-      // Not by `report`, which reads at once, and so slowly on a graphics device.
+      // Not with `report`, whose synchronous reads are slow on a graphics device.
       const kept = ((await mask.data()) as Uint8Array).reduce((sum, bit) => sum + bit, 0);
       total.size += value.size;
       total.kept += kept;
@@ -141,7 +141,7 @@ export class Network {
   }
 }
 
-/** A model that was never compiled has none, whatever its type says. */
+/** Undefined for a model that was never compiled, unlike its type. */
 function optimizerOf({optimizer}: LayersModel): Optimizer | undefined {
   return optimizer;
 }
@@ -150,7 +150,7 @@ function product(shape: readonly (number | null)[]): number {
   return shape.reduce<number>((size, dim) => size * (dim ?? 1), 1);
 }
 
-/** How many bytes the weights take that tfjs saves of the stripped model: as they are, and gzipped. */
+/** The bytes of the weights that tfjs saves of the stripped model, raw and gzipped. */
 async function fileSizes(model: LayersModel): Promise<{raw: number; gzip: number}> {
   const parts = await Promise.all(model.trainableWeights.map((weight) => weight.read().data()));
   const blob = new Blob(parts as Float32Array<ArrayBuffer>[]);

@@ -7,7 +7,7 @@ import type {Settings} from '../settings';
 
 export type Parts = Required<Pick<Recipe, 'importance' | 'pattern' | 'allocation'>>;
 
-/** The parts of a method, made anew. */
+/** Creates the parts of a method. */
 export function recipeOf({importance, pattern, allocation}: Settings): Parts {
   return {
     importance: makers.importance[importance](0),
@@ -17,20 +17,20 @@ export function recipeOf({importance, pattern, allocation}: Settings): Parts {
 }
 
 interface Judgement {
-  /** The scores of the units, each from the last update that found it alive, and the threshold of the last. */
+  /** The scores of the units, each of the last update before it was cut, and the latest threshold. */
   scores: Float32Array;
   threshold: number;
   unitOf?: Int32Array;
 }
 
-/** Remembers why elements went: it listens where scores are turned into counts. */
+/** Records why elements were cut: it wraps the allocation, which gets the scores. */
 export class Traces {
   readonly #judgements = new Map<string, Judgement>();
   readonly #masks = new Map<string, Uint8Array>();
-  /** The epoch, and the threshold then, of each element that was cut. */
+  /** The epoch and the threshold at which each element was cut. */
   readonly #cuts = new Map<string, {epoch: Float32Array; threshold: Float32Array}>();
 
-  /** The same recipe, overheard. */
+  /** The same recipe with recording. */
   watch(recipe: Parts): Recipe {
     const {allocation, pattern} = recipe;
     const overheard = Object.assign((...given: Parameters<typeof allocation>) => {
@@ -49,7 +49,7 @@ export class Traces {
     return {...recipe, allocation: overheard};
   }
 
-  /** Notes what the masks lost since the last time. */
+  /** Records the elements cut since the last call. */
   async note(model: LayersModel, epoch = Number.NaN): Promise<void> {
     for (const {name, mask} of prunableWeights(model)) {
       const bits = Uint8Array.from(await mask.data());

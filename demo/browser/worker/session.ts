@@ -27,14 +27,14 @@ import {train} from './train';
 import type {Turns} from './turns';
 
 const SHOWN_MISTAKES = 40;
-/** How many digits a network reads at once when it is timed. */
+/** The batch size of timings. */
 const SHIPPED_DIGITS = 250;
-/** How often a run shows its weights at most, in milliseconds. */
+/** The minimum interval of weight updates in a run, in milliseconds. */
 const SHOW_EVERY = 300;
 
 type Tell = <Name extends keyof Events>(event: Name, value: Events[Name]) => void;
 
-/** All that the page can ask for. */
+/** Implements the calls of the page. */
 export class Session implements Calls {
   readonly #tell: Tell;
   readonly #mnist = new Mnist();
@@ -56,7 +56,7 @@ export class Session implements Calls {
   get #network(): Network {
     if (!this.#present) {
       throw new Error(
-        'There is no network yet, as the page did not start. Choose another backend, or reload the page.',
+        'There is no network, as the page did not start. Choose another backend, or reload the page.',
       );
     }
     return this.#present;
@@ -181,7 +181,7 @@ export class Session implements Calls {
     await this.#take(network);
   }
 
-  /** Makes a network the one of the page; the old one is gone only when all is well. */
+  /** Replaces the network of the page; the old one is disposed only on success. */
   async #take(network: Network): Promise<void> {
     try {
       this.#denseAccuracy = await this.#reader.accuracy(network.dense);
@@ -216,7 +216,7 @@ export class Session implements Calls {
     return {accuracy: this.#reader.share(answers), denseAccuracy: this.#denseAccuracy};
   }
 
-  /** What the run came to, on all test digits where they are there. */
+  /** The result of the run, on all test digits if they are loaded. */
   async #outcome(): Promise<Outcome> {
     const {rest, test} = this.#mnist;
     const {size, kept} = await this.#network.counts();

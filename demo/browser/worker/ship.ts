@@ -4,10 +4,10 @@ import {compact, encode, report, sparsify, strip} from 'tfjs-pruning';
 import type {Shipped, Ways} from '../protocol';
 import type {Network} from './network';
 
-/** How often each is timed; the least time counts. */
+/** The number of timings; the minimum counts. */
 const ROUNDS = 5;
 
-/** What the network on the page can be shipped as, with what each needs and how long it reads the digits. */
+/** The shipped forms of the network on the page, with their sizes and times. */
 export async function ship({dense, pruned}: Network, digits: Tensor4D): Promise<Ways> {
   const plain = await strip(dense);
   const small = await compact(pruned);
@@ -36,7 +36,7 @@ export async function ship({dense, pruned}: Network, digits: Tensor4D): Promise<
   }
 }
 
-/** In turns, after a first time that starts shaders and packs weights. */
+/** Timed in turns, after a warm-up that compiles shaders and packs weights. */
 async function leastTimes(models: LayersModel[], digits: Tensor4D): Promise<number[]> {
   const times = models.map(() => Number.POSITIVE_INFINITY);
   for (let round = 0; round <= ROUNDS; round++) {

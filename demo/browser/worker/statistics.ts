@@ -4,7 +4,7 @@ import * as library from 'tfjs-pruning';
 import {examples, type Mnist} from './digits';
 import type {Parts} from './recipe';
 
-/** How many digits an importance sees of which a cut is asked. */
+/** The number of digits for the statistics of a cut. */
 const SEEN = 512;
 
 /** What the library may come to offer for importances that score by data. */
@@ -12,7 +12,7 @@ const {measure} = library as {
   measure?: (model: LayersModel, x: Tensor, y: Tensor, options: {needs: unknown}) => Promise<unknown>;
 };
 
-/** The recipe with what its importance needs to know of some training digits; in a run, callbacks find it out. */
+/** The recipe with the statistics of its importance on some training digits; in a run, callbacks collect them. */
 export async function withStatistics(recipe: Parts, model: LayersModel, mnist: Mnist): Promise<Parts> {
   const {needs} = recipe.importance as {needs?: readonly unknown[]};
   if (!needs?.length || !measure) {

@@ -13,7 +13,7 @@ import {recipeOf, type Traces} from './recipe';
 import type {Turns} from './turns';
 
 const BATCH = 64;
-/** How often a run updates the masks, tells of itself, and is tested, if it is long enough. */
+/** How often a run updates the masks, reports and is tested, if it is long enough. */
 const UPDATES = 40;
 const TICKS = 100;
 const TESTS = 20;
@@ -22,7 +22,7 @@ export interface Run {
   network: Network;
   settings: Settings;
   kind: RunKind;
-  /** The sparsity that the network starts with. */
+  /** The initial sparsity of the network. */
   sparsity: number;
   mnist: Mnist;
   traces: Traces;
@@ -31,11 +31,11 @@ export interface Run {
   tell<Name extends keyof Events>(event: Name, value: Events[Name]): void;
   /** Tests both networks, and returns the accuracies. */
   test(): Promise<{accuracy: number; denseAccuracy: number}>;
-  /** Shows what the weights are now. */
+  /** Shows the current weights. */
   show(): Promise<void>;
 }
 
-/** One fit: a quarter of it to learn, half of it to prune little by little, a quarter to recover. */
+/** One fit: a quarter to learn, half to prune gradually, a quarter to recover. */
 export async function train(run: Run): Promise<void> {
   const {network, settings, kind, mnist, control, turns, traces, tell} = run;
   const {epochs, digits, rate} = settings;
@@ -88,11 +88,11 @@ function planOf(pruner: Pruning | undefined, epochs: number, perEpoch: number): 
 }
 
 /**
- * The batches of a run, in an order that depends on the seed alone: epochs go on where the last one stopped, so
- * that all digits have their turn. The dense twin learns each batch before the pruned network does.
+ * The batches of a run, in an order that depends on the seed only. Each epoch continues where the last one stopped, so that
+ * all digits are used. The dense twin trains on each batch before the pruned network.
  */
 class Batches {
-  /** The time that the twin took, in milliseconds. */
+  /** The time of the twin, in milliseconds. */
   twinTime = 0;
   twinLoss: number | undefined;
   readonly #mnist: Mnist;
@@ -105,7 +105,7 @@ class Batches {
     this.#network = network;
   }
 
-  // What fitDataset asks of a dataset; tfjs-data is not needed for it.
+  // The part of a dataset that fitDataset uses, without tfjs-data.
   async iterator(): Promise<{next(): Promise<{value: TensorContainer; done: boolean}>}> {
     const {digits, seed} = this.#settings;
     let order: number[] = [];
@@ -130,7 +130,7 @@ class Batches {
   }
 }
 
-/** Tells the page how the run goes, and lets the page have its say. */
+/** Reports the run to the page, and lets the page control it. */
 class Watcher extends Callback {
   readonly #run: Run;
   readonly #pruner: Pruning | undefined;
@@ -176,7 +176,7 @@ class Watcher extends Callback {
       await show();
     }
     if (this.#pruner && settings.twin !== 1 && this.#done === this.#begin) {
-      // Without a twin the network before it is pruned is what to compare with.
+      // Without a twin, compare with the network before pruning.
       network.copyToDense();
     }
     const before = performance.now();
@@ -187,10 +187,10 @@ class Watcher extends Callback {
       await yieldToMessages();
       await control.gate();
     });
-    // A pause is no training time.
+    // Pauses do not count as training time.
     this.#since += performance.now() - before;
     if (control.stopped) {
-      // fit of a Sequential runs on the model inside, which is this one.
+      // fit of a Sequential runs on its inner model, which is this one.
       this.model.stopTraining = true;
     }
   }
@@ -219,7 +219,7 @@ class Watcher extends Callback {
   }
 }
 
-/** Messages of the page are macrotasks, and nothing in fit is one. */
+/** Yields to messages of the page, which are macrotasks; fit itself never yields to those. */
 function yieldToMessages(): Promise<void> {
   return new Promise((resolve) => {
     const {port1, port2} = new MessageChannel();

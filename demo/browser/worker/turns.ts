@@ -1,11 +1,11 @@
 /**
- * Lets one call at a time use the network. Commands run in the order in which they were given, each to its end. Questions
- * are answered between them, and wherever a command pauses.
+ * Lets one call at a time use the network. Commands run in order, each to its end. Questions are answered between them, and
+ * whenever a command pauses.
  */
 export class Turns {
   #commands: Promise<unknown> = Promise.resolve();
   #last: Promise<void> = Promise.resolve();
-  /** Ends the present turn. */
+  /** Ends the current turn. */
   #release = (): void => {};
 
   command<Result>(act: () => Promise<Result>): Promise<Result> {
@@ -23,7 +23,7 @@ export class Turns {
     }
   }
 
-  /** Called by a command: lets questions be answered until `wait` settles, and then goes on. */
+  /** Called by a command: answers questions until `wait` settles, then continues. */
   async pause(wait: () => Promise<void>): Promise<void> {
     this.#release();
     try {

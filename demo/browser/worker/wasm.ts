@@ -4,7 +4,7 @@ import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm
 import {env} from '@tensorflow/tfjs-core';
 import {enableTraining} from 'tfjs-pruning/wasm';
 
-/** Sets the WASM backend up to be started, to find its binaries beside this page, and to train. */
+/** Prepares the WASM backend: its binaries beside this page, and training. */
 export function prepare(): void {
   // The threaded build starts its workers from the source text of a function, which a minifier changes.
   env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);

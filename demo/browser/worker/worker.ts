@@ -1,9 +1,9 @@
-// The worker: it answers the page's calls, each in its turn.
+// The worker: answers the calls of the page in turn.
 import {type Calls, type Event, type Events, type Reply, type Request, waits} from '../protocol';
 import {Session} from './session';
 import {Turns} from './turns';
 
-/** What a worker's global is; the DOM's types describe a window. */
+/** The type of a worker's global; the DOM types describe a window. */
 const scope = self as unknown as {
   onmessage: (message: MessageEvent<Request>) => void;
   postMessage(message: Reply | Event, transfer: Transferable[]): void;
@@ -16,7 +16,7 @@ function tell<Name extends keyof Events>(event: Name, value: Events[Name]): void
 const turns = new Turns();
 const calls: Calls = new Session(tell, turns);
 
-/** How a call is made that waits as the protocol says. */
+/** Runs a call with the waiting rule of the protocol. */
 const inTurn: Record<(typeof waits)[keyof Calls], (act: () => Promise<unknown>) => Promise<unknown>> = {
   forCommands: (act) => turns.command(act),
   forNetwork: (act) => turns.question(act),
@@ -33,7 +33,7 @@ scope.onmessage = async ({data: {id, call, args}}) => {
   }
 };
 
-/** The buffers in a message: they are handed over, not copied. */
+/** The buffers in a message, which are transferred, not copied. */
 function buffersIn(value: unknown): ArrayBuffer[] {
   if (value instanceof ArrayBuffer) return [value];
   if (ArrayBuffer.isView(value)) return [value.buffer as ArrayBuffer];

@@ -210,7 +210,7 @@ export function opening(pages: Pages): void {
       ],
       /nothing has changed: model.json is not JSON/,
     ],
-    ['one file', [['model.json', '{}']], /choose two files together.*this is model.json/],
+    ['one file', [['model.json', '{}']], /choose two files together.*got model.json/],
     [
       'another JSON',
       [
