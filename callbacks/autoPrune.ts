@@ -13,11 +13,11 @@ import {assertRecipe, type Recipe} from '../src/recipe';
 import {constant} from '../src/schedule';
 import {assertCount, assertNumber, assertOptions, assertTensors, isRecord, wrong} from '../src/util/options';
 import {table} from '../src/util/table';
-import {budget} from './budget';
-import {parseLoop} from './iterativeOptions';
 import {iterativePruning} from './iterativePruning';
-import type {Round} from './iterativeState';
-import {monitored} from './monitor';
+import {budget} from './iterativePruning/budget';
+import {monitored} from './iterativePruning/monitor';
+import {parseLoop} from './iterativePruning/options';
+import type {Round} from './iterativePruning/state';
 import {pruning} from './pruning';
 
 type Tensors = Tensor | Tensor[];

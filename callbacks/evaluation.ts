@@ -9,8 +9,8 @@ import {
 import type {Confusion} from '../src/evaluate/metric/metric';
 import {describe} from '../src/model/tfjs';
 import {assertOptions} from '../src/util/options';
-import {assertMetrics, type Figure, figuresOf, type Metrics} from './figures';
-import {assertInstance, callbackFactory, TrainingCallback, whenTrainingEnds} from './trainingCallback';
+import {assertMetrics, type Figure, figuresOf, type Metrics} from './shared/figures';
+import {assertInstance, callbackFactory, TrainingCallback, whenTrainingEnds} from './shared/trainingCallback';
 
 export interface EvaluationOptions {
   /**

@@ -1,11 +1,11 @@
 export {type AutoPruneData, type AutoPruned, type AutoPruneOptions, autoPrune} from './autoPrune';
 export {Evaluation, type EvaluationOptions, evaluation} from './evaluation';
-export type {LoopOptions} from './iterativeOptions';
 export {IterativePruning, type IterativePruningOptions, iterativePruning} from './iterativePruning';
-export type {IterativePruningState, Round} from './iterativeState';
-export type {PlannedUpdate} from './plan';
+export type {LoopOptions} from './iterativePruning/options';
+export type {IterativePruningState, Round} from './iterativePruning/state';
 export {Project, type ProjectOptions, project} from './project';
 export {Pruning, type PruningState, pruning} from './pruning';
-export type {PruningOptions} from './pruningOptions';
 export {PruningSummaries, pruningSummaries, type SummaryWriter} from './pruningSummaries';
+export type {PlannedUpdate} from './shared/plan';
+export type {PruningOptions} from './shared/pruningOptions';
 export {SparsityLoss, type SparsityLossOptions, sparsityLoss} from './sparsityLoss';

@@ -11,17 +11,17 @@ import {maskedIn, prunableWeights} from '../src/model/weight';
 import {pruneFor} from '../src/prune';
 import type {Recipe} from '../src/recipe';
 import {choose} from '../src/where';
-import {after, type Budget, budget, shareOf} from './budget';
-import {Collector} from './collector';
 import {evaluationsOf} from './evaluation';
-import {type Loop, type LoopOptions, parseLoop} from './iterativeOptions';
-import {fresh, type IterativePruningState, type Round} from './iterativeState';
-import {monitored, neverReached, onTraining} from './monitor';
-import {assertSameModel, signatureOf} from './signature';
-import {assertInstance, callbackFactory, TrainingCallback, whenTrainingEnds} from './trainingCallback';
-import {tryRecipe} from './tryRecipe';
-import {announceUpdates, logSparsity, tellUpdate} from './updates';
-import {figureOf, type Validation, watchValidation} from './validation';
+import {type Budget, budget, nextSparsity, shareOf} from './iterativePruning/budget';
+import {baselineError, monitored, onTraining} from './iterativePruning/monitor';
+import {type Loop, type LoopOptions, parseLoop} from './iterativePruning/options';
+import {type IterativePruningState, initialState, type Round} from './iterativePruning/state';
+import {figureOf, type Validation, watchValidation} from './iterativePruning/validation';
+import {Collector} from './shared/collector';
+import {assertSameModel, signatureOf} from './shared/signature';
+import {assertInstance, callbackFactory, TrainingCallback, whenTrainingEnds} from './shared/trainingCallback';
+import {tryRecipe} from './shared/tryRecipe';
+import {announceUpdates, logSparsity, tellUpdate} from './shared/updates';
 
 export interface IterativePruningOptions extends LoopOptions, Recipe {}
 
@@ -33,7 +33,7 @@ export class IterativePruning extends TrainingCallback {
   #loop!: Loop & {monitor: string};
   #budget!: Budget;
   readonly #collector: Collector;
-  #state: Omit<IterativePruningState, 'accepted' | 'weights' | 'statistics'> = fresh;
+  #state: Omit<IterativePruningState, 'accepted' | 'weights' | 'statistics'> = initialState;
   #restored: readonly string[] | undefined;
   #accepted: Snapshot | undefined;
   #begun = false;
@@ -69,7 +69,7 @@ export class IterativePruning extends TrainingCallback {
   /** Goes on from a state; call it before fit, which is to start at the `initialEpoch` that would have come next. */
   restore(state: IterativePruningState): void {
     const {weights, accepted, statistics, ...rest} = state ?? {};
-    const missing = Object.keys(fresh).find((key) => !(key in (state ?? {})));
+    const missing = Object.keys(initialState).find((key) => !(key in (state ?? {})));
     if (missing !== undefined || !Array.isArray(weights)) {
       throw new Error(`iterativePruning: this is no state of it, as ${missing ?? 'weights'} is missing`);
     }
@@ -85,12 +85,12 @@ export class IterativePruning extends TrainingCallback {
     const weights = prunableWeights(model, 'iterativePruning');
     const chosen = choose('iterativePruning', model, weights, this.#recipe.where, this.#recipe.pattern);
     await tryRecipe('iterativePruning', model, this.#recipe, [
-      Math.min(this.#options.sparsity, after(0, this.#options.step, 1)),
+      Math.min(this.#options.sparsity, nextSparsity(0, this.#options.step, 1)),
     ]);
     this.#begun = false;
     const resumes = this.#restored !== undefined;
     if (this.#restored === undefined) {
-      this.#state = fresh;
+      this.#state = initialState;
       this.#accepted = undefined;
     } else {
       assertSameModel('iterativePruning', model, this.#restored);
@@ -143,15 +143,15 @@ export class IterativePruning extends TrainingCallback {
     // Wherever an evaluation stands in the list, its figures are needed now.
     for (const evaluation of evaluationsOf(this.model)) await evaluation.write(logs);
     const value = await figureOf(logs, this.#loop.monitor);
-    const told = {before: Number.NaN, cut: Number.NaN, recovered: Number.NaN, accepted: 0};
+    const logged = {before: Number.NaN, cut: Number.NaN, recovered: Number.NaN, accepted: 0};
     if (this.#isReady(epoch, value)) {
       const decided = this.#state.left > 0 ? this.#judge(value) : undefined;
       if (this.#state.left === 0) await this.#advance(epoch, logs);
       const [last] = this.#state.rounds.slice(-1);
-      Object.assign(told, decided, last?.epoch === epoch && {before: last.before, cut: last.cut});
+      Object.assign(logged, decided, last?.epoch === epoch && {before: last.before, cut: last.cut});
     }
     await this.#collector.save(this.#loop.collect.decay !== undefined || this.#state.due);
-    Object.assign(logs, told);
+    Object.assign(logs, logged);
     await logSparsity(this.model, logs);
   }
 
@@ -164,7 +164,7 @@ export class IterativePruning extends TrainingCallback {
     const isReached = asked === undefined ? epoch >= begin : !this.#budget.isBetter(asked, found);
     this.#state = {...this.#state, best: Number.isNaN(found) ? best : found};
     if (Number.isNaN(found) || !isReached) {
-      if (epoch === (this.params.epochs as number) - 1) throw neverReached(this.#loop, found);
+      if (epoch === (this.params.epochs as number) - 1) throw baselineError(this.#loop, found);
       return false;
     }
     const reached = asked ?? found;
@@ -199,7 +199,7 @@ export class IterativePruning extends TrainingCallback {
   async #advance(epoch: number, logs?: Logs): Promise<void> {
     const {step, minStep, recover, sparsity: most, monitor} = this.#loop;
     const {asked, scale} = this.#state;
-    const target = Math.min(most, after(asked, step, scale));
+    const target = Math.min(most, nextSparsity(asked, step, scale));
     const last = (this.params.epochs as number) - 1;
     if (asked >= most - 1e-9 || shareOf(step) * scale < minStep - 1e-12) {
       this.model.stopTraining = true;

@@ -6,7 +6,7 @@ import {assertRecipe, type Recipe, recipeOptions} from '../src/recipe';
 import {assertTarget} from '../src/target';
 import {assertOptions} from '../src/util/options';
 import {choose} from '../src/where';
-import {assertInstance, callbackFactory, TrainingCallback} from './trainingCallback';
+import {assertInstance, callbackFactory, TrainingCallback} from './shared/trainingCallback';
 
 export interface ProjectOptions extends Recipe {
   /** The share of units to set to 0, in [0, 1). */

@@ -8,13 +8,13 @@ import type {Recipe} from '../src/recipe';
 import type {Sums} from '../src/statistics/sums';
 import type {Target} from '../src/target';
 import {choose} from '../src/where';
-import {Collector} from './collector';
-import {type PlannedUpdate, type Run, spanOf, updatesOf} from './plan';
-import {type PruningOptions, parsePruning, type Timing} from './pruningOptions';
-import {assertSameModel, signatureOf} from './signature';
-import {assertInstance, callbackFactory, TrainingCallback} from './trainingCallback';
-import {tryRecipe} from './tryRecipe';
-import {announceUpdates, logSparsity, tellUpdate} from './updates';
+import {Collector} from './shared/collector';
+import {type PlannedUpdate, type Run, spanOf, updatesOf} from './shared/plan';
+import {type PruningOptions, parsePruning, type Timing} from './shared/pruningOptions';
+import {assertSameModel, signatureOf} from './shared/signature';
+import {assertInstance, callbackFactory, TrainingCallback} from './shared/trainingCallback';
+import {tryRecipe} from './shared/tryRecipe';
+import {announceUpdates, logSparsity, tellUpdate} from './shared/updates';
 
 /** How many results are kept. */
 const LATEST = 1000;

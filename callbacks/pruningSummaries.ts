@@ -3,8 +3,8 @@ import {describe} from '../src/model/tfjs';
 import {prunableWeights} from '../src/model/weight';
 import type {Pruned} from '../src/pruned';
 import {report} from '../src/report';
-import {assertInstance, callbackFactory, TrainingCallback} from './trainingCallback';
-import {expectsUpdates, latestUpdate} from './updates';
+import {assertInstance, callbackFactory, TrainingCallback} from './shared/trainingCallback';
+import {expectsUpdates, latestUpdate} from './shared/updates';
 
 /** What scalars are written by, as `tf.node.summaryFileWriter('logs')` of tfjs-node. */
 export interface SummaryWriter {

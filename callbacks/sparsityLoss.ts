@@ -3,8 +3,8 @@ import type {Penalty} from '../src/penalty/penalty';
 import type {Schedule} from '../src/schedule';
 import {ask} from '../src/util/factory';
 import type {Where} from '../src/where';
-import {assertProximal, attachProximal} from './proximal';
-import {assertInstance, callbackFactory, TrainingCallback, whenTrainingEnds} from './trainingCallback';
+import {assertProximal, attachProximal} from './shared/proximal';
+import {assertInstance, callbackFactory, TrainingCallback, whenTrainingEnds} from './shared/trainingCallback';
 
 export interface SparsityLossOptions {
   /** What a weight or the output of its layer costs, as `l1()`. */

@@ -1,5 +1,5 @@
-import {assertTarget, type Target} from '../src/target';
-import {attempt} from '../src/util/factory';
+import {assertTarget, type Target} from '../../src/target';
+import {attempt} from '../../src/util/factory';
 import type {Timing} from './pruningOptions';
 
 /** One update of the masks to come. */

@@ -1,8 +1,8 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {LayersModel, Logs} from '@tensorflow/tfjs-layers';
-import {shadow} from '../src/model/shadow';
-import {modelInternals} from '../src/model/tfjs';
-import {evaluationsOf} from './evaluation';
+import {shadow} from '../../src/model/shadow';
+import {modelInternals} from '../../src/model/tfjs';
+import {evaluationsOf} from '../evaluation';
 
 type Figures = Record<string, number>;
 

@@ -1,8 +1,8 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {compiledNames} from '../src/evaluate/metric/evaluate';
-import type {Metric} from '../src/evaluate/metric/metric';
-import {describe} from '../src/model/tfjs';
-import {isRecord} from '../src/util/options';
+import {compiledNames} from '../../src/evaluate/metric/evaluate';
+import type {Metric} from '../../src/evaluate/metric/metric';
+import {describe} from '../../src/model/tfjs';
+import {isRecord} from '../../src/util/options';
 
 /** Metrics of the library and names of compiled ones, or metrics of the library by output. */
 export type Metrics = readonly (Metric | string)[] | Readonly<Record<string, readonly Metric[]>>;

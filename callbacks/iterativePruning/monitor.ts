@@ -1,8 +1,8 @@
 import {dispose, type Tensor} from '@tensorflow/tfjs-core';
 import type {LayersModel, Logs} from '@tensorflow/tfjs-layers';
-import {compiledFigures, type Examples} from '../src/evaluate/metric/evaluate';
-import {usualName} from '../src/evaluate/metric/measure';
-import {type Mode, modeFor} from '../src/evaluate/metric/mode';
+import {compiledFigures, type Examples} from '../../src/evaluate/metric/evaluate';
+import {usualName} from '../../src/evaluate/metric/measure';
+import {type Mode, modeFor} from '../../src/evaluate/metric/mode';
 import {figureOf} from './validation';
 
 /** How many training examples tell enough. */
@@ -42,7 +42,7 @@ export async function onTraining(
 }
 
 /** What to say where training ends before anything could be pruned. */
-export function neverReached(
+export function baselineError(
   {baseline, monitor}: {baseline?: number; monitor: string},
   found: number,
 ): Error {

@@ -1,10 +1,10 @@
-import {describe} from '../src/model/tfjs';
-import {assertRecipe, type Recipe, recipeOptions} from '../src/recipe';
-import type {Schedule} from '../src/schedule';
-import {assertCollect, type CollectOptions} from '../src/statistics/options';
-import type {Target} from '../src/target';
-import {assertPart} from '../src/util/factory';
-import {assertOptions} from '../src/util/options';
+import {describe} from '../../src/model/tfjs';
+import {assertRecipe, type Recipe, recipeOptions} from '../../src/recipe';
+import type {Schedule} from '../../src/schedule';
+import {assertCollect, type CollectOptions} from '../../src/statistics/options';
+import type {Target} from '../../src/target';
+import {assertPart} from '../../src/util/factory';
+import {assertOptions} from '../../src/util/options';
 
 export interface PruningOptions extends Recipe {
   /** The target at each progress in [0, 1], as `polynomial({to: 0.9})`. */

@@ -1,5 +1,5 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {prunableWeights} from '../src/model/weight';
+import {prunableWeights} from '../../src/model/weight';
 
 /** The names and shapes of the weights of a model, which stay the same from process to process. */
 export function signatureOf(model: LayersModel): string[] {

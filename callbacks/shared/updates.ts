@@ -1,7 +1,7 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {shadow} from '../src/model/shadow';
-import {prunableWeights, sparsityOf} from '../src/model/weight';
-import type {Pruned} from '../src/pruned';
+import {shadow} from '../../src/model/shadow';
+import {prunableWeights, sparsityOf} from '../../src/model/weight';
+import type {Pruned} from '../../src/pruned';
 import {whenTrainingEnds} from './trainingCallback';
 
 /** What the pruning callbacks of each model in training did last; undefined where they have not pruned yet. */

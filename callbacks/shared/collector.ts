@@ -1,9 +1,9 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import type {Weight} from '../src/model/weight';
-import type {Recipe} from '../src/recipe';
-import type {CollectOptions} from '../src/statistics/options';
-import type {Collection, Statistics} from '../src/statistics/statistic';
-import {type Sums, sumsFromJson, sumsToJson} from '../src/statistics/sums';
+import type {Weight} from '../../src/model/weight';
+import type {Recipe} from '../../src/recipe';
+import type {CollectOptions} from '../../src/statistics/options';
+import type {Collection, Statistics} from '../../src/statistics/statistic';
+import {type Sums, sumsFromJson, sumsToJson} from '../../src/statistics/sums';
 import {whenTrainingEnds} from './trainingCallback';
 
 /** The statistics that a callback collects for its recipe, which may go on in another fit or process. */

@@ -1,6 +1,6 @@
 import {Callback, type LayersModel} from '@tensorflow/tfjs-layers';
-import {modelInternals} from '../src/model/tfjs';
-import {breathe} from '../src/util/yieldToEventLoop';
+import {modelInternals} from '../../src/model/tfjs';
+import {breathe} from '../../src/util/yieldToEventLoop';
 
 /**
  * A callback that is in one fit at a time, and that lets the page live: fit itself never yields where callbacks are

@@ -1,5 +1,5 @@
-import type {Snapshot} from '../src/model/snapshot';
-import type {Sums} from '../src/statistics/sums';
+import type {Snapshot} from '../../src/model/snapshot';
+import type {Sums} from '../../src/statistics/sums';
 
 /** A cut and what became of it. */
 export interface Round {
@@ -37,7 +37,7 @@ export interface IterativePruningState {
 }
 
 /** The state before anything was done. */
-export const fresh = {
+export const initialState = {
   baseline: null,
   best: null,
   asked: 0,

@@ -1,9 +1,9 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {magnitude} from '../src/importance/magnitude';
-import {assertScores} from '../src/importance/score';
-import {decide} from '../src/prune';
-import {type Recipe, weightsFor, withData} from '../src/recipe';
-import type {Target} from '../src/target';
+import {magnitude} from '../../src/importance/magnitude';
+import {assertScores} from '../../src/importance/score';
+import {decide} from '../../src/prune';
+import {type Recipe, weightsFor, withData} from '../../src/recipe';
+import type {Target} from '../../src/target';
 
 /**
  * Throws where a recipe does not fit a model, before training spends time on it, and changes nothing. An importance that

@@ -1,10 +1,10 @@
 import {Tensor} from '@tensorflow/tfjs-core';
-import type {Examples} from '../src/evaluate/metric/evaluate';
-import {assertMode, type Mode, modeFor} from '../src/evaluate/metric/mode';
-import {describe} from '../src/model/tfjs';
-import {assertRecipe, type Recipe, recipeOptions} from '../src/recipe';
-import {assertCollect, type CollectOptions} from '../src/statistics/options';
-import {assertCount, assertNumber, assertOptions} from '../src/util/options';
+import type {Examples} from '../../src/evaluate/metric/evaluate';
+import {assertMode, type Mode, modeFor} from '../../src/evaluate/metric/mode';
+import {describe} from '../../src/model/tfjs';
+import {assertRecipe, type Recipe, recipeOptions} from '../../src/recipe';
+import {assertCollect, type CollectOptions} from '../../src/statistics/options';
+import {assertCount, assertNumber, assertOptions} from '../../src/util/options';
 import {assertStep, type Step, shareOf} from './budget';
 
 /** How `iterativePruning` goes on. */

@@ -1,5 +1,5 @@
-import type {Mode} from '../src/evaluate/metric/mode';
-import {describe} from '../src/model/tfjs';
+import type {Mode} from '../../src/evaluate/metric/mode';
+import {describe} from '../../src/model/tfjs';
 
 /** What a metric may lose. */
 export interface Budget {
@@ -28,7 +28,7 @@ export function budget(mode: Mode, maxDrop: number, level: number | undefined): 
 export type Step = number | {readonly of: 'rest'; readonly share?: number};
 
 /** The sparsity after another step. */
-export function after(sparsity: number, step: Step, scale: number): number {
+export function nextSparsity(sparsity: number, step: Step, scale: number): number {
   return typeof step === 'number'
     ? sparsity + step * scale
     : 1 - (1 - sparsity) * (1 - shareOf(step) * scale);
