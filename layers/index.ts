@@ -1,11 +1,11 @@
 import './upstream';
 
 export {type MixesChannelsOptions, mixesChannels, passesChannels} from '../src/channels/rules/declared';
+export type {Edges} from '../src/channels/rules/edges';
 export type {
   CallContext,
   ChannelAxis,
   ChannelTensor,
-  Edges,
   LinearMap,
   Propagation,
   PropagationRule,

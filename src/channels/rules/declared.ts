@@ -3,7 +3,7 @@ import {kindOf} from '../../model/kinds';
 import type {Read} from '../../model/readAll';
 import {type Layer, variableIn, variablesOf} from '../../model/tfjs';
 import {assertOptions, wrong} from '../../util/options';
-import {edgesOf} from './edges';
+import {edgesOf, reached, VARIES} from './edges';
 import {channelAxis, mixingActivation, shapeOf, tile} from './fields';
 
 import {
@@ -12,8 +12,6 @@ import {
   type LinearMap,
   type PropagationRule,
   pinned,
-  reached,
-  VARIES,
   type WeightAxis,
 } from './rule';
 

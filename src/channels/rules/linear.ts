@@ -2,18 +2,15 @@ import {sizeAlong} from '../../model/axes';
 import type {Read} from '../../model/readAll';
 import type {Layer} from '../../model/tfjs';
 import {carriedBy, carriedThrough} from './carriers';
-import {edgesOf, edgesThrough, nonzeroAlong} from './edges';
+import {type Edges, edgesOf, edgesThrough, nonzeroAlong, reached, VARIES} from './edges';
 import {channelAxis, fieldsOf, keepsZero, mixingActivation, shapeOf} from './fields';
 import {
   type CallContext,
   type Carriers,
   type ChannelTensor,
   CONSTANT,
-  type Edges,
   type Propagation,
   type PropagationRule,
-  reached,
-  VARIES,
 } from './rule';
 
 /**

@@ -2,7 +2,7 @@ import {sizeAlong} from '../../model/axes';
 import type {Read} from '../../model/readAll';
 import type {Layer} from '../../model/tfjs';
 import {carriedBy} from './carriers';
-import {edgesOf} from './edges';
+import {edgesOf, reached} from './edges';
 import {fieldsOf, keepsZero, mixingActivation, shapeOf, tile} from './fields';
 import {isUniform} from './linear';
 import {
@@ -11,7 +11,6 @@ import {
   type Propagation,
   type PropagationRule,
   pinned,
-  reached,
   type WeightAxis,
 } from './rule';
 

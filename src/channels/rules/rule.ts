@@ -1,7 +1,8 @@
-import type {Axes, Places} from '../../model/axes';
+import type {Axes} from '../../model/axes';
 import type {Read} from '../../model/readAll';
 import type {Layer} from '../../model/tfjs';
 import type {Channels} from '../union';
+import type {Edges} from './edges';
 
 /** Says how channels pass through a call of a layer. Each kind of layer has one. */
 export type PropagationRule = (context: CallContext) => Propagation;
@@ -110,65 +111,6 @@ export interface Carriers {
     values: Float64Array,
     places: readonly number[],
   ) => Readonly<Record<string, Float32Array>>;
-}
-
-/**
- * The nonzero coefficients of a linear map, by place in `from` and in `to`: an element of a weight each. They are read from
- * the weight, because a list of edges takes several times its memory.
- */
-export interface Edges {
-  readonly from: Places;
-  readonly to: Places;
-  readonly factors: Float32Array;
-  /** Nonzero for the elements that are edges; the factors by default. */
-  readonly connects?: Float32Array;
-}
-
-/** Visits the edges in the order of the elements. */
-function forEachEdge(
-  {from, to, factors, connects = factors}: Edges,
-  visit: (from: number, to: number, factor: number) => void,
-): void {
-  let [f, fromLeft, t, toLeft] = [0, from.run, 0, to.run];
-  for (let i = 0; i < connects.length; i++) {
-    if (connects[i] !== 0) visit(from.table[f], to.table[t], factors[i]);
-    if (--fromLeft === 0) {
-      fromLeft = from.run;
-      f = f + 1 === from.table.length ? 0 : f + 1;
-    }
-    if (--toLeft === 0) {
-      toLeft = to.run;
-      t = t + 1 === to.table.length ? 0 : t + 1;
-    }
-  }
-}
-
-/** The mark of a place whose value varies; that of a constant is 1. */
-export const VARIES = 2;
-
-/** For each place of `to`, the marks of all places of `from` that it is computed from, combined by `or`. */
-export function reached(edges: Edges, marked: Uint8Array, outputs: number): Uint8Array {
-  const found = new Uint8Array(outputs);
-  if (marked.every((mark) => mark === 0)) return found;
-  forEachEdge(edges, (from, to) => {
-    found[to] |= marked[from];
-  });
-  return found;
-}
-
-/** Marks the places of `from` that a marked place of `to` is computed from. */
-export function needed({from, to, ...edges}: Edges, marked: Uint8Array, inputs: number): Uint8Array {
-  return reached({...edges, from: to, to: from}, marked, inputs);
-}
-
-/** The sum that the values of `from` add to each place of `to`. */
-export function addedBy(edges: Edges, values: Float64Array, outputs: number): Float64Array {
-  const sums = new Float64Array(outputs);
-  if (values.every((value) => value === 0)) return sums;
-  forEachEdge(edges, (from, to, factor) => {
-    sums[to] += factor * values[from];
-  });
-  return sums;
 }
 
 /** The propagation of a call that cannot be followed, so that no channel of its inputs and outputs can be removed. */

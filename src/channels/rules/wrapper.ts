@@ -43,7 +43,7 @@ export function bidirectional(): PropagationRule {
   return (context) => {
     const {forwardLayer, backwardLayer, mergeMode, returnState} = fieldsOf(context.layer);
     if (returnState) {
-      return pinned('it puts out its states');
+      return pinned('it outputs its states');
     }
     const isBoth = mergeMode === 'concat';
     const shapes = context.outputs.map((shape) =>

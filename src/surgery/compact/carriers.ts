@@ -1,4 +1,5 @@
-import {type Edges, type LinearMap, needed} from '../../channels/rules/rule';
+import {type Edges, needed} from '../../channels/rules/edges';
+import type {LinearMap} from '../../channels/rules/rule';
 
 /** A linear map of a layer, as all calls have it. */
 export interface LayerMap {

@@ -1,5 +1,6 @@
 import type {ChannelGraph, LayerNode} from '../../channels/channelGraph';
-import {addedBy, type LinearMap} from '../../channels/rules/rule';
+import {addedBy} from '../../channels/rules/edges';
+import type {LinearMap} from '../../channels/rules/rule';
 import type {Read} from '../../model/readAll';
 import {type Constants, constantsOf, type LayerMap, missingCarriers, usedBy} from './carriers';
 
