@@ -23,20 +23,20 @@ export default [
   {
     name: 'what the main job uses: pruning, strip, report, layers',
     path: ['dist/index.js', 'dist/layers.js', 'dist/callbacks.js'],
-    limit: '22.5 kB',
+    limit: '23 kB',
     ...bundled(mainJob, './channels.js'),
   },
   {
     name: 'tfjs-pruning with /layers and /callbacks',
     path: ['dist/index.js', 'dist/layers.js', 'dist/callbacks.js'],
-    limit: '72 kB',
+    limit: '74 kB',
     ...whole('index', 'layers', 'callbacks'),
   },
   {name: 'tfjs-pruning/storage', path: 'dist/storage.js', limit: '5.5 kB', ...whole('storage')},
   {
     name: 'the channel graph that zeros: "mask" loads',
     path: 'dist/channels.js',
-    limit: '14 kB',
+    limit: '15.5 kB',
     ...whole('channels'),
   },
   {name: 'the kernels that sparsify loads', path: 'dist/sparse.js', limit: '8 kB', ...whole('sparse')},
@@ -44,7 +44,7 @@ export default [
   {
     name: 'UMD with everything',
     path: 'dist/tfjs-pruning.umd.min.js',
-    limit: '84 kB',
+    limit: '86 kB',
     gzip: true,
     disablePlugins: ['@size-limit/esbuild'],
   },
