@@ -13,32 +13,44 @@ export type {
 } from '../src/channels/rules/rule';
 export type {Product} from '../src/surgery/sparsify/product';
 export {sparsify} from '../src/surgery/sparsify/sparsify';
+export {
+  PrunableConv1D,
+  PrunableConv2D,
+  PrunableConv2DTranspose,
+  PrunableConv3D,
+  PrunableConv3DTranspose,
+  PrunableDepthwiseConv2D,
+  PrunableSeparableConv2D,
+  prunableConv1d,
+  prunableConv2d,
+  prunableConv2dTranspose,
+  prunableConv3d,
+  prunableConv3dTranspose,
+  prunableDepthwiseConv2d,
+  prunableSeparableConv2d,
+} from './conv';
 export {declareLayer, type LayerClass, type LayerKind, type LayerLayout} from './declareLayer';
+export {PrunableDense, PrunableEmbedding, prunableDense, prunableEmbedding} from './dense';
 export type {PrunableClass} from './makePrunable';
 export {makePrunable} from './makePrunable';
-export type {RecurrentClass} from './makeRecurrent';
+export {PrunableBatchNormalization, prunableBatchNormalization} from './normalization';
 export {type PrunableOptions, prunable} from './prunable';
-export {PrunableBatchNormalization, prunableBatchNormalization} from './prunableBatchNormalization';
-export {PrunableConv1D, prunableConv1d} from './prunableConv1d';
-export {PrunableConv2D, prunableConv2d} from './prunableConv2d';
-export {PrunableConv2DTranspose, prunableConv2dTranspose} from './prunableConv2dTranspose';
-export {PrunableConv3D, prunableConv3d} from './prunableConv3d';
-export {PrunableConv3DTranspose, prunableConv3dTranspose} from './prunableConv3dTranspose';
 export {
   PrunableConvLSTM2D,
   PrunableConvLSTM2DCell,
-  prunableConvLstm2d,
-  prunableConvLstm2dCell,
-} from './prunableConvLstm2d';
-export {PrunableDense, prunableDense} from './prunableDense';
-export {PrunableDepthwiseConv2D, prunableDepthwiseConv2d} from './prunableDepthwiseConv2d';
-export {PrunableEmbedding, prunableEmbedding} from './prunableEmbedding';
-export {PrunableGRU, PrunableGRUCell, prunableGru, prunableGruCell} from './prunableGru';
-export {PrunableLSTM, PrunableLSTMCell, prunableLstm, prunableLstmCell} from './prunableLstm';
-export {PrunableSeparableConv2D, prunableSeparableConv2d} from './prunableSeparableConv2d';
-export {
+  PrunableGRU,
+  PrunableGRUCell,
+  PrunableLSTM,
+  PrunableLSTMCell,
   PrunableSimpleRNN,
   PrunableSimpleRNNCell,
+  prunableConvLstm2d,
+  prunableConvLstm2dCell,
+  prunableGru,
+  prunableGruCell,
+  prunableLstm,
+  prunableLstmCell,
   prunableSimpleRNN,
   prunableSimpleRNNCell,
-} from './prunableSimpleRNN';
+  type RecurrentClass,
+} from './recurrent';

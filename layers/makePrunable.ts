@@ -1,7 +1,7 @@
 import {serialization, type Tensor, type TensorContainer, tidy, type Variable} from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable, type layers} from '@tensorflow/tfjs-layers';
 import {know} from '../src/model/bits';
-import {makeLoadable} from '../src/model/tfjs';
+import {makeLoadable, variableIn} from '../src/model/tfjs';
 import {callsOf} from '../src/model/tree';
 import {type Masked, type PrunableLayer, usesIn, type Weight} from '../src/model/weight';
 import {wrong} from '../src/util/options';
@@ -63,7 +63,7 @@ export function makePrunable<Args extends unknown[]>(
       super.build(inputShape);
       for (const alternatives of fields) {
         // Batch norm has no gamma without scale, no beta without center.
-        const field = [alternatives].flat().find((one) => this.#variable(one) != null);
+        const field = [alternatives].flat().find((one) => variableIn(this, one) !== undefined);
         if (field !== undefined) {
           this.#masks[field] = this.#addMask(this.#variable(field));
           this.#products[field] = maskedProduct(this.#masks[field]);
@@ -154,7 +154,7 @@ export function makePrunable<Args extends unknown[]>(
     }
 
     #variable(field: string): LayerVariable {
-      return (this as unknown as Record<string, LayerVariable>)[field];
+      return variableIn(this, field) as LayerVariable;
     }
   }
 
