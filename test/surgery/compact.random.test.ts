@@ -1,3 +1,4 @@
+import type * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import {channel, compact, prune} from 'tfjs-pruning';
 import {prunable} from 'tfjs-pruning/layers';
@@ -17,8 +18,18 @@ function isCarried(reason: string): boolean {
   return after < before;
 }
 
-it('random networks with branches keep their outputs, and most of them lose something', async () => {
-  let [lost, carried, runs] = [0, 0, 0];
+/** Whether a model has a reshape that ties channels, as in the split into attention heads, so that few can be removed. */
+function tiesChannels(model: tf.LayersModel): boolean {
+  const lastOf = (shape: unknown) => (shape as number[]).at(-1);
+  return model.layers.some(
+    (layer) =>
+      layer.getClassName() === 'Reshape' &&
+      lastOf((layer.input as tf.SymbolicTensor).shape) !== lastOf((layer.output as tf.SymbolicTensor).shape),
+  );
+}
+
+it('random networks with branches keep their outputs, and most without tying reshapes lose channels', async () => {
+  let [lost, untied, carried, runs] = [0, 0, 0, 0];
   await fc.assert(
     fc.asyncProperty(
       fc.array(stepOf, {minLength: 2, maxLength: 12}),
@@ -33,14 +44,17 @@ it('random networks with branches keep their outputs, and most of them lose some
         const {before, after, whole} = small.compacted;
         runs++;
         carried += +whole.some(({reason}) => isCarried(reason));
-        lost += +(after.parameters < before.parameters);
+        if (!tiesChannels(plain)) {
+          untied++;
+          lost += +(after.parameters < before.parameters);
+        }
         expect(difference(model, small)).toBeLessThan(1e-5);
         for (const made of [plain, model, small]) made.dispose();
       },
     ),
-    {numRuns: Number(process.env.RUNS ?? 100), seed: 7},
+    {numRuns: Number(process.env.RUNS ?? 300), seed: 7},
   );
-  expect(lost / runs).toBeGreaterThan(0.4);
+  expect(lost / untied).toBeGreaterThan(0.5);
   expect(carried / runs).toBeGreaterThan(0.03);
 });
 
