@@ -7,7 +7,7 @@ import {
   type Examples,
 } from '../src/evaluate/metric/evaluate';
 import type {Confusion} from '../src/evaluate/metric/metric';
-import {describe} from '../src/model/tfjs';
+import {describe} from '../src/util/describe';
 import {assertOptions} from '../src/util/options';
 import {assertMetrics, type Figure, figuresOf, type Metrics} from './shared/figures';
 import {assertInstance, callbackFactory, TrainingCallback, whenTrainingEnds} from './shared/trainingCallback';

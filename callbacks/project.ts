@@ -1,9 +1,9 @@
 import {storeZeros} from '../src/model/mask';
-import {describe} from '../src/model/tfjs';
 import {prunableWeights} from '../src/model/weight';
 import {decide} from '../src/prune';
 import {assertRecipe, type Recipe, recipeOptions} from '../src/recipe';
 import {assertTarget} from '../src/target';
+import {describe} from '../src/util/describe';
 import {assertOptions} from '../src/util/options';
 import {choose} from '../src/where';
 import {assertInstance, callbackFactory, TrainingCallback} from './shared/trainingCallback';

@@ -1,12 +1,12 @@
 import type {LayersModel, Logs} from '@tensorflow/tfjs-layers';
 import {resetStored} from '../src/model/mask';
-import {describe} from '../src/model/tfjs';
 import {maskedIn, prunableWeights} from '../src/model/weight';
 import {pruneFor} from '../src/prune';
 import type {Pruned} from '../src/pruned';
 import type {Recipe} from '../src/recipe';
 import type {Sums} from '../src/statistics/sums';
 import type {Target} from '../src/target';
+import {describe} from '../src/util/describe';
 import {choose} from '../src/where';
 import {Collector} from './shared/collector';
 import {type PlannedUpdate, type Run, spanOf, updatesOf} from './shared/plan';
@@ -145,7 +145,7 @@ export class Pruning extends TrainingCallback {
   /** Plans the run, and tries what can go wrong in it. */
   async #start(epoch: number): Promise<void> {
     this.#firstEpoch = epoch;
-    // An instance counts batches over its life; epochs go on where fit does not begin anew.
+    // An instance counts batches over its life; epochs go on where fit continues.
     this.#resumes ||= this.#before === this.model && (this.#byBatch || epoch > 0);
     const {samples, batchSize, steps} = this.params as {[name: string]: number | null};
     this.#known = steps ?? (samples && batchSize ? Math.ceil(samples / batchSize) : undefined);

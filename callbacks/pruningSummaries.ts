@@ -1,8 +1,8 @@
 import type {Logs} from '@tensorflow/tfjs-layers';
-import {describe} from '../src/model/tfjs';
 import {prunableWeights} from '../src/model/weight';
 import type {Pruned} from '../src/pruned';
 import {report} from '../src/report';
+import {describe} from '../src/util/describe';
 import {assertInstance, callbackFactory, TrainingCallback} from './shared/trainingCallback';
 import {expectsUpdates, latestUpdate} from './shared/updates';
 

@@ -1,6 +1,6 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {layers} from '@tensorflow/tfjs-layers';
-import {describe} from '../src/model/tfjs';
+import {describe} from '../src/util/describe';
 
 /** Throws where fit would fail on a callback without naming it; functions that make callbacks refuse themselves. */
 export function assertCallbacks(who: string, args: unknown): void {

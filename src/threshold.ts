@@ -1,8 +1,8 @@
 import {givenFor, tiedIn} from './allocation/named';
-import {describe} from './model/tfjs';
 import type {Weight} from './model/weight';
 import type {Candidate} from './select/group';
 import {countAbove, nthHighest} from './select/select';
+import {describe} from './util/describe';
 
 /** A target that keeps whatever scores above a threshold, however much that is. */
 export interface Threshold {

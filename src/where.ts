@@ -1,8 +1,9 @@
 import type {LayersModel, SymbolicTensor} from '@tensorflow/tfjs-layers';
-import {describe, type Layer} from './model/tfjs';
+import type {Layer} from './model/tfjs';
 import {isContainer, leaves} from './model/tree';
 import {hasLargeWeight, type Weight, weightsOf} from './model/weight';
 import type {Pattern} from './pattern/pattern';
+import {describe} from './util/describe';
 import {ask, assertPart, misfit} from './util/factory';
 
 /**

@@ -1,5 +1,5 @@
 import type {Mode} from '../../src/evaluate/metric/mode';
-import {describe} from '../../src/model/tfjs';
+import {describe} from '../../src/util/describe';
 
 /** What a metric may lose. */
 export interface Budget {

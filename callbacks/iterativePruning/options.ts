@@ -1,16 +1,16 @@
 import {Tensor} from '@tensorflow/tfjs-core';
 import type {Examples} from '../../src/evaluate/metric/evaluate';
 import {assertMode, type Mode, modeFor} from '../../src/evaluate/metric/mode';
-import {describe} from '../../src/model/tfjs';
 import {assertRecipe, type Recipe, recipeOptions} from '../../src/recipe';
 import {assertCollect, type CollectOptions} from '../../src/statistics/options';
+import {describe} from '../../src/util/describe';
 import {assertCount, assertNumber, assertOptions} from '../../src/util/options';
 import {assertStep, type Step, shareOf} from './budget';
 
 /** How `iterativePruning` goes on. */
 export interface LoopOptions {
   /**
-   * The figure that decides, a name in the logs; by default that of the first validation metric whose name tells its mode,
+   * The figure that decides, a name in the logs; by default that of the first validation metric whose name implies its mode,
    * as `'val_acc'`, or `'val_loss'`, which is also the default for models of several outputs.
    */
   monitor?: string;

@@ -1,7 +1,7 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {compiledNames} from '../../src/evaluate/metric/evaluate';
 import type {Metric} from '../../src/evaluate/metric/metric';
-import {describe} from '../../src/model/tfjs';
+import {describe} from '../../src/util/describe';
 import {isRecord} from '../../src/util/options';
 
 /** Metrics of the library and names of compiled ones, or metrics of the library by output. */

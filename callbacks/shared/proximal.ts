@@ -1,9 +1,9 @@
 import {mul, type Optimizer, Tensor, tidy, util} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {shadow} from '../../src/model/shadow';
-import {describe} from '../../src/model/tfjs';
 import {prunableWeights, type Weight} from '../../src/model/weight';
 import type {Penalty} from '../../src/penalty/penalty';
+import {describe} from '../../src/util/describe';
 import {choose, type Where} from '../../src/where';
 
 interface ProximalTerm {

@@ -1,8 +1,8 @@
-import {describe} from '../../src/model/tfjs';
 import {assertRecipe, type Recipe, recipeOptions} from '../../src/recipe';
 import type {Schedule} from '../../src/schedule';
 import {assertCollect, type CollectOptions} from '../../src/statistics/options';
 import type {Target} from '../../src/target';
+import {describe} from '../../src/util/describe';
 import {assertPart} from '../../src/util/factory';
 import {assertOptions} from '../../src/util/options';
 

@@ -77,7 +77,7 @@ export function whenTrainingEnds(model: LayersModel, cleanup: () => void): void 
     get: () => true,
     set: (value: boolean) => {
       Object.defineProperty(internals, 'isTraining', before);
-      // What was attached last goes first, as it may stand on what was there before.
+      // In reverse order of attachment, as later ones may wrap earlier ones.
       try {
         cleanup();
       } finally {

@@ -1,5 +1,5 @@
-import {describe} from '../model/tfjs';
 import {above} from '../select/select';
+import {describe} from '../util/describe';
 
 /** Makes the unit scores of a weight comparable with those of others: new scores in the same order. */
 export type Normalization = (scores: Float32Array) => Float32Array;

@@ -1,6 +1,6 @@
-import {describe} from '../model/tfjs';
 import type {Weight} from '../model/weight';
 import {keptUnits} from '../select/select';
+import {describe} from '../util/describe';
 import {isRecord} from '../util/options';
 import type {Allocation} from './allocation';
 import {givenFor, tiedIn} from './named';
@@ -14,7 +14,7 @@ export type WeightSparsity = number | ((sparsity: number, weight: Weight) => num
  *
  * formula: kept = n·(1 − sparsity of the weight), of its n units
  *
- * @param sparsities By the name of a weight, or of a layer for all of its weights; the name of a weight goes first. Of
+ * @param sparsities By the name of a weight, or of a layer for all of its weights; the name of a weight takes precedence. Of
  *   weights whose channels are tied, any may be named.
  * @throws if a sparsity is not in [0, 1); when it is used, if nothing has the name, or if tied weights get different ones.
  * @example perWeight({dense1: 0.95})

@@ -3,10 +3,10 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {tiedIn} from '../allocation/named';
 import type {WeightSparsity} from '../allocation/perWeight';
 import {restoreSnapshot, takeSnapshot} from '../model/snapshot';
-import {describe} from '../model/tfjs';
 import {prunableWeights, type Weight} from '../model/weight';
 import {decide, prune} from '../prune';
 import {assertRecipe, type Recipe, withData} from '../recipe';
+import {describe} from '../util/describe';
 import {assertNumber, assertOptions, wrong} from '../util/options';
 import {table} from '../util/table';
 import {choose} from '../where';
@@ -22,7 +22,7 @@ export interface SensitivityOptions {
   recipe?: Recipe;
   /**
    * What to measure: a metric of the library, or the name of a compiled one, as `'loss'`. By default the accuracy of a
-   * classifier; else the first metric that the model is compiled with whose name tells its mode, or the loss.
+   * classifier; else the first metric that the model is compiled with whose name implies its mode, or the loss.
    */
   metric?: Metric | string;
   /** Whether the metric is better large or small; by default by its name. */
@@ -176,14 +176,14 @@ export function fromSensitivity(
   const {maxDrop = 0.01} = options;
   assertNumber('fromSensitivity', 'maxDrop', maxDrop, 'a number from 0', (x) => x >= 0);
   const drop = (figure: number) => (mode === 'min' ? figure - baseline : baseline - figure);
-  // A weight that bears nothing still bears something: half of the least that was tried.
+  // A weight that tolerates no sparsity tried is given half of the lowest one.
   const least = Math.min(...sparsities) / 2;
-  const bears = weights.map(({figures}) =>
+  const tolerated = weights.map(({figures}) =>
     Math.max(least, ...sparsities.filter((_, i) => drop(figures[i]) <= maxDrop)),
   );
   const total = weights.reduce((sum, {size}) => sum + size, 0);
-  const mean = weights.reduce((sum, {size}, i) => sum + (size * bears[i]) / total, 0);
+  const mean = weights.reduce((sum, {size}, i) => sum + (size * tolerated[i]) / total, 0);
   return Object.fromEntries(
-    weights.map(({name}, i) => [name, (asked: number) => Math.min(0.99, (asked * bears[i]) / mean)]),
+    weights.map(({name}, i) => [name, (asked: number) => Math.min(0.99, (asked * tolerated[i]) / mean)]),
   );
 }

@@ -1,5 +1,5 @@
 import {abs, sqrt, square, sum} from '@tensorflow/tfjs-core';
-import {describe} from '../model/tfjs';
+import {describe} from '../util/describe';
 import type {Importance} from './importance';
 import {byUnit, overUnits} from './units';
 

@@ -1,6 +1,6 @@
 import {dispose, engine, mul, Tensor, tidy, util} from '@tensorflow/tfjs-core';
 import {readTogether} from '../model/readTogether';
-import {describe} from '../model/tfjs';
+import {describe} from '../util/describe';
 import {ask} from '../util/factory';
 import {breathe} from '../util/yieldToEventLoop';
 import type {Importance, Scored} from './importance';
@@ -30,7 +30,7 @@ function score(who: string, weight: Scored, importance: Importance): Tensor {
   });
 }
 
-/** The scores of some weights off the device, all of them in one round. */
+/** Scores weights and reads all scores to the host in one round. */
 export async function scoresOf(
   who: string,
   weights: readonly Scored[],

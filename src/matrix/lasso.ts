@@ -1,7 +1,7 @@
 import type {Tensor, Tensor1D, Tensor2D} from '@tensorflow/tfjs-core';
 import {abs, add, dispose, matMul, max, mul, reshape, sub, sum, tidy} from '@tensorflow/tfjs-core';
-import {describe} from '../model/tfjs';
 import {l1} from '../penalty/l1';
+import {describe} from '../util/describe';
 import {assertOptions, assertTensor} from '../util/options';
 import {assertSolve, type SolveOptions} from './solve';
 

@@ -1,7 +1,7 @@
 import {type Tensor, type Tensor2D, tensor2d} from '@tensorflow/tfjs-core';
 import {bitsOf} from '../model/bits';
-import {describe} from '../model/tfjs';
 import type {Weight} from '../model/weight';
+import {describe} from '../util/describe';
 import {wrong} from '../util/options';
 
 /** The elements of a matrix that are not zero, in row-major order, each with its row and column. */

@@ -3,7 +3,7 @@ import type {LayerVariable} from '@tensorflow/tfjs-layers';
 
 type Mask = Pick<Tensor, 'dataId' | 'data' | 'dataSync'>;
 
-/** Masks off the device, by their data, of which each assignment brings new. Nobody writes into them. */
+/** Masks on the host, by their data id, which changes with each assignment. They are never written into. */
 const known = new WeakMap<DataId, Uint8Array>();
 
 /** Remembers what a mask is, so that nothing has to wait for the device to tell it. */
@@ -30,7 +30,7 @@ export function know(mask: LayerVariable): void {
   };
 }
 
-/** A mask off the device, read only if nobody knows it. */
+/** A mask on the host; the device is read only if it is not cached. */
 export async function bitsOf(mask: Mask): Promise<Uint8Array> {
   const {dataId} = mask;
   const bits = known.get(dataId) ?? ((await mask.data()) as Uint8Array);

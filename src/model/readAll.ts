@@ -19,7 +19,7 @@ async function masksIn(all: readonly Leaf[]): Promise<Map<string, Uint8Array>> {
 }
 
 /**
- * All weights of a model off the device, 0 where masked. Nobody writes into them, as some are the memory of the backend.
+ * All weights of a model on the host, 0 where masked. Do not write into them: some are the memory of the backend.
  *
  * @param masks By the names of the weights; those of the model by default.
  */

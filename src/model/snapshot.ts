@@ -4,7 +4,7 @@ import {type Bytes, bytesOf, fromBase64, toBase64, valuesOf} from '../util/bytes
 import {remember} from './bits';
 import {slotsOf, startOf} from './tfjs';
 
-/** What a model is at a time, masks and what its optimizer remembers included: bytes, off the device. */
+/** The state of a model with its masks and the state of its optimizer, as bytes on the host. */
 export interface Snapshot<Values = Bytes> {
   readonly weights: readonly Values[];
   readonly optimizer: readonly Values[];

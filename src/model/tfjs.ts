@@ -10,8 +10,6 @@ import {
 } from '@tensorflow/tfjs-layers';
 import {describe} from '../util/describe';
 
-export {describe};
-
 export type Layer = layers.Layer;
 
 interface LayerInternals {

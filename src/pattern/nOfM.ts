@@ -1,6 +1,6 @@
 import {numbered, otherAxes, placesOf, sizeAlong, sumOfPlaces} from '../model/axes';
-import {describe} from '../model/tfjs';
 import type {Weight} from '../model/weight';
+import {describe} from '../util/describe';
 import {assertCount, assertOptions} from '../util/options';
 import type {Pattern} from './pattern';
 

@@ -1,4 +1,4 @@
-import {describe} from '../model/tfjs';
+import {describe} from '../util/describe';
 import {block} from './block';
 import {channel} from './channel';
 import {nOfM} from './nOfM';

@@ -1,5 +1,5 @@
 import {add, clipByValue, log, mul, type Scalar, sub, sum, type Tensor} from '@tensorflow/tfjs-core';
-import {describe} from '../model/tfjs';
+import {describe} from '../util/describe';
 import {unitMeans} from './unitMeans';
 
 /** The next number in float32 below 1 is as far away. */

@@ -1,9 +1,10 @@
 import {add, dispose, keep, mul, type Scalar, scalar, Tensor, tidy, zeros} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {shadow} from '../model/shadow';
-import {describe, type Layer} from '../model/tfjs';
+import type {Layer} from '../model/tfjs';
 import {callsOf, carrierOf, leaves} from '../model/tree';
 import {prunableWeights, type Weight} from '../model/weight';
+import {describe} from '../util/describe';
 import {ask, assertPart, misfit} from '../util/factory';
 import {assertOptions} from '../util/options';
 import {choose, type Where} from '../where';

@@ -10,7 +10,7 @@ import {
   sum,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import {describe} from '../model/tfjs';
+import {describe} from '../util/describe';
 import type {Direction} from './penalty';
 
 /** Small enough to count as 0, and large enough that what is divided by it is finite. */

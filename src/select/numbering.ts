@@ -1,4 +1,4 @@
-/** The scores of the units, of those of their elements: −∞ for a unit that is all masked and so goes first. */
+/** The scores of the units, of those of their elements: −∞ for a unit that is fully masked and so ranks last. */
 export type Pool = (scores: Float32Array, mask: Uint8Array, numbering: Numbering) => Float32Array;
 
 /** A numbering of the elements of a weight into units. */

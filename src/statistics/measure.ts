@@ -9,8 +9,9 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {describe, modelInternals} from '../model/tfjs';
+import {modelInternals} from '../model/tfjs';
 import {prunableWeights} from '../model/weight';
+import {describe} from '../util/describe';
 import {assertCount, assertOptions, assertTensors} from '../util/options';
 import {breathe} from '../util/yieldToEventLoop';
 import {collect} from './collect';

@@ -1,8 +1,9 @@
 import {dispose, io, type Optimizer, type Tensor, Variable} from '@tensorflow/tfjs-core';
 import {LayersModel} from '@tensorflow/tfjs-layers';
 import {shadow} from '../model/shadow';
-import {assertLayersModel, classMap, describe} from '../model/tfjs';
+import {assertLayersModel, classMap} from '../model/tfjs';
 import {mendSaving} from '../surgery/mendSaving';
+import {describe} from '../util/describe';
 import {assertOptions} from '../util/options';
 import {assertEncodeOptions, type EncodeOptions} from './options';
 import {encodeArtifacts} from './write/encodeArtifacts';

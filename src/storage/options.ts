@@ -1,5 +1,5 @@
 import type {io} from '@tensorflow/tfjs-core';
-import {describe} from '../model/tfjs';
+import {describe} from '../util/describe';
 import {assertOptions} from '../util/options';
 
 /**

@@ -1,6 +1,6 @@
 import type {io} from '@tensorflow/tfjs-core';
-import {describe} from '../model/tfjs';
 import {keepTop, keptUnits} from '../select/select';
+import {describe} from '../util/describe';
 import {assertOptions, wrong} from '../util/options';
 import {dequantized, zeroOf} from './dequantized';
 import {quantizedWidth} from './format';

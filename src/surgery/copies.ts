@@ -1,16 +1,9 @@
 import type {serialization} from '@tensorflow/tfjs-core';
 import {type LayersModel, layers as tfLayers} from '@tensorflow/tfjs-layers';
 import {builtInName} from '../model/kinds';
-import {
-  describe,
-  type Layer,
-  makeLoadable,
-  makerOf,
-  modelClassOf,
-  variablesOf,
-  withHeld,
-} from '../model/tfjs';
+import {type Layer, makeLoadable, makerOf, modelClassOf, variablesOf, withHeld} from '../model/tfjs';
 import {isContainer, leaves} from '../model/tree';
+import {describe} from '../util/describe';
 import {isRecord, wrong} from '../util/options';
 import {cannotCopy} from './alike';
 import {heldIn, type LayerJson, mapHeld} from './layerJson';

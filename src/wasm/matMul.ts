@@ -87,7 +87,7 @@ const packedRows = new WeakMap<DataId, number>();
 
 /**
  * The backend finds a packed b by the id of its data alone, and takes it also for the same data in another
- * shape, which gives a wrong product. Registered anew, the data has nothing packed.
+ * shape, which gives a wrong product. Data that is registered again has nothing packed.
  */
 function forgetOtherShape(b: TensorInfo, backend: WasmBackend): void {
   const before = packedRows.get(b.dataId);

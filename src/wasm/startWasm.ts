@@ -82,7 +82,7 @@ async function startAnyhow(factory: Factory): Promise<string | undefined> {
   return start(factory);
 }
 
-/** Starts the backend anew; returns why it did not, or undefined if it did. */
+/** Restarts the backend; returns the reason if that failed, else undefined. */
 async function start(factory: Factory): Promise<string | undefined> {
   let reason: unknown;
   removeBackend(backendName);

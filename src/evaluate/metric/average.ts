@@ -1,4 +1,4 @@
-import {describe} from '../../model/tfjs';
+import {describe} from '../../util/describe';
 import {assertOptions} from '../../util/options';
 import type {AverageOptions, Confusion, Metric} from './metric';
 

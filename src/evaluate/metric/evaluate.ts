@@ -1,7 +1,8 @@
 import {dispose, type NamedTensorMap, slice, Tensor, tidy} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {readTogether} from '../../model/readTogether';
-import {buildGraph, describe, modelInternals} from '../../model/tfjs';
+import {buildGraph, modelInternals} from '../../model/tfjs';
+import {describe} from '../../util/describe';
 import {breathe} from '../../util/yieldToEventLoop';
 import {Counter} from './confusion';
 import type {Confusion} from './metric';

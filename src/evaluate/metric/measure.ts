@@ -1,5 +1,5 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {describe} from '../../model/tfjs';
+import {describe} from '../../util/describe';
 import {accuracy} from './accuracy';
 import {compiledFigures, compiledNames, confusionOf, type Examples} from './evaluate';
 import type {Metric} from './metric';
@@ -61,7 +61,7 @@ function usual(who: string, model: LayersModel): Metric | string {
 }
 
 /**
- * The figure to go by where none is named: of one output its first metric whose name tells its mode; else the loss.
+ * The figure to go by where none is named: of one output its first metric whose name implies its mode; else the loss.
  *
  * @param names The loss and the metrics. @param prefix What their names start with.
  */
@@ -72,7 +72,7 @@ export function usualName(names: readonly string[], outputs: number, prefix = ''
   return names.find(isMetric) ?? loss;
 }
 
-/** Whether a model tells single classes apart, by its loss. */
+/** Whether a model is a single-label classifier, by its loss. */
 function isClassifier({loss, outputs}: LayersModel): boolean {
   const [{shape}] = outputs;
   const [name] = typeof loss === 'object' ? Object.values(loss) : [loss];

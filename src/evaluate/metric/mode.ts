@@ -1,4 +1,4 @@
-import {describe} from '../../model/tfjs';
+import {describe} from '../../util/describe';
 
 /** Whether a figure is better when it is large or when it is small. */
 export type Mode = 'max' | 'min';

@@ -138,7 +138,7 @@ function fillLayer(
       if (source === undefined || source === null) {
         places.set(0, placesKept(length, kept));
       } else {
-        // Also where it takes in constants: its gradient, and so its slots, are those of the weight without them.
+        // Also for one that absorbs constants: its gradient, and so its slots, are unchanged.
         sources.set(variable, {variable: source, pick: (slot) => sliced(slot, shape, places)});
       }
       const value = sliced(values, shape, places);

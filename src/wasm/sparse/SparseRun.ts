@@ -86,7 +86,7 @@ export class SparseRun {
 
   /**
    * Forgets what was listed of other values, as training or loading gives a kernel new ones, or on a backend that was
-   * started anew since.
+   * restarted since.
    */
   #renew(): void {
     const {dataId} = this.#kernel();
