@@ -1,17 +1,26 @@
 /** Measures the minified, gzipped ESM that a bundler makes of whole entries; the tfjs peers stay outside. */
 const whole = (...entries) =>
-  bundled(entries.map((entry) => `export * as ${entry} from './dist/${entry}.js';`).join('\n'));
+  bundled(entries.map((entry, i) => `export * as entry${i} from './dist/${entry}.js';`).join('\n'));
 
-/** The same of a program, without what it loads only when it is used. */
-const bundled = (contents, ...lazy) => ({
+/** Measures the same of a program, without the files that it loads only when it needs them. */
+const bundled = (contents) => ({
   gzip: true,
-  modifyEsbuildConfig: ({entryPoints, ...config}) => ({
+  modifyEsbuildConfig: (config) => ({
     ...config,
+    entryPoints: undefined,
     format: 'esm',
-    external: [...(config.external ?? []), './sparse.js', ...lazy],
+    plugins: [lazy],
     stdin: {contents, resolveDir: import.meta.dirname},
   }),
 });
+
+const lazy = {
+  name: 'lazy',
+  setup: ({onResolve}) =>
+    onResolve({filter: /^\./}, ({kind, path}) =>
+      kind === 'dynamic-import' ? {path, external: true} : undefined,
+    ),
+};
 
 const mainJob = `
   export {polynomial, report, strip} from './dist/index.js';
@@ -23,8 +32,20 @@ export default [
   {
     name: 'what the main job uses: pruning, strip, report, layers',
     path: ['dist/index.js', 'dist/layers.js', 'dist/callbacks.js'],
-    limit: '23 kB',
-    ...bundled(mainJob, './channels.js'),
+    limit: '21.1 kB',
+    ...bundled(mainJob),
+  },
+  {
+    name: 'prune alone',
+    path: 'dist/index.js',
+    limit: '9.5 kB',
+    ...bundled(`export {prune} from './dist/index.js';`),
+  },
+  {
+    name: 'report alone',
+    path: 'dist/index.js',
+    limit: '4 kB',
+    ...bundled(`export {report} from './dist/index.js';`),
   },
   {
     name: 'tfjs-pruning with /layers and /callbacks',
@@ -32,14 +53,19 @@ export default [
     limit: '74 kB',
     ...whole('index', 'layers', 'callbacks'),
   },
-  {name: 'tfjs-pruning/storage', path: 'dist/storage.js', limit: '5.5 kB', ...whole('storage')},
+  {name: 'tfjs-pruning/storage', path: 'dist/storage.js', limit: '5.3 kB', ...whole('storage')},
   {
     name: 'the channel graph that zeros: "mask" loads',
-    path: 'dist/channels.js',
-    limit: '15.5 kB',
-    ...whole('channels'),
+    path: 'dist/src/channels/maskZeros.js',
+    limit: '12 kB',
+    ...whole('src/channels/maskZeros'),
   },
-  {name: 'the kernels that sparsify loads', path: 'dist/sparse.js', limit: '8 kB', ...whole('sparse')},
+  {
+    name: 'the kernels that sparsify loads',
+    path: 'dist/src/wasm/sparse/index.js',
+    limit: '8 kB',
+    ...whole('src/wasm/sparse/index'),
+  },
   {name: 'tfjs-pruning/wasm', path: 'dist/wasm.js', limit: '11 kB', ...whole('wasm')},
   {
     name: 'UMD with everything',

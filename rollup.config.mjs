@@ -21,31 +21,13 @@ const onLog = (level, log, print) => {
   print(level, log);
 };
 
-/**
- * The files that the entries share, so that a class is one class however the entries are mixed. The reader of sparse files
- * is a file of its own, as a page that only loads models needs nothing else. So are the sparse kernels and the channel
- * graph, which are loaded when they are used.
- */
-const chunks = {
-  backend: /wasm\/(backend|sideModule|lay|sparse\/window)\.ts/,
-  sparse: /wasm\/sparse\//,
-  reading: /storage\/(read\/|codes|crc32|format)|util\/describe/,
-  model: /(model|select|util)\//,
-  channels: /channels\//,
-  shared: /(?!index\.ts|storage\/index\.ts|wasm\/)/,
-};
-
-function manualChunks(id) {
-  const [, path] = /[\\/]src[\\/](.*)/.exec(id)?.map((part) => part.replaceAll('\\', '/')) ?? [];
-  if (path === undefined) return undefined;
-  return Object.keys(chunks).find((name) => new RegExp(`^(${chunks[name].source})`).test(path));
-}
-
+/** Beside the entries, the files that they share, so that a class is one class however the entries are mixed. */
 const directory = (extension) => ({
   dir: 'dist',
   entryFileNames: `[name].${extension}`,
   chunkFileNames: `[name].${extension}`,
-  manualChunks,
+  // Imports that are only hoisted, which bundlers warn of, as the files that they name have no side effects.
+  hoistTransitiveImports: false,
 });
 
 /** The CommonJS builds of tfjs are compiled ES modules: their names are read as they are, without a copy. */
@@ -60,7 +42,8 @@ export default [
     onLog,
     plugins: [esbuild({target: 'es2022'})],
     output: [
-      {...directory('js'), format: 'es', sourcemap: true},
+      // A file for each source: of a file that it needs a bundler keeps all that may have side effects.
+      {...directory('js'), format: 'es', sourcemap: true, preserveModules: true},
       {...directory('cjs'), format: 'cjs', sourcemap: true, interop},
     ],
   },
