@@ -12,32 +12,31 @@ import {compose, type Kernel, type WasmBackend} from './backend';
 import {axesOf, type Info, reachedShape} from './windows';
 
 /**
- * The gradient of average pooling: each dy is shared by the elements under its window, of which there are fewer at a padded
- * edge. (The kernels that stood before, and those of the CPU backend, divide by the size of the window there too, though
- * the average is one of the elements. Those for volumes shift windows smaller than their strides.) Explicit paddings are
- * left to the original.
+ * The gradient of average pooling: the elements under a window share its dy. At a padded edge there are fewer of them, but
+ * the stock kernels, like those of the CPU backend, divide by the full window size there. The 3D stock kernel also shifts
+ * windows smaller than their strides. Falls back to the stock kernel for explicit paddings.
  */
 const gradient =
   <Inputs extends AvgPoolGradInputs, Attrs extends {pad: unknown}>(
     infoOf: (shape: number[], attrs: Attrs) => Info,
   ) =>
-  (original: Kernel<Inputs, Attrs>): Kernel<Inputs, Attrs> =>
+  (stock: Kernel<Inputs, Attrs>): Kernel<Inputs, Attrs> =>
   (args) => {
     const {inputs, attrs, backend} = args;
-    if (attrs.pad !== 'same') return original(args);
+    if (attrs.pad !== 'same') return stock(args);
     const {shape} = inputs.input;
     const info = infoOf(shape, attrs);
     const reached = reachedShape(shape, info);
-    return compose(backend, (run, own) => {
-      const dy = own(weighted(backend, inputs.dy, info));
-      const x = own(original({...args, inputs: {...inputs, dy, input: {...inputs.input, shape: reached}}}));
+    return compose(backend, (run, track) => {
+      const dy = track(weighted(backend, inputs.dy, info));
+      const x = track(stock({...args, inputs: {...inputs, dy, input: {...inputs.input, shape: reached}}}));
       if (util.arraysEqual(reached, shape)) return x;
       const paddings = shape.map((length, axis) => [0, length - reached[axis]]);
       return run(PadV2, {x}, {paddings, constantValue: 0});
     });
   };
 
-/** dy times the size of its window over the number of elements under it. */
+/** dy · window size / number of elements under the window. */
 function weighted(backend: WasmBackend, dy: TensorInfo, info: Info): TensorInfo {
   let weights = [1];
   for (const {length, out, stride, window, before} of axesOf(info)) {
@@ -58,13 +57,13 @@ function weighted(backend: WasmBackend, dy: TensorInfo, info: Info): TensorInfo 
   return product;
 }
 
-/** Of images. */
+/** Average pooling in 2D. */
 export const avgPoolGrad = gradient<AvgPoolGradInputs, AvgPoolGradAttrs>(
   (shape, {filterSize, strides, pad}) =>
     backend_util.computePool2DInfo(shape as [number, number, number, number], filterSize, strides, 1, pad),
 );
 
-/** Of volumes. */
+/** Average pooling in 3D. */
 export const avgPool3dGrad = gradient<AvgPool3DGradInputs, AvgPool3DGradAttrs>(
   (shape, {filterSize, strides, pad}) =>
     backend_util.computePool3DInfo(

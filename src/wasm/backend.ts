@@ -1,12 +1,12 @@
 import {type DataId, type DataType, getKernel, type TensorInfo} from '@tensorflow/tfjs-core';
 
-/** What the kernels here use of the backend object of @tensorflow/tfjs-backend-wasm. */
+/** The part of the backend object of @tensorflow/tfjs-backend-wasm that the kernels use. */
 export interface WasmBackend {
   wasm: {
     HEAPU8: Uint8Array;
-    /** In the threaded build. */
+    /** Set in the threaded build. */
     wasmMemory?: WebAssembly.Memory;
-    /** In the others. */
+    /** Holds the memory in the other builds. */
     asm: {memory: WebAssembly.Memory};
     tfjs: {
       registerTensor(id: number, size: number, memoryOffset: number): void;
@@ -20,33 +20,33 @@ export interface WasmBackend {
   disposeData(dataId: DataId): boolean;
 }
 
-/** A kernel of the WASM backend that reads the inputs of `Inputs` and the attributes `Attrs`. */
+/** A kernel of the WASM backend with the inputs named in `Inputs` and the attributes `Attrs`. */
 export type Kernel<Inputs = Record<string, TensorInfo>, Attrs = object> = (args: {
   inputs: Record<keyof Inputs, TensorInfo>;
   attrs: Attrs;
   backend: WasmBackend;
 }) => TensorInfo;
 
-/** Runs a kernel of the WASM backend by its name. */
+/** Runs a kernel of the WASM backend by name. */
 export type Run = (name: string, inputs: Record<string, TensorInfo>, attrs: object) => TensorInfo;
 
 /**
- * A `tidy` for kernels: frees what `body` made with `run`, or handed to `own`, except what it returns.
+ * A `tidy` for kernels: frees all outputs of `run` and all tensors passed to `track`, except the one that `body` returns.
  */
 export function compose(
   backend: WasmBackend,
-  body: (run: Run, own: (info: TensorInfo) => TensorInfo) => TensorInfo,
+  body: (run: Run, track: (info: TensorInfo) => TensorInfo) => TensorInfo,
 ): TensorInfo {
   const made: TensorInfo[] = [];
   let result: TensorInfo | undefined;
-  const own = (info: TensorInfo) => {
+  const track = (info: TensorInfo) => {
     made.push(info);
     return info;
   };
   const run: Run = (name, inputs, attrs) =>
-    own((getKernel(name, 'wasm').kernelFunc as Kernel)({inputs, attrs, backend}));
+    track((getKernel(name, 'wasm').kernelFunc as Kernel)({inputs, attrs, backend}));
   try {
-    result = body(run, own);
+    result = body(run, track);
     return result;
   } finally {
     for (const {dataId} of made) {

@@ -9,12 +9,12 @@ import {
 import {compose, type Kernel, type Run} from './backend';
 
 /**
- * Makes the parameters of a kernel repeat along all of x, as they do where only leading dimensions are broadcast. (The kernels
- * of the backend take the parameters one after the other and start again at the end, which is right only there.)
+ * Tiles the named parameters of a kernel to the shape of x. The stock kernels read parameters cyclically, which is correct
+ * only if they broadcast along leading dimensions.
  */
 const repeating =
   <Inputs extends {x?: TensorInfo}, Attrs extends object>(...names: (keyof Inputs)[]) =>
-  (original: Kernel<Inputs, Attrs>): Kernel<Inputs, Attrs> =>
+  (stock: Kernel<Inputs, Attrs>): Kernel<Inputs, Attrs> =>
   (args) =>
     compose(args.backend, (run) => {
       const inputs = {...args.inputs};
@@ -22,10 +22,10 @@ const repeating =
         const parameter = inputs[name] as TensorInfo | undefined | null;
         if (parameter) inputs[name] = repeated(run, parameter, inputs.x.shape);
       }
-      return original({...args, inputs});
+      return stock({...args, inputs});
     });
 
-/** A parameter as it is if it fills the last dimensions of a shape, or else repeated so that it fills all. */
+/** The parameter itself if it spans the last dimensions of the shape, else tiled to the whole shape. */
 function repeated(run: Run, parameter: TensorInfo, shape: number[]): TensorInfo {
   const all = [...Array(shape.length - parameter.shape.length).fill(1), ...parameter.shape];
   const first = all.findIndex((length) => length > 1);
@@ -34,7 +34,7 @@ function repeated(run: Run, parameter: TensorInfo, shape: number[]): TensorInfo 
   return run(Tile, {x: {...parameter, shape: all}}, {reps});
 }
 
-/** max(x, 0) + alpha · min(x, 0), where axes of alpha may be shared. */
+/** max(x, 0) + alpha · min(x, 0); alpha broadcasts along any axes. */
 export const prelu = repeating<PreluInputs, object>('alpha');
 
 /** (x − mean) / √(variance + ε) · scale + offset, along any axis. */

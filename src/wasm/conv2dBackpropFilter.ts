@@ -4,15 +4,16 @@ import {
   type Conv2DBackpropFilterInputs,
 } from '@tensorflow/tfjs-core';
 import {compose, type Kernel} from './backend';
-import {lay} from './lay';
+import {padAndDilate} from './padAndDilate';
 import {address} from './sideModule';
 import {simd} from './simd';
 
 /**
- * The gradient of a convolution by its filter `[height, width, in, out]`. Throws for other formats than NHWC,
- * which the backend's convolution does not take either.
+ * The gradient of a convolution with respect to its filter `[height, width, in, out]`.
  *
  * `dw[i, j, c, d] = Σ x[b, r · stride + i - top, s · stride + j - left, c] · dy[b, r, s, d]` over b, r, s.
+ *
+ * @throws for formats other than NHWC, which the backend's convolution does not support either.
  */
 export const conv2dBackpropFilter =
   (): Kernel<Conv2DBackpropFilterInputs, Conv2DBackpropFilterAttrs> =>
@@ -20,7 +21,7 @@ export const conv2dBackpropFilter =
     const {strides, pad, dataFormat, dimRoundingMode, filterShape} = attrs;
     if (dataFormat !== 'NHWC') {
       throw new Error(
-        `Conv2DBackpropFilter: the WASM backend cannot do dataFormat '${dataFormat}'; use 'NHWC'`,
+        `Conv2DBackpropFilter: the WASM backend does not support dataFormat '${dataFormat}'; use 'NHWC'`,
       );
     }
     const info = backend_util.computeConv2DInfo(
@@ -35,12 +36,14 @@ export const conv2dBackpropFilter =
     const {strideHeight, strideWidth, filterHeight, filterWidth} = info;
     const height = Math.max(inHeight, (outHeight - 1) * strideHeight + filterHeight);
     const width = Math.max(inWidth, (outWidth - 1) * strideWidth + filterWidth);
-    return compose(backend, (_, own) => {
+    return compose(backend, (_, track) => {
       const inside = padInfo.top + padInfo.left === 0 && height === inHeight && width === inWidth;
-      const canvas = inside ? x : own(lay(backend, x, [height, width], [padInfo.top, padInfo.left]));
-      const dw = own(backend.makeOutput(filterShape, 'float32'));
+      const canvas = inside
+        ? x
+        : track(padAndDilate(backend, x, [height, width], [padInfo.top, padInfo.left]));
+      const dw = track(backend.makeOutput(filterShape, 'float32'));
       const pitch = width * inChannels;
-      // 1 by 1 it is a product of matrices, an image a long row.
+      // A 1 × 1 convolution is a matrix product: each image becomes one long row.
       const flat = pitch * strideHeight === outWidth * strideWidth * inChannels && filterHeight === 1;
       simd(backend).filter(
         address(backend, canvas),

@@ -6,36 +6,35 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import {compose, type Kernel, type WasmBackend} from './backend';
-import {lay} from './lay';
+import {padAndDilate} from './padAndDilate';
 
 type BackpropInput = Kernel<Conv2DBackpropInputInputs, Conv2DBackpropInputAttrs>;
 
-/** XNNPACK computes the channels of an output by eights, needed or not. */
+/** XNNPACK computes output channels in groups of eight, and so one costs as much as eight. */
 const LANES = 8;
 
 /**
- * The gradient of a convolution by its input. It is a convolution itself: dy, spread out by the stride, with
- * the filter turned around and its channels exchanged. Other formats than NHWC are left to the original.
+ * The gradient of a convolution with respect to its input: a convolution of dy, dilated by the stride, with the filter
+ * rotated by 180° and its channels swapped. Falls back to the stock kernel for formats other than NHWC.
  *
- * `dx[b, h, w, c] = Σ dy[b, r, s, d] · filter[h + top - r · stride, w + left - s · stride, c, d]` over r, s,
- * d.
+ * `dx[b, h, w, c] = Σ dy[b, r, s, d] · filter[h + top - r · stride, w + left - s · stride, c, d]` over r, s, d.
  */
 export const conv2dBackpropInput =
-  (original: BackpropInput): BackpropInput =>
+  (stock: BackpropInput): BackpropInput =>
   (args) => {
     const {inputs, attrs, backend} = args;
     const {dy, filter} = inputs;
     const {strides, pad, dataFormat, dimRoundingMode, inputShape} = attrs;
-    if (dataFormat !== 'NHWC') return original(args);
+    if (dataFormat !== 'NHWC') return stock(args);
     const filterShape = filter.shape as [number, number, number, number];
     const {inHeight, inWidth, inChannels, filterHeight, filterWidth, strideHeight, strideWidth, padInfo} =
       backend_util.computeConv2DInfo(inputShape, filterShape, strides, 1, pad, dimRoundingMode);
-    // Where the channels are few, neighboring columns serve as channels: in memory they are the same.
+    // With few channels, neighboring columns count as channels; the memory layout is the same.
     let columns = Math.max(1, Math.floor(LANES / inChannels));
     while (inWidth % columns) columns--;
-    return compose(backend, (run, own) => {
-      const canvas = own(
-        lay(
+    return compose(backend, (run, track) => {
+      const canvas = track(
+        padAndDilate(
           backend,
           dy,
           [inHeight + filterHeight - 1, inWidth + filterWidth - 1],
@@ -45,7 +44,7 @@ export const conv2dBackpropInput =
       );
       const dx = run(
         Conv2D,
-        {x: canvas, filter: own(turn(backend, filter, columns))},
+        {x: canvas, filter: track(rotate(backend, filter, columns))},
         {strides: [1, columns], pad: 'valid', dataFormat, dilations: 1},
       );
       return {...dx, shape: inputShape};
@@ -53,16 +52,17 @@ export const conv2dBackpropInput =
   };
 
 /**
- * The filter `[height, width, in, out]` turned by 180° with its channels exchanged, for as many neighboring
- * columns as are asked for, one step further to the right for each: `[height, width + columns - 1, out,
- * columns · in]`.
+ * The filter `[height, width, in, out]` rotated by 180° with its channels swapped, repeated for each of the neighboring
+ * columns with a shift of one to the right.
+ *
+ * @returns `[height, width + columns - 1, out, columns · in]`
  */
-function turn(backend: WasmBackend, filter: TensorInfo, columns: number): TensorInfo {
+function rotate(backend: WasmBackend, filter: TensorInfo, columns: number): TensorInfo {
   const [height, width, inputs, outputs] = filter.shape;
   const wide = width + columns - 1;
-  const turned = backend.makeOutput([height, wide, outputs, columns * inputs], 'float32');
+  const rotated = backend.makeOutput([height, wide, outputs, columns * inputs], 'float32');
   const from = backend.typedArrayFromHeap(filter);
-  const to = backend.typedArrayFromHeap(turned).fill(0);
+  const to = backend.typedArrayFromHeap(rotated).fill(0);
   let at = 0;
   for (let h = height - 1; h >= 0; h--) {
     for (let w = width - 1; w >= 0; w--) {
@@ -75,5 +75,5 @@ function turn(backend: WasmBackend, filter: TensorInfo, columns: number): Tensor
       }
     }
   }
-  return turned;
+  return rotated;
 }

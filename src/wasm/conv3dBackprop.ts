@@ -14,9 +14,8 @@ type Shape5D = [number, number, number, number, number];
 type Attrs = {strides: [number, number, number] | number; pad: 'valid' | 'same'};
 
 /**
- * The gradient of a 3D convolution by its filter `[depth, height, width, in, out]`: that of a 2D convolution
- * of frames, of which those that meet one frame of dy are laid side by side as channels. (The kernel that
- * stood before is wrong with strides.)
+ * The gradient of a 3D convolution with respect to its filter `[depth, height, width, in, out]`. Computed in 2D: the
+ * input frames under one frame of dy become channels of one image. The stock kernel is wrong with strides.
  */
 export const conv3dBackpropFilter =
   (): Kernel<Conv3DBackpropFilterV2Inputs, Conv3DBackpropFilterV2Attrs> =>
@@ -24,8 +23,8 @@ export const conv3dBackpropFilter =
     const {filterShape} = attrs;
     const of = frames(x.shape as Shape5D, filterShape, attrs);
     const [depth, height, width, inputs, outputs] = filterShape;
-    return compose(backend, (run, own) => {
-      const canvas = own(backend.makeOutput([depth, ...of.inputs], 'float32'));
+    return compose(backend, (run, track) => {
+      const canvas = track(backend.makeOutput([depth, ...of.inputs], 'float32'));
       const from = backend.typedArrayFromHeap(x);
       const to = backend.typedArrayFromHeap(canvas).fill(0);
       of.pairs((frame, place) => to.set(from.subarray(frame, frame + of.size), place));
@@ -41,8 +40,8 @@ export const conv3dBackpropFilter =
   };
 
 /**
- * The gradient of a 3D convolution by its input, by way of 2D in the same manner. (The kernel that stood before
- * is wrong with strides and padding, and reads outside of the filter.)
+ * The gradient of a 3D convolution with respect to its input, computed in 2D in the same way. The stock kernel is wrong
+ * with strides and padding, and reads beyond the filter.
  */
 export const conv3dBackpropInput =
   (): Kernel<Conv3DBackpropInputV2Inputs, Conv3DBackpropInputV2Attrs> =>
@@ -50,7 +49,7 @@ export const conv3dBackpropInput =
     const {inputShape} = attrs;
     const of = frames(inputShape, filter.shape as Shape5D, attrs);
     const [depth, height, width, inputs, outputs] = filter.shape;
-    return compose(backend, (run, own) => {
+    return compose(backend, (run, track) => {
       const wide = run(Transpose, {x: filter}, {perm: [1, 2, 0, 3, 4]});
       const gradients = run(
         Conv2DBackpropInput,
@@ -66,7 +65,7 @@ export const conv3dBackpropInput =
         {x: {...gradients, shape: [count, rows, columns, depth, inputs]}},
         {perm: [3, 0, 1, 2, 4]},
       );
-      const dx = own(backend.makeOutput(inputShape, 'float32'));
+      const dx = track(backend.makeOutput(inputShape, 'float32'));
       const from = backend.typedArrayFromHeap(apart);
       const to = backend.typedArrayFromHeap(dx).fill(0);
       of.pairs((frame, place) => {
@@ -76,11 +75,11 @@ export const conv3dBackpropInput =
     });
   };
 
-/** A 3D convolution as one of frames: its shapes in 2D, and which frames meet. */
+/** A 3D convolution as a 2D one over frames: its shapes in 2D, and the pairs of input and output frames. */
 function frames(inputShape: Shape5D, filterShape: Shape5D, {strides, pad}: Attrs) {
   const info = backend_util.computeConv3DInfo(inputShape, filterShape, strides, 1, pad);
   const {batchSize, inDepth, inHeight, inWidth, inChannels, outDepth, outHeight, outWidth} = info;
-  // Where a window is smaller than its strides, tfjs pads volumes by less than nothing, which shifts them.
+  // For windows smaller than their strides, tfjs computes negative paddings, which would shift the volume.
   const [front, top, bottom, left, right] = (['front', 'top', 'bottom', 'left', 'right'] as const).map(
     (side) => Math.max(0, info.padInfo[side]),
   );
@@ -101,7 +100,7 @@ function frames(inputShape: Shape5D, filterShape: Shape5D, {strides, pad}: Attrs
       ],
       dataFormat: 'NHWC',
     },
-    /** Where each frame of the input starts, and where it comes by filter depth, image and depth of dy. */
+    /** Visits the start of each input frame with the start of its copy, ordered by filter depth, image and depth of dy. */
     pairs(visit: (frame: number, place: number) => void) {
       for (let k = 0; k < filterShape[0]; k++) {
         for (let i = 0; i < count; i++) {

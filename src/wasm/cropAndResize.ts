@@ -2,8 +2,8 @@ import type {CropAndResizeAttrs, CropAndResizeInputs} from '@tensorflow/tfjs-cor
 import type {Kernel} from './backend';
 
 /**
- * Boxes cut out of images and resized. (The kernel that stood before finds places in single precision, which puts some of the
- * last column or row outside of the image.)
+ * Crops boxes out of images and resizes them. The stock kernel computes positions in single precision, which puts parts of
+ * the last row or column outside the image.
  */
 export const cropAndResize =
   (): Kernel<CropAndResizeInputs, CropAndResizeAttrs> =>
@@ -15,14 +15,14 @@ export const cropAndResize =
     const edges = backend.typedArrayFromHeap(boxes);
     const images = backend.typedArrayFromHeap(boxInd);
     const to = backend.typedArrayFromHeap(out);
-    const round = attrs.method === 'nearest' ? Math.round : (place: number) => place;
+    const round = attrs.method === 'nearest' ? Math.round : (position: number) => position;
     let at = 0;
     for (let box = 0; box < boxes.shape[0]; box++) {
       const [y1, x1, y2, x2] = edges.subarray(4 * box, 4 * box + 4);
       for (let r = 0; r < rows; r++) {
-        const row = placeOf(r, rows, y1, y2, height);
+        const row = positionOf(r, rows, y1, y2, height);
         for (let s = 0; s < columns; s++) {
-          const column = placeOf(s, columns, x1, x2, width);
+          const column = positionOf(s, columns, x1, x2, width);
           const isInside = row >= 0 && row <= height - 1 && column >= 0 && column <= width - 1;
           const [y, x] = [round(row), round(column)];
           const [top, left] = [Math.floor(y), Math.floor(x)];
@@ -44,8 +44,8 @@ export const cropAndResize =
     return out;
   };
 
-/** The row or column of an image that an output has between two edges, which are shares of the image. */
-function placeOf(output: number, outputs: number, first: number, last: number, length: number): number {
+/** The row or column, as a fraction, at which an output samples the image between two edges given as shares of it. */
+function positionOf(output: number, outputs: number, first: number, last: number, length: number): number {
   if (outputs === 1) return 0.5 * (first + last) * (length - 1);
   return first * (length - 1) + output * (((last - first) * (length - 1)) / (outputs - 1));
 }

@@ -8,10 +8,9 @@ import {address} from './sideModule';
 import {simd} from './simd';
 
 /**
- * The gradient of a depthwise convolution by its filter `[height, width, channels, multiplier]`.
+ * The gradient of a depthwise convolution with respect to its filter `[height, width, channels, multiplier]`.
  *
- * `dw[i, j, c, q] = Σ x[b, r · stride + i - top, s · stride + j - left, c] · dy[b, r, s, c · m + q]` over b,
- * r, s.
+ * `dw[i, j, c, q] = Σ x[b, r · stride + i - top, s · stride + j - left, c] · dy[b, r, s, c · m + q]` over b, r, s.
  */
 export const depthwiseConv2dBackpropFilter =
   (): Kernel<DepthwiseConv2dNativeBackpropFilterInputs, DepthwiseConv2dNativeBackpropFilterAttrs> =>

@@ -7,11 +7,11 @@ import {
   Sum,
 } from '@tensorflow/tfjs-core';
 import {compose, type Kernel} from './backend';
-import {lay} from './lay';
+import {padAndDilate} from './padAndDilate';
 
 /**
- * The gradient of a depthwise convolution by its input. It is a depthwise convolution itself: dy, spread out
- * by the stride, with the filter turned around; the outputs of one channel are then summed.
+ * The gradient of a depthwise convolution with respect to its input: a depthwise convolution of dy, dilated by the stride,
+ * with the filter rotated by 180°, summed over the outputs of each channel.
  *
  * `dx[b, h, w, c] = Σ dy[b, r, s, c · m + q] · filter[h + top - r · stride, w + left - s · stride, c, q]` over
  * r, s and the m outputs q of the channel.
@@ -31,9 +31,9 @@ export const depthwiseConv2dBackpropInput =
         dimRoundingMode,
         true,
       );
-    return compose(backend, (run, own) => {
-      const canvas = own(
-        lay(
+    return compose(backend, (run, track) => {
+      const canvas = track(
+        padAndDilate(
           backend,
           dy,
           [inHeight + filterHeight - 1, inWidth + filterWidth - 1],
@@ -41,10 +41,10 @@ export const depthwiseConv2dBackpropInput =
           [strideHeight, strideWidth],
         ),
       );
-      const turned = run(Reverse, {x: filter}, {dims: [0, 1]});
+      const rotated = run(Reverse, {x: filter}, {dims: [0, 1]});
       const dx = run(
         DepthwiseConv2dNative,
-        {x: canvas, filter: {...turned, shape: [filterHeight, filterWidth, outChannels, 1]}},
+        {x: canvas, filter: {...rotated, shape: [filterHeight, filterWidth, outChannels, 1]}},
         {strides: 1, pad: 'valid', dataFormat: 'NHWC', dilations: 1},
       );
       if (multiplier === 1) return dx;

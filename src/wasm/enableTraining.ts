@@ -37,6 +37,7 @@ import {
   registerKernel,
   Select,
   Sum,
+  type TensorInfo,
   Tile,
   Transpose,
   UnsortedSegmentSum,
@@ -67,8 +68,8 @@ import {unsortedSegmentSum} from './unsortedSegmentSum';
 
 const backendName = 'wasm';
 
-/** By the name of a kernel: what makes the new one out of the one that stood before. */
-const kernels = {
+/** Functions that make the new kernels from the stock ones, by kernel name. */
+const kernels: Record<string, (stock: never) => (args: never) => TensorInfo> = {
   [AvgPool]: pool2d,
   [AvgPool3D]: pool3d,
   [AvgPool3DGrad]: avgPool3dGrad,
@@ -105,23 +106,27 @@ const kernels = {
   [Sum]: sum,
   [Tile]: tile,
   [UnsortedSegmentSum]: unsortedSegmentSum,
-} as unknown as Record<string, (original?: KernelFunc) => KernelFunc>;
+};
 
 let restore: (() => void) | undefined;
 
 /**
- * Makes @tensorflow/tfjs-backend-wasm train all that tfjs trains on the CPU backend: convolutions and embeddings, whose
- * gradients it lacks, and 3D convolutions, whose gradients are wrong there. Dense layers and batch normalization train several
- * times faster.
+ * Enables training on @tensorflow/tfjs-backend-wasm for all layers that train on the CPU backend. Replaces kernels of the
+ * backend until the returned function is called:
  *
- * New are the gradients of convolutions of every kind, of max pooling and of `gather`; corrected are the outputs of all
- * layers that are wrong on that backend, as of convolutions with windows smaller than their strides; faster are products of
- * transposed matrices, `gather`, `tile`, `where`, clones, sums and means. The results are those of the definition, up to rounding:
- * those of the CPU backend, except where that is wrong, too; docs/wasm-training.md lists these places.
+ * - adds the missing gradients of convolutions, max pooling and `gather` (embeddings),
+ * - corrects kernels with wrong results, such as the gradients of 3D convolutions and convolutions with windows smaller than
+ *   their strides,
+ * - speeds up products of transposed matrices, `gather`, `tile`, `where`, clones, sums and means, so that dense layers and
+ *   batch normalization train several times faster.
  *
- * Call it once, before or after the backend has started; a second call changes nothing. Returns the function
- * that brings back exactly the kernels that stood before. Throws where @tensorflow/tfjs-backend-wasm has not
- * been imported, and where WASM has no SIMD (browsers of before 2023).
+ * Results match the definition of each operation up to rounding, and so the CPU backend, except where the CPU backend is
+ * wrong; docs/wasm-training.md lists these cases.
+ *
+ * Call it once, before or after the backend has started; a second call changes nothing.
+ *
+ * @returns a function that restores the stock kernels.
+ * @throws if @tensorflow/tfjs-backend-wasm is not imported, or WASM lacks SIMD (browsers from before 2023).
  */
 export function enableTraining(): () => void {
   if (!getKernel(Transpose, backendName)) {
@@ -130,22 +135,27 @@ export function enableTraining(): () => void {
     );
   }
   if (!isSimdSupported()) {
-    throw new Error('enableTraining: WASM has no SIMD here; update the browser, or train on another backend');
+    throw new Error('enableTraining: WASM lacks SIMD; update the browser, or train on another backend');
   }
   if (restore) return restore;
-  const originals = Object.entries(kernels).map(([kernelName, make]) => {
-    const original = getKernel(kernelName, backendName) as KernelConfig | undefined;
-    if (original) unregisterKernel(kernelName, backendName);
-    // With the setupFunc of the original, which a backend that starts later calls.
-    registerKernel({...original, kernelName, backendName, kernelFunc: make(original?.kernelFunc)});
-    return {kernelName, original};
+  const replaced = Object.entries(kernels).map(([kernelName, make]) => {
+    const stock = getKernel(kernelName, backendName) as KernelConfig | undefined;
+    if (stock) unregisterKernel(kernelName, backendName);
+    // Keeps the stock setupFunc, which a backend that starts later calls.
+    registerKernel({
+      ...stock,
+      kernelName,
+      backendName,
+      kernelFunc: make(stock?.kernelFunc as never) as KernelFunc,
+    });
+    return {kernelName, stock};
   });
   restore = () => {
-    // Emptied by the first call, so that the next does nothing.
-    if (!originals.length) return;
-    for (const {kernelName, original} of originals.splice(0)) {
+    // The first call empties the list, so that a second one changes nothing.
+    if (!replaced.length) return;
+    for (const {kernelName, stock} of replaced.splice(0)) {
       unregisterKernel(kernelName, backendName);
-      if (original) registerKernel(original);
+      if (stock) registerKernel(stock);
     }
     restore = undefined;
   };

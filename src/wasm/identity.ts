@@ -5,20 +5,20 @@ type Identity = Kernel<IdentityInputs>;
 type Cast = Kernel<CastInputs, CastAttrs>;
 
 /**
- * A clone shares the data of its original, as on the other backends: tfjs makes one of every tensor that a
- * gradient saves. (The kernel that stood before copies them.) Strings are left to the original.
+ * Clones a tensor without copying its data, as the other backends do; tfjs clones every tensor that a gradient saves. The
+ * stock kernel copies. Falls back to it for strings.
  */
 export const identity =
-  (original: Identity): Identity =>
+  (stock: Identity): Identity =>
   (args) =>
-    args.inputs.x.dtype === 'string' ? original(args) : share(args.inputs.x, args.backend);
+    args.inputs.x.dtype === 'string' ? stock(args) : share(args.inputs.x, args.backend);
 
 /**
- * So does a cast to the type that a tensor has; one to bool is whether a number is not 0. (The kernel that stood before takes
- * the whole part of a number modulo 256, which is 0 for 0.5 and for 256.)
+ * Casts a tensor: to its own type without copying, to bool by comparing with 0. The stock kernel copies, and computes bools
+ * as the integer part modulo 256, which is 0 for 0.5 and for 256. Falls back to it for other types.
  */
 export const cast =
-  (original: Cast): Cast =>
+  (stock: Cast): Cast =>
   (args) => {
     const {
       inputs: {x},
@@ -26,7 +26,7 @@ export const cast =
       backend,
     } = args;
     if (x.dtype === dtype && dtype !== 'string') return share(x, backend);
-    if (dtype !== 'bool' || (x.dtype !== 'float32' && x.dtype !== 'int32')) return original(args);
+    if (dtype !== 'bool' || (x.dtype !== 'float32' && x.dtype !== 'int32')) return stock(args);
     const out = backend.makeOutput(x.shape, dtype);
     const from = backend.typedArrayFromHeap(x);
     const to = backend.typedArrayFromHeap(out);

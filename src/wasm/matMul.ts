@@ -6,15 +6,14 @@ import {simd} from './simd';
 type MatMul = Kernel<{a: TensorInfo; b: TensorInfo}, {transposeA: boolean; transposeB: boolean}>;
 
 /**
- * Products of matrices. The kernels that stood before take a plain loop where one is asked for transposed; and of a
- * product they pack b, which costs ten times as much as to transpose it, and keep the packed b as long as the tensor
- * lives. That pays from the second use on, but in training a weight changes after each. So both gradients of a
- * product, and a product with a large b that is new, are multiplied here as they lie. Batches of matrices are left
- * to the original.
+ * Matrix products. The stock kernels use a scalar loop for transposed operands, and pack b for all other products. Packing
+ * costs ten times as much as transposing and pays off only if b is used again, but in training weights change at each step.
+ * So both gradients of a product, and products with a large b not seen before, are computed here without packing. Falls
+ * back to the stock kernel for batches of matrices.
  */
 const matMul =
   (hasBias: boolean) =>
-  (original: MatMul): MatMul =>
+  (stock: MatMul): MatMul =>
   (args) => {
     const {
       inputs,
@@ -23,20 +22,20 @@ const matMul =
       attrs: {transposeA, transposeB},
       backend,
     } = args;
-    if (!isMatrix(a) || !isMatrix(b) || a.dtype !== 'float32' || b.dtype !== 'float32') return original(args);
-    return compose(backend, (run, own) => {
+    if (!isMatrix(a) || !isMatrix(b) || a.dtype !== 'float32' || b.dtype !== 'float32') return stock(args);
+    return compose(backend, (run, track) => {
       const transposed = (x: TensorInfo) => run(Transpose, {x}, {perm: lastTwoSwapped(x.shape.length)});
-      if (!hasBias && transposeB) return own(dots(backend, transposeA ? transposed(a) : a, b));
+      if (!hasBias && transposeB) return track(dots(backend, transposeA ? transposed(a) : a, b));
       const large = util.sizeFromShape(b.shape) > 2 * util.sizeFromShape(a.shape);
       const isNew = large && !packedRows.has(b.dataId);
       if (!hasBias && (transposeA || isNew)) {
         if (isNew) packedRows.set(b.dataId, rows(b));
-        return own(columnsTimesRows(backend, transposeA ? a : transposed(a), b));
+        return track(columnsTimesRows(backend, transposeA ? a : transposed(a), b));
       }
       const right = transposeB ? transposed(b) : b;
       forgetOtherShape(right, backend);
-      return own(
-        original({
+      return track(
+        stock({
           inputs: {...inputs, a: transposeA ? transposed(a) : a, b: right},
           attrs: {...attrs, transposeA: false, transposeB: false},
           backend,
@@ -45,7 +44,7 @@ const matMul =
     });
   };
 
-/** a · bᵀ, where both are read along their rows. */
+/** a · bᵀ; reads both along their rows. */
 function dots(backend: WasmBackend, a: TensorInfo, b: TensorInfo): TensorInfo {
   const [height, depth] = a.shape.slice(-2);
   const product = backend.makeOutput([...batchOf(a, b), height, rows(b)], 'float32');
@@ -54,7 +53,7 @@ function dots(backend: WasmBackend, a: TensorInfo, b: TensorInfo): TensorInfo {
   return product;
 }
 
-/** aᵀ · b, the sum of what each row of a makes with that of b. */
+/** aᵀ · b, as the sum of the outer products of their rows. */
 function columnsTimesRows(backend: WasmBackend, a: TensorInfo, b: TensorInfo): TensorInfo {
   const [depth, height] = a.shape.slice(-2);
   const [width] = b.shape.slice(-1);
@@ -64,7 +63,7 @@ function columnsTimesRows(backend: WasmBackend, a: TensorInfo, b: TensorInfo): T
   return product;
 }
 
-/** The leading ones in the shape of a product of matrices. */
+/** The leading dimensions of a matrix product, all 1. */
 function batchOf(a: TensorInfo, b: TensorInfo): number[] {
   return (a.shape.length > b.shape.length ? a : b).shape.slice(0, -2);
 }
@@ -82,12 +81,12 @@ function isMatrix({shape}: TensorInfo): boolean {
   return height * width > 0 && util.sizeFromShape(shape) === height * width;
 }
 
-/** The rows that data had when it last came as b. */
+/** The number of rows of each right operand at its last use. */
 const packedRows = new WeakMap<DataId, number>();
 
 /**
- * The backend finds a packed b by the id of its data alone, and takes it also for the same data in another
- * shape, which gives a wrong product. Data that is registered again has nothing packed.
+ * Drops the packed form of b if it was packed in another shape. The backend keeps packed operands by data id, without the
+ * shape, and would return a wrong product. Registering the data again clears them.
  */
 function forgetOtherShape(b: TensorInfo, backend: WasmBackend): void {
   const before = packedRows.get(b.dataId);

@@ -15,32 +15,31 @@ type MaxPool3DGrad = Kernel<MaxPool3DGradInputs, MaxPool3DGradAttrs>;
 type Attrs = Pick<MaxPool3DAttrs, 'filterSize' | 'strides' | 'pad' | 'dimRoundingMode'>;
 
 /**
- * Max pooling of volumes: of each frame, then along the depth. (The kernel that stood before gives 1.2e-38
- * where no input is positive, and shifts windows smaller than their strides, as the CPU backend does.) What `stages` cannot
- * do is left to the original.
+ * Max pooling in 3D: first within each frame, then along the depth. The stock kernel outputs 1.2e-38 if no input is
+ * positive, and shifts windows smaller than their strides, as the CPU backend does. Falls back to it for explicit paddings.
  */
 export const maxPool3d =
-  (original: MaxPool3D): MaxPool3D =>
+  (stock: MaxPool3D): MaxPool3D =>
   (args) => {
     const {inputs, attrs, backend} = args;
     const two = stages(inputs.x, attrs);
-    if (!two) return original(args);
+    if (!two) return stock(args);
     return compose(backend, (run) => {
       const frames = run(MaxPool, {x: two.frames}, two.inFrames);
       return {...run(MaxPool, {x: two.columns(frames)}, two.alongDepth), shape: two.outShape};
     });
   };
 
-/** Its gradient: each dy goes to the first maximum of its window, as in 2D. (The CPU backend takes the last.) */
+/** The gradient of max pooling in 3D: adds each dy to the first maximum of its window, as in 2D. The CPU backend uses the last. */
 export const maxPool3dGrad =
-  (original: MaxPool3DGrad): MaxPool3DGrad =>
+  (stock: MaxPool3DGrad): MaxPool3DGrad =>
   (args) => {
     const {dy, input} = args.inputs;
     const {attrs, backend} = args;
     const two = stages(input, attrs);
-    if (!two) return original(args);
+    if (!two) return stock(args);
     const grad = maxPoolGrad();
-    return compose(backend, (run, own) => {
+    return compose(backend, (run, track) => {
       const frames = run(MaxPool, {x: two.frames}, two.inFrames);
       const columns = two.columns(frames);
       const output = run(MaxPool, {x: columns}, two.alongDepth);
@@ -49,19 +48,19 @@ export const maxPool3dGrad =
         attrs: two.alongDepth,
         backend,
       });
-      own(back);
+      track(back);
       const dx = grad({
         inputs: {dy: {...back, shape: frames.shape}, input: two.frames, output: frames},
         attrs: two.inFrames,
         backend,
       });
-      return {...own(dx), shape: input.shape};
+      return {...track(dx), shape: input.shape};
     });
   };
 
 /**
- * Pooling of volumes as two of images: each frame is one; then all of a frame's pixels are one row of one.
- * Undefined for a padding in numbers.
+ * Pooling in 3D as two poolings in 2D: one over each frame, and one over images whose rows are whole frames. Undefined for
+ * explicit paddings.
  */
 function stages(x: TensorInfo, {filterSize, strides, pad, dimRoundingMode}: Attrs) {
   const shape = x.shape as [number, number, number, number, number];

@@ -4,8 +4,8 @@ import {address} from './sideModule';
 import {simd} from './simd';
 
 /**
- * The gradient of max pooling: each dy goes to the first maximum of its window, as on the CPU backend. (The kernel that stood
- * before takes the last one, and where no input is positive none.)
+ * The gradient of max pooling: adds each dy to the first maximum of its window, as on the CPU backend. The stock kernel uses
+ * the last maximum, and none if no input is positive.
  */
 export const maxPoolGrad =
   (): Kernel<MaxPoolGradInputs, MaxPoolGradAttrs> =>

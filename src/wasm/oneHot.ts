@@ -2,7 +2,8 @@ import type {OneHotAttrs, OneHotInputs} from '@tensorflow/tfjs-core';
 import type {Kernel} from './backend';
 
 /**
- * Rows that are `onValue` at their index, or nowhere where it is out of range, else `offValue`. (The kernel that stood before writes four-byte integers, whatever the type.)
+ * One-hot rows: `onValue` at the index of the row and `offValue` elsewhere; indices out of range get `offValue` only. The
+ * stock kernel writes four-byte integers for every type.
  */
 export const oneHot =
   (): Kernel<OneHotInputs, OneHotAttrs> =>

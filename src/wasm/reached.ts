@@ -19,27 +19,27 @@ type Shape4D = [number, number, number, number];
 type Shape5D = [number, number, number, number, number];
 
 /**
- * Computes on the part of x that windows reach. (Where windows do not reach all, the kernels of convolutions compute nothing,
- * and those of volumes shift their windows. Where the output is empty, they write outside of it.) Explicit paddings and other
- * formats than channels last are left to the original.
+ * Runs a kernel on the part of x that its windows reach. Otherwise the stock kernels of convolutions compute nothing, and
+ * those of volumes shift their windows; for empty outputs they write out of bounds. Falls back to the stock kernel for
+ * explicit paddings and for formats other than channels last.
  */
 const onReached =
   <Inputs extends {x?: TensorInfo}, Attrs extends {pad: unknown; dataFormat?: string}>(
     infoOf: (inputs: Record<keyof Inputs, TensorInfo>, attrs: Attrs) => Info,
   ) =>
-  (original: Kernel<Inputs, Attrs>): Kernel<Inputs, Attrs> =>
+  (stock: Kernel<Inputs, Attrs>): Kernel<Inputs, Attrs> =>
   (args) => {
     const {inputs, attrs, backend} = args;
     const {x} = inputs;
-    if (typeof attrs.pad !== 'string' || attrs.dataFormat?.startsWith('NC')) return original(args);
+    if (typeof attrs.pad !== 'string' || attrs.dataFormat?.startsWith('NC')) return stock(args);
     const info = infoOf(inputs, attrs);
     if (util.sizeFromShape(info.outShape) === 0) return backend.makeOutput(info.outShape, 'float32');
     const size = reachedShape(x.shape, info);
-    // What a valid window leaves out does no harm.
-    if (attrs.pad === 'valid' || util.arraysEqual(size, x.shape)) return original(args);
+    // With padding `valid` the stock kernel handles unreached elements correctly.
+    if (attrs.pad === 'valid' || util.arraysEqual(size, x.shape)) return stock(args);
     return compose(backend, (run) => {
       const reached = run(Slice, {x}, {begin: size.map(() => 0), size});
-      return original({...args, inputs: {...inputs, x: reached}});
+      return stock({...args, inputs: {...inputs, x: reached}});
     });
   };
 
@@ -56,24 +56,24 @@ const convolution = (isDepthwise: boolean) =>
     ),
   );
 
-/** Convolutions of images, with and without bias and activation. */
+/** 2D convolution, with or without bias and activation. */
 export const conv2d = convolution(false);
 
-/** The same where each channel has filters of its own. */
+/** Depthwise 2D convolution, with or without bias and activation. */
 export const depthwiseConv2d = convolution(true);
 
-/** Convolutions of volumes. */
+/** 3D convolution. */
 export const conv3d = onReached<Conv3DInputs, Conv3DAttrs>(({x, filter}, {strides, dilations, pad}) =>
   backend_util.computeConv3DInfo(x.shape as Shape5D, filter.shape as Shape5D, strides, dilations, pad),
 );
 
-/** Pooling of images, by the maximum or the average. */
+/** Max or average pooling in 2D. */
 export const pool2d = onReached<AvgPoolInputs, AvgPoolAttrs>(
   ({x}, {filterSize, strides, pad, dimRoundingMode}) =>
     backend_util.computePool2DInfo(x.shape as Shape4D, filterSize, strides, 1, pad, dimRoundingMode),
 );
 
-/** Pooling of volumes. */
+/** Average pooling in 3D. */
 export const pool3d = onReached<AvgPool3DInputs, AvgPool3DAttrs>(
   ({x}, {filterSize, strides, pad, dimRoundingMode}) =>
     backend_util.computePool3DInfo(x.shape as Shape5D, filterSize, strides, 1, pad, dimRoundingMode),

@@ -6,22 +6,22 @@ import {
 import {compose, type Kernel} from './backend';
 
 /**
- * The gradient of resizing by the nearest pixel: each dy goes to the pixel that it comes from, which the kernel of the backend
- * says of an image of places. (The kernel that stood before misses some in images of one row or column, where that of the CPU
- * backend never ends, and takes further images for the first.)
+ * The gradient of nearest-neighbor resizing: adds each dy to its source pixel. The sources come from resizing an image of
+ * pixel indices. The stock kernel misses some sources in images of one row or column, where the CPU backend never returns,
+ * and adds the gradients of all images to the first.
  */
 export const resizeNearestNeighborGrad =
   (): Kernel<ResizeNearestNeighborGradInputs, ResizeNearestNeighborGradAttrs> =>
   ({inputs: {images, dy}, attrs, backend}) => {
     const [batch, height, width, depth] = images.shape;
     const [, rows, columns] = dy.shape;
-    return compose(backend, (run, own) => {
-      const places = own(backend.makeOutput([1, height, width, 1], 'float32'));
-      backend.typedArrayFromHeap(places).forEach((_, i, all) => {
+    return compose(backend, (run, track) => {
+      const indices = track(backend.makeOutput([1, height, width, 1], 'float32'));
+      backend.typedArrayFromHeap(indices).forEach((_, i, all) => {
         all[i] = i;
       });
-      const sources = run(ResizeNearestNeighbor, {images: places}, {...attrs, size: [rows, columns]});
-      const dx = own(backend.makeOutput(images.shape, 'float32'));
+      const sources = run(ResizeNearestNeighbor, {images: indices}, {...attrs, size: [rows, columns]});
+      const dx = track(backend.makeOutput(images.shape, 'float32'));
       const from = backend.typedArrayFromHeap(dy);
       const source = backend.typedArrayFromHeap(sources);
       const to = backend.typedArrayFromHeap(dx).fill(0);

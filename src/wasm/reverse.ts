@@ -3,14 +3,14 @@ import {compose, type Kernel} from './backend';
 
 type Reverse = Kernel<ReverseInputs, ReverseAttrs>;
 
-/** Turns axes around. (The kernel that stood before takes bools for numbers of four bytes, and writes behind them.) */
+/** Reverses axes. The stock kernel treats bools as four-byte numbers and writes out of bounds. */
 export const reverse =
-  (original: Reverse): Reverse =>
+  (stock: Reverse): Reverse =>
   (args) => {
     const {x} = args.inputs;
-    if (x.dtype !== 'bool') return original(args);
-    return compose(args.backend, (run, own) => {
-      const turned = own(original({...args, inputs: {x: run(Cast, {x}, {dtype: 'int32'})}}));
-      return run(Cast, {x: turned}, {dtype: 'bool'});
+    if (x.dtype !== 'bool') return stock(args);
+    return compose(args.backend, (run, track) => {
+      const reversed = track(stock({...args, inputs: {x: run(Cast, {x}, {dtype: 'int32'})}}));
+      return run(Cast, {x: reversed}, {dtype: 'bool'});
     });
   };

@@ -5,18 +5,18 @@ type Select = Kernel<SelectInputs>;
 type LogicalAnd = Kernel<LogicalAndInputs>;
 
 /**
- * `condition ? t : e`, element by element; the gradient of a clipped activation, as the hard sigmoid of recurrent
- * layers, is one. A condition that is of another shape is left to the original.
+ * `condition ? t : e`, elementwise, as in the gradient of clipped activations such as the hard sigmoid of recurrent layers.
+ * Falls back to the stock kernel for conditions of another shape.
  */
 export const select =
-  (original: Select): Select =>
+  (stock: Select): Select =>
   (args) => {
     const {
       inputs: {condition, t, e},
       backend,
     } = args;
     const alike = util.arraysEqual(condition.shape, t.shape) && t.dtype === e.dtype;
-    if (!alike || t.dtype === 'string') return original(args);
+    if (!alike || t.dtype === 'string') return stock(args);
     const out = backend.makeOutput(t.shape, t.dtype);
     const conditions = backend.typedArrayFromHeap(condition);
     const [yes, no] = [backend.typedArrayFromHeap(t), backend.typedArrayFromHeap(e)];
@@ -25,15 +25,15 @@ export const select =
     return out;
   };
 
-/** Of two tensors of one shape; the rest is left to the original. */
+/** `a && b`, elementwise. Falls back to the stock kernel for different shapes. */
 export const logicalAnd =
-  (original: LogicalAnd): LogicalAnd =>
+  (stock: LogicalAnd): LogicalAnd =>
   (args) => {
     const {
       inputs: {a, b},
       backend,
     } = args;
-    if (!util.arraysEqual(a.shape, b.shape)) return original(args);
+    if (!util.arraysEqual(a.shape, b.shape)) return stock(args);
     const out = backend.makeOutput(a.shape, 'bool');
     const [left, right] = [backend.typedArrayFromHeap(a), backend.typedArrayFromHeap(b)];
     const to = backend.typedArrayFromHeap(out);

@@ -1,25 +1,25 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {WasmBackend} from './backend';
 
-/** A compiled module of src/wasm/assembly in hexadecimal, for each kind of memory. */
+/** A compiled module of src/wasm/assembly in hexadecimal, one for each kind of memory. */
 export interface Binary {
   readonly alone: string;
   readonly threaded: string;
 }
 
-/** What a module exports; tensors are given by their addresses in the memory of the backend. */
+/** The exports of a module. Tensors are passed as addresses in the memory of the backend. */
 export type Exports<Names extends string> = Record<Names, (...args: number[]) => void>;
 
 /**
- * Starts a module on the memory of the backend at the first use.
+ * Instantiates a module on the memory of the backend at its first use.
  *
- * @returns what gives its exports.
+ * @returns a function of the backend that returns the exports.
  */
 export function sideModule<Names extends string>(binary: Binary): (backend: WasmBackend) => Exports<Names> {
-  // By the memory they work in, since a page may remove the backend and start it again.
+  // Keyed by memory, because a page may remove the backend and start it again.
   const instances = new WeakMap<WebAssembly.Memory, Exports<Names>>();
   return ({wasm}) => {
-    // The threaded build brings its memory along, the other one exports it.
+    // The threaded build imports its memory, the other one exports it.
     const memory = wasm.wasmMemory ?? wasm.asm.memory;
     let exports = instances.get(memory);
     if (!exports) {
@@ -31,12 +31,12 @@ export function sideModule<Names extends string>(binary: Binary): (backend: Wasm
   };
 }
 
-/** Where the values of a tensor are in the memory of the backend, in bytes. */
+/** The address of a tensor's values in the memory of the backend, in bytes. */
 export function address(backend: WasmBackend, {dataId}: TensorInfo): number {
   return backend.dataIdMap.get(dataId).memoryOffset;
 }
 
-/** Whether WASM has the SIMD instructions that a module is made of. */
+/** Whether WASM supports the SIMD instructions of a module. */
 export function isSupported({alone}: Binary): boolean {
   return WebAssembly.validate(bytes(alone));
 }

@@ -1,8 +1,8 @@
 import {binary} from './binary';
 import {isSupported, sideModule} from './sideModule';
 
-/** The kernels of src/wasm/assembly for training, by the backend that they work on. */
+/** The training kernels of src/wasm/assembly on a backend. */
 export const simd = sideModule<'depthwiseFilter' | 'dots' | 'filter' | 'maxPoolGrad' | 'sumRows'>(binary);
 
-/** Whether WASM has the SIMD instructions that they are made of. */
+/** Whether WASM supports the SIMD instructions of these kernels. */
 export const isSimdSupported = () => isSupported(binary);

@@ -10,35 +10,34 @@ import {
 } from '@tensorflow/tfjs-core';
 
 const backendName = 'wasm';
-/** As @tensorflow/tfjs-backend-wasm registers it. */
+/** The priority with which @tensorflow/tfjs-backend-wasm registers itself. */
 const PRIORITY = 2;
 const THREADS = 'WASM_HAS_MULTITHREAD_SUPPORT';
 
 export interface StartWasmOptions {
   /**
-   * The module @tensorflow/tfjs-backend-wasm, as `import * as wasm` gives it, which `paths` are set on. It is given and not
-   * imported, so that there is one copy of it.
+   * The module @tensorflow/tfjs-backend-wasm, as imported by `import * as wasm`; required with `paths`. You pass it so that
+   * only one copy is loaded.
    */
   wasm?: {setWasmPaths(paths: string | Record<string, string>): void};
   /**
-   * Where its binaries are served: a folder that ends with a slash, or the URL of each by its name, as `setWasmPaths` takes
-   * them. By default the browser looks beside the script.
+   * The location of the backend's binaries, as in `setWasmPaths`: a folder that ends with a slash, or URLs by file name.
+   * Default: the folder of the script.
    */
   paths?: string | Record<string, string>;
-  /** Whether to start threads where the page is cross-origin isolated and the build lets them run; true by default. */
+  /** Whether to use threads if the page is cross-origin isolated. Default: true. */
   threads?: boolean;
 }
 
 /**
- * Starts @tensorflow/tfjs-backend-wasm, makes it the backend, and checks that it computes.
+ * Starts @tensorflow/tfjs-backend-wasm, sets it as the backend of tfjs, and checks a result.
  *
- * Bundlers that rename variables break its threaded build: on a cross-origin isolated page its workers fail, and
- * `tf.setBackend('wasm')` never settles. Where a worker fails, this function starts the backend again without threads. A
- * backend that runs already is kept.
+ * Bundlers that rename variables break the threaded build: on a cross-origin isolated page its workers fail, and
+ * `tf.setBackend('wasm')` never settles. If a worker fails, this function restarts the backend without threads. A backend
+ * that already runs is kept.
  *
- * @returns whether it computes on several threads.
- * @throws if the backend is not imported, does not start, or computes wrongly, with the reason. The backend that was set before
- *   is set again.
+ * @returns whether the backend uses several threads.
+ * @throws if the backend is not imported, does not start, or computes wrong results. The previous backend is set again.
  */
 export async function startWasm({wasm, paths, threads = true}: StartWasmOptions = {}): Promise<boolean> {
   const factory = findBackendFactory(backendName);
@@ -49,7 +48,7 @@ export async function startWasm({wasm, paths, threads = true}: StartWasmOptions 
   }
   if (paths !== undefined && wasm === undefined) {
     throw new Error(
-      "startWasm: paths are set on the backend's module; give it too, as {wasm, paths} with " +
+      "startWasm: paths require the backend's module; pass both, as {wasm, paths} with " +
         "import * as wasm from '@tensorflow/tfjs-backend-wasm'",
     );
   }
@@ -57,21 +56,21 @@ export async function startWasm({wasm, paths, threads = true}: StartWasmOptions 
   if (!(backendName in engine().registry)) {
     if (paths !== undefined) wasm?.setWasmPaths(paths);
     if (!threads) env().set(THREADS, false);
-    const failure = await startAnyhow(factory);
+    const failure = await startWithFallback(factory);
     if (failure !== undefined) await fail(`did not start: ${failure}`, before);
   }
   await setBackend(backendName);
-  if (!(await computes())) await fail('computes wrongly', before);
+  if (!(await computes())) await fail('computes wrong results', before);
   return Boolean(await env().getAsync(THREADS));
 }
 
 type Factory = ReturnType<typeof findBackendFactory>;
 
-/** Starts the backend, without threads if they fail; returns why it did not start, or undefined if it did. */
-async function startAnyhow(factory: Factory): Promise<string | undefined> {
+/** Starts the backend, without threads if they fail; returns the reason for a failure, or undefined. */
+async function startWithFallback(factory: Factory): Promise<string | undefined> {
   if (!(await env().getAsync(THREADS))) return start(factory);
   const worker = failedWorker();
-  // tfjs waits forever where a worker fails.
+  // If a worker fails, tfjs waits forever.
   const failure = await start(() => Promise.race([factory(), worker.failed]));
   if (failure === undefined) {
     worker.forget();
@@ -82,7 +81,7 @@ async function startAnyhow(factory: Factory): Promise<string | undefined> {
   return start(factory);
 }
 
-/** Restarts the backend; returns the reason if that failed, else undefined. */
+/** Registers the backend again and sets it; returns the reason for a failure, or undefined. */
 async function start(factory: Factory): Promise<string | undefined> {
   let reason: unknown;
   removeBackend(backendName);
@@ -103,15 +102,15 @@ async function start(factory: Factory): Promise<string | undefined> {
 }
 
 /**
- * A promise that is rejected when a worker of the backend fails, which it throws as an error of the page. Neither this error
- * nor the same of other workers is reported any further.
+ * A promise that rejects when a worker of the backend fails. The backend throws this as an error of the page; the listener
+ * suppresses it, also for the other workers.
  */
 function failedWorker() {
   let listener: (event: ErrorEvent) => void = () => {};
   const failed = new Promise<never>((_, reject) => {
     let message: string | undefined;
     listener = (event) => {
-      // The backend throws the event that the worker sent.
+      // The backend throws the error event of the worker itself.
       if (!(event.error instanceof ErrorEvent)) return;
       message ??= event.error.message;
       if (event.error.message !== message) return;
@@ -119,12 +118,12 @@ function failedWorker() {
       reject(new Error(`a thread failed: ${message}`));
     };
   });
-  // Node has no such events, and no threads.
+  // Node has neither these events nor threads.
   globalThis.addEventListener?.('error', listener);
   return {failed, forget: () => globalThis.removeEventListener?.('error', listener)};
 }
 
-/** Whether a product of matrices that are large enough for threads is right. */
+/** Whether a matrix product large enough for threads is correct. */
 async function computes(): Promise<boolean> {
   const SIDE = 64;
   const [a, b] = [ones([SIDE, SIDE]), ones([SIDE, SIDE])];
@@ -134,12 +133,12 @@ async function computes(): Promise<boolean> {
   return engine().backendName === backendName && values.every((value) => value === SIDE);
 }
 
-/** Sets the backend again that was set before, and throws. */
+/** Sets the previous backend again, and throws. */
 async function fail(problem: string, before: string | undefined): Promise<never> {
   const isOther = before && before !== backendName && (await setBackend(before));
   throw new Error(
     `startWasm: the backend 'wasm' ${problem}; ` +
-      `${isOther ? `tfjs computes on ${before}` : 'no backend is set'}. ` +
-      'See that its .wasm files are served where paths says',
+      `${isOther ? `tfjs uses ${before} again` : 'no backend is set'}. ` +
+      'Check that its .wasm files are served at paths',
   );
 }

@@ -5,16 +5,16 @@ import {simd} from './simd';
 
 type Sum = Kernel<SumInputs, SumAttrs>;
 
-/** For fewer rows transposing costs no more. */
+/** Below this number of rows, the stock kernel is as fast. */
 const FEW = 100;
 
 /**
- * Sums and means over neighboring axes before the last, where the kernels that stood before transpose first:
- * the gradient of a bias, the statistics of a batch. What else there is is left to them.
+ * Sums and means over neighboring axes before the last, as in the gradient of a bias or in batch statistics, without the
+ * transpose of the stock kernel. Falls back to the stock kernel otherwise.
  */
 const reduction =
   (mean: boolean) =>
-  (original: Sum): Sum =>
+  (stock: Sum): Sum =>
   (args) => {
     const {inputs, attrs, backend} = args;
     const {x} = inputs;
@@ -25,7 +25,7 @@ const reduction =
     const rows = util.sizeFromShape(shape.slice(first, end));
     const depth = util.sizeFromShape(shape.slice(end));
     const neighbors = axes.length > 0 && axes[axes.length - 1] === end - 1;
-    if (x.dtype !== 'float32' || !neighbors || rows < FEW || depth < 2) return original(args);
+    if (x.dtype !== 'float32' || !neighbors || rows < FEW || depth < 2) return stock(args);
     const places = util.sizeFromShape(shape.slice(0, first));
     const sums = backend.makeOutput([places, depth], 'float32');
     simd(backend).sumRows(address(backend, x), places, rows, depth, address(backend, sums));

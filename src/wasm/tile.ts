@@ -4,25 +4,24 @@ import type {Kernel} from './backend';
 type Tile = Kernel<TileInputs, TileAttrs>;
 
 /**
- * Repeats a tensor along its axes, the last one first, so that ever longer pieces are copied; the gradient of
- * batch normalization spreads its statistics this way. Strings and repeating
- * nothing are left to the original.
+ * Repeats a tensor along its axes, the last one first, so that the copied pieces grow; the gradient of batch normalization
+ * tiles its statistics. Falls back to the stock kernel for strings and for 0 repetitions.
  */
 export const tile =
-  (original: Tile): Tile =>
+  (stock: Tile): Tile =>
   (args) => {
     const {
       inputs: {x},
       attrs: {reps},
       backend,
     } = args;
-    if (x.dtype === 'string' || reps.includes(0)) return original(args);
+    if (x.dtype === 'string' || reps.includes(0)) return stock(args);
     const out = backend.makeOutput(
       x.shape.map((size, axis) => size * reps[axis]),
       x.dtype,
     );
     const to = backend.typedArrayFromHeap(out);
-    // The first pieces of the output grow in place: those behind make room for those before.
+    // Works in place from the last piece to the first, so that no piece is overwritten before it is copied.
     let size = util.sizeFromShape(x.shape);
     to.set(backend.typedArrayFromHeap(x));
     for (let axis = reps.length - 1; axis >= 0; axis--) {

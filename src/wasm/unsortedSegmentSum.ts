@@ -2,8 +2,8 @@ import type {UnsortedSegmentSumAttrs, UnsortedSegmentSumInputs} from '@tensorflo
 import type {Kernel} from './backend';
 
 /**
- * Adds each slice of x to the slice of the output that its id names; the gradient of `gather`, and with it of
- * embeddings. Slices whose id names none are left out, as on the CPU backend.
+ * Adds each slice of x to the output slice given by its id; the gradient of `gather`, and so of embeddings. Skips slices
+ * with an id out of range, as the CPU backend does.
  *
  * `sum[n, …] = Σ x[i, …]` over the i with `segmentIds[i] = n`.
  */

@@ -1,20 +1,20 @@
 import type {backend_util} from '@tensorflow/tfjs-core';
 
-/** What tfjs computes of windows over images or volumes, channels last. */
+/** The geometry of windows over images or volumes as tfjs computes it, channels last. */
 export type Info = backend_util.Conv2DInfo | backend_util.Conv3DInfo;
 
-/** How a window moves along one dimension. */
+/** The geometry of a window along one dimension. */
 interface Axis {
   readonly length: number;
   readonly out: number;
   readonly stride: number;
-  /** How far it reaches, dilation included. */
+  /** Size of the window, with dilation. */
   readonly window: number;
-  /** Zeros before the first element; tfjs pads volumes by less than nothing where a window is smaller than its strides. */
+  /** Zeros before the first element, at least 0: for windows smaller than their strides tfjs pads volumes by negative numbers. */
   readonly before: number;
 }
 
-/** The dimensions that windows move along. */
+/** The geometry along each spatial dimension. */
 export function axesOf(info: Info): Axis[] {
   const axes = [
     {
@@ -44,8 +44,8 @@ export function axesOf(info: Info): Axis[] {
 }
 
 /**
- * The shape of the part of an input that windows reach: with padding `same` and a window smaller than its strides, the last
- * rows or columns may lie after all windows.
+ * The shape of the part of an input that windows reach. With padding `same` and windows smaller than their strides, the
+ * last rows or columns may be outside of all windows.
  */
 export function reachedShape(shape: number[], info: Info): number[] {
   const lengths = axesOf(info).map(({length, out, stride, window}) =>

@@ -1,10 +1,10 @@
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 
-/** What a server gives at a path: the type and the content. */
+/** A response of the server: its type and content. */
 export type Page = [type: string, content: string | Uint8Array];
 
-/** Serves pages to a browser, cross-origin isolated, which is what threads of WASM ask for. */
+/** Serves pages to a browser, cross-origin isolated as WASM threads require. */
 export async function serve(page: (path: string) => Page | undefined) {
   const server = createServer(({url = '/'}, response) => {
     const found = page(url);

@@ -13,7 +13,7 @@ const binaries = join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
 let browser: Browser;
 const folders: string[] = [];
 
-/** Builds the site for production with a minifier, or Vite's own, and returns its folder. */
+/** Builds the site for production with the given minifier or Vite's default; returns its folder. */
 function build(...options: string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'startWasm-'));
   folders.push(folder);
@@ -29,7 +29,7 @@ function file(folder: string, path: string): Page | undefined {
   return [types[path.slice(path.lastIndexOf('.') + 1)], readFileSync(join(folder, path))];
 }
 
-/** What a page of a folder says of a call of its function, on a machine of 8 cores. */
+/** The result of a call in a page of a folder, on a machine with 8 cores. */
 async function outcome(folder: string, call: string): Promise<unknown> {
   const server = await serve((path) => {
     if (path === '/') return file(folder, 'index.html');
@@ -65,26 +65,26 @@ describeWith(withoutChromium(), 'on a cross-origin isolated page that Vite built
     expect(found).toEqual({isolated: true, isThreaded: false, backend: 'wasm'});
   });
 
-  describe('where nothing breaks threads, startWasm()', () => {
+  describe('startWasm() with working threads', () => {
     let folder: string;
     beforeAll(() => {
       folder = build('--minify', 'esbuild');
     });
 
-    it('starts them', async () => {
+    it('starts threads', async () => {
       const found = await outcome(folder, `run('/wasm/')`);
       expect(found).toEqual({isolated: true, isThreaded: true, backend: 'wasm'});
     });
 
-    it('leaves them if it is told to', async () => {
+    it('starts none with threads: false', async () => {
       const found = await outcome(folder, `run('/wasm/', false)`);
       expect(found).toEqual({isolated: true, isThreaded: false, backend: 'wasm'});
     });
 
-    it('throws where the binaries are not served, and sets the backend again that was set before', async () => {
+    it('throws if the binaries are not served, and sets the previous backend again', async () => {
       expect(await outcome(folder, `run('/elsewhere/')`)).toEqual({
         message: expect.stringMatching(
-          /^startWasm: the backend 'wasm' did not start: .*; tfjs computes on cpu\. See that its \.wasm files are served/,
+          /^startWasm: the backend 'wasm' did not start: .*; tfjs uses cpu again\. Check that its \.wasm files are served/,
         ),
         backend: 'cpu',
       });

@@ -1,4 +1,4 @@
-// Runs in Chromium: trains and computes by nonzeros with the threaded WASM backend, and says what came of it.
+// Runs in Chromium: trains and computes sparse products on the threaded WASM backend, and returns the results.
 import * as tf from '@tensorflow/tfjs';
 import {getThreadsCount, setThreadsCount, setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
 import {prune, sparsify} from 'tfjs-pruning';
@@ -18,7 +18,7 @@ const loss = (x: tf.Tensor4D, filter: tf.Tensor4D, depthwise: tf.Tensor4D, kerne
     return tf.sum(tf.square(dense)) as tf.Scalar;
   });
 
-/** The gradients of a small network by its weights. */
+/** The gradients of a small network with respect to its weights. */
 async function gradients(backend: string): Promise<number[]> {
   await tf.setBackend(backend);
   const normal = <Shape extends number[]>(shape: Shape, seed: number) =>
@@ -28,7 +28,7 @@ async function gradients(backend: string): Promise<number[]> {
   return (await Promise.all(found.map((gradient) => gradient.data()))).flatMap((values) => [...values]);
 }
 
-/** What a network makes of noise. */
+/** The outputs of a network for noise. */
 async function predictions(backend: string, model: tf.LayersModel): Promise<number[]> {
   await tf.setBackend(backend);
   const x = tf.randomNormal([2, 20, 20, 16], 0, 1, 'float32', 5);
@@ -51,7 +51,7 @@ const window = (size: number, channels: number, filters: number, isDepthwise = f
   isDepthwise,
 });
 
-/** Inputs of every loop over nonzeros: rows one by one, tiles of matrices and of images, channels. */
+/** Inputs for every sparse loop: single rows, tiles of matrices and of images, channels. */
 const products: [Window, number[]][] = [
   [window(1, 32, 16), [2, 32]],
   [window(1, 32, 16), [40, 32]],
@@ -60,8 +60,8 @@ const products: [Window, number[]][] = [
 ];
 
 /**
- * The products of noise and kernels of which a tenth is left: by their nonzeros in every form, or densely as often. Which form
- * a layer of sparsify takes depends on what the machine does meanwhile, as it goes by the clock.
+ * The products of noise with kernels of density 0.1: by their nonzeros in every form, or dense as often. Called directly,
+ * because sparsify chooses the form by measured time.
  */
 async function multiplied(backend: string): Promise<number[]> {
   await tf.setBackend(backend);
@@ -81,7 +81,7 @@ async function multiplied(backend: string): Promise<number[]> {
   return (await Promise.all(found.map((product) => product.data()))).flatMap((values) => [...values]);
 }
 
-/** A convolutional network of which a tenth of the weights is left. */
+/** A convolutional network with a tenth of its weights. */
 async function pruned(): Promise<tf.LayersModel> {
   const kernelInitializer = tf.initializers.randomNormal({stddev: 0.2, seed: 6});
   const model = await prunable(

@@ -29,7 +29,7 @@ async function start() {
   minified = (await minify(script)).code as string;
 }
 
-/** What the page finds on a machine of 8 cores, or the first error of one of its workers. */
+/** The results of the page on a machine with 8 cores, or the first error of a worker. */
 async function outcome(code: string, query = ''): Promise<unknown> {
   const server = await serve((path) => {
     if (path === `/${query}`) return ['text/html', '<script src="/page.js"></script>'];
@@ -45,7 +45,7 @@ async function outcome(code: string, query = ''): Promise<unknown> {
     );
     await page.goto(`${server.url}${query}`);
     const found = page.evaluate('run()');
-    // It never settles where a worker failed to start, until the page is closed.
+    // If a worker fails to start, it does not settle until the page is closed.
     found.catch(() => undefined);
     return await Promise.race([failed, found]);
   } finally {
@@ -54,7 +54,7 @@ async function outcome(code: string, query = ''): Promise<unknown> {
   }
 }
 
-/** Equal to those of the CPU backend, up to rounding. */
+/** Expects the values of the CPU backend, up to rounding. */
 const right = {
   isolated: true,
   largestDifference: expect.closeTo(0, 5),
@@ -66,11 +66,11 @@ describeWith(withoutChromium(), 'on a cross-origin isolated page', () => {
   beforeAll(start);
   afterAll(() => browser?.close());
 
-  it('enableTraining() gives right gradients on several threads, and nonzeros right products', async () => {
+  it('enableTraining() computes right gradients on several threads, and sparse products are right', async () => {
     expect(await outcome(script)).toEqual({...right, threads: 2});
   });
 
-  it('the threaded backend does not start after terser, which is a bug of its own', async () => {
+  it('the threaded backend does not start after minification by terser (an upstream bug)', async () => {
     expect(await outcome(minified)).toMatch(/worker sent an error!.*ReferenceError/);
   });
 

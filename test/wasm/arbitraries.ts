@@ -5,10 +5,10 @@ export const runs = {numRuns: 60, seed: 42};
 
 export const seed = fc.nat(1e6);
 
-/** An integer between two, both included. */
+/** An integer in [low, high]. */
 export const between = (min: number, max: number) => fc.integer({min, max});
 
-/** A padding of an image. */
+/** The padding of an image. */
 export const pad = fc.oneof(
   fc.constantFrom('valid' as const, 'same' as const),
   fc.nat(3),

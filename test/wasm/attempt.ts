@@ -4,7 +4,7 @@ import type {Row} from './table';
 
 type Weights = number[][];
 
-/** The rows that left tensors or data after a step. */
+/** The rows that leaked tensors or data in a step. */
 export const leaking: string[] = [];
 
 const counts = () => [tf.memory().numTensors, tf.backend().numDataIds()];
@@ -27,7 +27,7 @@ async function train(backend: 'cpu' | 'wasm', row: Row): Promise<Weights> {
     return [bare ? bare(x) : x, target(y)];
   });
   await model.trainOnBatch(x, y);
-  // By now the optimizer has what it keeps.
+  // The optimizer has made its slots by now.
   const before = counts();
   await model.trainOnBatch(x, y);
   await model.trainOnBatch(x, y);
@@ -40,9 +40,9 @@ async function train(backend: 'cpu' | 'wasm', row: Row): Promise<Weights> {
   return weights;
 }
 
-/** The weights after three steps, or why there are none. */
+/** The weights after three steps, or the error message. */
 export async function attempt(backend: 'cpu' | 'wasm', row: Row): Promise<Weights | string> {
-  // A failed step leaves the tensors of its model.
+  // A failed step does not dispose the tensors of its model.
   tf.engine().startScope();
   try {
     return await train(backend, row);
@@ -53,7 +53,7 @@ export async function attempt(backend: 'cpu' | 'wasm', row: Row): Promise<Weight
   }
 }
 
-/** The largest distance of a weight, relative to the largest of its tensor. */
+/** The largest difference of a weight, relative to the largest weight of its tensor. */
 function distance(actual: Weights, expected: Weights): number {
   return Math.max(
     ...expected.map((weight, i) => {
@@ -63,7 +63,7 @@ function distance(actual: Weights, expected: Weights): number {
   );
 }
 
-/** Whether the backend trains to the same weights as the CPU one, or to those of the definition where that one is wrong. */
+/** Whether the backend trains to the weights of the CPU backend, or of the definition if the CPU backend is wrong. */
 export function verdict(
   actual: Weights | string,
   expected: Weights | string,

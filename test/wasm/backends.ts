@@ -5,7 +5,7 @@ import type {WasmBackend} from '../../src/wasm/backend';
 
 setWasmPaths(join(process.cwd(), 'node_modules/@tensorflow/tfjs-backend-wasm/dist/'));
 
-/** Starts the WASM backend anew, with a small heap. */
+/** Restarts the WASM backend, with a small heap. */
 export async function restartWasm(): Promise<void> {
   const factory = tf.findBackendFactory('wasm');
   tf.removeBackend('wasm');
@@ -13,7 +13,7 @@ export async function restartWasm(): Promise<void> {
   await tf.setBackend('wasm');
 }
 
-/** What an op gives on one backend; nothing of it is left there. */
+/** The results of an op on one backend; disposes its tensors. */
 export async function on(backend: 'cpu' | 'wasm', op: () => tf.Tensor) {
   await tf.setBackend(backend);
   const before = [tf.memory().numTensors, tf.backend().numDataIds()];
@@ -26,20 +26,20 @@ export async function on(backend: 'cpu' | 'wasm', op: () => tf.Tensor) {
 }
 
 /**
- * An op on numbers around 1 gives the same on both backends: shape, type, and values within `tolerance` of
- * the largest.
+ * Expects the same results of an op on numbers around 1 from both backends: shape, type, and values within `tolerance`
+ * relative to the largest.
  */
 export async function expectSameOnBoth(op: () => tf.Tensor, tolerance = 1e-4): Promise<void> {
   const expected = await on('cpu', op);
   const actual = await on('wasm', op);
   expect([actual.shape, actual.dtype]).toEqual([expected.shape, expected.dtype]);
-  // Where all that is left is a difference of numbers around 1, rounding is of their size.
+  // If the result is a difference of numbers around 1, its rounding error is relative to 1.
   const largest = Math.max(0.01, ...expected.values.map(Math.abs));
   const distance = Math.max(...actual.values.map((value, i) => Math.abs(value - expected.values[i])));
   expect(distance).toBeLessThanOrEqual(tolerance * largest);
 }
 
-/** Numbers in [-1, 1) that look random and are the same each time. */
+/** Pseudorandom numbers in [-1, 1), the same for the same seed. */
 export function numbers(shape: number[], seed: number): tf.Tensor {
   let state = seed * 2654435761 + 1;
   const values = Float32Array.from({length: tf.util.sizeFromShape(shape)}, () => {
@@ -49,13 +49,13 @@ export function numbers(shape: number[], seed: number): tf.Tensor {
   return tf.tensor(values, shape);
 }
 
-/** Fills every output of a WASM kernel beforehand, as if the memory had been used before. */
+/** Fills every output of a WASM kernel before it runs, like memory that was used before. */
 export function fillFreshOutputs(value: number): void {
   const backend = tf.backend() as unknown as WasmBackend;
   const makeOutput = backend.makeOutput.bind(backend);
   backend.makeOutput = (...args) => {
     const output = makeOutput(...args);
-    // A place that is given is that of data that are there.
+    // A given offset is that of existing data.
     if (args.length < 3) backend.typedArrayFromHeap(output).fill(value);
     return output;
   };

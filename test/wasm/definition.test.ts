@@ -14,10 +14,10 @@ beforeAll(async () => {
 
 const ofTensor = (x: tf.Tensor): Nd => ({shape: x.shape, values: Float64Array.from(x.dataSync())});
 
-/** What the outputs are multiplied by, so that each has a gradient of its own. */
+/** A factor for each output, so that their gradients differ. */
 const factor = (place: number) => Math.cos(1 + place);
 
-/** Weights in [-0.5, 0.5); of variances, which are not negative, in [0, 1). */
+/** Weights in [-0.5, 0.5), variances in [0, 1). */
 function weightsFor(layer: tf.layers.Layer): tf.Tensor[] {
   return layer.weights.map(({shape, originalName}, i) => {
     const values = numbers(shape as number[], i + 11);
@@ -25,7 +25,7 @@ function weightsFor(layer: tf.layers.Layer): tf.Tensor[] {
   });
 }
 
-/** What a layer of tfjs makes of random inputs and weights, and its gradients by those that are trained. */
+/** The outputs of a tfjs layer for random inputs and weights, and its gradients with respect to the trained weights. */
 function compute({layer: make, inputs, mask, trains = true}: Case) {
   const layer = make();
   const xs = inputs.map((shape, i) => tf.variable(numbers([...shape], i + 1)));
@@ -57,7 +57,7 @@ function compute({layer: make, inputs, mask, trains = true}: Case) {
   return found;
 }
 
-/** The same, and nothing of it stays. */
+/** The same, with all tensors disposed. */
 function computed(one: Case): ReturnType<typeof compute> {
   const counts = () => [tf.memory().numTensors, tf.backend().numDataIds()];
   const before = counts();
@@ -68,12 +68,12 @@ function computed(one: Case): ReturnType<typeof compute> {
   return found;
 }
 
-/** How many numbers of each array are tried. */
+/** The number of elements of each array to differentiate by. */
 const TRIED = 12;
 
 /**
- * The derivative of the sum of all outputs times their factors by some numbers of an array, which is as good as exact; NaN
- * where it is not tried, or not the same from both sides.
+ * The derivative of the sum of all outputs times their factors with respect to some elements of an array, nearly exact; NaN
+ * for the other elements, and where the derivatives from both sides differ.
  */
 function derivatives(of: Nd, outputs: () => Nd): Nd {
   const step = 1e-5;
@@ -105,7 +105,7 @@ function expectSame(actual: Nd, expected: Nd, label: string): void {
 const runs = {numRuns: 40, seed: 42};
 
 describe.each(Object.entries(kinds))('with enableTraining() %s', (_, cases) => {
-  it('gives the outputs of its definition', () =>
+  it('outputs the values of its definition', () =>
     fc.assert(
       fc.property(cases, (one) => {
         const {y, inputs, weights} = computed({...one, trains: false});
@@ -114,7 +114,7 @@ describe.each(Object.entries(kinds))('with enableTraining() %s', (_, cases) => {
       runs,
     ));
 
-  it('gives the gradients of its definition', () =>
+  it('has the gradients of its definition', () =>
     fc.assert(
       fc.property(cases, (one) => {
         const {inputs, weights, trained, gradients} = computed(one);
@@ -129,7 +129,7 @@ describe.each(Object.entries(kinds))('with enableTraining() %s', (_, cases) => {
 });
 
 describe('with enableTraining() the gradient of max pooling', () => {
-  it('goes to the first maximum of a window, in images and volumes alike', () => {
+  it('is added to the first maximum of a window, in 2D and in 3D', () => {
     const image = tf.tidy(() => {
       const x = tf.tensor4d([1, 2, 2, 1, 2, 2], [1, 2, 3, 1]);
       return [
@@ -151,10 +151,10 @@ describe('with enableTraining() the gradient of max pooling', () => {
   });
 });
 
-/** What an op makes; nothing else of it stays. */
+/** The values of an op's result; disposes all tensors. */
 function outcome(op: () => tf.Tensor) {
   const y = tf.tidy(op);
-  // Without the sign of −0.
+  // Turns −0 into 0.
   const found = {shape: y.shape.map((length) => length + 0), values: [...y.dataSync()]};
   y.dispose();
   return found;
@@ -174,12 +174,12 @@ describe('with enableTraining()', () => {
     expect(outcome(op)).toEqual({shape, values: []});
   });
 
-  it.each(['float32', 'int32'] as const)('a cast of %s to bool is whether a number is not 0', (dtype) => {
+  it.each(['float32', 'int32'] as const)('a cast of %s to bool is true for numbers other than 0', (dtype) => {
     const {values} = outcome(() => tf.tensor1d([0, 1, -2, 256], dtype).cast('bool').cast('int32'));
     expect(values).toEqual([0, 1, 1, 1]);
   });
 
-  it('reverse() turns bools around and nothing else', () => {
+  it('reverse() reverses bools and writes nowhere else', () => {
     const before = tf.tensor1d([1, 2, 3, 4]);
     const {values} = outcome(() => tf.tensor1d([true, false, false, true, true], 'bool').reverse());
     expect(values).toEqual([1, 1, 0, 0, 1]);
@@ -187,7 +187,7 @@ describe('with enableTraining()', () => {
     before.dispose();
   });
 
-  it('oneHot() has the values and the type that it is asked for', () => {
+  it('oneHot() has the requested values and type', () => {
     const {values} = outcome(() => tf.oneHot(tf.tensor1d([1, 3, -1], 'int32'), 2, 0.5, -1, 'float32'));
     expect(values).toEqual([-1, 0.5, -1, -1, -1, -1]);
   });

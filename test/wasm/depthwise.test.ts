@@ -7,7 +7,7 @@ import {expectSameOnBoth, numbers, on, restartWasm} from './backends';
 type Shape4D = [number, number, number, number];
 
 beforeAll(() => {
-  // tfjs then checks after each kernel that it left no data behind.
+  // Makes tfjs check each kernel for leaked data.
   tf.env().set('IS_TEST', true);
   enableTraining();
 });
@@ -15,7 +15,7 @@ beforeAll(() => {
 describe('a depthwise convolution', () => {
   const convolution = fc
     .record({
-      // Up to more rows than the filter gradient takes at once.
+      // Also more rows than one block of the filter gradient.
       xShape: fc.tuple(between(1, 3), between(1, 21), between(1, 9), between(1, 9)),
       filter: fc.tuple(between(1, 5), between(1, 5)),
       multiplier: between(1, 3),
@@ -39,7 +39,7 @@ describe('a depthwise convolution', () => {
     })
     .filter(({outShape}) => outShape[1] > 0 && outShape[2] > 0);
 
-  it('has the gradient by its filter that the CPU backend gives', () =>
+  it('has the filter gradient of the CPU backend', () =>
     fc.assert(
       fc.asyncProperty(convolution, ({xShape, filterShape, outShape, attrs, seed}) =>
         expectSameOnBoth(() => {
@@ -52,7 +52,7 @@ describe('a depthwise convolution', () => {
       {...runs, numRuns: 100},
     ));
 
-  it('has the gradient by its input that the CPU backend gives', () =>
+  it('has the input gradient of the CPU backend', () =>
     fc.assert(
       fc.asyncProperty(convolution, ({xShape, filterShape, outShape, attrs, seed}) =>
         expectSameOnBoth(() => {
@@ -66,7 +66,7 @@ describe('a depthwise convolution', () => {
       {...runs, numRuns: 100},
     ));
 
-  it('has both gradients where the batch is large and the heap grows', async () => {
+  it('has both gradients for a large batch, when the heap grows', async () => {
     await restartWasm();
     const last = (batch: number) =>
       on('wasm', () => {
@@ -83,7 +83,7 @@ describe('a depthwise convolution', () => {
   });
 });
 
-describe('a sum by segments', () => {
+describe('unsortedSegmentSum', () => {
   const sum = fc.record({
     shape: fc.array(between(1, 5), {minLength: 1, maxLength: 4}),
     ids: fc.infiniteStream(between(-1, 6)),
@@ -92,7 +92,7 @@ describe('a sum by segments', () => {
     seed,
   });
 
-  it('is the one that the CPU backend gives, also for ids that no segment has', () =>
+  it('equals that of the CPU backend, also for ids out of range', () =>
     fc.assert(
       fc.asyncProperty(sum, ({shape, ids, numSegments, dtype, seed}) => {
         const segmentIds = [...ids.take(shape[0])];

@@ -5,7 +5,7 @@ import {between, runs, seed} from './arbitraries';
 import {expectSameOnBoth, fillFreshOutputs, numbers} from './backends';
 
 beforeAll(async () => {
-  // tfjs then checks after each kernel that it left no data behind.
+  // Makes tfjs check each kernel for leaked data.
   tf.env().set('IS_TEST', true);
   enableTraining();
   await tf.setBackend('wasm');
@@ -26,7 +26,7 @@ describe.each([
 ])('%s', (_, reduce) => {
   const reduction = fc
     .record({
-      // Up to more rows than are summed at once.
+      // Also more rows than one block.
       shape: fc
         .array(fc.oneof(between(1, 5), between(24, 130)), {minLength: 1, maxLength: 3})
         .filter((shape) => tf.util.sizeFromShape(shape) < 20000),
@@ -37,7 +37,7 @@ describe.each([
     })
     .map(({shape, axes, ...rest}) => ({...rest, shape, axes: shape.map((_, i) => i).filter((i) => axes[i])}));
 
-  it('over any axes of any type is the one that the CPU backend gives', () =>
+  it('over any axes of any type equals that of the CPU backend', () =>
     fc.assert(
       fc.asyncProperty(reduction, ({shape, axes, keepDims, dtype, seed}) =>
         expectSameOnBoth(() => reduce(numbersOf(dtype, shape, seed), axes, keepDims), 1e-5),
@@ -45,17 +45,17 @@ describe.each([
       {...runs, numRuns: 150},
     ));
 
-  it('takes axes from the end and in any order', () =>
+  it('accepts negative axes in any order', () =>
     expectSameOnBoth(() => reduce(numbers([2, 120, 3, 4], 1), [-2, 1]), 1e-5));
 
-  it('of no rows is what the CPU backend gives', () =>
+  it('of no rows equals that of the CPU backend', () =>
     expectSameOnBoth(() => tf.cast(tf.isNaN(reduce(tf.zeros([0, 3]), 0)), 'int32').mul(0), 0));
 });
 
 describe('tile', () => {
   const size = between(1, 4);
 
-  it('repeats as on the CPU backend along any axes, also no times', () =>
+  it('repeats along any axes as on the CPU backend, also 0 times', () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(size, fc.nat(3)), {minLength: 1, maxLength: 4}),
@@ -101,7 +101,7 @@ describe('where and logicalAnd', () => {
     [[0], [0]],
   );
 
-  it('choose as on the CPU backend, of any type, also where shapes are broadcast', () =>
+  it('equal those of the CPU backend for any type, also with broadcast shapes', () =>
     fc.assert(
       fc.asyncProperty(shapes, dtype, seed, async ([condition, values], dtype, seed) => {
         const when = () => numbersOf('bool', condition, seed);
@@ -112,7 +112,7 @@ describe('where and logicalAnd', () => {
       runs,
     ));
 
-  it('give the gradient of a clipped activation', () =>
+  it('compute the gradient of a clipped activation', () =>
     expectSameOnBoth(() =>
       tf.grad((x) => tf.sum(tf.square(tf.clipByValue(x, -0.3, 0.4))))(numbers([50], 1)),
     ));

@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs';
 import {enableTraining} from '../../src/wasm';
 import {numbers, restartWasm} from './backends';
 
-/** The kernels of the WASM backend as they stand. */
+/** The registered kernels of the WASM backend. */
 const kernels = () => new Map(tf.getKernelsForBackend('wasm').map((config) => [config.kernelName, config]));
 
 const before = kernels();
 
-/** A network with every layer that the kernels are for, the same each time. */
+/** A network with a layer for each kernel, always with the same weights. */
 function network(): tf.LayersModel {
   const init = (seed: number) => tf.initializers.glorotUniform({seed});
   const model = tf.sequential({
@@ -61,19 +61,19 @@ describe('enableTraining()', () => {
     expect(loss[3]).toBeLessThan(loss[0]);
   });
 
-  it('brings the kernel that convolutions cannot train without', () => {
+  it('registers the missing kernel for training convolutions', () => {
     expect(before.has('Conv2DBackpropFilter')).toBe(false);
     expect(kernels().has('Conv2DBackpropFilter')).toBe(true);
   });
 
-  it('changes nothing when it is called again', () => {
+  it('changes nothing in a second call', () => {
     const first = kernels();
     expect(enableTraining()).toBe(restore);
     expect(kernels()).toEqual(first);
     for (const [name, config] of kernels()) expect(config).toBe(first.get(name));
   });
 
-  it('returns what brings back exactly the kernels that stood before, also when it is called twice', async () => {
+  it('returns a function that restores exactly the stock kernels, also in a second call', async () => {
     const expectBefore = () => {
       expect([...kernels().keys()].sort()).toEqual([...before.keys()].sort());
       for (const [name, config] of kernels()) expect(config).toBe(before.get(name));
@@ -85,7 +85,7 @@ describe('enableTraining()', () => {
     await expect(train('wasm')).rejects.toThrow('Conv2DBackpropFilter');
   });
 
-  it('works after the backend has started, and is not undone by what an earlier call returned', async () => {
+  it('works after the backend has started, and is not undone by the function of an earlier call', async () => {
     const again = enableTraining();
     restore();
     expect(enableTraining()).toBe(again);
@@ -94,7 +94,7 @@ describe('enableTraining()', () => {
     restore = again;
   });
 
-  it('trains to the weights that the CPU backend gives', async () => {
+  it('trains to the weights of the CPU backend', async () => {
     const expected = await train('cpu');
     const actual = await train('wasm');
     for (const [i, loss] of expected.loss.entries()) expect(actual.loss[i]).toBeCloseTo(loss, 4);
@@ -105,7 +105,7 @@ describe('enableTraining()', () => {
     }
   });
 
-  it('leaves no tensor and no data behind', async () => {
+  it('leaks no tensors and no data', async () => {
     await train('wasm');
     const counts = () => [tf.memory().numTensors, tf.backend().numDataIds()];
     const start = counts();
@@ -113,7 +113,7 @@ describe('enableTraining()', () => {
     expect(counts()).toEqual(start);
   });
 
-  it('keeps what it registered when the backend starts anew', async () => {
+  it('stays enabled when the backend restarts', async () => {
     await restartWasm();
     const {loss} = await train('wasm');
     expect(loss[3]).toBeLessThan(loss[0]);
@@ -137,13 +137,13 @@ describe('enableTraining()', () => {
   });
 });
 
-it('enableTraining() says so where WASM has no SIMD', () => {
+it('enableTraining() throws if WASM lacks SIMD', () => {
   const {validate} = WebAssembly;
   const standing = kernels();
-  // No engine here can be had without, so it is made to refuse.
+  // Node has SIMD, so validation is made to fail.
   WebAssembly.validate = () => false;
   try {
-    expect(enableTraining).toThrow('enableTraining: WASM has no SIMD here; update the browser');
+    expect(enableTraining).toThrow('enableTraining: WASM lacks SIMD; update the browser');
     expect(kernels()).toEqual(standing);
   } finally {
     WebAssembly.validate = validate;

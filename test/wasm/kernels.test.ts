@@ -7,7 +7,7 @@ import {expectSameOnBoth, numbers, on, restartWasm} from './backends';
 type Shape4D = [number, number, number, number];
 
 beforeAll(() => {
-  // tfjs then checks after each kernel that it left no data behind.
+  // Makes tfjs check each kernel for leaked data.
   tf.env().set('IS_TEST', true);
   enableTraining();
 });
@@ -41,7 +41,7 @@ describe('a convolution', () => {
       return outHeight > 0 && outWidth > 0;
     });
 
-  it('has the gradient by its filter that the CPU backend gives', () =>
+  it('has the filter gradient of the CPU backend', () =>
     fc.assert(
       fc.asyncProperty(convolution, ({xShape, filterShape, strides, pad, seed}) =>
         expectSameOnBoth(() => {
@@ -56,7 +56,7 @@ describe('a convolution', () => {
       runs,
     ));
 
-  it('has the gradient by its input that the CPU backend gives', () =>
+  it('has the input gradient of the CPU backend', () =>
     fc.assert(
       fc.asyncProperty(convolution, ({xShape, filterShape, strides, pad, seed}) =>
         expectSameOnBoth(() => {
@@ -71,7 +71,7 @@ describe('a convolution', () => {
       runs,
     ));
 
-  it('has both gradients where the batch is large and the heap grows', async () => {
+  it('has both gradients for a large batch, when the heap grows', async () => {
     await restartWasm();
     const layer = (x: tf.Tensor) =>
       tf.conv2d(x as tf.Tensor4D, numbers([5, 5, 1, 6], 1) as tf.Tensor4D, 1, 'same');
@@ -84,7 +84,7 @@ describe('a convolution', () => {
     expect(large.values).toEqual(small.values);
   });
 
-  it('of format NCHW has its gradient by the input, as before, and a clear error by the filter', async () => {
+  it('of format NCHW keeps its input gradient, and throws for its filter gradient', async () => {
     const attrs = {strides: 1, pad: 'valid', dataFormat: 'NCHW'};
     const filter = () => numbers([2, 2, 3, 4], 1);
     const dy = () => numbers([1, 4, 4, 4], 2);
@@ -107,7 +107,7 @@ describe('a convolution', () => {
           {...attrs, filterShape: [2, 2, 3, 4]},
         );
     expect(() => tf.tidy(() => void byFilter())).toThrow(
-      "Conv2DBackpropFilter: the WASM backend cannot do dataFormat 'NCHW'; use 'NHWC'",
+      "Conv2DBackpropFilter: the WASM backend does not support dataFormat 'NCHW'; use 'NHWC'",
     );
   });
 });
@@ -129,9 +129,9 @@ describe('max pooling', () => {
     .filter(({x, size, strides, pad}) => {
       const info = tf.backend_util.computePool2DInfo(x, size, strides, 1, pad);
       const {inHeight, inWidth, outHeight, outWidth, padInfo} = info;
-      // tfjs takes the height of window and stride for the width too where the padding is a number.
+      // With a numeric padding, tfjs uses the height of window and stride for the width too.
       if (pad === 1 && (size[0] !== size[1] || strides[0] !== strides[1])) return false;
-      // A window that is all padding has no maximum.
+      // A window of padding only has no maximum.
       const full = (before: number, window: number, step: number, outputs: number, inputs: number) =>
         outputs > 0 && before < window && (outputs - 1) * step - before < inputs;
       return (
@@ -140,7 +140,7 @@ describe('max pooling', () => {
       );
     });
 
-  it('passes its gradient to the first maximum, also under ties and where nothing is positive', () =>
+  it('passes its gradient to the first maximum, also for ties and without positive inputs', () =>
     fc.assert(
       fc.asyncProperty(pooling, ({x, size, strides, pad, seed}) =>
         expectSameOnBoth(() => {
@@ -156,7 +156,7 @@ describe('max pooling', () => {
       runs,
     ));
 
-  it('passes its gradient to the first of equals', async () => {
+  it('passes its gradient to the first of equal maxima', async () => {
     const pool = (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid');
     const gradient = (values: number[]) => on('wasm', () => tf.grad(pool)(tf.tensor(values, [1, 2, 2, 1])));
     expect((await gradient([0, 0, 0, 0])).values).toEqual([1, 0, 0, 0]);
@@ -193,20 +193,20 @@ describe('a matrix product', () => {
     seed,
   });
 
-  it('of operands transposed or not, and of batches, is the one that the CPU backend gives', () =>
+  it('equals that of the CPU backend, also for transposed operands and batches', () =>
     fc.assert(
       fc.asyncProperty(product, ({m, k, n, batch, transposeA, transposeB, seed}) =>
         expectSameOnBoth(() => {
           const a = numbers([...batch[0], ...(transposeA ? [k, m] : [m, k])], seed);
           const b = numbers([...batch[1], ...(transposeB ? [n, k] : [k, n])], seed + 1);
-          // Twice, since b is packed the second time.
+          // Twice, because the second call packs b.
           return tf.stack([tf.matMul(a, b, transposeA, transposeB), tf.matMul(a, b, transposeA, transposeB)]);
         }),
       ),
       {...runs, numRuns: 150},
     ));
 
-  it('fused with bias and activation is the one that the CPU backend gives', () =>
+  it('fused with bias and activation equals that of the CPU backend', () =>
     fc.assert(
       fc.asyncProperty(product, ({m, k, n, transposeA, transposeB, seed}) =>
         expectSameOnBoth(() => {
@@ -219,7 +219,7 @@ describe('a matrix product', () => {
       runs,
     ));
 
-  it('takes the same data as matrices of different shapes', () =>
+  it('is right for the same data in different shapes', () =>
     expectSameOnBoth(() => {
       const b = numbers([4, 6], 1);
       const reshaped = b.reshape([6, 4]);
@@ -233,10 +233,10 @@ describe('a matrix product', () => {
       return tf.concat(products.map((product) => product.flatten()));
     }));
 
-  it('over no numbers at all is zero', () =>
+  it('with an inner dimension of 0 is zero', () =>
     expectSameOnBoth(() => tf.matMul(tf.zeros([0, 2]), tf.zeros([0, 3]), true), 0));
 
-  it('refuses integers, as before', async () => {
+  it('throws for integers, like the stock kernel', async () => {
     await tf.setBackend('wasm');
     const integers = tf.tensor2d([1, 2, 3, 4], [2, 2], 'int32');
     expect(() => tf.matMul(integers, integers, true)).toThrow('not yet supported');
@@ -255,7 +255,7 @@ describe('gather', () => {
     })
     .filter(({shape, axis}) => axis < shape.length);
 
-  it('takes the slices of any axis and any type that the CPU backend takes', () =>
+  it('gathers the slices of the CPU backend along any axis, of any type', () =>
     fc.assert(
       fc.asyncProperty(gathering, ({shape, axis, indices, dtype, seed}) =>
         expectSameOnBoth(() => {
@@ -271,7 +271,7 @@ describe('gather', () => {
       runs,
     ));
 
-  it('takes indices of any rank, batch dimensions and negative axes', async () => {
+  it('supports indices of any rank, batch dimensions and negative axes', async () => {
     const x = () => numbers([3, 4, 2], 1);
     await expectSameOnBoth(
       () =>
@@ -310,7 +310,7 @@ describe('gather', () => {
     await expectSameOnBoth(() => tf.gather(tf.tensor1d([5, 6, 7]), tf.scalar(1, 'int32')), 0);
   });
 
-  it('refuses indices out of range, as before', async () => {
+  it('throws for indices out of range, like the stock kernel', async () => {
     await tf.setBackend('wasm');
     const x = tf.ones([3, 2]);
     for (const index of [3, -1]) {
@@ -321,7 +321,7 @@ describe('gather', () => {
     x.dispose();
   });
 
-  it('leaves strings to the original', async () => {
+  it('passes strings to the stock kernel', async () => {
     await tf.setBackend('wasm');
     const restore = enableTraining();
     restore();
@@ -343,7 +343,7 @@ describe('gather', () => {
     tf.dispose([x, indices]);
   });
 
-  it('takes rows that the heap must grow for', async () => {
+  it('gathers rows for which the heap must grow', async () => {
     await restartWasm();
     const rows = 40000;
     const last = await on('wasm', () => {

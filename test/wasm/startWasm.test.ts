@@ -7,20 +7,20 @@ import type {WasmBackend} from '../../src/wasm/backend';
 const paths = join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')), '/');
 
 describe('startWasm()', () => {
-  it('asks for the module that paths are set on', async () => {
+  it('throws for paths without the module of the backend', async () => {
     await expect(startWasm({paths})).rejects.toThrow(
-      "startWasm: paths are set on the backend's module; give it too, as {wasm, paths} with " +
+      "startWasm: paths require the backend's module; pass both, as {wasm, paths} with " +
         "import * as wasm from '@tensorflow/tfjs-backend-wasm'",
     );
   });
 
-  it('starts the backend with the binaries at paths, and leaves no tensor behind', async () => {
+  it('starts the backend with the binaries at paths, and leaks no tensors', async () => {
     expect(await startWasm({wasm, paths})).toBe(false);
     expect(tf.getBackend()).toBe('wasm');
     expect([tf.memory().numTensors, tf.backend().numDataIds()]).toEqual([0, 0]);
   });
 
-  it('keeps a backend that runs, with its tensors, and sets it again', async () => {
+  it('keeps a running backend with its tensors, and sets it again', async () => {
     const x = tf.tensor1d([1, 2]);
     await tf.setBackend('cpu');
     await startWasm({wasm, paths: '/elsewhere/'});
@@ -29,7 +29,7 @@ describe('startWasm()', () => {
     x.dispose();
   });
 
-  it('throws where the backend computes wrongly, and sets the backend again that was set before', async () => {
+  it('throws if the backend computes wrong results, and sets the previous backend again', async () => {
     const config = tf.getKernel('BatchMatMul', 'wasm');
     tf.unregisterKernel('BatchMatMul', 'wasm');
     tf.registerKernel({
@@ -42,7 +42,7 @@ describe('startWasm()', () => {
     });
     await tf.setBackend('cpu');
     await expect(startWasm()).rejects.toThrow(
-      "startWasm: the backend 'wasm' computes wrongly; tfjs computes on cpu",
+      "startWasm: the backend 'wasm' computes wrong results; tfjs uses cpu again",
     );
     expect(tf.getBackend()).toBe('cpu');
     tf.unregisterKernel('BatchMatMul', 'wasm');

@@ -1,21 +1,21 @@
 import * as tf from '@tensorflow/tfjs';
 
-/** A small network that trains one thing of tfjs. */
+/** A small network that trains one feature of tfjs. */
 export interface Row {
   kind: string;
   /** The shape of one sample. */
   input: number[];
-  /** What stands between a dense layer, so that gradients must pass through it too, and the loss. */
+  /** The layers under test, between a dense layer and the loss, so that gradients must pass through them. */
   layer?: (x: tf.SymbolicTensor) => tf.SymbolicTensor;
-  /** Made of random numbers, goes straight to `layer`, where no gradient may or can pass it. */
+  /** Makes the input of `layer` from random numbers, without a dense layer before it, if no gradient can pass. */
   bare?: (numbers: tf.Tensor) => tf.Tensor;
-  /** The dense layer before has no bias: its gradient before a batch norm is rounding noise, which Adam amplifies. */
+  /** Whether the dense layer has no bias: before a batch norm its gradient is rounding noise, which Adam amplifies. */
   unbiased?: boolean;
   batch?: number;
-  /** The CPU backend has another gradient than that of the definition, which `definition.test.ts` compares. */
+  /** Whether the CPU backend's gradient differs from the definition, which `definition.test.ts` checks. */
   cpuIsWrong?: boolean;
   loss?: string;
-  /** What the loss wants, made of numbers between 0 and 1; these themselves if missing. */
+  /** Makes targets for the loss from numbers in [0, 1]; by default the numbers themselves. */
   target?: (numbers: tf.Tensor) => tf.Tensor;
   optimizer?: () => tf.Optimizer;
 }
@@ -24,14 +24,14 @@ type Apply = {apply(x: tf.SymbolicTensor | tf.SymbolicTensor[]): unknown};
 
 const {layers} = tf;
 
-/** A row of one layer. */
+/** A row for one layer. */
 const row = (kind: string, input: number[], ...made: (() => Apply)[]): Row => ({
   kind,
   input,
   layer: (x) => made.reduce((x, make) => make().apply(x) as tf.SymbolicTensor, x),
 });
 
-/** A row of a layer that merges two. */
+/** A row for a layer that merges two inputs. */
 const merge = (kind: string, make: () => Apply): Row => ({
   kind,
   input: [4],
@@ -99,7 +99,7 @@ const layerRows: Row[] = [
       () => layers.masking({maskValue: 0}),
       () => layers.lstm({units: 2}),
     ),
-    // The comparison with the masked value has no gradient, so that no weights may come before.
+    // The comparison with the masked value has no gradient, so no weights may precede it.
     bare: (x) => x.relu(),
   },
   {...row('BatchNormalization', image, () => layers.batchNormalization()), unbiased: true},
@@ -139,7 +139,7 @@ const layerRows: Row[] = [
   row('GlobalAveragePooling2D', image, () => layers.globalAveragePooling2d({})),
   row('GlobalMaxPooling1D', line, () => layers.globalMaxPooling1d({})),
   row('GlobalMaxPooling2D', image, () => layers.globalMaxPooling2d({})),
-  // The CPU backend takes its gradient for all images from the first ones.
+  // The CPU backend computes the gradient of all images from the first ones.
   {...row('UpSampling2D', image, () => layers.upSampling2d({size: [2, 2]})), batch: 1},
   row('UpSampling2D, bilinear', image, () => layers.upSampling2d({size: [2, 2], interpolation: 'bilinear'})),
   row('ZeroPadding2D', image, () => layers.zeroPadding2d({padding: 1})),
@@ -164,7 +164,7 @@ const layerRows: Row[] = [
   merge('Dot, normalized', () => layers.dot({axes: 1, normalize: true})),
   row('Dropout', line, () => layers.dropout({rate: 0.5, seed: 1})),
   row('SpatialDropout1D', line, () => layers.spatialDropout1d({rate: 0.5, seed: 1})),
-  // These take no seed, so that only the one that changes nothing is the same everywhere.
+  // These accept no seed, so only the identity is the same on every backend.
   row('AlphaDropout of 0', line, () => layers.alphaDropout({rate: 0})),
   row('GaussianDropout of 0', line, () => layers.gaussianDropout({rate: 0})),
   row('GaussianNoise of 0', line, () => layers.gaussianNoise({stddev: 0})),
@@ -232,7 +232,7 @@ const optimizers: Record<string, () => tf.Optimizer> = {
   adam: () => tf.train.adam(0.01),
   adamax: () => tf.train.adamax(0.01),
   rmsprop: () => tf.train.rmsprop(0.01),
-  // An epsilon that is not far below the variance makes NaN: tfjs subtracts it.
+  // tfjs subtracts epsilon, so one close to the variance gives NaN.
   'rmsprop, centered': () => tf.train.rmsprop(0.01, 0.9, 0.5, 1e-30, true),
 };
 
@@ -247,7 +247,7 @@ const optimizerRows: Row[] = Object.entries(optimizers).map(([kind, optimizer]) 
   optimizer,
 }));
 
-/** All that tfjs can train, by what it is. */
+/** Everything that tfjs trains, by category. */
 export const table: Record<string, Row[]> = {
   Layers: layerRows,
   Activations: activationRows,

@@ -7,7 +7,7 @@ import {expectSameOnBoth, numbers} from './backends';
 type Shape5D = [number, number, number, number, number];
 
 beforeAll(() => {
-  // tfjs then checks after each kernel that it left no data behind.
+  // Makes tfjs check each kernel for leaked data.
   tf.env().set('IS_TEST', true);
   enableTraining();
 });
@@ -24,11 +24,11 @@ describe('a 3D convolution', () => {
       const {outShape} = tf.backend_util.computeConv3DInfo(xShape, filterShape, strides, 1, pad);
       return {xShape, filterShape, outShape, attrs: {strides, pad}, seed};
     })
-    // For strides larger than the window the CPU backend pads volumes by less than nothing, and so shifts them.
+    // For strides larger than the window, the CPU backend pads volumes by negative numbers, and so shifts them.
     .filter(({attrs, filterShape}) => attrs.strides.every((stride, i) => stride <= filterShape[i]))
     .filter(({outShape}) => outShape.every((size) => size > 0));
 
-  it('has the gradient by its filter that the CPU backend gives', () =>
+  it('has the filter gradient of the CPU backend', () =>
     fc.assert(
       fc.asyncProperty(convolution, ({xShape, filterShape, outShape, attrs, seed}) =>
         expectSameOnBoth(() => {
@@ -41,7 +41,7 @@ describe('a 3D convolution', () => {
       runs,
     ));
 
-  it('has the gradient by its input that the CPU backend gives', () =>
+  it('has the input gradient of the CPU backend', () =>
     fc.assert(
       fc.asyncProperty(convolution, ({xShape, filterShape, outShape, attrs, seed}) =>
         expectSameOnBoth(() => {

@@ -1,7 +1,7 @@
 import {enableTraining, startWasm} from '../../src/wasm';
 
 describe('enableTraining()', () => {
-  it('says what to import where the WASM backend is missing', () => {
+  it('throws an error that names the missing import if the WASM backend is not imported', () => {
     expect(() => enableTraining()).toThrow(
       "enableTraining: the backend 'wasm' has no kernels; import '@tensorflow/tfjs-backend-wasm' first",
     );
@@ -9,7 +9,7 @@ describe('enableTraining()', () => {
 });
 
 describe('startWasm()', () => {
-  it('says what to import where the WASM backend is missing', async () => {
+  it('throws an error that names the missing import if the WASM backend is not imported', async () => {
     await expect(startWasm()).rejects.toThrow(
       "startWasm: the backend 'wasm' is not registered; import '@tensorflow/tfjs-backend-wasm' first",
     );

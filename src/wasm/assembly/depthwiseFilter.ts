@@ -1,6 +1,6 @@
 /**
  * dw[i, j, d] = Σ x[b, r · rowStep + i - top, s · columnStep + j - left, d / multiplier] · dy[b, r, s, d] over
- * b, r, s, where x is not outside: the gradient of a depthwise convolution by its filter.
+ * b, r, s with x inside the image: the gradient of a depthwise convolution with respect to its filter.
  *
  * @param x [batch, inHeight, inWidth, channels]
  * @param dy [batch, height, width, channels · multiplier]
@@ -50,8 +50,8 @@ export function depthwiseFilter(
 }
 
 /**
- * Adds to 16 neighbors at `to` the products of x and y, `count` times. These have a sum of their own first, which
- * rounds less.
+ * Adds `count` products of x and y to each of 16 neighbors at `to`. Sums the products separately first, which rounds
+ * less.
  */
 function column16(x: usize, xStep: usize, y: usize, yStep: usize, count: i32, to: usize): void {
   let a = f32x4.splat(0), b = a, c = a, d = a;

@@ -1,6 +1,6 @@
 /**
- * product[n, m] = Σ a[n, k] · b[m, k] over k: the product of a and bᵀ, as in the gradient of a dense layer by its
- * input.
+ * product[n, m] = Σ a[n, k] · b[m, k] over k: the product of a and bᵀ, as in the gradient of a dense layer with respect
+ * to its input.
  *
  * @param a [rows, depth]
  * @param b [columns, depth]
@@ -9,7 +9,7 @@
 export function dots(a: usize, rows: i32, b: usize, columns: i32, depth: i32, product: usize): void {
   const step = <usize>depth << 2;
   for (let n = 0; n < rows; n += 2) {
-    // Past the end the last row is taken again, and what comes of it is not stored.
+    // Beyond the end the last row is read again, and its results are not stored.
     const a0 = a + <usize>n * step;
     const a1 = n + 1 < rows ? a0 + step : a0;
     for (let m = 0; m < columns; m += 4) {
@@ -55,7 +55,7 @@ function block(
   put(to0, s, left);
 }
 
-/** The four sums of the lanes of each. */
+/** The sum of the lanes of each vector. */
 function sums(a: v128, b: v128, c: v128, d: v128): v128 {
   const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 1, 4, 5), v128.shuffle<f32>(a, b, 2, 3, 6, 7));
   const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 1, 4, 5), v128.shuffle<f32>(c, d, 2, 3, 6, 7));

@@ -1,10 +1,10 @@
-/** What of x and dy should fit in the cache at once, in bytes. */
+/** Bytes of x and dy that should stay in the cache together. */
 const CACHE = 24 << 10;
 
 /**
  * dw[i, k, c] = Σ x[b, r · rowStep + i, s · columnStep + k] · dy[b, r, s, c] over b, r, s: the gradient of a
- * convolution by its filter, where k counts the columns of the filter and their channels at once, which are
- * neighbors in x as well. With one row and one column it is the product of xᵀ and dy.
+ * convolution with respect to its filter. The index k runs over both the columns of the filter and their channels, which
+ * are neighbors in x. With one row and one column it is the product of xᵀ and dy.
  *
  * @param x [batch, ·, ·], rows of `pitch` floats, images of `image` floats, already padded.
  * @param dy [batch, height, width, depth]
@@ -17,10 +17,10 @@ export function filter(
   dw: usize, rows: i32, columns: i32,
 ): void {
   memory.fill(dw, 0, <usize>(rows * columns * depth) << 2);
-  // A band of rows of x and dy at a time stays in the cache for all elements of dw.
+  // One band of rows of x and dy stays in the cache for all elements of dw.
   const row = (rowStep * pitch + width * depth) << 2;
   const band = max(1, CACHE / row);
-  // A long row is cut as well: as in a product of matrices.
+  // Long rows are split too, as those of a matrix product.
   const span = max(32, CACHE / ((columnStep + depth) << 2));
   for (let b = 0; b < batch; b++) {
     for (let r = 0; r < height; r += band) {
@@ -37,7 +37,7 @@ export function filter(
   }
 }
 
-/** Adds to all of dw [columns, depth] what a band gives, in blocks of 4 by 8. */
+/** Adds the contribution of a band to dw [columns, depth], in blocks of 4 × 8. */
 function tile(
   x: usize, xRow: usize, xStep: usize,
   dy: usize, dyRow: usize, high: i32, wide: i32, depth: i32,
@@ -63,8 +63,8 @@ function block4(
   dw: usize, left: i32,
 ): void {
   let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
-  // With less than 8 columns left the lanes over read what follows, and are not stored. What follows the last tensor
-  // is still memory: the allocator keeps 40 bytes for itself there.
+  // With fewer than 8 columns left, the other lanes read beyond the tensor and are not stored. This stays inside the
+  // memory: the allocator keeps 40 bytes after the last tensor.
   for (let r = 0; r < high; r++) {
     let from = x, by = dy;
     for (let s = 0; s < wide; s++) {
@@ -101,7 +101,7 @@ function block1(
   let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0;
   for (let r = 0; r < high; r++) {
     let from = x, by = dy, s = 0;
-    // Two sums, as an addition waits for the one before it.
+    // Two sums, because each addition waits for the one before it.
     for (; s + 2 <= wide; s += 2) {
       const v = v128.load32_splat(from), w = v128.load32_splat(from + xStep);
       a0 = f32x4.add(a0, f32x4.mul(v, v128.load(by)));

@@ -1,8 +1,10 @@
 /**
  * Adds each dy to the first element of its window that equals y.
  *
- * @param x [batch, inHeight, inWidth, channels], as dx, which is overwritten.
- * @param y [batch, height, width, channels], as dy.
+ * @param x [batch, inHeight, inWidth, channels]
+ * @param y [batch, height, width, channels]
+ * @param dy [batch, height, width, channels]
+ * @param dx [batch, inHeight, inWidth, channels], overwritten.
  */
 export function maxPoolGrad(
   x: usize, batch: i32, inHeight: i32, inWidth: i32, channels: i32,

@@ -1,4 +1,4 @@
-/** Rows with a sum of their own, since one long sum of floats rounds too much. */
+/** Number of rows summed separately, because one long sum of floats rounds too much. */
 const BLOCK = 128;
 
 /** sums[p, d] = Σ x[p, r, d] over r. */

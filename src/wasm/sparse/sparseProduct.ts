@@ -7,7 +7,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import {compose, type Kernel, type WasmBackend} from '../backend';
-import {lay} from '../lay';
+import {padAndDilate} from '../padAndDilate';
 import {address, sideModule} from '../sideModule';
 import {binary} from './binary';
 import {type Form, scratchOf, TILE} from './form';
@@ -72,7 +72,9 @@ const loops: Record<Form['loop'], Loop> = {
   channels(backend, {x, nonzeros, bias}, {window, low, high}, sizes, y, own) {
     const {count, padTop, padLeft, outHeight, outWidth, depth} = sizes;
     const [tall, wide] = paddedSize(window, sizes);
-    const padded = isPadded(window, sizes) ? own(lay(backend, x, [tall, wide], [padTop, padLeft])) : x;
+    const padded = isPadded(window, sizes)
+      ? own(padAndDilate(backend, x, [tall, wide], [padTop, padLeft]))
+      : x;
     const [from, list, added, to] = [padded, nonzeros, bias, y].map((info) => address(backend, info));
     for (let i = 0; i < count; i++) {
       const image = from + 4 * i * tall * wide * depth;

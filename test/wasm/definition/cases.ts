@@ -4,16 +4,16 @@ import {between} from '../arbitraries';
 import type {Nd} from './nd';
 import {reachOf} from './windows';
 
-/** A layer with its inputs, and what it is to compute of them and its weights. */
+/** A layer with its inputs, and its definition as a function of them and of its weights. */
 export interface Case {
-  /** What a failure shows. */
+  /** The description shown on failure. */
   readonly config: object;
   readonly inputs: readonly (readonly number[])[];
   readonly layer: () => tf.layers.Layer;
-  /** Which steps of its input count. */
+  /** The mask over the steps of its input. */
   readonly mask?: () => tf.Tensor;
   readonly define: (inputs: Nd[], weights: Nd[]) => Nd;
-  /** False where tfjs has no gradient on any backend. */
+  /** False if tfjs has no gradient on any backend. */
   readonly trains?: boolean;
 }
 
@@ -21,11 +21,11 @@ export const dims = (count: number, max: number) =>
   fc.array(between(1, max), {minLength: count, maxLength: count});
 export const isFirst = fc.boolean();
 export const format = (first: boolean) => (first ? 'channelsFirst' : 'channelsLast');
-/** The shape of images or volumes [batch, …lengths, channels], with channels first if so. */
+/** The shape of images or volumes [batch, …lengths, channels], or with channels first. */
 export const shaped = (batch: number, lengths: number[], channels: number, first: boolean) =>
   first ? [batch, channels, ...lengths] : [batch, ...lengths, channels];
 
-/** Windows over `rank` dimensions: strides larger and smaller than windows, lengths from 1. */
+/** Windows over `rank` dimensions, with strides larger and smaller than the windows and lengths from 1. */
 export const moving = (rank: number, largest: {length: number; size: number; stride: number}) =>
   fc
     .record({
@@ -35,7 +35,7 @@ export const moving = (rank: number, largest: {length: number; size: number; str
       size: dims(rank, largest.size),
       strides: dims(rank, largest.stride),
       padding: fc.constantFrom('same' as const, 'valid' as const),
-      // With channels first tfjs takes those of Conv1D, but puts them out last.
+      // With channelsFirst, Conv1D reads its channels first, but outputs them last.
       isFirst: rank > 1 ? isFirst : fc.constant(false),
     })
     .map(({batch, lengths, channels, isFirst, ...steps}) => {

@@ -7,7 +7,7 @@ import {convolution, depthwise, reachOf, type Steps, transposed} from './windows
 
 const {layers} = tf;
 
-/** One number where all are the same, as tfjs wants of layers of one dimension. */
+/** One number if all are equal, as 1D layers of tfjs require. */
 const windowOf = ({size, strides, padding}: Steps) => ({
   kernelSize: size as [number, number],
   strides: strides as [number, number],
@@ -83,7 +83,7 @@ export const depthwiseConv2d = fc
 export const separableConv2d = fc
   .tuple(moving(2, images), between(1, 3), between(1, 4))
   .map(([{input, isFirst, steps}, depthMultiplier, filters]): Case => {
-    // With channels first tfjs adds the bias along the rows.
+    // With channelsFirst, tfjs adds the bias along the rows.
     const useBias = !isFirst;
     const config = {
       ...windowOf(steps),

@@ -6,7 +6,7 @@ import {at, channelsLast, type Nd, nd} from './nd';
 
 const {layers} = tf;
 
-/** The value between four pixels; rows and columns may be fractions. */
+/** The bilinear interpolation of four pixels at a fractional row and column. */
 function between4(x: Nd, b: number, r: number, s: number, c: number): number {
   const [top, left] = [Math.floor(r), Math.floor(s)];
   const value = (row: number, column: number) =>
@@ -56,7 +56,7 @@ export const resizing = fc
     const scales = to.map((size, i) =>
       !cropToAspectRatio && size > 1 ? (lengths[i] - 1) / (size - 1) : lengths[i] / size,
     );
-    // A little more, as 0.9999… is a whole number.
+    // Adds a little, because 0.9999… should count as 1.
     const nearest = (place: number, length: number) =>
       Math.min(length - 1, cropToAspectRatio ? Math.floor(place + 1e-6) : Math.round(place + 1e-6));
     return {

@@ -81,7 +81,7 @@ const batchNormalization = fc
     };
   });
 
-/** Layers of tfjs by their kind. */
+/** The layers of tfjs by kind. */
 export const kinds: Record<string, fc.Arbitrary<Case>> = {
   Conv1D: convolutional(1),
   Conv2D: convolutional(2),

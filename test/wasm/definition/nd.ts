@@ -8,7 +8,7 @@ type Index = readonly number[];
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((size, dim) => size * dim, 1);
 
-/** Calls a function with each index of a shape, the last dimension first. */
+/** Calls a function with each index of a shape; the last dimension varies fastest. */
 export function each(shape: readonly number[], visit: (index: Index, at: number) => void): void {
   const index = shape.map(() => 0);
   const size = sizeOf(shape);
@@ -18,7 +18,7 @@ export function each(shape: readonly number[], visit: (index: Index, at: number)
   }
 }
 
-/** The array of a shape with the value of a function at each index. */
+/** An array of a given shape, filled by a function of the index. */
 export function nd(shape: readonly number[], value: (index: Index) => number): Nd {
   const values = new Float64Array(sizeOf(shape));
   each(shape, (index, at) => {
@@ -27,7 +27,7 @@ export function nd(shape: readonly number[], value: (index: Index) => number): N
   return {shape: [...shape], values};
 }
 
-/** The place of an index among the values of a shape, whose dimensions of 1 and missing leading ones broadcast. */
+/** The flat position of an index in a shape, whose dimensions of 1 and missing leading dimensions broadcast. */
 export function placeOf(shape: readonly number[], index: Index): number {
   const skipped = index.length - shape.length;
   return shape.reduce((place, dim, axis) => place * dim + (dim === 1 ? 0 : index[axis + skipped]), 0);
@@ -35,7 +35,7 @@ export function placeOf(shape: readonly number[], index: Index): number {
 
 export const at = ({shape, values}: Nd, index: Index): number => values[placeOf(shape, index)];
 
-/** The sum of a function over all indices of a shape. */
+/** Sums a function over all indices of a shape. */
 export function total(shape: readonly number[], value: (index: Index) => number): number {
   let sum = 0;
   each(shape, (index) => {
@@ -46,7 +46,7 @@ export function total(shape: readonly number[], value: (index: Index) => number)
 
 export const map = (x: Nd, f: (value: number, index: Index) => number) => nd(x.shape, (i) => f(at(x, i), i));
 
-/** The shape that arrays broadcast to, and a function of their values at each index. */
+/** Broadcasts arrays to a common shape and applies a function to their values at each index. */
 export function broadcast(arrays: Nd[], f: (values: number[]) => number): Nd {
   const rank = Math.max(...arrays.map(({shape}) => shape.length));
   const shape = Array.from({length: rank}, (_, i) =>
@@ -64,7 +64,7 @@ export function transpose(x: Nd, order: readonly number[]): Nd {
 
 export const reshape = ({values}: Nd, shape: readonly number[]): Nd => ({shape, values});
 
-/** Computes where channels are last, of an array whose channels may be first. */
+/** Computes with channels last for an array whose channels may be first. */
 export function channelsLast(x: Nd, isFirst: boolean, compute: (x: Nd) => Nd): Nd {
   if (!isFirst) return compute(x);
   const axes = x.shape.map((_, axis) => axis);

@@ -10,13 +10,13 @@ const {layers} = tf;
 const hardSigmoid = (x: number) => Math.max(0, Math.min(1, 0.2 * x + 0.5));
 const add = (...arrays: Nd[]) => broadcast(arrays, (values) => values.reduce((sum, value) => sum + value));
 const multiply = (a: Nd, b: Nd) => broadcast([a, b], ([one, other]) => one * other);
-/** Some columns of a matrix or a bias. */
+/** The columns of one gate in a matrix or a bias. */
 const part = (of: Nd, which: number, units: number) =>
   nd([...of.shape.slice(0, -1), units], (index) =>
     at(of, [...index.slice(0, -1), which * units + index[index.length - 1]]),
   );
 
-/** The state after a step, of which the first is the output. */
+/** The states after a step; the first is the output. */
 type Step = (x: Nd, state: Nd[], weights: Nd[], units: number) => Nd[];
 
 const simple: Step = (x, [h], [kernel, recurrent, bias]) => [
@@ -51,7 +51,7 @@ const lstm: Step = (x, [h, c], [kernel, recurrent, bias], units) => {
   return [multiply(gate(3), map(cell, Math.tanh)), cell];
 };
 
-/** A layer that goes through steps, of which those that the mask of a sequence leaves out change no state. */
+/** A recurrent layer; steps that the mask of a sequence excludes do not change its state. */
 function recurring(make: typeof layers.simpleRNN, step: Step, states: number): fc.Arbitrary<Case> {
   return fc
     .record({
@@ -68,7 +68,7 @@ function recurring(make: typeof layers.simpleRNN, step: Step, states: number): f
         config: {...config, mask: [...mask.values]},
         inputs: [shape],
         layer: () => make(config as Parameters<typeof layers.simpleRNN>[0]),
-        // As floats, as which tfjs also passes on what it casts.
+        // As floats, the type in which tfjs passes masks on.
         mask: () => tf.tensor([...mask.values], [batch, length]),
         define: ([x], weights) => {
           let state = Array.from({length: states}, () => nd([batch, config.units], () => 0));

@@ -1,6 +1,6 @@
 import {at, each, type Nd, nd, placeOf, total} from './nd';
 
-/** How a window moves along the dimensions between the batch and the channels. */
+/** The geometry of a window along the dimensions between the batch and the channels. */
 export interface Steps {
   readonly size: readonly number[];
   readonly strides: readonly number[];
@@ -8,7 +8,7 @@ export interface Steps {
   readonly dilation?: readonly number[];
 }
 
-/** The outputs along each dimension, and the zeros before its first element. @see Keras and TensorFlow. */
+/** The number of outputs along each dimension, and of zeros before its first element. @see Keras and TensorFlow. */
 export function reachOf(shape: readonly number[], {size, strides, padding, dilation}: Steps) {
   const along = shape.slice(1, -1).map((length, i) => {
     const window = (size[i] - 1) * (dilation?.[i] ?? 1) + 1;
@@ -19,7 +19,7 @@ export function reachOf(shape: readonly number[], {size, strides, padding, dilat
   return {out: along.map(({out}) => out), before: along.map(({before}) => before)};
 }
 
-/** The elements of an input under a window at a place, and where in the window each is. */
+/** The elements of an input under a window at a given output, with their positions in the window. */
 function under(x: Nd, steps: Steps, before: readonly number[], place: readonly number[]) {
   const found: {source: number[]; inWindow: number[]}[] = [];
   const lengths = x.shape.slice(1, -1);
@@ -46,7 +46,7 @@ export function convolution(x: Nd, kernel: Nd, steps: Steps): Nd {
   });
 }
 
-/** The same where each channel has filters of its own: a kernel [window …, channels, multiplier]. */
+/** A depthwise convolution with a kernel [window …, channels, multiplier]. */
 export function depthwise(x: Nd, kernel: Nd, steps: Steps): Nd {
   const {out, before} = reachOf(x.shape, steps);
   const [channels, multiplier] = kernel.shape.slice(-2);
@@ -61,7 +61,7 @@ export function depthwise(x: Nd, kernel: Nd, steps: Steps): Nd {
   });
 }
 
-/** The transpose of a convolution: a kernel [window …, filters, channels] spreads each input over outputs. */
+/** A transposed convolution with a kernel [window …, filters, channels]. */
 export function transposed(x: Nd, kernel: Nd, steps: Steps): Nd {
   const {size, strides, padding} = steps;
   const [filters, channels] = kernel.shape.slice(-2);
@@ -82,7 +82,7 @@ export function transposed(x: Nd, kernel: Nd, steps: Steps): Nd {
   return y;
 }
 
-/** The largest element or the average of those under a window. */
+/** The maximum or the average of the elements under a window. */
 export function pool(x: Nd, steps: Steps, kind: 'max' | 'average'): Nd {
   const {out, before} = reachOf(x.shape, steps);
   return nd([x.shape[0], ...out, x.shape[x.shape.length - 1]], ([b, ...rest]) => {

@@ -1,12 +1,15 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {WasmBackend} from './backend';
+import {address} from './sideModule';
 
 /**
- * Lays images `[batch, rows, columns, depth]` on canvases of zeros `[batch, height, width, depth]`: the pixel
- * of row r and column c comes to row `top + r · rowStep` and column `left + c · columnStep`, and what falls
- * outside is cut off. So it pads, crops and dilates in one copy.
+ * Pads, crops and dilates images in one copy: the pixel at row r and column c moves to row `top + r · rowStep` and column
+ * `left + c · columnStep` of an image of zeros. Pixels outside of it are dropped.
+ *
+ * @param images `[batch, rows, columns, depth]`
+ * @returns `[batch, height, width, depth]`
  */
-export function lay(
+export function padAndDilate(
   backend: WasmBackend,
   images: TensorInfo,
   [height, width]: [height: number, width: number],
@@ -16,14 +19,13 @@ export function lay(
   const [batch, rows, columns, depth] = images.shape;
   const canvas = backend.makeOutput([batch, height, width, depth], 'float32');
   const heap = new Float32Array(backend.wasm.HEAPU8.buffer);
-  const address = ({dataId}: TensorInfo) => backend.dataIdMap.get(dataId).memoryOffset / 4;
-  const from = address(images);
-  const to = address(canvas);
+  const from = address(backend, images) / 4;
+  const to = address(backend, canvas) / 4;
   heap.fill(0, to, to + batch * height * width * depth);
 
   const first = Math.max(0, Math.ceil(-left / columnStep));
   const end = Math.min(columns, Math.ceil((width - left) / columnStep));
-  // Pixels that stay neighbors are copied at once.
+  // Pixels that stay neighbors are copied together.
   const span = columnStep === 1 ? Math.max(1, end - first) : 1;
   for (let b = 0; b < batch; b++) {
     for (let r = 0; r < rows; r++) {
