@@ -1,12 +1,13 @@
 import './upstream';
 
-export {type MixesChannelsOptions, mixesChannels, passesChannels} from '../src/channels/rules/declared';
 export type {Edges} from '../src/channels/rules/edges';
+export type {LinearMap} from '../src/channels/rules/linearMap';
+export {type MixesChannelsOptions, mixesChannels} from '../src/channels/rules/mixesChannels';
+export {passesChannels} from '../src/channels/rules/passesChannels';
 export type {
   CallContext,
   ChannelAxis,
   ChannelTensor,
-  LinearMap,
   Propagation,
   PropagationRule,
   WeightAxis,

@@ -3,7 +3,8 @@ import {readTogether} from '../model/readTogether';
 import {type Layer, withHeld} from '../model/tfjs';
 import type {LayerCall} from './channelGraph';
 import {fieldsOf} from './rules/fields';
-import {type ChannelTensor, CONSTANT} from './rules/rule';
+import type {ChannelTensor} from './rules/rule';
+import {CONSTANT} from './rules/values';
 
 /** The size at which a layer is called along a dimension that the model leaves open. */
 const OPEN = 64;

@@ -1,15 +1,9 @@
 import type {SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {kindOf} from '../model/kinds';
 import type {CallNode} from '../model/tfjs';
-import {
-  type CallContext,
-  type ChannelTensor,
-  type Propagation,
-  pinned,
-  type Shape,
-  withoutBorder,
-} from './rules/rule';
+import {type CallContext, type ChannelTensor, type Propagation, pinned, type Shape} from './rules/rule';
 import {ruleOf} from './rules/table';
+import {withoutBorder} from './rules/values';
 import type {Channels} from './union';
 
 /** What is known of a call beside its node. */
@@ -28,7 +22,7 @@ export function propagationOf(node: CallNode, {path, inputs, channels, isOnlyCal
   }
   const propagate = (context: CallContext) =>
     ruleOf(context.layer)?.(context) ?? pinned(`a ${context.layer.getClassName()} is not known`);
-  const borderedInput = (i: number, axis: number) => {
+  const alignBorderedInput = (i: number, axis: number) => {
     if (inputs[i].axis === axis) {
       return inputs[i];
     }
@@ -44,8 +38,8 @@ export function propagationOf(node: CallNode, {path, inputs, channels, isOnlyCal
     isOnlyCall,
     weightsOf: (owner) => kindOf(owner)?.weights ?? {},
     propagate,
-    borderedInput,
-    inputAlong: (i, axis) => withoutBorder(borderedInput(i, axis)),
+    alignBorderedInput,
+    alignInput: (i, axis) => withoutBorder(alignBorderedInput(i, axis)),
   });
 }
 

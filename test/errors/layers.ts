@@ -26,7 +26,10 @@ export const layerSpecs: Record<string, Spec> = {
     run: layers.declareLayer as Spec['run'],
     args: [arg(() => Own), arg(() => ({}))],
   },
-  mixesChannels: {run: layers.mixesChannels, args: [options(() => ({}), {size: ['nothing', 'a string']})]},
+  mixesChannels: {
+    run: layers.mixesChannels,
+    args: [options(() => ({}), {size: ['nothing', 'a string'], biases: ['nothing']})],
+  },
   ...Object.fromEntries(
     Object.entries(layers)
       .filter(([name]) => /^prunable./.test(name))

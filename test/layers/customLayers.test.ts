@@ -147,6 +147,47 @@ it.each([
   expectSameOutputs(small, model);
 });
 
+describe('compact, given the biases of a custom layer', () => {
+  let classes = 0;
+  const withBiases = (biases: Record<string, string>) => {
+    class Biased extends Gated {
+      static override className = `Biased${classes++}`;
+    }
+    return makePrunable(Biased, {...gatedKind, propagation: mixesChannels({biases})});
+  };
+  const both = {kernel: 'bias', gateKernel: 'gateBias'};
+
+  it('adds constant inputs to them', async () => {
+    // A pruned channel is 1 after the cosine.
+    const model = network(new Cosine({}), new (withBiases(both))({units: 8}));
+    await prune(model, 0.5, {pattern: channel(), where: [model.layers[0].name]});
+    const small = await compact(model);
+    expect(sizes(small)).toEqual([5, 5, 8, 3]);
+    expectSameOutputs(small, model);
+  });
+
+  it('keeps constant inputs of a weight without one', async () => {
+    const model = network(new Cosine({}), new (withBiases({kernel: 'bias'}))({units: 8}));
+    await prune(model, 0.5, {pattern: channel(), where: [model.layers[0].name]});
+    const small = await compact(model);
+    expect(sizes(small)).toEqual([10, 10, 8, 3]);
+    expectSameOutputs(small, model);
+  });
+
+  it.each([
+    ['a bias that the kind does not declare', {kernel: 'b'}, 'b with the outputs of a weight kernel'],
+    ['a weight that the kind does not declare', {K: 'bias'}, 'bias with the outputs of a weight K'],
+  ])('names %s, and keeps all channels', async (_, biases, text) => {
+    const model = network(new (withBiases(biases))({units: 8}));
+    await prune(model, 0.5, {pattern: channel()});
+    const small = await compact(model);
+    expect(sizes(small)).toEqual([10, 8, 3]);
+    const reasons = small.compacted.whole.map(({reason}) => reason);
+    expect(reasons).toContain(`its kind does not declare a bias ${text}`);
+    expectSameOutputs(small, model);
+  });
+});
+
 it('compact names a weight that the kind of a layer leaves out, and keeps its channels', async () => {
   declareLayer(Scales, {propagation: passesChannels()});
   const model = network(new Scales({name: 'scales'}));

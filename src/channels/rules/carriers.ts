@@ -1,7 +1,7 @@
 import {size} from '../../model/axes';
 import type {Layer} from '../../model/tfjs';
 import {shapeOf} from './fields';
-import type {Carriers} from './rule';
+import type {Carriers} from './linearMap';
 
 /**
  * The carrier of constant inputs of a kernel: one of value c replaces all, with the sum of their weights, each times its

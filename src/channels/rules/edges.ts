@@ -31,8 +31,13 @@ function forEachEdge(
   }
 }
 
-/** The mark of a place whose value varies; that of a constant is 1. */
+/** The mark of a place whose value varies. */
 export const VARIES = 2;
+
+/** Marks places by their values: VARIES, 1 for a constant, 0 for 0. */
+export function marksOf(values: Float64Array): Uint8Array {
+  return Uint8Array.from(values, (value) => (Number.isNaN(value) ? VARIES : +(value !== 0)));
+}
 
 /** For each place of `to`, the marks of all places of `from` that it is computed from, combined by `or`. */
 export function reached(edges: Edges, marked: Uint8Array, outputs: number): Uint8Array {

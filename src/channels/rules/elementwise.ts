@@ -1,14 +1,7 @@
 import {util} from '@tensorflow/tfjs-core';
 import {fieldsOf} from './fields';
-import {
-  type CallContext,
-  type ChannelTensor,
-  combined,
-  type Propagation,
-  type PropagationRule,
-  pinned,
-  withoutBorder,
-} from './rule';
+import {type CallContext, type ChannelTensor, type Propagation, type PropagationRule, pinned} from './rule';
+import {combined, withoutBorder} from './values';
 
 /**
  * The rule of layers that combine tensors element by element, which ties their channels.
@@ -22,7 +15,7 @@ export function elementwise(zero?: 'nothing' | 'zero'): PropagationRule {
       return pinned('it merges tensors of different ranks');
     }
     const {axis} = context.inputs[0];
-    const inputs = context.inputs.map((_, i) => context.inputAlong(i, axis));
+    const inputs = context.inputs.map((_, i) => context.alignInput(i, axis));
     const idle = zero === 'nothing' && context.isOnlyCall ? idleAmong(inputs, shape) : [];
     const used = inputs.filter((_, i) => !idle.includes(i));
     // A single channel may be broadcast to many.
@@ -59,7 +52,7 @@ export function concatenate(): PropagationRule {
       const count = context.inputs[0].ids.length;
       return {...joined(own, context.inputs[0].ids), values: () => valuesOf(context.inputs, count, false)};
     }
-    const tensors = context.inputs.map((_, i) => context.borderedInput(i, along));
+    const tensors = context.inputs.map((_, i) => context.alignBorderedInput(i, along));
     const [{border}] = tensors;
     const isSame = tensors.every((tensor) => tensor.border === border);
     const inputs = isSame ? tensors : tensors.map(withoutBorder);

@@ -34,25 +34,6 @@ export function channelAxis(layer: Layer, shape: Shape): number {
   return fieldsOf(layer).dataFormat === 'channelsFirst' ? 0 : shape.length - 1;
 }
 
-const ELEMENTWISE =
-  'linear relu relu6 elu selu sigmoid hardSigmoid softplus softsign tanh gelu gelu_new mish swish'.split(' ');
-
-const MOVES_ZERO = ['sigmoid', 'hardSigmoid', 'softplus'];
-
-/** Whether the activation of a layer maps 0 to 0. */
-export function keepsZero(layer: Layer): boolean {
-  const name = fieldsOf(layer).activation?.getClassName() ?? 'linear';
-  return ELEMENTWISE.includes(name) && !MOVES_ZERO.includes(name);
-}
-
-/** Why the activations of a layer may combine channels; undefined if they do not. */
-export function mixingActivation(layer: Layer): string | undefined {
-  const {activation, recurrentActivation} = fieldsOf(layer);
-  const names = [activation, recurrentActivation].map((one) => one?.getClassName() ?? 'linear');
-  const mixing = names.find((name) => !ELEMENTWISE.includes(name));
-  return mixing && `its activation ${mixing} may take all channels together`;
-}
-
 /** The number of elements in a shape; undefined if a dimension is unknown. */
 export function sizeOf(shape: Shape): number | undefined {
   return shape.reduce<number | undefined>(

@@ -1,17 +1,13 @@
 import {sizeAlong} from '../../model/axes';
 import type {Read} from '../../model/readAll';
 import type {Layer} from '../../model/tfjs';
-import {carriedBy, carriedThrough} from './carriers';
-import {type Edges, edgesOf, edgesThrough, nonzeroAlong, reached, VARIES} from './edges';
-import {channelAxis, fieldsOf, keepsZero, mixingActivation, shapeOf} from './fields';
-import {
-  type CallContext,
-  type Carriers,
-  type ChannelTensor,
-  CONSTANT,
-  type Propagation,
-  type PropagationRule,
-} from './rule';
+import {activated, keepsZero, pinMixed} from './activations';
+import {carriedBy} from './carriers';
+import {type Edges, edgesOf, marksOf, reached, VARIES} from './edges';
+import {channelAxis, fieldsOf, shapeOf} from './fields';
+import type {Carriers, LinearMap} from './linearMap';
+import type {CallContext, ChannelTensor, Propagation, PropagationRule, WeightAxis} from './rule';
+import {CONSTANT} from './values';
 
 /**
  * The rule of layers that compute each output from all inputs by a kernel: dense layers and convolutions. A constant
@@ -24,7 +20,7 @@ export function linear(size: 'units' | 'filters', options: {spreads?: boolean} =
   return (context) => {
     const {layer} = context;
     const {axes} = context.weightsOf(layer).kernel;
-    const input = context.borderedInput(0, channelAxis(layer, context.inputs[0].shape));
+    const input = context.alignBorderedInput(0, channelAxis(layer, context.inputs[0].shape));
     const consumes = [{field: 'kernel', axis: axes.input, ids: input.ids}];
     return propagateLinear(context, {
       size,
@@ -38,118 +34,65 @@ export function linear(size: 'units' | 'filters', options: {spreads?: boolean} =
   };
 }
 
-/** The rule of separable convolutions: a depthwise kernel, directly followed by a pointwise one. */
-export function separable(): PropagationRule {
-  return (context) => {
-    const {layer} = context;
-    const input = context.borderedInput(0, channelAxis(layer, context.inputs[0].shape));
-    const multiplier = fieldsOf(layer).depthMultiplier as number;
-    const hidden = Int32Array.from(
-      {length: input.ids.length * multiplier},
-      (_, i) => input.ids[Math.floor(i / multiplier)],
-    );
-    const consumes = [
-      {field: 'depthwiseKernel', axis: 2, ids: input.ids},
-      {field: 'pointwiseKernel', axis: 2, ids: hidden},
-    ];
-    return propagateLinear(context, {
-      size: 'filters',
-      input,
-      consumes,
-      kernel: 'pointwiseKernel',
-      isUniform: isUniform(layer),
-      edges: (read) =>
-        edgesThrough(
-          read(layer, 'depthwiseKernel') as Float32Array,
-          shapeOf(layer, 'depthwiseKernel'),
-          read(layer, 'pointwiseKernel') as Float32Array,
-          shapeOf(layer, 'pointwiseKernel'),
-        ),
-      carriers: carriedThrough(layer),
-    });
-  };
-}
-
-/** The rule of embeddings, whose outputs are the columns of a table that is indexed by the inputs. */
-export function embedding(): PropagationRule {
-  return (context) => {
-    const {layer, channels} = context;
-    channels.pin(context.inputs[0].ids, `${layer.name} looks them up`);
-    const ids = channels.fresh((context.outputs[0].at(-1) as number) ?? 0);
-    return {
-      outputs: [{axis: context.outputs[0].length - 1, ids}],
-      weightAxes: [{owner: layer, field: 'embeddings', axis: 1, ids, role: 'produces'}],
-      linearMaps: [],
-      values: (read) =>
-        Float64Array.from(
-          nonzeroAlong(read(layer, 'embeddings') as Float32Array, shapeOf(layer, 'embeddings'), 1),
-          (one) => (one ? Number.NaN : 0),
-        ),
-      config: (count) => ({output_dim: count(ids)}),
-    };
-  };
-}
-
-interface LinearParts {
+/** The parts in which layers with one linear map differ. */
+export interface LinearParts {
   /** The name of the number of outputs in the configuration. */
   readonly size: string;
   readonly input: ChannelTensor;
   readonly consumes: readonly {field: string; axis: number; ids: Int32Array}[];
   /** The field of the weight that produces the outputs. */
   readonly kernel: string;
+  /** Whether a constant input adds the same at all positions. */
   readonly isUniform: boolean;
   readonly edges: (read: Read) => Edges;
   readonly carriers: Carriers;
 }
 
-function propagateLinear(
-  context: CallContext,
-  {size, input, consumes, kernel, isUniform: uniform, edges, carriers}: LinearParts,
-): Propagation {
+/** The propagation of a layer that computes activation(linear map of the input + bias). */
+export function propagateLinear(context: CallContext, parts: LinearParts): Propagation {
   const {layer, channels} = context;
+  const {size, input, consumes, kernel, edges, carriers} = parts;
   const {useBias} = fieldsOf(layer);
   const {axes} = context.weightsOf(layer)[kernel];
   const ids = channels.fresh(sizeAlong(shapeOf(layer, kernel), axes.output));
-  const reason = mixingActivation(layer);
-  if (reason !== undefined) {
-    channels.pin(ids, `${layer.name}: ${reason}`);
-  }
-  const makes = [
+  pinMixed(context, ids);
+  const produces = [
     {field: kernel, axis: axes.output as number, ids},
     ...(useBias ? [{field: 'bias', axis: 0, ids}] : []),
   ];
-  const isBordered = input.border !== undefined;
-  const values = (read: Read) => {
-    const bias = useBias ? read(layer, 'bias') : undefined;
-    const found = Float64Array.from(ids, (_, i) => (keepsZero(layer) && !bias?.[i] ? 0 : CONSTANT));
-    const marks = Uint8Array.from(input.values, (value) => (Number.isNaN(value) ? VARIES : +(value !== 0)));
-    for (const [i, mark] of reached(edges(read), marks, ids.length).entries()) {
-      if (mark > 0) found[i] = mark >= VARIES || isBordered ? Number.NaN : CONSTANT;
-    }
-    return reason !== undefined && found.some(Number.isNaN) ? found.fill(Number.NaN) : found;
+  const isFolding = parts.isUniform && input.border === undefined;
+  const linearMap: LinearMap = {
+    ...{from: input.ids, values: () => input.values, to: ids, edges, carriers},
+    bias: isFolding
+      ? {owner: layer, field: 'bias', missing: useBias ? undefined : {use_bias: true}}
+      : undefined,
   };
   return {
     outputs: [{axis: channelAxis(layer, context.outputs[0]), ids}],
     weightAxes: [
-      ...consumes.map((weightAxis) => ({...weightAxis, owner: layer, role: 'consumes' as const})),
-      ...makes.map((weightAxis) => ({...weightAxis, owner: layer, role: 'produces' as const})),
+      ...consumes.map((axis): WeightAxis => ({...axis, owner: layer, role: 'consumes'})),
+      ...produces.map((axis): WeightAxis => ({...axis, owner: layer, role: 'produces'})),
     ],
-    linearMaps: [
-      {
-        from: input.ids,
-        values: () => input.values,
-        to: ids,
-        edges,
-        carriers,
-        bias:
-          uniform && !isBordered
-            ? {owner: layer, field: 'bias', missing: useBias ? undefined : {use_bias: true}}
-            : undefined,
-      },
-    ],
-    values,
+    linearMaps: [linearMap],
+    values: (read) =>
+      outputValues(layer, input, edges(read), useBias ? read(layer, 'bias') : undefined, ids.length),
     config: (count) => ({[size]: count(ids)}),
   };
+}
+
+function outputValues(
+  layer: Layer,
+  {values, border}: ChannelTensor,
+  edges: Edges,
+  bias: Float32Array | undefined,
+  count: number,
+): Float64Array {
+  const marks = reached(edges, marksOf(values), count);
+  const found = Float64Array.from(marks, (mark, i) => {
+    if (mark >= VARIES || (mark > 0 && border !== undefined)) return Number.NaN;
+    return mark > 0 || !keepsZero(layer) || bias?.[i] ? CONSTANT : 0;
+  });
+  return activated(layer, found);
 }
 
 /** Whether a constant input adds the same at all positions, so that a bias can replace it. */

@@ -1,13 +1,14 @@
 import {fieldsOf, sizeOf} from './fields';
 import {channelwise} from './perChannel';
-import {type ChannelTensor, combined, type PropagationRule, pinned, type Shape} from './rule';
+import {type ChannelTensor, type PropagationRule, pinned, type Shape} from './rule';
+import {combined} from './values';
 
 /** The rule of Flatten, which gives each channel several places. */
 export function flatten(): PropagationRule {
   return (context) => {
     // Flatten moves channels that come first to the end.
     const isFirst = fieldsOf(context.layer).dataFormat === 'channelsFirst';
-    const input = isFirst ? context.inputAlong(0, 0) : context.inputs[0];
+    const input = isFirst ? context.alignInput(0, 0) : context.inputs[0];
     const of = isFirst
       ? (i: number) => i % input.ids.length
       : placeOf(input.shape, input.axis, input.ids.length);

@@ -1,8 +1,10 @@
 import type {Read} from '../../model/readAll';
 import {variableIn} from '../../model/tfjs';
+import {activated, keepsZero, mixingActivation, pinMixed} from './activations';
 import {nonzeroAlong} from './edges';
-import {channelAxis, fieldsOf, keepsZero, mixingActivation, repeatEach, shapeOf} from './fields';
-import {type ChannelTensor, CONSTANT, type PropagationRule, pinned, shifted, type WeightAxis} from './rule';
+import {channelAxis, fieldsOf, repeatEach, shapeOf} from './fields';
+import {type ChannelTensor, type PropagationRule, pinned, type WeightAxis} from './rule';
+import {CONSTANT, shifted} from './values';
 
 /** The rule of layers that treat all elements independently: activations, dropout. */
 export function activation(): PropagationRule {
@@ -16,7 +18,7 @@ export function activation(): PropagationRule {
     }
     const [{axis}] = context.inputs;
     return keepsZero(context.layer)
-      ? channelwise(context.borderedInput(0, axis), axis)
+      ? channelwise(context.alignBorderedInput(0, axis), axis)
       : channelwise(context.inputs[0], axis, CONSTANT);
   };
 }
@@ -25,7 +27,7 @@ export function activation(): PropagationRule {
 export function zeroPadding(): PropagationRule {
   return (context) => {
     const axis = channelAxis(context.layer, context.inputs[0].shape);
-    const input = context.borderedInput(0, axis);
+    const input = context.alignBorderedInput(0, axis);
     const border = JSON.stringify([input.border, input.shape, fieldsOf(context.layer).padding]);
     return {...channelwise(input, axis), values: () => input.values.slice(), border};
   };
@@ -34,7 +36,7 @@ export function zeroPadding(): PropagationRule {
 /** The rule of layers that combine or select positions within each channel: pooling, cropping, upsampling. */
 export function pooling(): PropagationRule {
   return (context) => {
-    const input = context.inputAlong(0, channelAxis(context.layer, context.inputs[0].shape));
+    const input = context.alignInput(0, channelAxis(context.layer, context.inputs[0].shape));
     return channelwise(input, channelAxis(context.layer, context.outputs[0]));
   };
 }
@@ -49,7 +51,7 @@ export function batchNorm(): PropagationRule {
       // On cpu and WASM, tfjs repeats the parameters of a norm along another axis along the last one.
       return pinned('its axis is not the last one');
     }
-    const input = context.inputAlong(0, last);
+    const input = context.alignInput(0, last);
     const weightAxes = ['gamma', 'beta', 'movingMean', 'movingVariance']
       .filter((field) => variableIn(layer, field) !== undefined)
       .map((field): WeightAxis => ({owner: layer, field, axis: 0, ids: input.ids, role: 'perChannel'}))
@@ -71,7 +73,7 @@ export function batchNorm(): PropagationRule {
 /** The rule of PReLU, which has slopes for each channel, at each position or shared by all of them. */
 export function prelu(): PropagationRule {
   return (context) => {
-    const input = context.borderedInput(0, context.inputs[0].axis);
+    const input = context.alignBorderedInput(0, context.inputs[0].axis);
     const isShared = shapeOf(context.layer, 'alpha')[input.axis] !== input.ids.length;
     const weightAxis: WeightAxis = {
       owner: context.layer,
@@ -87,14 +89,11 @@ export function prelu(): PropagationRule {
 /** The rule of depthwise convolutions. The outputs of an input channel are tied to it. */
 export function depthwise(): PropagationRule {
   return (context) => {
-    const {layer, channels} = context;
+    const {layer} = context;
     const {depthMultiplier = 1, useBias} = fieldsOf(layer);
-    const input = context.inputAlong(0, channelAxis(layer, context.inputs[0].shape));
+    const input = context.alignInput(0, channelAxis(layer, context.inputs[0].shape));
     const ids = repeatEach(input.ids, depthMultiplier);
-    const reason = mixingActivation(layer);
-    if (reason !== undefined) {
-      channels.pin(ids, `${layer.name}: ${reason}`);
-    }
+    pinMixed(context, ids);
     const kernel: WeightAxis = {
       owner: layer,
       field: 'depthwiseKernel',
@@ -111,7 +110,7 @@ export function depthwise(): PropagationRule {
         const value = one ? input.values[Math.floor(i / depthMultiplier)] : 0;
         return shifted(value, keepsZero(layer) ? (offsets?.[i] ?? 0) : CONSTANT);
       });
-      return reason !== undefined && found.some(Number.isNaN) ? found.fill(Number.NaN) : found;
+      return activated(layer, found);
     };
     return {
       ...channelwise(input, channelAxis(layer, context.outputs[0])),

@@ -1,18 +1,12 @@
 import {sizeAlong} from '../../model/axes';
 import type {Read} from '../../model/readAll';
 import type {Layer} from '../../model/tfjs';
+import {keepsZero, mixingActivation} from './activations';
 import {carriedBy} from './carriers';
-import {edgesOf, reached} from './edges';
-import {fieldsOf, keepsZero, mixingActivation, shapeOf, tile} from './fields';
+import {type Edges, edgesOf, marksOf, reached} from './edges';
+import {fieldsOf, shapeOf, tile} from './fields';
 import {isUniform} from './linear';
-import {
-  type ChannelTensor,
-  type LinearMap,
-  type Propagation,
-  type PropagationRule,
-  pinned,
-  type WeightAxis,
-} from './rule';
+import {type ChannelTensor, type Propagation, type PropagationRule, pinned} from './rule';
 
 /**
  * The rule of recurrent layers, whose units are computed from all inputs and from all units of the step before. A unit
@@ -34,94 +28,87 @@ export function recurrent(size: 'units' | 'filters', options: {inCell?: true} = 
 
     const isFirst = fieldsOf(cell).dataFormat === 'channelsFirst';
     const [{shape}] = context.inputs;
-    const input = context.inputAlong(0, isFirst ? 1 : shape.length - 1);
+    const input = context.alignInput(0, isFirst ? 1 : shape.length - 1);
     const {axes, gates} = weights.kernel;
     const ids = context.channels.fresh(sizeAlong(shapeOf(cell, 'kernel'), axes.output) / gates);
     const inLayer = (config: object) => (options.inCell ? {cell: {config}} : config);
-    const units = propagateUnits(cell, input, ids, axes.input, gates, inLayer({use_bias: true}));
     return {
       // States have no axis of steps, and outputs only have one if they are sequences.
       outputs: context.outputs.map((output) => ({
         axis: isFirst ? output.length - 3 : output.length - 1,
         ids,
       })),
-      ...units,
+      ...propagateUnits({cell, input, ids, axis: axes.input, gates}, inLayer({use_bias: true})),
       config: (count) => inLayer({[size]: count(ids)}),
     };
   };
 }
 
+/** The cell of a recurrent layer, and the channels that pass through it. */
+interface Units {
+  readonly cell: Layer;
+  readonly input: ChannelTensor;
+  readonly ids: Int32Array;
+  /** The axis of the inputs in the kernel, which is that of the units before in the recurrent kernel. */
+  readonly axis: number;
+  readonly gates: number;
+}
+
+/** @param withBias The entries of the configuration that give the layer a bias. */
 function propagateUnits(
-  cell: Layer,
-  {ids: from, values}: ChannelTensor,
-  ids: Int32Array,
-  axis: number,
-  gates: number,
+  units: Units,
   withBias: object,
 ): Pick<Propagation, 'weightAxes' | 'linearMaps' | 'values'> {
+  const {cell, input, ids, axis, gates} = units;
   const {useBias} = fieldsOf(cell);
   const to = tile(ids, gates);
-  const edges = (field: string) => (read: Read) =>
-    edgesOf(read(cell, field) as Float32Array, shapeOf(cell, field), {input: axis, output: axis + 1});
-  const weightAxis = (
-    field: string,
-    along: number,
-    of: Int32Array,
-    role: WeightAxis['role'],
-  ): WeightAxis => ({
-    owner: cell,
-    field,
-    axis: along,
-    ids: of,
-    role,
-  });
-  const valuesOf = (read: Read) => {
-    const touched = reached(
-      edges('kernel')(read),
-      Uint8Array.from(values, (value) => +(value !== 0)),
-      to.length,
-    );
-    const found = foldGates(touched, ids.length);
-    const bias = read(cell, 'bias');
-    // Without inputs, only the bias of the candidate, the third gate, can make a unit other than 0.
-    const candidate = gates > 1 ? 2 : 0;
-    found.forEach((one, unit) => {
-      found[unit] = +(one || !keepsZero(cell) || (bias?.[candidate * ids.length + unit] ?? 0) !== 0);
-    });
-    const recurrent = edges('recurrentKernel')(read);
-    for (let before = -1, now = 0; before !== now; ) {
-      before = now;
-      foldGates(reached(recurrent, found, to.length), ids.length).forEach((one, unit) => {
-        found[unit] |= one;
-      });
-      now = found.reduce((sum, one) => sum + one, 0);
-    }
-    return Float64Array.from(found, (one) => (one ? Number.NaN : 0));
-  };
-  const linearMaps: LinearMap[] = [
-    {
-      from,
-      values: () => values,
-      to,
-      edges: edges('kernel'),
-      bias: isUniform(cell)
-        ? {owner: cell, field: 'bias', missing: useBias ? undefined : withBias}
-        : undefined,
-      carriers: carriedBy(cell, 'kernel', axis),
-    },
-    {from: ids, values: valuesOf, to, edges: edges('recurrentKernel')},
-  ];
+  const values = (read: Read) => unitValues(units, read);
+  const bias = {owner: cell, field: 'bias', missing: useBias ? undefined : withBias};
   return {
     weightAxes: [
-      weightAxis('kernel', axis, from, 'consumes'),
-      weightAxis('kernel', axis + 1, to, 'produces'),
-      weightAxis('recurrentKernel', axis, ids, 'consumes'),
-      weightAxis('recurrentKernel', axis + 1, to, 'produces'),
-      ...(useBias ? [weightAxis('bias', 0, to, 'produces')] : []),
+      {owner: cell, field: 'kernel', axis, ids: input.ids, role: 'consumes'},
+      {owner: cell, field: 'kernel', axis: axis + 1, ids: to, role: 'produces'},
+      {owner: cell, field: 'recurrentKernel', axis, ids, role: 'consumes'},
+      {owner: cell, field: 'recurrentKernel', axis: axis + 1, ids: to, role: 'produces'},
+      ...(useBias ? [{owner: cell, field: 'bias', axis: 0, ids: to, role: 'produces' as const}] : []),
     ],
-    linearMaps,
-    values: valuesOf,
+    linearMaps: [
+      {
+        ...{from: input.ids, values: () => input.values, to},
+        edges: (read) => edgesIn(units, 'kernel', read),
+        bias: isUniform(cell) ? bias : undefined,
+        carriers: carriedBy(cell, 'kernel', axis),
+      },
+      {from: ids, values, to, edges: (read) => edgesIn(units, 'recurrentKernel', read)},
+    ],
+    values,
   };
+}
+
+function edgesIn({cell, axis}: Units, field: string, read: Read): Edges {
+  return edgesOf(read(cell, field) as Float32Array, shapeOf(cell, field), {input: axis, output: axis + 1});
+}
+
+/** The values of the units: 0 for those that neither inputs nor a bias nor other units change, else NaN. */
+function unitValues(units: Units, read: Read): Float64Array {
+  const {cell, input, ids, gates} = units;
+  const [count, outputs] = [ids.length, ids.length * gates];
+  const reachedUnits = (field: string, marks: Uint8Array) =>
+    foldGates(reached(edgesIn(units, field, read), marks, outputs), count);
+  const bias = read(cell, 'bias');
+  // Without inputs, only the bias of the candidate, the third gate, can make a unit other than 0.
+  const candidate = gates > 1 ? 2 : 0;
+  const marks = reachedUnits('kernel', marksOf(input.values)).map(
+    (mark, unit) => +(mark > 0 || !keepsZero(cell) || (bias?.[candidate * count + unit] ?? 0) !== 0),
+  );
+  for (let before = -1, now = 0; before !== now; ) {
+    before = now;
+    reachedUnits('recurrentKernel', marks).forEach((mark, unit) => {
+      marks[unit] |= mark;
+    });
+    now = marks.reduce((sum, mark) => sum + mark, 0);
+  }
+  return Float64Array.from(marks, (mark) => (mark ? Number.NaN : 0));
 }
 
 function foldGates(marked: Uint8Array, units: number): Uint8Array {

@@ -2,9 +2,12 @@ import type {Axes} from '../../model/axes';
 import type {Read} from '../../model/readAll';
 import type {Layer} from '../../model/tfjs';
 import type {Channels} from '../union';
-import type {Edges} from './edges';
+import type {LinearMap} from './linearMap';
 
-/** Says how channels pass through a call of a layer. Each kind of layer has one. */
+/**
+ * Propagates channels through a call of a layer: ties, pins and adds channels in `context.channels`, and returns what the
+ * call does to them. Each kind of layer has one rule.
+ */
 export type PropagationRule = (context: CallContext) => Propagation;
 
 /** A shape without the batch dimension; a dimension of unknown size is null. */
@@ -36,10 +39,10 @@ export interface CallContext {
   readonly weightsOf: (layer: Layer) => Readonly<Record<string, {axes: Axes; gates: number}>>;
   /** Applies the rule of another layer, as of an inner one. */
   readonly propagate: (context: CallContext) => Propagation;
-  /** An input with its channels along an axis. If they lie along another one, they are pinned. */
-  readonly inputAlong: (input: number, axis: number) => ChannelTensor;
-  /** The same for a rule that handles borders. For others, constants with a border count as varying. */
-  readonly borderedInput: (input: number, axis: number) => ChannelTensor;
+  /** Returns an input with its channels along an axis. If they lie along another axis, pins them. */
+  readonly alignInput: (input: number, axis: number) => ChannelTensor;
+  /** The same for a rule that handles borders. For other rules, constants with a border count as varying. */
+  readonly alignBorderedInput: (input: number, axis: number) => ChannelTensor;
   /** Whether one pass through the model makes this call once: it may be in a nested model that is called again. */
   readonly isOnlyCall: boolean;
 }
@@ -83,63 +86,7 @@ export interface WeightAxis {
   readonly needsZero?: boolean;
 }
 
-/** A linear map from some channels to others. */
-export interface LinearMap {
-  readonly from: Int32Array;
-  /** The values of `from`. */
-  readonly values: (read: Read) => Float64Array;
-  readonly to: Int32Array;
-  readonly edges: (read: Read) => Edges;
-  /** The bias that can replace constants; only where their sum is the same at all positions. */
-  readonly bias?: {readonly owner: Layer; readonly field: string; readonly missing?: object};
-  /** How a few constant inputs can replace all of them where no bias can. */
-  readonly carriers?: Carriers;
-}
-
-/** How a few constant inputs of a layer, the carriers, can replace all of them. */
-export interface Carriers {
-  readonly owner: Layer;
-  /** The number of carriers that can replace any number of constants at all positions. */
-  readonly count: number;
-  /**
-   * The weights, by field, with which the constants at `places` alone add the sum of all.
-   *
-   * @param values The constants, NaN for other inputs.
-   */
-  readonly weights: (
-    read: Read,
-    values: Float64Array,
-    places: readonly number[],
-  ) => Readonly<Record<string, Float32Array>>;
-}
-
 /** The propagation of a call that cannot be followed, so that no channel of its inputs and outputs can be removed. */
 export function pinned(reason: string): Propagation {
   return {outputs: [], weightAxes: [], linearMaps: [], values: () => new Float64Array(), pinned: reason};
-}
-
-/** A tensor whose constants with a border count as varying, because they are not the same at all positions. */
-export function withoutBorder({border, ...tensor}: ChannelTensor): ChannelTensor {
-  return border === undefined
-    ? tensor
-    : {...tensor, values: tensor.values.map((value) => (value === 0 ? 0 : Number.NaN))};
-}
-
-/** The value of a place that is the same for all examples and may not be 0. */
-export const CONSTANT = Number.POSITIVE_INFINITY;
-
-/**
- * The value of a place that is a function of another, plus an offset.
- *
- * @param offset Other than 0 if the function does not map 0 to 0.
- */
-export function shifted(value: number, offset: number): number {
-  if (Number.isNaN(value)) return value;
-  return value === 0 && offset === 0 ? 0 : CONSTANT;
-}
-
-/** The value of a place that is a function of several, which maps zeros to 0. */
-export function combined(values: readonly number[]): number {
-  if (values.some(Number.isNaN)) return Number.NaN;
-  return values.every((value) => value === 0) ? 0 : CONSTANT;
 }

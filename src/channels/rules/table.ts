@@ -1,11 +1,13 @@
 import {builtInName, type Kind, kindOf} from '../../model/kinds';
 import type {Layer} from '../../model/tfjs';
 import {concatenate, elementwise} from './elementwise';
-import {embedding, linear, separable} from './linear';
+import {embedding} from './embedding';
+import {linear} from './linear';
 import {flatten, permute, repeatVector, reshape} from './moves';
 import {acrossChannels, activation, batchNorm, depthwise, pooling, prelu, zeroPadding} from './perChannel';
 import {recurrent} from './recurrent';
 import type {PropagationRule} from './rule';
+import {separable} from './separable';
 import {bidirectional, timeDistributed} from './wrapper';
 
 /** A kind that also declares how channels pass through its layers. */

@@ -1,14 +1,9 @@
 import type {Layer} from '../../model/tfjs';
 import {concat} from './elementwise';
 import {fieldsOf} from './fields';
-import {
-  type ChannelTensor,
-  combined,
-  type LinearMap,
-  type Propagation,
-  type PropagationRule,
-  pinned,
-} from './rule';
+import type {LinearMap} from './linearMap';
+import {type ChannelTensor, type Propagation, type PropagationRule, pinned} from './rule';
+import {combined} from './values';
 
 /** The rule of TimeDistributed, which calls a layer at every step. */
 export function timeDistributed(): PropagationRule {
@@ -27,8 +22,8 @@ export function timeDistributed(): PropagationRule {
       layer,
       inputs: context.inputs.map(inner),
       outputs: context.outputs.map((shape) => shape.slice(1)),
-      inputAlong: (input, axis) => inner(context.inputAlong(input, axis + 1)),
-      borderedInput: (input, axis) => inner(context.borderedInput(input, axis + 1)),
+      alignInput: (input, axis) => inner(context.alignInput(input, axis + 1)),
+      alignBorderedInput: (input, axis) => inner(context.alignBorderedInput(input, axis + 1)),
     });
     if (propagation.pinned !== undefined) {
       return propagation;

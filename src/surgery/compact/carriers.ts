@@ -1,5 +1,5 @@
 import {type Edges, needed} from '../../channels/rules/edges';
-import type {LinearMap} from '../../channels/rules/rule';
+import type {LinearMap} from '../../channels/rules/linearMap';
 
 /** A linear map of a layer, as all calls have it. */
 export interface LayerMap {

@@ -1,6 +1,6 @@
 import type {ChannelGraph, LayerNode} from '../../channels/channelGraph';
 import {addedBy} from '../../channels/rules/edges';
-import type {LinearMap} from '../../channels/rules/rule';
+import type {LinearMap} from '../../channels/rules/linearMap';
 import type {Read} from '../../model/readAll';
 import {type Constants, constantsOf, type LayerMap, missingCarriers, usedBy} from './carriers';
 

@@ -1,0 +1,33 @@
+import type {Read} from '../../model/readAll';
+import type {Layer} from '../../model/tfjs';
+import type {Edges} from './edges';
+
+/** A linear map from some channels to others. */
+export interface LinearMap {
+  readonly from: Int32Array;
+  /** The values of `from`. */
+  readonly values: (read: Read) => Float64Array;
+  readonly to: Int32Array;
+  readonly edges: (read: Read) => Edges;
+  /** The bias that can replace constants; only where their sum is the same at all positions. */
+  readonly bias?: {readonly owner: Layer; readonly field: string; readonly missing?: object};
+  /** How a few constant inputs can replace all of them where no bias can. */
+  readonly carriers?: Carriers;
+}
+
+/** How a few constant inputs of a layer, the carriers, can replace all of them. */
+export interface Carriers {
+  readonly owner: Layer;
+  /** The number of carriers that can replace any number of constants at all positions. */
+  readonly count: number;
+  /**
+   * The weights, by field, with which the constants at `places` alone add the sum of all.
+   *
+   * @param values The constants, NaN for other inputs.
+   */
+  readonly weights: (
+    read: Read,
+    values: Float64Array,
+    places: readonly number[],
+  ) => Readonly<Record<string, Float32Array>>;
+}

@@ -1,0 +1,121 @@
+import {sizeAlong} from '../../model/axes';
+import type {Read} from '../../model/readAll';
+import {variableIn} from '../../model/tfjs';
+import {assertOptions, isRecord, wrong} from '../../util/options';
+import {activated, pinMixed} from './activations';
+import {perChannelAxes, undeclared, unlikeBiases, unlikeWeights} from './declared';
+import {edgesOf, marksOf, reached, VARIES} from './edges';
+import {channelAxis, shapeOf, tile} from './fields';
+import {isUniform} from './linear';
+import type {LinearMap} from './linearMap';
+import {
+  type CallContext,
+  type ChannelTensor,
+  type Propagation,
+  type PropagationRule,
+  pinned,
+  type WeightAxis,
+} from './rule';
+import {CONSTANT} from './values';
+
+/** How a custom layer mixes its input channels. */
+export interface MixesChannelsOptions {
+  /** The name of the field in `getConfig()` with the number of output channels, `units` by default. */
+  size?: string;
+  /**
+   * The fields of the biases that the layer adds to the products of its weights, by the fields of the weights, as
+   * `{kernel: 'bias'}`. `compact` adds constant input channels to them; without them it keeps such channels.
+   */
+  biases?: Readonly<Record<string, string>>;
+}
+
+type Layout = ReturnType<CallContext['weightsOf']>[string];
+
+/**
+ * The rule of a custom layer that computes each output channel from all input channels by one or more weights: the
+ * weights of its kind, each of which has an axis over the inputs and one over the outputs. They share channels:
+ * `channel()` prunes an output channel in all of them, and `compact` removes it when none of it remains. An input that
+ * is 0 must add nothing, and an output may depend on its own slices of the weights only.
+ *
+ * @param options.size The name of the field in `getConfig()` with the number of output channels, `units` by default.
+ * @param options.biases The fields of the biases that the layer adds to the products of its weights, by the fields of
+ *   the weights, as `{kernel: 'bias'}`; none by default. `compact` adds constant input channels to them.
+ */
+export function mixesChannels(options: MixesChannelsOptions = {}): PropagationRule {
+  assertOptions('mixesChannels', options, ['size', 'biases']);
+  const {size = 'units', biases = {}} = options;
+  if (typeof size !== 'string') throw wrong('mixesChannels', 'size', 'the name of a field', size);
+  assertBiases(biases);
+  return (context) => {
+    const {layer} = context;
+    const weights = context.weightsOf(layer);
+    const reason =
+      undeclared(context) ?? unlikeWeights(context, weights) ?? unlikeBiases(context, weights, biases);
+    if (reason !== undefined) return pinned(reason);
+    const input = context.alignInput(0, channelAxis(layer, context.inputs[0].shape));
+    const [[first, {axes, gates}]] = Object.entries(weights);
+    const ids = context.channels.fresh(sizeAlong(shapeOf(layer, first), axes.output) / gates);
+    pinMixed(context, ids);
+    const linearMaps = Object.entries(weights).map(([field, layout]) =>
+      linearMapOf(context, input, ids, field, layout, biases[field]),
+    );
+    return {
+      outputs: [{axis: channelAxis(layer, context.outputs[0]), ids}],
+      weightAxes: [
+        ...Object.entries(weights).flatMap(([field, layout]): WeightAxis[] => [
+          {owner: layer, field, axis: layout.axes.input, ids: input.ids, role: 'consumes'},
+          {
+            ...{owner: layer, field, axis: layout.axes.output as number, role: 'produces'},
+            ids: tile(ids, layout.gates),
+          },
+        ]),
+        ...perChannelAxes(layer, ids, 'produces'),
+      ],
+      linearMaps,
+      values: (read) => activated(layer, outputValues(input, linearMaps, ids.length, read)),
+      config: (count) => ({[size]: count(ids)}),
+    };
+  };
+}
+
+function assertBiases(biases: unknown): void {
+  if (!isRecord(biases) || Object.values(biases).some((field) => typeof field !== 'string')) {
+    throw wrong('mixesChannels', 'biases', "an object of fields by field, as {kernel: 'bias'}", biases);
+  }
+}
+
+function linearMapOf(
+  {layer}: CallContext,
+  input: ChannelTensor,
+  ids: Int32Array,
+  field: string,
+  {axes, gates}: Layout,
+  bias: string | undefined,
+): LinearMap {
+  // Without padding, a constant input adds the same to a product at all positions.
+  const isFolding = bias !== undefined && variableIn(layer, bias) !== undefined && isUniform(layer);
+  return {
+    from: input.ids,
+    // An input counts as varying, and so remains, if no bias can replace it.
+    values: () => (isFolding ? input.values : input.values.map((value) => (value === 0 ? 0 : Number.NaN))),
+    to: tile(ids, gates),
+    edges: (read) => edgesOf(read(layer, field) as Float32Array, shapeOf(layer, field), axes),
+    bias: isFolding ? {owner: layer, field: bias} : undefined,
+  };
+}
+
+/** NaN for the channels that depend on an input that varies; the layer is called to find the values of the others. */
+function outputValues(
+  {values}: ChannelTensor,
+  linearMaps: Propagation['linearMaps'],
+  count: number,
+  read: Read,
+): Float64Array {
+  const found = new Float64Array(count).fill(CONSTANT);
+  for (const {edges, to} of linearMaps) {
+    for (const [i, mark] of reached(edges(read), marksOf(values), to.length).entries()) {
+      if (mark >= VARIES) found[i % count] = Number.NaN;
+    }
+  }
+  return found;
+}
