@@ -5,19 +5,21 @@ import {describe} from '../util/describe';
 import {assertOptions, assertTensor} from '../util/options';
 import {assertSolve, type SolveOptions} from './solve';
 
-/** Done where no weight moves by more than `tolerance` of the largest, or after `iterations`, 10,000 by default. */
+/** Converged if no weight changes by more than `tolerance` times the largest; default of `iterations`: 10,000. */
 export interface LassoOptions extends SolveOptions {
-  /** What a weight costs. */
+  /** The strength of the L1 penalty, at least 0. */
   lambda: number;
 }
 
 /**
- * A linear regression with few weights that are not 0, by FISTA: a gradient step with momentum, then the soft threshold,
- * which is the proximal step of `l1()`. There is no intercept; center x and y to do without.
+ * Sparse linear regression by FISTA: gradient steps with momentum, each followed by soft thresholding, the proximal step of
+ * `l1()`. Fits no intercept; center x and y first.
  *
- * formula: the w of least ‖x·w − y‖² / 2n + λ·Σ|w|
+ * formula: argmin over w of ‖x·w − y‖² / 2n + λ·Σ|w|
  *
- * @param x `[n, features]`; y is `[n]` or `[n, 1]`.
+ * @param x `[n, features]`
+ * @param y `[n]` or `[n, 1]`
+ * @returns the weights `[features]`, the number of iterations, and whether it converged.
  * @throws if the shapes do not fit or lambda is negative.
  * @see Beck, Teboulle: A Fast Iterative Shrinkage-Thresholding Algorithm for Linear Inverse Problems, 2009.
  */
@@ -27,19 +29,19 @@ export async function lasso(x: Tensor2D, y: Tensor, options: LassoOptions) {
   assertTensor('lasso', 'x', x);
   assertTensor('lasso', 'y', y);
   if (!(typeof lambda === 'number' && lambda >= 0)) {
-    throw new Error(`lasso: needs a lambda of at least 0, got ${describe(lambda)}`);
+    throw new Error(`lasso: lambda must be a number of at least 0, got ${describe(lambda)}`);
   }
   assertSolve('lasso', tolerance, most);
   const [n, features] = x.shape;
   if (x.shape.length !== 2 || y.size !== n) {
     throw new Error(
-      `lasso: needs x as [n, features], got [${x.shape}], and a y for each of ${n} rows, got ${y.size}`,
+      `lasso: x must have the shape [n, features], got [${x.shape}], and y one value for each of ${n} rows, got ${y.size}`,
     );
   }
   const [gram, moment] = tidy(() =>
     [x, reshape(y, [n, 1])].map((of) => mul(matMul(x, of as Tensor2D, true), 1 / n)),
   );
-  // No sum of a row is below the largest eigenvalue.
+  // The largest row sum bounds the largest eigenvalue from above.
   const steepest = tidy(() => max(sum(abs(gram), 1)));
   const step = 1 / Math.max(1e-30, (await steepest.data())[0]);
   let [w, v] = [mul(moment, 0), mul(moment, 0)];
@@ -48,7 +50,7 @@ export async function lasso(x: Tensor2D, y: Tensor, options: LassoOptions) {
     const before = [w, v];
     const moved = tidy(() => {
       let last = w;
-      // To look whether anything moves takes as long as some steps.
+      // Testing for convergence takes as long as some steps.
       for (const end = Math.min(most, iterations + 20); iterations < end; iterations++) {
         const next = (1 + Math.sqrt(1 + 4 * momentum ** 2)) / 2;
         const slope = sub(matMul(gram as Tensor2D, v as Tensor2D), moment);

@@ -4,7 +4,7 @@ import type {Weight} from '../model/weight';
 import {describe} from '../util/describe';
 import {wrong} from '../util/options';
 
-/** The elements of a matrix that are not zero, in row-major order, each with its row and column. */
+/** A sparse matrix in coordinate format: its nonzeros in row-major order, with row and column. */
 export interface Coo {
   readonly shape: readonly [rows: number, columns: number];
   readonly rows: Int32Array;
@@ -12,19 +12,19 @@ export interface Coo {
   readonly values: Float32Array;
 }
 
-/** The same, with where each row begins in place of the rows: of row i are the elements offsets[i] to offsets[i + 1]. */
+/** A sparse matrix in compressed-row format: row i has the elements offsets[i] to offsets[i + 1]. */
 export interface Csr extends Omit<Coo, 'rows'> {
   readonly offsets: Int32Array;
 }
 
-/** What has a matrix in it: a tensor of two axes or more, or a prunable weight, what it keeps. */
+/** A tensor with two or more axes, or a prunable weight, whose masked elements count as zeros. */
 export type MatrixSource = Tensor | Pick<Weight, 'value' | 'mask'>;
 
 /**
- * The elements of a matrix that are not zero, as a list.
+ * Converts a matrix to coordinate format.
  *
- * @param source A tensor, or a weight of `prunableWeights`; its last axis runs over the columns, all others over the rows.
- * @throws if it is no tensor of two axes or more.
+ * @param source A tensor, or a weight from `prunableWeights`; columns run along its last axis, rows along all others.
+ * @throws if it has fewer than two axes.
  */
 export async function coo(source: MatrixSource): Promise<Coo> {
   return cooOf('coo', source);
@@ -34,7 +34,7 @@ async function cooOf(who: string, source: MatrixSource): Promise<Coo> {
   const value = 'mask' in Object(source) ? (source as Weight).value : (source as Tensor);
   if (!(value?.shape?.length > 1)) {
     const got = value?.shape === undefined ? describe(value) : `[${value.shape}]`;
-    throw new Error(`${who}: expected a weight or a tensor of two axes or more, got ${got}`);
+    throw new Error(`${who}: expected a weight or a tensor with two or more axes, got ${got}`);
   }
   const [dense, mask] = await Promise.all([value.data(), 'mask' in source ? bitsOf(source.mask) : undefined]);
   const columns = value.shape[value.shape.length - 1];
@@ -53,7 +53,7 @@ async function cooOf(who: string, source: MatrixSource): Promise<Coo> {
   return {shape: [columns === 0 ? 0 : dense.length / columns, columns], rows, ...found};
 }
 
-/** As `coo`, by rows; also of what `coo` gives. */
+/** Converts a matrix, or the result of `coo`, to compressed-row format. @throws if it has fewer than two axes. */
 export async function csr(source: MatrixSource | Coo): Promise<Csr> {
   const {rows, ...rest} =
     'rows' in Object(source) ? (source as Coo) : await cooOf('csr', source as MatrixSource);
@@ -63,7 +63,7 @@ export async function csr(source: MatrixSource | Coo): Promise<Csr> {
   return {...rest, offsets};
 }
 
-/** The matrix as a tensor, `[rows, columns]`. */
+/** Converts a sparse matrix to a dense tensor `[rows, columns]`. */
 export function dense(matrix: Coo | Csr): Tensor2D {
   assertMatrix('dense', matrix, ['rows', 'offsets']);
   const {shape, columns, values} = matrix;
@@ -80,7 +80,7 @@ export function rowsOf({offsets, values}: Csr): Int32Array {
   return rows;
 }
 
-/** Throws unless a value is a sparse matrix. @param by The lists of rows that it may have. */
+/** Throws unless a value is a sparse matrix. @param by The accepted fields that give the rows. */
 export function assertMatrix(who: string, matrix: unknown, by: readonly string[] = ['offsets']): void {
   const {shape, columns, values, ...rest} = Object(matrix) as Partial<Csr>;
   if (
@@ -92,7 +92,7 @@ export function assertMatrix(who: string, matrix: unknown, by: readonly string[]
     throw wrong(
       who,
       'the matrix',
-      `what ${by.length > 1 ? 'coo() or csr()' : 'csr()'} returns, awaited`,
+      `the awaited result of ${by.length > 1 ? 'coo() or csr()' : 'csr()'}`,
       matrix,
     );
   }

@@ -3,9 +3,10 @@ import {assertTensor} from '../util/options';
 import {assertMatrix, type Csr, rowsOf} from './matrix';
 
 /**
- * The product of a sparse matrix and a dense one, in as many steps as there are elements times columns.
+ * Multiplies a sparse matrix by a dense vector or matrix, on the host.
  *
- * @param other A tensor `[columns]` or `[columns, n]`; the product is `[rows]` or `[rows, n]`.
+ * @param other A tensor `[columns]` or `[columns, n]`
+ * @returns the product, `[rows]` or `[rows, n]`
  * @throws if the sizes do not fit.
  */
 export async function multiply(matrix: Csr, other: Tensor): Promise<Tensor> {
@@ -13,7 +14,9 @@ export async function multiply(matrix: Csr, other: Tensor): Promise<Tensor> {
   assertTensor('multiply', 'the other', other);
   const [rows, columns] = matrix.shape;
   if (other.shape[0] !== columns || other.shape.length > 2) {
-    throw new Error(`multiply: cannot multiply [${matrix.shape}] by [${other.shape}]`);
+    throw new Error(
+      `multiply: cannot multiply [${matrix.shape}] by [${other.shape}]; the columns must match the other's first axis`,
+    );
   }
   const product = times(matrix, await other.data(), other.shape[1] ?? 1);
   return tensor(Float32Array.from(product), [rows, ...other.shape.slice(1)]);

@@ -4,18 +4,19 @@ import {assertMatrix, type Csr, rowsOf} from './matrix';
 import {times, transposedTimes} from './multiply';
 
 export interface SolveOptions {
-  /** Solved when what is left is this share of what there was; 1e-6 by default. */
+  /** The relative residual at which to stop. Default: 1e-6. */
   readonly tolerance?: number;
-  /** The most steps; ten times the columns by default. */
+  /** The maximum number of steps. Default: ten times the number of columns. */
   readonly iterations?: number;
 }
 
 /**
- * The x of A·x = b by conjugate gradients, if A is symmetric and positive definite; else the x of least ‖b − A·x‖, by
- * CGLS. Both are preconditioned by the diagonal (Jacobi), of A or of AᵀA.
+ * Solves A·x = b by conjugate gradients if A is symmetric and positive definite; otherwise minimizes ‖b − A·x‖ by CGLS. Uses
+ * Jacobi preconditioning, with the diagonal of A or of AᵀA.
  *
- * @param b A tensor of as many numbers as A has rows.
- * @returns x, a tensor `[columns]`, the residual ‖b − A·x‖, the steps, and whether the tolerance was reached.
+ * @param b A tensor with one number for each row of A.
+ * @returns x, a tensor `[columns]`; the residual ‖b − A·x‖; the number of iterations; and whether it converged.
+ * @throws if b does not fit.
  * @see Hestenes, Stiefel: Methods of Conjugate Gradients for Solving Linear Systems, 1952.
  */
 export async function solve(matrix: Csr, b: Tensor, options: SolveOptions = {}) {
@@ -23,17 +24,19 @@ export async function solve(matrix: Csr, b: Tensor, options: SolveOptions = {}) 
   assertTensor('solve', 'b', b);
   assertOptions('solve', options, ['tolerance', 'iterations']);
   if (b.size !== matrix.shape[0]) {
-    throw new Error(`solve: [${matrix.shape}] needs a b of ${matrix.shape[0]} numbers, got [${b.shape}]`);
+    throw new Error(
+      `solve: b must have ${matrix.shape[0]} numbers for a matrix [${matrix.shape}], got [${b.shape}]`,
+    );
   }
   const {tolerance = 1e-6, iterations = 10 * matrix.shape[1]} = options;
   assertSolve('solve', tolerance, iterations);
   const target = Float64Array.from(await b.data());
   const {x, ...rest} = descend(matrix, target, tolerance, iterations, isSymmetric(matrix));
-  const left = times(matrix, x).map((value, i) => target[i] - value);
-  return {x: tensor1d(Float32Array.from(x)), residual: norm(left), ...rest};
+  const residual = norm(times(matrix, x).map((value, i) => target[i] - value));
+  return {x: tensor1d(Float32Array.from(x)), residual, ...rest};
 }
 
-/** Throws unless a solver may stop by these. */
+/** Throws unless these are valid stopping criteria. */
 export function assertSolve(who: string, tolerance: unknown, iterations: unknown): void {
   assertNumber(who, 'tolerance', tolerance, 'a number from 0', (x) => x >= 0);
   assertCount(who, 'iterations', iterations, 0);
@@ -41,15 +44,15 @@ export function assertSolve(who: string, tolerance: unknown, iterations: unknown
 
 type Found = {x: Float64Array; iterations: number; converged: boolean};
 
-/** @param isDefinite Whether to take the matrix for positive definite, until it shows that it is not. */
+/** @param isDefinite Whether to assume that the matrix is positive definite, until a step disproves it. */
 function descend(A: Csr, b: Float64Array, tolerance: number, most: number, isDefinite: boolean): Found {
-  // What is to become 0: of a definite matrix what is left, of least squares that times Aᵀ.
-  const slopeOf = (left: Float64Array) => (isDefinite ? left : transposedTimes(A, left));
+  // The gradient: the residual r of a definite system, Aᵀ·r of least squares.
+  const slopeOf = (residual: Float64Array) => (isDefinite ? residual : transposedTimes(A, residual));
   const scale = diagonalOf(A, isDefinite);
   const scaled = (slope: Float64Array) => slope.map((value, i) => value / (scale[i] || 1));
   let x: Float64Array = new Float64Array(A.shape[1]);
-  let left = b;
-  let slope = slopeOf(left);
+  let residual = b;
+  let slope = slopeOf(residual);
   const goal = tolerance * norm(slope);
   let direction: Float64Array = scaled(slope);
   let size = dot(slope, direction);
@@ -64,15 +67,15 @@ function descend(A: Csr, b: Float64Array, tolerance: number, most: number, isDef
       return isDefinite ? descend(A, b, tolerance, most, false) : {x, iterations, converged};
     }
     x = plus(x, size / curvature, direction);
-    left = plus(left, -size / curvature, image);
-    slope = slopeOf(left);
+    residual = plus(residual, -size / curvature, image);
+    slope = slopeOf(residual);
     const [next, last] = [scaled(slope), size];
     size = dot(slope, next);
     direction = plus(next, size / last, direction);
   }
 }
 
-/** Of A, or of AᵀA. */
+/** The diagonal of A if it is definite, else of AᵀA. */
 function diagonalOf(A: Csr, isDefinite: boolean): Float64Array {
   const sums = new Float64Array(A.shape[1]);
   rowsOf(A).forEach((row, i) => {

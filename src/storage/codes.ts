@@ -1,10 +1,10 @@
-// Canonical Huffman codes: the lengths alone say them. Shorter codes come first, those of one length in the order of
+// Canonical Huffman codes, which the lengths alone determine: shorter codes come first, codes of one length in the order of
 // their symbols.
 
-/** The longest code, so that one look into a small table reads it. */
+/** The maximum length of a code, so that a small lookup table decodes it. */
 export const LONGEST = 12;
 
-/** How symbols are written: a byte each, or in codes. */
+/** The forms of symbols: one byte each, or Huffman codes. */
 export const STORED = 0;
 export const CODED = 1;
 

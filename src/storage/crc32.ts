@@ -1,4 +1,4 @@
-/** CRC-32 as of zip and png, four bytes a turn: one table for each distance of a byte from the end of its four. */
+/** The CRC-32 of zip and png, computed four bytes at a time with one table per byte position (slicing-by-4). */
 export function crc32(bytes: Uint8Array): number {
   const [t0, t1, t2, t3] = tables();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -7,16 +7,16 @@ import {assertOptions} from '../util/options';
 import {decodeArtifacts} from './read/decodeArtifacts';
 
 export interface DecodeOptions {
-  /** Whether to compile a model that was encoded with `includeOptimizer`; `true` by default. */
+  /** Whether to compile a model that was encoded with `includeOptimizer`. Default: true. */
   compile?: boolean;
 }
 
 /**
- * The plain model of a sparse file. One that was encoded with `includeOptimizer` is compiled, with the slots of its
- * optimizer, which its `dispose()` frees too.
+ * Loads a plain model from the bytes of a sparse file. A model encoded with `includeOptimizer` is compiled and gets the slots
+ * of its optimizer; `dispose()` frees them too.
  *
- * @throws if the file is damaged or not one, or holds a graph, which `tf.loadGraphModel(sparseFile(url))` loads; if
- *   tfjs cannot load the training configuration, unless `compile` is false.
+ * @throws if the file is damaged or no sparse file, if it holds a graph model (load that with
+ *   `tf.loadGraphModel(sparseFile(url))`), or if tfjs cannot load the training configuration and `compile` is true.
  */
 export async function decode(
   bytes: Uint8Array | ArrayBuffer,
@@ -26,7 +26,7 @@ export async function decode(
   const {trainingConfig, ...artifacts} = await decodeArtifacts(bytes, 'decode');
   if (artifacts.format === 'graph-model') {
     throw new Error(
-      'decode: the file holds a graph, not layers; load it by tf.loadGraphModel(sparseFile(url)), ' +
+      'decode: the file holds a graph model; load it with tf.loadGraphModel(sparseFile(url)), ' +
         'or tf.loadGraphModel(tf.io.fromMemory(await decodeArtifacts(bytes)))',
     );
   }
@@ -34,7 +34,7 @@ export async function decode(
   const model = await loadLayersModel(
     io.fromMemory(compile && trainingConfig ? {...artifacts, trainingConfig} : artifacts),
   );
-  // Nobody else has the optimizer that loading made; tfjs takes it for the caller's.
+  // Loading made the optimizer, so the model owns it; tfjs assumes that the caller does.
   modelInternals(model).isOptimizerOwned = model.optimizer != null;
   mendSaving();
   disposeFully(model);

@@ -2,12 +2,12 @@ import type {io} from '@tensorflow/tfjs-core';
 import {quantizedWidth} from './format';
 import type {StoredTensor} from './write/tensors';
 
-/** By how much of a step the number for 0 may miss it, which is less than float32 can tell of the other values. */
+/** How far the level for 0 may be from 0, in steps; below the precision of the other values in float32. */
 const NEAR = 1e-6;
 
 /**
- * The number that stands for 0 in a quantized tensor, and the spec with which that is exactly 0; undefined if there is
- * none, as where the tensor is not quantized.
+ * The level that represents 0 in a quantized tensor, and a spec with which it is exactly 0; undefined if no level does, or
+ * the tensor is not quantized.
  */
 export function zeroOf(
   spec: io.WeightsManifestEntry,
@@ -24,7 +24,7 @@ export function zeroOf(
     : undefined;
 }
 
-/** A quantized float tensor as plain float32, as tfjs loads it; others as they are. */
+/** Converts a quantized float tensor to float32 as tfjs does on loading; returns other tensors unchanged. */
 export function dequantized({spec, bytes}: StoredTensor): StoredTensor {
   const {quantization, ...plain} = spec;
   if (quantization === undefined || spec.dtype !== 'float32') {
@@ -39,7 +39,7 @@ export function dequantized({spec, bytes}: StoredTensor): StoredTensor {
   return {spec: plain, bytes: new Uint8Array(values.buffer)};
 }
 
-/** The number that the 16 bits of a half float are. */
+/** The value of a half float, from its 16 bits. */
 function fromHalf(bits: number): number {
   const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
   const sign = bits & 0x8000 ? -1 : 1;

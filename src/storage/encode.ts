@@ -8,22 +8,22 @@ import {assertOptions} from '../util/options';
 import {assertEncodeOptions, type EncodeOptions} from './options';
 import {encodeArtifacts} from './write/encodeArtifacts';
 
-/** A model that can be saved: a LayersModel, or the GraphModel of @tensorflow/tfjs-converter. */
+/** A model with `save`: a LayersModel, or a GraphModel of @tensorflow/tfjs-converter. */
 export interface Savable {
   save(handler: io.IOHandler, config?: io.SaveConfig): Promise<io.SaveResult>;
 }
 
 export interface EncodeModelOptions extends EncodeOptions {
-  /** Whether the file holds the training configuration and the slots of the optimizer; `false`, as of `model.save`. */
+  /** Whether to include the training configuration and the slots of the optimizer. Default: false, as in `model.save`. */
   includeOptimizer?: boolean;
 }
 
 /**
- * The sparse file of a model: at 90 % sparsity a tenth of the weights' bytes with every bit of them, a 25th in 8 bits.
- * Masks are left out, their zeros baked in, as by `strip`. See docs/format.md.
+ * Encodes a model as a sparse file: at 90 % sparsity, a tenth of the size of the weights without loss, and a 25th with 8-bit
+ * values. Masks become zeros in the weights, as in `strip`. docs/format.md describes the format.
  *
- * @returns the bytes, for `decode` or for `sparseFile` of where they are put.
- * @throws on bad options; if a value is not finite and is not to be written as float32; with `includeOptimizer` if
+ * @returns the bytes of the file; load them with `decode`, or from a URL with `sparseFile`.
+ * @throws on bad options, for values that are not finite unless they are written as float32, and with `includeOptimizer` if
  *   tfjs could not load the training configuration again.
  * @example await encode(model, {values: 'int8'})
  */
@@ -33,7 +33,7 @@ export async function encode(
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (typeof (model as Savable | null)?.save !== 'function') {
     throw new Error(
-      `encode: expected a model of tfjs, got ${describe(model)}; encodeArtifacts() takes what one saves`,
+      `encode: expected a tf.LayersModel or tf.GraphModel, got ${describe(model)}; encode its artifacts with encodeArtifacts()`,
     );
   }
   if (model instanceof LayersModel) assertLayersModel('encode', model);
@@ -69,7 +69,7 @@ interface Compiled {
   metrics?: unknown;
 }
 
-/** @throws if a model was compiled with what tfjs saves and cannot load. */
+/** @throws if the model was compiled with options that tfjs can save but not load. */
 function assertLoadable(model: object): void {
   const {optimizer, loss, metrics} = model as Compiled;
   if (optimizer == null) {
@@ -80,16 +80,16 @@ function assertLoadable(model: object): void {
     (!(className in classMap()) &&
       `the optimizer ${className} is not registered; register it with tf.serialization.registerClass()`) ||
     ([loss, metrics].some(hasFunctions) &&
-      'the loss or a metric is a function, which has no name to be loaded by; compile with names') ||
+      'the loss or a metric is a function, which cannot be loaded; compile with names') ||
     (!Array.isArray(metrics) &&
       Object.values(metrics ?? {}).some(Array.isArray) &&
-      'the metrics of an output are a list, which tfjs cannot load; compile with one metric an output');
+      'the metrics of an output are a list, which tfjs cannot load; compile with one metric per output');
   if (reason) {
     throw new Error(`encode: ${reason}, or leave out includeOptimizer`);
   }
 }
 
-/** Frees the counter of steps that an optimizer makes a tensor of whenever it is saved; undone by what is returned. */
+/** Collects the step counters that an optimizer leaks when it is saved; the returned function frees them and ends this. */
 function freeingCounter(optimizer: Optimizer | undefined): () => void {
   if (optimizer == null) {
     return () => {};

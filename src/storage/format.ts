@@ -1,4 +1,4 @@
-// What encoding and decoding agree on; docs/format.md has it in words.
+// The constants and sizes of the format that encoding and decoding share; docs/format.md describes it.
 import type {io} from '@tensorflow/tfjs-core';
 
 /** "tfsp", the first four bytes of a file. */
@@ -6,21 +6,22 @@ export const MAGIC = 0x70736674;
 
 export const VERSION = 1;
 
-/** Where the bytes begin that the checksum is of: after the first four, version, length, and itself. */
+/** The offset at which the bytes under the checksum begin: after magic, version, length and the checksum itself. */
 export const SUMMED = 16;
 
-/** The most bytes of weights that a file of a length may hold: were zeros free, a few bytes could fill all memory. */
+/** The maximum bytes of weights in a file of a given length. Without it a few bytes could fill all memory with zeros. */
 export const budgetOf = (length: number) => 2 ** 26 + 1024 * length;
+/** The minimum length of a file with so many bytes of weights. */
 export const lengthFor = (budget: number) => Math.ceil((budget - 2 ** 26) / 1024);
 
-/** The most bytes of the head, inflated. */
+/** The maximum bytes of the inflated head. */
 export const LARGEST_HEAD = 2 ** 26;
 
-/** The kinds of sections that are not of plain floats: bytes as they are, and the numbers of a quantized tensor. */
+/** The kinds of sections for tensors other than float32: raw bytes, and the levels of a quantized tensor. */
 export const BYTES = 0;
 export const LEVELS = 5;
 
-/** How positions are written; with them, which lines of the matrix are listed. */
+/** The codings of positions, and flags for listed rows and columns of the matrix. */
 export const ALL = 0;
 export const BITMAP = 1;
 export const GAPS = 2;
@@ -28,10 +29,10 @@ export const CODING = 3;
 export const ROWS = 4;
 export const COLUMNS = 8;
 
-/** The largest k of a Rice code, so that its k bits are read at one look. */
+/** The maximum k of a Rice code, so that one read covers its k bits. */
 export const LARGEST_K = 24;
 
-/** A tensor as a matrix: the last axis runs over its columns, all others over its rows. */
+/** The size of a tensor as a matrix: columns along the last axis, rows along all others. */
 export interface Matrix {
   readonly rows: number;
   readonly columns: number;
@@ -44,11 +45,11 @@ export const matrixOf = (shape: readonly number[]): Matrix => ({
   columns: shape.at(-1) ?? 1,
 });
 
-/** How many scales a tensor has: the length of its last axis longer than 1. */
+/** The number of scales of a tensor: the length of its last axis longer than 1. */
 export const channelsOf = (shape: readonly number[]) =>
   [...shape].reverse().find((length) => length !== 1) ?? 1;
 
-/** Whether a tensor is of plain float32 numbers, and so may be sparse. */
+/** Whether a tensor is float32 and not quantized, and so may be sparse. */
 export const isPlain = ({dtype, quantization}: io.WeightsManifestEntry) =>
   dtype === 'float32' && quantization === undefined;
 
@@ -62,20 +63,20 @@ const SIZES: Record<string, number> = {
   float16: 2,
 };
 
-/** The bytes of each number of a quantized tensor; undefined of one that is not quantized, or in an unknown way. */
+/** The bytes per level of a quantized tensor; undefined if it is not quantized, or with an unknown type. */
 export function quantizedWidth({quantization}: io.WeightsManifestEntry): number | undefined {
   const dtype: string | undefined = Object(quantization).dtype;
   return dtype === 'uint8' || dtype === 'uint16' || dtype === 'float16' ? SIZES[dtype] : undefined;
 }
 
-/** How many of some bytes a tensor takes that begins among them; NaN if its type is unknown. */
+/** The byte length of a tensor that begins at `start` in `data`; NaN if its type is unknown. */
 export function byteLength(spec: io.WeightsManifestEntry, data: Uint8Array, start: number): number {
   const dtype: string = (spec.quantization === undefined ? spec : Object(spec.quantization)).dtype;
   const size = sizeOf(spec.shape);
   if (dtype !== 'string') {
     return size * SIZES[dtype];
   }
-  // Each string is its length in four bytes, then so many.
+  // A string is its length in four bytes, then its bytes.
   let at = start;
   for (let i = 0; i < size && at + 4 <= data.length; i++) {
     at += 4 + new DataView(data.buffer, data.byteOffset + at).getUint32(0, true);

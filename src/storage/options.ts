@@ -3,17 +3,16 @@ import {describe} from '../util/describe';
 import {assertOptions} from '../util/options';
 
 /**
- * How values are written: all of their bits, half floats, 8 bits with a scale a channel, or 2^bits values a tensor,
- * for 1 to 8 bits.
+ * The precision of encoded values: lossless float32, half floats, 8 bits with a scale per channel, or a codebook of 2^bits
+ * values per tensor (bits from 1 to 8).
  */
 export type Values = 'float32' | 'float16' | 'int8' | {readonly bits: number};
 
 export interface EncodeOptions {
   /**
-   * How the weights of two and more dimensions are written, `'float32'` by default, which loses nothing; biases and
-   * batch norms always stay float32, as do the slots of an optimizer. Or a function that says it of each float
-   * tensor, these too, by its name, shape and group. A weight that is no longer with all of its bits, or the numbers
-   * that it is quantized to, keeps those.
+   * The precision of weights with two or more dimensions; biases, batch norms and optimizer slots stay float32. Or a function
+   * that returns the precision of each float tensor, these included, from its name, shape and group. A weight whose lossless
+   * or already quantized form is not longer keeps that form. Default: 'float32', which is lossless.
    */
   values?: Values | ((spec: io.WeightsManifestEntry) => Values);
 }
@@ -25,7 +24,7 @@ export function assertEncodeOptions(who: string, options: EncodeOptions): void {
   if (typeof values !== 'function') assertValues(who, values);
 }
 
-/** @throws unless it is a way to write values. */
+/** @throws unless `values` is a precision. */
 export function assertValues(who: string, values: Values): void {
   const bits = (values as {bits?: number} | null)?.bits as number;
   const isBook = Number.isInteger(bits) && bits >= 1 && bits <= 8;

@@ -9,19 +9,19 @@ import {type StoredTensor, tensorsOf} from './write/tensors';
 import {Writer} from './write/Writer';
 
 export interface PruneArtifactsOptions {
-  /** The names of the weights to prune, or a function that says so of each; all kernels and embeddings by default. */
+  /** The names of the weights to prune, or a function that selects them. Default: all kernels and embeddings. */
   where?: readonly string[] | ((spec: io.WeightsManifestEntry) => boolean);
 }
 
 /**
- * Prunes a saved model, of layers or a graph, where there is no model to train: sets the weights of least magnitude to
- * 0, of each float tensor that is longer than 1 in two axes or more. Quantized tensors stay quantized where one of their
- * numbers is 0, as what tensorflowjs_converter writes, and become float32 otherwise.
+ * Prunes the artifacts of a layers or graph model by magnitude, without training: each float tensor with two or more axes
+ * longer than 1. Quantized tensors stay quantized if one of their levels is 0, as in files of tensorflowjs_converter;
+ * otherwise they become float32.
  *
- * @param artifacts What a handler of tf.io loads; it stays as it is.
+ * @param artifacts The artifacts of a model, as a handler of tf.io loads them. They are not changed.
  * @param sparsity The share of each weight to prune, in [0, 1).
- * @returns the pruned model, for `encodeArtifacts`, a handler to save, or `tf.io.fromMemory`.
- * @throws on a sparsity out of range, and if no weight is to be pruned.
+ * @returns the artifacts of the pruned model, for `encodeArtifacts`, a save handler, or `tf.io.fromMemory`.
+ * @throws if the sparsity is out of range, or no weight is selected.
  */
 export function pruneArtifacts(
   artifacts: io.ModelArtifacts,
@@ -51,7 +51,7 @@ export function pruneArtifacts(
   };
 }
 
-/** Whether a tensor is a kernel or the like, rather than a bias, a scale or a constant. */
+/** Whether a tensor is a kernel or embedding, rather than a bias, a scale or a constant. */
 export const isKernel = ({dtype, shape, group}: io.WeightsManifestEntry) =>
   dtype === 'float32' && group !== 'optimizer' && shape.filter((length) => length > 1).length > 1;
 
@@ -70,9 +70,7 @@ function choose(tensors: StoredTensor[], where: PruneArtifactsOptions['where']):
   }
   const chosen = specs.filter(where ?? isKernel);
   if (chosen.length === 0) {
-    throw new Error(
-      `pruneArtifacts: of ${tensors.length} weights none is to be pruned; choose some by where`,
-    );
+    throw new Error(`pruneArtifacts: none of ${tensors.length} weights is selected; select some with where`);
   }
   return new Set(chosen.map(({name}) => name));
 }
@@ -94,7 +92,7 @@ function pruned(tensor: StoredTensor, sparsity: number): StoredTensor {
   return {spec: zero.spec, bytes: masked(numbers, kept, zero.number)};
 }
 
-/** Changes an array. */
+/** Sets the elements that are not kept to `zero`, in place; returns the bytes. */
 function masked(
   numbers: Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint8Array<ArrayBuffer>,
   kept: ArrayLike<number>,

@@ -6,32 +6,32 @@ import {isKernel} from './pruneArtifacts';
 import {stripped} from './write/stripped';
 import {type StoredTensor, tensorsOf} from './write/tensors';
 
-/** What is not zero in a saved model. */
+/** The sparsity of a saved model. */
 export interface ArtifactsReport {
-  /** The weights that pruneArtifacts prunes by default. */
+  /** One row for each weight that pruneArtifacts prunes by default. */
   readonly weights: readonly (ArtifactsTotals & {readonly name: string; readonly shape: readonly number[]})[];
-  /** Of these. */
+  /** The totals of these weights. */
   readonly total: ArtifactsTotals;
-  /** All numbers of the model, biases and batch norms too, without the slots of an optimizer. */
+  /** Number of float parameters, with biases and batch norms, without optimizer slots. */
   readonly parameters: number;
-  /** The bytes of all tensors as they are saved. */
+  /** Size of all saved tensors in bytes. */
   readonly bytes: number;
-  /** All of it as a table. */
+  /** The report as a table. */
   toString(): string;
 }
 
 export interface ArtifactsTotals {
   readonly size: number;
-  /** How many are not 0. */
+  /** Number of nonzero elements. */
   readonly kept: number;
-  /** The share of zeros, from 0 to 1. */
+  /** Share of zeros, in [0, 1]. */
   readonly sparsity: number;
 }
 
 /**
- * How many zeros there are in a saved model, of layers or a graph; what is masked counts as zero.
+ * Reports the sparsity of a saved layers or graph model. Masked elements count as zeros.
  *
- * @param artifacts What a handler of tf.io loads.
+ * @param artifacts The artifacts of a model, as a handler of tf.io loads them.
  */
 export function reportArtifacts(artifacts: io.ModelArtifacts): ArtifactsReport {
   const who = 'reportArtifacts';

@@ -5,16 +5,16 @@ import {place} from './read/place';
 import {encodeArtifacts} from './write/encodeArtifacts';
 
 /**
- * Saves and loads a model as a sparse file, wherever tfjs puts models: for `model.save`, `tf.loadLayersModel` and
- * `tf.loadGraphModel`. To load alone, tfjs-pruning/storage has a smaller one.
+ * An IO handler that saves and loads models as sparse files, for `model.save`, `tf.loadLayersModel` and `tf.loadGraphModel`.
+ * If you only load, import the smaller one from tfjs-pruning/storage.
  *
- * A URL of http(s) that does not end in `.json`, a relative one, and in Node a path or a URL of `file://`, is that of the
- * file itself, as `encode` makes it. All other URLs, and handlers, are those of tf.io, which keep it as the one weight of a
- * model: `indexeddb://`, `localstorage://`, `downloads://`, a model.json on the web.
+ * These locations hold the file itself, as `encode` returns it: http(s) URLs that do not end in `.json`, relative URLs, and in
+ * Node paths and `file://` URLs. All other URLs and handlers are passed to tf.io, which stores the file as the single weight
+ * of a model: `indexeddb://`, `localstorage://`, `downloads://`, a model.json on the web.
  *
- * @param to A URL, a path in Node, or a handler.
- * @param options How values are written, as for `encode`.
- * @throws on bad options, and when loading if what is there is damaged or no sparse file.
+ * @param to A URL, a path in Node, or a handler of tf.io.
+ * @param options The options of `encode`.
+ * @throws on bad options, and on loading if the file is damaged or no sparse file.
  * @example sparseFile('indexeddb://small', {values: 'int8'})
  */
 export function sparseFile(to: string | io.IOHandler, options: EncodeOptions = {}): Required<io.IOHandler> {

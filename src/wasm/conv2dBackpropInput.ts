@@ -6,7 +6,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import {compose, type Kernel, type WasmBackend} from './backend';
-import {padAndDilate} from './padAndDilate';
+import {padForInputGradient} from './padAndDilate';
 
 type BackpropInput = Kernel<Conv2DBackpropInputInputs, Conv2DBackpropInputAttrs>;
 
@@ -27,21 +27,13 @@ export const conv2dBackpropInput =
     const {strides, pad, dataFormat, dimRoundingMode, inputShape} = attrs;
     if (dataFormat !== 'NHWC') return stock(args);
     const filterShape = filter.shape as [number, number, number, number];
-    const {inHeight, inWidth, inChannels, filterHeight, filterWidth, strideHeight, strideWidth, padInfo} =
-      backend_util.computeConv2DInfo(inputShape, filterShape, strides, 1, pad, dimRoundingMode);
+    const info = backend_util.computeConv2DInfo(inputShape, filterShape, strides, 1, pad, dimRoundingMode);
+    const {inWidth, inChannels} = info;
     // With few channels, neighboring columns count as channels; the memory layout is the same.
     let columns = Math.max(1, Math.floor(LANES / inChannels));
     while (inWidth % columns) columns--;
     return compose(backend, (run, track) => {
-      const canvas = track(
-        padAndDilate(
-          backend,
-          dy,
-          [inHeight + filterHeight - 1, inWidth + filterWidth - 1],
-          [filterHeight - 1 - padInfo.top, filterWidth - 1 - padInfo.left],
-          [strideHeight, strideWidth],
-        ),
-      );
+      const canvas = track(padForInputGradient(backend, dy, info));
       const dx = run(
         Conv2D,
         {x: canvas, filter: track(rotate(backend, filter, columns))},

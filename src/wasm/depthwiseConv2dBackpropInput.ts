@@ -7,7 +7,7 @@ import {
   Sum,
 } from '@tensorflow/tfjs-core';
 import {compose, type Kernel} from './backend';
-import {padAndDilate} from './padAndDilate';
+import {padForInputGradient} from './padAndDilate';
 
 /**
  * The gradient of a depthwise convolution with respect to its input: a depthwise convolution of dy, dilated by the stride,
@@ -21,26 +21,18 @@ export const depthwiseConv2dBackpropInput =
   ({inputs: {dy, filter}, attrs, backend}) => {
     const {strides, dilations, pad, dimRoundingMode, inputShape} = attrs;
     const [filterHeight, filterWidth, channels, multiplier] = filter.shape;
-    const {batchSize, inHeight, inWidth, outChannels, strideHeight, strideWidth, padInfo} =
-      backend_util.computeConv2DInfo(
-        inputShape,
-        filter.shape as [number, number, number, number],
-        strides,
-        dilations,
-        pad,
-        dimRoundingMode,
-        true,
-      );
+    const info = backend_util.computeConv2DInfo(
+      inputShape,
+      filter.shape as [number, number, number, number],
+      strides,
+      dilations,
+      pad,
+      dimRoundingMode,
+      true,
+    );
+    const {batchSize, inHeight, inWidth, outChannels} = info;
     return compose(backend, (run, track) => {
-      const canvas = track(
-        padAndDilate(
-          backend,
-          dy,
-          [inHeight + filterHeight - 1, inWidth + filterWidth - 1],
-          [filterHeight - 1 - padInfo.top, filterWidth - 1 - padInfo.left],
-          [strideHeight, strideWidth],
-        ),
-      );
+      const canvas = track(padForInputGradient(backend, dy, info));
       const rotated = run(Reverse, {x: filter}, {dims: [0, 1]});
       const dx = run(
         DepthwiseConv2dNative,

@@ -1,4 +1,4 @@
-import type {TensorInfo} from '@tensorflow/tfjs-core';
+import type {backend_util, TensorInfo} from '@tensorflow/tfjs-core';
 import type {WasmBackend} from './backend';
 import {address} from './sideModule';
 
@@ -39,4 +39,23 @@ export function padAndDilate(
     }
   }
   return canvas;
+}
+
+/**
+ * dy padded and dilated by the stride, so that a convolution of it with the rotated filter is the gradient of a convolution
+ * with respect to its input.
+ */
+export function padForInputGradient(
+  backend: WasmBackend,
+  dy: TensorInfo,
+  info: backend_util.Conv2DInfo,
+): TensorInfo {
+  const {inHeight, inWidth, filterHeight, filterWidth, strideHeight, strideWidth, padInfo} = info;
+  return padAndDilate(
+    backend,
+    dy,
+    [inHeight + filterHeight - 1, inWidth + filterWidth - 1],
+    [filterHeight - 1 - padInfo.top, filterWidth - 1 - padInfo.left],
+    [strideHeight, strideWidth],
+  );
 }

@@ -6,7 +6,7 @@ import {backends, useBackend} from '../support/backends';
 import {expectNoLeakedTensors} from '../support/memory';
 import {kernelsOf, masksOf} from '../support/models';
 
-/** Coordinate descent: each weight in turn takes the value that is best for the others. */
+/** Coordinate descent: minimizes over each weight in turn. */
 function byCoordinates(x: number[][], y: number[], lambda: number): number[] {
   const n = x.length;
   const w = x[0].map(() => 0);
@@ -21,7 +21,7 @@ function byCoordinates(x: number[][], y: number[], lambda: number): number[] {
   return w;
 }
 
-/** y = 2·x₀ − x₃ and some noise; the other six features mean nothing. */
+/** y = 2·x₀ − x₃ and some noise; the other six features are irrelevant. */
 function regression(): {x: tf.Tensor2D; y: tf.Tensor2D} {
   const x = tf.randomNormal([120, 8], 0, 1, 'float32', 1) as tf.Tensor2D;
   const truth = tf.tensor2d([2, 0, 0, -1, 0, 0, 0, 0], [8, 1]);
@@ -35,7 +35,7 @@ const supportOf = (weights: ArrayLike<number>) =>
 describe.each(backends)('on %s', (backend) => {
   useBackend(backend);
 
-  it('lasso of orthogonal features is the soft threshold of least squares', async () => {
+  it('lasso() of orthogonal features is the soft threshold of least squares', async () => {
     // XᵀX / n = I, so that w is the soft threshold of Xᵀy / n = (2.5, −0.75, 0.25).
     const x = tf.tensor2d([
       [1, 1, 1],
@@ -54,7 +54,7 @@ describe.each(backends)('on %s', (backend) => {
     ]);
   });
 
-  it('lasso finds what coordinate descent finds', async () => {
+  it('lasso() finds the weights of coordinate descent', async () => {
     const {x, y} = regression();
     for (const lambda of [0, 0.05, 0.3, 3]) {
       const {weights, converged} = await lasso(x, y, {lambda});
@@ -67,7 +67,7 @@ describe.each(backends)('on %s', (backend) => {
   });
 });
 
-it('lasso, l1 with proximal steps and magnitude find the same support', async () => {
+it('lasso(), l1() with proximal steps, and magnitude() find the same support', async () => {
   const {x, y} = regression();
   const train = async (callbacks: tf.Callback[]) => {
     const layer = prunableDense({units: 1, useBias: false, inputShape: [8], kernelInitializer: 'zeros'});
@@ -83,18 +83,18 @@ it('lasso, l1 with proximal steps and magnitude find the same support', async ()
   expect(supportOf(weights.dataSync())).toEqual([0, 3]);
   expect(supportOf(kernelsOf(proximal)[0])).toEqual([0, 3]);
   expect(supportOf(masksOf(pruned)[0])).toEqual([0, 3]);
-  // The loss of the network is the mean of squares, twice that of the lasso, and so is its strength.
+  // The loss of the network, the mean of squares, is twice that of the lasso, so the strength is doubled too.
   const [lassoed, trained] = [weights.dataSync(), kernelsOf(proximal)[0]];
   expect(trained).toEqual([...lassoed].map((w) => expect.closeTo(w, 3)));
 });
 
-it('lasso gives up after as many steps as it may take', async () => {
+it('lasso() stops after the maximum number of iterations', async () => {
   const {x, y} = regression();
   const {iterations, converged} = await lasso(x, y, {lambda: 0.1, iterations: 7});
   expect([iterations, converged]).toEqual([7, false]);
 });
 
-it('lasso leaves no tensor behind but its weights', async () => {
+it('lasso() leaks no tensors', async () => {
   const {x, y} = regression();
   await expectNoLeakedTensors(async () => {
     (await lasso(x, y, {lambda: 0.1})).weights.dispose();
@@ -103,7 +103,11 @@ it('lasso leaves no tensor behind but its weights', async () => {
 
 it('lasso() rejects invalid arguments', async () => {
   const {x, y} = regression();
-  await expect(lasso(x, y, {lambda: -1})).rejects.toThrow('lasso: needs a lambda of at least 0, got -1');
-  await expect(lasso(x, tf.zeros([3]), {lambda: 1})).rejects.toThrow('a y for each of 120 rows, got 3');
+  await expect(lasso(x, y, {lambda: -1})).rejects.toThrow(
+    'lasso: lambda must be a number of at least 0, got -1',
+  );
+  await expect(lasso(x, tf.zeros([3]), {lambda: 1})).rejects.toThrow(
+    'y one value for each of 120 rows, got 3',
+  );
   await expect(lasso(x, y, {alpha: 1} as never)).rejects.toThrow('unknown option "alpha"');
 });

@@ -13,7 +13,7 @@ const anyMatrix = (rows: number, columns: number) =>
     maxLength: rows * columns,
   });
 
-it('coo and csr list what is not zero, by rows', async () => {
+it('coo() and csr() list the nonzeros by row', async () => {
   const matrix = by([
     [0, 5, 0],
     [0, 0, 0],
@@ -35,7 +35,7 @@ it('coo and csr list what is not zero, by rows', async () => {
   expect(await csr(await coo(matrix))).toEqual(expected);
 });
 
-it('coo() and csr() of a pruned weight list the elements that the mask keeps', async () => {
+it('coo() and csr() of a pruned weight list the remaining elements', async () => {
   const model = oneDense([
     [1, -2, 3],
     [-4, 5, -6],
@@ -46,7 +46,7 @@ it('coo() and csr() of a pruned weight list the elements that the mask keeps', a
   expect([...dense(await csr(weight)).dataSync()]).toEqual([0, 0, 0, -4, 5, -6]);
 });
 
-it('the rows of a convolution kernel run over all axes but the last', async () => {
+it('coo() has the rows of a convolution kernel along all axes but the last', async () => {
   const model = convNet();
   await prune(model, 0.8);
   const [weight] = prunableWeights(model);
@@ -56,7 +56,7 @@ it('the rows of a convolution kernel run over all axes but the last', async () =
   expect([...dense(matrix).dataSync()]).toEqual(values.map((value, i) => (mask[i] ? value : 0)));
 });
 
-it('dense gives any matrix back, from coo and csr', async () => {
+it('dense() restores any matrix from coo() and csr()', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({min: 1, max: 6}),
@@ -72,7 +72,7 @@ it('dense gives any matrix back, from coo and csr', async () => {
   );
 });
 
-it('multiply gives what tf.matMul gives', async () => {
+it('multiply() equals tf.matMul()', async () => {
   await fc.assert(
     fc.asyncProperty(anyMatrix(4, 3), anyMatrix(3, 2), async (a, b) => {
       const [left, right] = [tf.tensor2d(a, [4, 3]), tf.tensor2d(b, [3, 2])];
@@ -84,7 +84,7 @@ it('multiply gives what tf.matMul gives', async () => {
   );
 });
 
-it('multiply takes a vector', async () => {
+it('multiply() accepts a vector', async () => {
   const product = await multiply(
     await csr(
       by([
@@ -97,7 +97,7 @@ it('multiply takes a vector', async () => {
   expect([product.shape, [...product.dataSync()]]).toEqual([[2], [14, 15]]);
 });
 
-it('solve finds what a system by hand has', async () => {
+it('solve() finds the solution of a hand-computed system', async () => {
   const {x, residual, converged, iterations} = await solve(
     await csr(
       by([
@@ -112,14 +112,14 @@ it('solve finds what a system by hand has', async () => {
   expect([residual < 1e-6, converged, iterations <= 3]).toEqual([true, true, true]);
 });
 
-it('solve of a diagonal takes one step, thanks to Jacobi', async () => {
+it('solve() of a diagonal matrix takes one step, thanks to Jacobi', async () => {
   const matrix = await csr(tf.diag(tf.tensor1d([1e-3, 1, 1e3])) as tf.Tensor2D);
   const {x, iterations} = await solve(matrix, tf.tensor1d([1, 2, 3]));
   expect(iterations).toBe(1);
   expect([...x.dataSync()]).toEqual([expect.closeTo(1000, 2), 2, expect.closeTo(0.003, 6)]);
 });
 
-it('solve of a large sparse system leaves no residual', async () => {
+it('solve() of a large sparse system leaves no residual', async () => {
   const size = 400;
   const next = uniform(4);
   const rows = Array.from({length: size}, (_, i) =>
@@ -132,7 +132,7 @@ it('solve of a large sparse system leaves no residual', async () => {
   expect([converged, residual < 1e-6, iterations < 150]).toEqual([true, true, true]);
 });
 
-it('solve of more rows than columns gives least squares, with what they leave over', async () => {
+it('solve() of more rows than columns gives the least-squares solution and its residual', async () => {
   // A line through (0, 1), (1, 2), (2, 4): 5/6 + 3/2 t, which misses by 1/6, −1/3, 1/6.
   const {x, residual, converged} = await solve(
     await csr(
@@ -176,12 +176,12 @@ it.each([
     [1, 1],
     [0, 0],
   ],
-])('solve of a matrix that is %s is that of least squares', async (_, rows, b, expected) => {
+])('solve() of a matrix that is %s gives the least-squares solution', async (_, rows, b, expected) => {
   const {x} = await solve(await csr(by(rows)), tf.tensor1d(b));
   expect([...x.dataSync()]).toEqual(expected.map((value) => expect.closeTo(value, 4)));
 });
 
-it('solve that may not go on says so', async () => {
+it('solve() reports that it did not converge within the maximum number of iterations', async () => {
   const {converged, iterations} = await solve(
     await csr(
       by([
@@ -195,7 +195,7 @@ it('solve that may not go on says so', async () => {
   expect([converged, iterations]).toEqual([false, 1]);
 });
 
-it('no tensor is left behind but what is returned', async () => {
+it('the functions of matrices leak no tensors', async () => {
   const [matrix, b] = [
     by([
       [4, 1],
@@ -211,15 +211,15 @@ it('no tensor is left behind but what is returned', async () => {
   });
 });
 
-it('matrices of wrong shapes are errors', async () => {
+it('the functions of matrices reject wrong shapes', async () => {
   const matrix = await csr(by([[1, 2, 3]]));
   await expect(coo(tf.tensor1d([1]))).rejects.toThrow(
-    'coo: expected a weight or a tensor of two axes or more, got [1]',
+    'coo: expected a weight or a tensor with two or more axes, got [1]',
   );
   await expect(csr(null as never)).rejects.toThrow('got null');
   await expect(multiply(matrix, tf.tensor1d([1]))).rejects.toThrow('multiply: cannot multiply [1,3] by [1]');
   await expect(solve(matrix, tf.tensor1d([1, 2]))).rejects.toThrow(
-    'solve: [1,3] needs a b of 1 numbers, got [2]',
+    'solve: b must have 1 numbers for a matrix [1,3], got [2]',
   );
   await expect(solve(matrix, tf.tensor1d([1]), {tol: 1} as never)).rejects.toThrow('unknown option "tol"');
 });

@@ -6,27 +6,27 @@ import {architectures, Doubled} from '../support/architectures';
 import {expectNoLeakedTensors} from '../support/memory';
 import {convNet, examples, mlp, oneDense, outputsOf} from '../support/models';
 
-// As for every file of tfjs, whoever loads one knows its classes.
+// Loading requires registered classes, as for every file of tfjs.
 tf.serialization.registerClass(Doubled);
 
-it.each(architectures)('decode(encode()) of %s gives what strip gives', async (_, make) => {
+it.each(architectures)('decode(encode()) of %s equals strip()', async (_, make) => {
   const model = await prunable(make());
   await prune(model, 0.7);
   const [plain, back] = [await strip(model), await decode(await encode(model))];
-  // tfjs numbers stacked cells anew each time.
+  // tfjs gives stacked cells new numbers each time.
   const topologyOf = (of: tf.LayersModel) => `${of.toJSON()}`.replace(/Cells\d+/g, 'Cells');
   expect(topologyOf(back)).toEqual(topologyOf(plain));
   expect(outputsOf(back)).toEqual(outputsOf(plain));
 });
 
-it('a plain model comes back as it is', async () => {
+it('decode(encode()) of a plain model is unchanged', async () => {
   const plain = await strip(convNet());
   const back = await decode(await encode(plain));
   expect(back.toJSON(null, false)).toEqual(plain.toJSON(null, false));
   expect(outputsOf(back)).toEqual(outputsOf(plain));
 });
 
-it('decode takes the buffer that holds the bytes, as fetch gives it', async () => {
+it('decode() accepts the ArrayBuffer of the bytes, as fetch returns it', async () => {
   const plain = await strip(convNet());
   const {buffer} = (await encode(plain)).slice();
   for (const given of [buffer, runInNewContext('bytes.slice().buffer', {bytes: new Uint8Array(buffer)})]) {
@@ -35,7 +35,7 @@ it('decode takes the buffer that holds the bytes, as fetch gives it', async () =
   }
 });
 
-it('zeros come from the masks, whatever is stored', async () => {
+it('encode() writes zeros where a mask is 0, for every precision', async () => {
   const model = oneDense([[1, 2]]);
   await prune(model, 0.5);
   model.layers[0].setWeights([tf.tensor2d([[-7, 8]]), ...model.layers[0].getWeights().slice(1)]);
@@ -56,7 +56,7 @@ it.each([
   });
 });
 
-/** A network that took a step with an optimizer. */
+/** A network after one step of an optimizer. */
 async function trained(optimizer: tf.Optimizer | string, metrics: object = ['mse']): Promise<tf.LayersModel> {
   const model = mlp();
   model.compile({optimizer, loss: 'meanSquaredError', metrics: metrics as string[]});
@@ -65,7 +65,7 @@ async function trained(optimizer: tf.Optimizer | string, metrics: object = ['mse
   return model;
 }
 
-/** An optimizer that tfjs knows nothing of. */
+/** A custom optimizer, not registered with tfjs. */
 class Own extends tf.SGDOptimizer {
   static override get className() {
     return 'Own';
@@ -77,13 +77,13 @@ const ownLoss = (y: tf.Tensor, p: tf.Tensor) => tf.losses.meanSquaredError(y, p)
 it.each<[string, () => tf.ModelCompileArgs]>([
   ['an optimizer by name', () => ({optimizer: 'adam', loss: 'meanSquaredError', metrics: ['mse']})],
   ['an optimizer that is not registered', () => ({optimizer: new Own(0.1), loss: 'meanSquaredError'})],
-  ['a loss of its own', () => ({optimizer: 'sgd', loss: ownLoss})],
-  ['a metric of its own', () => ({optimizer: 'sgd', loss: 'meanSquaredError', metrics: [ownLoss]})],
+  ['a custom loss', () => ({optimizer: 'sgd', loss: ownLoss})],
+  ['a custom metric', () => ({optimizer: 'sgd', loss: 'meanSquaredError', metrics: [ownLoss]})],
   [
     'lists of metrics by output',
     () => ({optimizer: 'sgd', loss: 'meanSquaredError', metrics: {output: ['mse', 'mae']} as never}),
   ],
-])('a model compiled with %s comes back without it, as from save, and leaks nothing', async (_, args) => {
+])('decode(encode()) of a model compiled with %s drops it, like save, and leaks nothing', async (_, args) => {
   const model = mlp();
   model.compile(args());
   await expectNoLeakedTensors(async () => {
@@ -105,7 +105,7 @@ const optimizers = {
 };
 
 describe.each(Object.entries(optimizers))('encode() with includeOptimizer of %s', (_, optimizer) => {
-  it('brings back the training configuration and the slots', async () => {
+  it('restores the training configuration and the slots', async () => {
     const model = await trained(optimizer());
     const back = await decode(await encode(model, {includeOptimizer: true}));
     expect(back.optimizer.getConfig()).toEqual(model.optimizer.getConfig());
@@ -117,7 +117,7 @@ describe.each(Object.entries(optimizers))('encode() with includeOptimizer of %s'
     expect(outputsOf(back)).toEqual(outputsOf(await strip(model)));
   });
 
-  it('leaves no tensor behind when the model is disposed', async () => {
+  it('leaks no tensors when the decoded model is disposed', async () => {
     const model = await trained(optimizer());
     for (const compile of [true, false]) {
       await expectNoLeakedTensors(async () => {
@@ -127,7 +127,7 @@ describe.each(Object.entries(optimizers))('encode() with includeOptimizer of %s'
   });
 });
 
-it('decode() with compile: false leaves out the training configuration', async () => {
+it('decode() with compile: false ignores the training configuration', async () => {
   const bytes = await encode(await trained('adam'), {includeOptimizer: true});
   expect((await decode(bytes, {compile: false})).optimizer).toBeUndefined();
   expect((await decode(bytes)).optimizer.getClassName()).toBe('Adam');
@@ -147,15 +147,18 @@ it.each<[string, () => tf.ModelCompileArgs]>([
     'the metrics of an output are a list',
     () => ({optimizer: 'sgd', loss: 'meanSquaredError', metrics: {output: ['mse']} as never}),
   ],
-])('encode() with includeOptimizer refuses what tfjs could not load: %s', async (message, args) => {
-  const model = mlp();
-  model.compile(args());
-  await expect(encode(model, {includeOptimizer: true})).rejects.toThrow(
-    new RegExp(`^encode: ${message.replace(/[()]/g, '\\$&')}.*, or leave out includeOptimizer$`),
-  );
-});
+])(
+  'encode() with includeOptimizer throws if tfjs could not load the configuration: %s',
+  async (message, args) => {
+    const model = mlp();
+    model.compile(args());
+    await expect(encode(model, {includeOptimizer: true})).rejects.toThrow(
+      new RegExp(`^encode: ${message.replace(/[()]/g, '\\$&')}.*, or leave out includeOptimizer$`),
+    );
+  },
+);
 
-it('metadata comes along', async () => {
+it('decode(encode()) keeps user-defined metadata', async () => {
   const model = mlp();
   model.setUserDefinedMetadata({labels: ['cat', 'dog']});
   const back = await decode(await encode(model));
@@ -164,7 +167,7 @@ it('metadata comes along', async () => {
   });
 });
 
-it('the model given stays as it is, and nothing leaks', async () => {
+it('encode() leaves the model unchanged, and leaks nothing', async () => {
   const model = convNet();
   await prune(model, 0.5);
   const before = outputsOf(model);
@@ -174,8 +177,10 @@ it('the model given stays as it is, and nothing leaks', async () => {
   expect(outputsOf(model)).toEqual(before);
 });
 
-it('encode says what it takes', async () => {
-  await expect(encode(null as never)).rejects.toThrow('encode: expected a model of tfjs, got null');
+it('encode() and decode() reject invalid arguments', async () => {
+  await expect(encode(null as never)).rejects.toThrow(
+    'encode: expected a tf.LayersModel or tf.GraphModel, got null',
+  );
   await expect(encode(mlp(), {values: 'int3'} as never)).rejects.toThrow('encode: values must be "float32"');
   await expect(encode(mlp(), {value: 'int8'} as never)).rejects.toThrow(
     'encode: unknown option "value"; there are values, includeOptimizer',
@@ -188,14 +193,14 @@ it('encode says what it takes', async () => {
   );
 });
 
-it('encode of values that are not finite says where they are', async () => {
+it('encode() names the weight of values that are not finite', async () => {
   const model = oneDense([[1, Number.NaN]]);
   await expect(encode(model, {values: 'int8'})).rejects.toThrow(
-    'encode: "only/kernel" has the value NaN, which takes "float32"; choose that for it',
+    'encode: "only/kernel" has the value NaN, which requires "float32"; choose that for it with values',
   );
 });
 
-it('a mask of a weight that goes by another name than its field is told', async () => {
+it('encode() throws for a mask without a weight of its name', async () => {
   const handler = tf.io.withSaveHandler(async ({weightSpecs, ...artifacts}) => {
     const renamed = weightSpecs?.map((spec) => ({...spec, name: spec.name.replace(/kernel$/, 'matrix')}));
     const encoding = encodeArtifacts({...artifacts, weightSpecs: renamed});

@@ -11,7 +11,7 @@ async function roundTrip(shape: number[], values: ArrayLike<number>, how: Values
 
 const sizeOf = (shape: number[]) => shape.reduce((size, length) => size * length, 1);
 
-/** Tensors in which zeros come in runs, rows and columns too, and any bits at all. */
+/** Tensors of arbitrary bits, with zeros in runs, rows and columns. */
 const tensor = fc
   .array(fc.integer({min: 0, max: 9}), {maxLength: 4})
   .filter((shape) => sizeOf(shape) <= 2000)
@@ -36,7 +36,7 @@ const tensor = fc
     return {shape, bits: Uint32Array.from(bits, (bit, i) => (isEmpty(i) ? 0 : bit))};
   });
 
-it('float32 brings back every bit of any tensors', async () => {
+it('float32 preserves every bit of any tensor', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(tensor, {maxLength: 4}), async (tensors) => {
       const artifacts = floatArtifacts(
@@ -51,7 +51,7 @@ it('float32 brings back every bit of any tensors', async () => {
 });
 
 it.each([0, 0.3, 0.5, 0.8, 0.9, 0.99, 0.9999, 1])(
-  'float32 brings back every bit at a sparsity of %s',
+  'float32 preserves every bit at a sparsity of %s',
   async (s) => {
     const values = sparseNormals(300 * 70, s);
     const back = await roundTrip([300, 70], values, 'float32');
@@ -59,7 +59,7 @@ it.each([0, 0.3, 0.5, 0.8, 0.9, 0.99, 0.9999, 1])(
   },
 );
 
-it('float16 brings back the nearest half float, ties to even, down to the smallest', async () => {
+it('float16 rounds to the nearest half float, ties to even, down to the smallest', async () => {
   const values = [
     1,
     -1,
@@ -77,7 +77,7 @@ it('float16 brings back the nearest half float, ties to even, down to the smalle
   expect([...(await roundTrip([11], values, 'float16'))]).toEqual(halves);
 });
 
-it('float16 brings back all half floats as they are', async () => {
+it('float16 preserves all half floats', async () => {
   const halves = Array.from({length: 31 * 1024}, (_, i) => {
     const [exponent, fraction] = [i >> 10, i & 1023];
     return exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25);
@@ -86,7 +86,7 @@ it('float16 brings back all half floats as they are', async () => {
   expect(await roundTrip([2, 31, 1024], both, 'float16')).toEqual(Float32Array.from(both));
 });
 
-it('int8 brings back a value to half a step of the scale of its channel, and 0 as 0', async () => {
+it('int8 rounds a value to half a step of the scale of its channel, and preserves 0', async () => {
   const values = sparseNormals(64 * 8, 0.5).map((value, i) => value * 10 ** -(i % 8));
   const back = await roundTrip([8, 8, 8], values, 'int8');
   const scales = Array.from(
@@ -99,7 +99,7 @@ it('int8 brings back a value to half a step of the scale of its channel, and 0 a
   });
 });
 
-it('int8 brings these back as worked by hand', async () => {
+it('int8 equals a hand-computed table', async () => {
   const values = [127, 1, -64.4, 0.6, 0, -0.25];
   const scale = Math.fround(1 / 127);
   expect([...(await roundTrip([3, 2], values, 'int8'))]).toEqual([
@@ -112,7 +112,7 @@ it('int8 brings these back as worked by hand', async () => {
   ]);
 });
 
-it('int8 has a scale for each of the channels of a depthwise kernel', async () => {
+it('int8 has a scale for each channel of a depthwise kernel', async () => {
   const values = [1000, 1, -1000, -1];
   const back = await roundTrip([2, 1, 2, 1], values, 'int8');
   back.forEach((value, i) => {
@@ -120,19 +120,19 @@ it('int8 has a scale for each of the channels of a depthwise kernel', async () =
   });
 });
 
-it('int8 brings back the least and the largest floats', async () => {
+it('int8 encodes the smallest and the largest floats', async () => {
   const values = Array.from({length: 20}, (_, i) => (i % 2 ? 3e38 / (i + 2.1) : 1.4e-45));
   const back = await roundTrip([10, 2], values, 'int8');
   expect([...back]).toEqual(values.map((value, i) => (i % 2 ? expect.closeTo(value, -37) : 0)));
 });
 
-it('a codebook brings back values that are no more than its entries as they are', async () => {
+it('a codebook preserves values if there are no more than its entries', async () => {
   const values = Array.from({length: 600}, (_, i) => (i % 3 === 0 ? 0 : ((i * 7) % 32) / 31 + 1));
   expect([...(await roundTrip([20, 30], values, {bits: 5}))]).toEqual([...Float32Array.from(values)]);
 });
 
 it.each([1, 2, 5, 8])(
-  'a codebook of %d bits has no more entries than that, and keeps zeros',
+  'a codebook of %d bits has at most 2^bits entries, and preserves zeros',
   async (bits) => {
     const values = sparseNormals(5000, 0.5);
     const back = await roundTrip([50, 100], values, {bits});
@@ -143,22 +143,22 @@ it.each([1, 2, 5, 8])(
   },
 );
 
-it('a codebook is found by k-means: its entries are the means of their values', async () => {
-  // Thrice 2 and 12, and what is around them.
+it('the entries of a codebook are the means of their values, as in k-means', async () => {
+  // Three times 2 and 12, and values around them.
   const values = [1.9, 2, 2.1, 11.9, 12, 12.1].flatMap((value) => [value, value, value]);
   const means = [2, 12].flatMap((mean) => Array(9).fill(expect.closeTo(mean, 6)));
   const back = await roundTrip([6, 3], values, {bits: 1});
   expect([[...back], new Set(back).size]).toEqual([means, 2]);
 });
 
-it('a codebook leaves less than a 320th of the variance of normal values at 5 bits', async () => {
+it('a codebook of 5 bits has an error below 1/320 of the variance of normal values', async () => {
   const values = sparseNormals(20_000, 0);
   const back = await roundTrip([100, 200], values, {bits: 5});
   const squares = (list: Float32Array) => list.reduce((sum, value) => sum + value ** 2, 0);
   expect(squares(values.map((value, i) => value - back[i]))).toBeLessThan(squares(values) / 320);
 });
 
-describe('values that are few, or half floats', () => {
+describe('lossless encoding of few distinct values or half floats', () => {
   const few = sparseNormals(200, 0).map((value, i) =>
     i === 0 ? -0 : i === 1 ? Number.NEGATIVE_INFINITY : value,
   );
@@ -170,20 +170,17 @@ describe('values that are few, or half floats', () => {
     ['200 different ones, -0 and an infinity', many, 1.2],
     ['half floats', halves, 2.1],
     ['the smallest half floats', tiny, 2.1],
-  ])(
-    'take what they do in a codebook or as half floats, and come back with every bit: %s',
-    async (_, values, most) => {
-      const shape = [values.length / 100, 100];
-      for (const how of ['float32', 'float16', 'int8'] as const) {
-        if (how !== 'float32' && values === many) continue;
-        const bytes = await encodeArtifacts(floatArtifacts({shape, values}), {values: how});
-        expect((bytes.length - 1300) / values.length).toBeLessThan(most);
-      }
-      expect(bitsOf(await roundTrip(shape, values, 'float32'))).toEqual(bitsOf(values));
-    },
-  );
+  ])('takes no more than a codebook or half floats, and preserves every bit: %s', async (_, values, most) => {
+    const shape = [values.length / 100, 100];
+    for (const how of ['float32', 'float16', 'int8'] as const) {
+      if (how !== 'float32' && values === many) continue;
+      const bytes = await encodeArtifacts(floatArtifacts({shape, values}), {values: how});
+      expect((bytes.length - 1300) / values.length).toBeLessThan(most);
+    }
+    expect(bitsOf(await roundTrip(shape, values, 'float32'))).toEqual(bitsOf(values));
+  });
 
-  it('are no codebook with a NaN, of which bits could be lost, or with more than 256 of them', async () => {
+  it('uses no codebook with a NaN, which could lose bits, or with more than 256 values', async () => {
     const bits = Uint32Array.from({length: 600}, (_, i) => (i % 2 ? 0x3f8ccccd : 0x7fa00001));
     for (const some of [bits, Uint32Array.from({length: 600}, (_, i) => 0x3f8ccccd + (i % 257))]) {
       expect(bitsOf(await roundTrip([20, 30], new Float32Array(some.buffer), 'float32'))).toEqual(some);
@@ -191,7 +188,7 @@ describe('values that are few, or half floats', () => {
   });
 });
 
-it('biases and the slots of an optimizer stay float32, unless a function says else', async () => {
+it('biases and the slots of an optimizer stay float32, unless a function chooses otherwise', async () => {
   const artifacts = floatArtifacts(
     {shape: [2, 2], values: [0.1, 0.2, 0.3, 0.4]},
     {shape: [3], values: [0.1, 0.2, 0.7]},
@@ -216,7 +213,7 @@ it('biases and the slots of an optimizer stay float32, unless a function says el
   ]);
 });
 
-it('tensors of other types and quantized ones stay byte by byte', async () => {
+it('tensors of other types and quantized tensors are preserved byte by byte', async () => {
   const weightSpecs = [
     {name: 'flags', shape: [3], dtype: 'bool' as const},
     {name: 'floats', shape: [2], dtype: 'float32' as const},
@@ -246,7 +243,7 @@ it('tensors of other types and quantized ones stay byte by byte', async () => {
   expect(back.weightSpecs).toEqual(weightSpecs);
 });
 
-it('encodeArtifacts() stores the fields of a model beside its weights, and nothing else', async () => {
+it('encodeArtifacts() stores the other fields of model artifacts, and nothing else', async () => {
   const rest = {
     modelTopology: {node: [{name: 'x'}]},
     format: 'graph-model',
@@ -263,7 +260,7 @@ it('encodeArtifacts() stores the fields of a model beside its weights, and nothi
   expect(await decodeArtifacts(await encodeArtifacts(foreign))).toEqual(artifacts);
 });
 
-it('a file of zeros alone is padded to be worth its weights, and no more', async () => {
+it('a file of zeros is padded to the minimum length for its weights', async () => {
   const shape = [5000, 5000];
   const bytes = await encodeArtifacts(floatArtifacts({shape, values: new Float32Array(25e6)}));
   expect(bytes.length).toBe(Math.ceil((1e8 - 2 ** 26) / 1024));
@@ -278,9 +275,9 @@ it.each([
     'values must be "float32", "float16", "int8" or {bits} from 1 to 8, got "int4"',
   ],
   ['bits', {values: {bits: 9}}, 'got {"bits":9}'],
-  ['the values of a function', {values: () => 'toString'}, 'got "toString"'],
+  ['values returned by a function', {values: () => 'toString'}, 'got "toString"'],
   ['options', {value: 'int8'}, 'unknown option "value"; there are values'],
-])('encodeArtifacts refuses wrong %s', async (_, options, message) => {
+])('encodeArtifacts() rejects invalid %s', async (_, options, message) => {
   const artifacts = floatArtifacts({shape: [1], values: [1]});
   await expect(encodeArtifacts(artifacts, options as never)).rejects.toThrow(message);
 });
@@ -294,13 +291,13 @@ it.each([
   await expect(
     encodeArtifacts(floatArtifacts({shape: [1, 2], values: [1, wrong]}), {values}),
   ).rejects.toThrow(
-    `encodeArtifacts: "w0" has the value ${wrong}, which takes "float32"; choose that for it`,
+    `encodeArtifacts: "w0" has the value ${wrong}, which requires "float32"; choose that for it with values`,
   );
 });
 
-it('encodeArtifacts refuses weights of another length than they say', async () => {
+it('encodeArtifacts() throws if the weights do not have the length of their specs', async () => {
   const artifacts = floatArtifacts({shape: [2], values: [1, 2]});
   await expect(encodeArtifacts({...artifacts, weightData: new ArrayBuffer(9)})).rejects.toThrow(
-    "encodeArtifacts: the model's weights take 8 bytes and there are 9",
+    "encodeArtifacts: the model's weights take 8 bytes, but it has 9",
   );
 });

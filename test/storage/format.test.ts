@@ -5,7 +5,7 @@ import {floatArtifacts, floatsOf, resealed} from '../support/sparse';
 const u32 = (value: number) => [...new Uint8Array(Uint32Array.of(value).buffer)];
 const f32 = (value: number) => [...new Uint8Array(Float32Array.of(value).buffer)];
 
-/** A file as docs/format.md has it, of one float tensor, which may be quantized, with the section given. */
+/** A file as specified in docs/format.md, of one float or quantized tensor, with the given section. */
 function fileOf(shape: number[], section: number[], dtype?: 'uint8' | 'uint16' | 'float16'): Uint8Array {
   const size = shape.reduce((size, length) => size * length, 1);
   const weightBytes = {uint8: 1, uint16: 2, float16: 2, float32: 4}[dtype ?? 'float32'] * size;
@@ -46,7 +46,7 @@ it.each<[string, number[], number[], number[]]>([
     [3, 0, ...Array(6).fill(f32(1)).flat(), 1, 126, 129, 0x10, 0x22, ...u32(2), 0b01011010, 0b10000000],
     [-2, 0, 1, -2, 0, 0],
   ],
-])('a file is read as docs/format.md says: %s', async (_, shape, section, expected) => {
+])('decodeArtifacts() reads a file as docs/format.md specifies: %s', async (_, shape, section, expected) => {
   expect([...floatsOf(await decodeArtifacts(fileOf(shape, section)))]).toEqual(expected);
 });
 
@@ -59,13 +59,16 @@ it.each<['uint8' | 'uint16' | 'float16', number[], number[], number[]]>([
     [0x201, 0x403, 0x201, 0x201],
   ],
   ['float16', [1, 2], [5, 0, 0, 0, 0, 0x3c, 0xbc, 0, 0, 1], [0x3c00, 0xbc01]],
-])('a quantized tensor is read as docs/format.md says: %s', async (dtype, shape, section, expected) => {
-  const {weightData} = await decodeArtifacts(fileOf(shape, section, dtype));
-  const numbers = dtype === 'uint8' ? Uint8Array : Uint16Array;
-  expect([...new numbers(weightData as ArrayBuffer)]).toEqual(expected);
-});
+])(
+  'decodeArtifacts() reads a quantized tensor as docs/format.md specifies: %s',
+  async (dtype, shape, section, expected) => {
+    const {weightData} = await decodeArtifacts(fileOf(shape, section, dtype));
+    const numbers = dtype === 'uint8' ? Uint8Array : Uint16Array;
+    expect([...new numbers(weightData as ArrayBuffer)]).toEqual(expected);
+  },
+);
 
-it('a file is written as docs/format.md says', async () => {
+it('encodeArtifacts() writes a file as docs/format.md specifies', async () => {
   const values = [0, 0, 0, 0, 0, 0.1, 0, 0, 0, 0, 0, 0];
   const file = Buffer.from(await encodeArtifacts(floatArtifacts({shape: [3, 4], values})));
   expect(file.toString('latin1', 0, 4)).toBe('tfsp');
@@ -79,7 +82,7 @@ it('a file is written as docs/format.md says', async () => {
     weightSpecs: [{name: 'w0', shape: [3, 4], dtype: 'float32'}],
     weightBytes: 48,
   });
-  // Of column 1 alone a bitmap; 0.1 is 0x3dcccccd, turned 0x7b99999a.
+  // A bitmap of column 1 only; 0.1 is 0x3dcccccd, rotated 0x7b99999a.
   expect([...file.subarray(24 + deflated)]).toEqual([
     1, 9, 0b01000000, 0b01000000, 0, 0x7b, 0x9a, 0x99, 0x99,
   ]);

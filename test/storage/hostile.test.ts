@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import {decodeArtifacts, encodeArtifacts} from 'tfjs-pruning';
 import {floatArtifacts, resealed, sparseNormals, uniform} from '../support/sparse';
 
-/** With a tensor of each way to quantize, which is sparse. */
+/** A sparse tensor for each type of quantization. */
 function withQuantized(artifacts: tf.io.ModelArtifacts): tf.io.ModelArtifacts {
   const numbers = Uint16Array.from({length: 300}, (_, i) => (i % 3 === 0 ? (i * 7) % 251 : 9));
   const dtypes = ['uint8', 'uint16', 'float16'] as const;
@@ -22,7 +22,7 @@ function withQuantized(artifacts: tf.io.ModelArtifacts): tf.io.ModelArtifacts {
   };
 }
 
-/** A file that has each of the ways to write positions and values. */
+/** A file with every coding of positions and every kind of values. */
 function manyWays(): Promise<Uint8Array> {
   const values = sparseNormals(1200, 0.5);
   const columns = values.map((value, i) => (i % 4 === 0 ? value : 0));
@@ -43,7 +43,7 @@ const small = () =>
     floatArtifacts({shape: [4, 5], values: sparseNormals(20, 0.6)}, {shape: [2], values: [1, 2]}),
   );
 
-/** A file with the head given, of which nothing follows but `body`. */
+/** A file of the given head, followed by `body`. */
 function withHead(head: unknown, body: number[] = []): Uint8Array {
   const text = new TextEncoder().encode(typeof head === 'string' ? head : JSON.stringify(head));
   const deflated = deflateRawSync(text);
@@ -57,7 +57,7 @@ const u32 = (value: number) => [...new Uint8Array(Uint32Array.of(value).buffer)]
 
 const spec = (shape: unknown, more: object = {}) => ({name: 'w', shape, dtype: 'float32', ...more});
 
-/** What comes of a file: the lengths of the weights, or what the error says. */
+/** The result of decoding a file: the lengths of its weights, or the error message. */
 async function outcome(bytes: Uint8Array): Promise<number | string> {
   try {
     return ((await decodeArtifacts(bytes)).weightData as ArrayBuffer).byteLength;
@@ -69,7 +69,7 @@ async function outcome(bytes: Uint8Array): Promise<number | string> {
 const CLEAR =
   /^sparse file: .+; (the file is damaged or not a sparse file: get it again|update tfjs-pruning, or get the file again)$/;
 
-it('every corruption of a single byte is told', async () => {
+it('decodeArtifacts() throws for every corruption of a single byte', async () => {
   const file = await small();
   expect(await outcome(file)).toBe(88);
   const untold = [];
@@ -86,22 +86,22 @@ it('every corruption of a single byte is told', async () => {
   expect(untold).toEqual([]);
 });
 
-it('every shorter file is told, and a longer one', async () => {
+it('decodeArtifacts() throws for every shorter file, and for a longer one', async () => {
   const file = await manyWays();
   for (let length = 0; length < file.length; length++) {
     expect(await outcome(file.subarray(0, length))).toMatch(CLEAR);
   }
-  expect(await outcome(Uint8Array.from([...file, 0]))).toMatch(/it has \d+ bytes, and says \d+/);
+  expect(await outcome(Uint8Array.from([...file, 0]))).toMatch(/it has \d+ bytes, but declares \d+/);
 });
 
-it('every shorter file with a length and checksum to match is told', async () => {
+it('decodeArtifacts() throws for every shorter file with matching length and checksum', async () => {
   const file = await manyWays();
   for (let length = 16; length < file.length; length++) {
     expect(await outcome(resealed(file.subarray(0, length)))).toMatch(CLEAR);
   }
 });
 
-it('every change of a byte with a checksum to match is told, or gives as many weights as are said', async () => {
+it('decodeArtifacts() throws for every changed byte with a matching checksum, or returns weights of the declared length', async () => {
   const file = await manyWays();
   const expected = await outcome(file);
   const next = uniform(3);
@@ -119,7 +119,7 @@ it('every change of a byte with a checksum to match is told, or gives as many we
   expect(untold).toEqual([]);
 }, 300_000);
 
-it('random corruptions of a larger file are told', async () => {
+it('decodeArtifacts() throws for random corruptions of a larger file', async () => {
   const file = await encodeArtifacts(
     floatArtifacts({shape: [400, 300], values: sparseNormals(120_000, 0.9)}),
   );
@@ -139,7 +139,7 @@ it('random corruptions of a larger file are told', async () => {
   );
 });
 
-it('random changes of a larger file with a checksum to match neither crash nor hang', async () => {
+it('decodeArtifacts() neither crashes nor hangs for random changes of a larger file with a matching checksum', async () => {
   const values = sparseNormals(120_000, 0.9);
   const file = await encodeArtifacts(floatArtifacts({shape: [400, 300], values}));
   const places = fc.array(fc.record({at: fc.integer({min: 16, max: file.length - 1}), to: fc.nat(255)}), {
@@ -159,7 +159,7 @@ it('random changes of a larger file with a checksum to match neither crash nor h
   );
 });
 
-it('any bytes at all are told', async () => {
+it('decodeArtifacts() throws for arbitrary bytes', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({maxLength: 200}), async (bytes) => {
       expect(await outcome(bytes)).toMatch(CLEAR);
@@ -169,59 +169,59 @@ it('any bytes at all are told', async () => {
   );
 });
 
-it('another version is told, with the one that can be read', async () => {
+it('decodeArtifacts() throws for another version, and names the supported one', async () => {
   const file = await small();
   file[4] = 2;
   expect(await outcome(resealed(file))).toBe(
-    'sparse file: its version is 2, and 1 can be read; update tfjs-pruning, or get the file again',
+    'sparse file: version 2 is not supported, only 1; update tfjs-pruning, or get the file again',
   );
 });
 
 const huge = {weightSpecs: [spec([1e5, 1e5])], weightBytes: 4e10};
 
 it.each<[string, Uint8Array, string]>([
-  ['weights larger than the file is worth', withHead(huge), 'take 40000000000 bytes, and may hold'],
+  [
+    'weights larger than the limit of the file',
+    withHead(huge),
+    'declares 40000000000 bytes of weights, and may hold at most',
+  ],
   ['a shape larger than that', withHead({...huge, weightBytes: 4}), '"w" has the shape [100000,100000]'],
   [
-    'a shape whose product is too large to count',
+    'a shape with a product beyond 2^53',
     withHead({...huge, weightSpecs: [spec([1e300, 1e300, 0])]}),
-    'may hold',
+    'and may hold at most',
   ],
   [
-    'a shape whose product fits because of a 0',
+    'a shape with a product of 0 and a partial product that is too large',
     withHead({weightSpecs: [spec([1e12, 0])], weightBytes: 0}),
-    'more than it may hold',
+    'exceeds the limit of the file',
   ],
   [
     'a negative length',
     withHead({weightSpecs: [spec([-2, -2])], weightBytes: 16}),
-    'what it says of a weight',
+    'a weight has the bad spec',
   ],
   [
-    'a length that is no number',
+    'a length that is not a number',
     withHead({weightSpecs: [spec(['4'])], weightBytes: 16}),
-    'what it says of a weight',
+    'a weight has the bad spec',
   ],
-  ['no shape', withHead({weightSpecs: [spec(null)], weightBytes: 16}), 'what it says of a weight'],
-  ['a weight that is none', withHead({weightSpecs: [null], weightBytes: 16}), 'what it says of a weight'],
+  ['no shape', withHead({weightSpecs: [spec(null)], weightBytes: 16}), 'a weight has the bad spec'],
+  ['a spec of null', withHead({weightSpecs: [null], weightBytes: 16}), 'a weight has the bad spec'],
   [
     'an unknown dtype',
     withHead({weightSpecs: [spec([1], {dtype: 'float64'})], weightBytes: 8}),
-    'what it says',
+    'a weight has the bad spec',
   ],
   [
-    'a name that is a prototype',
+    'the name __proto__',
     withHead({weightSpecs: [spec([1], {name: '__proto__'})], weightBytes: 4}),
-    'what it says',
+    'a weight has the bad spec',
   ],
-  [
-    'a key that is a prototype',
-    withHead('{"modelTopology":{"\\u005f_proto__":{"a":1}}}'),
-    'the key "__proto__"',
-  ],
-  ['a head that is no object', withHead('null'), 'no weightSpecs and weightBytes'],
-  ['a head that is no JSON', withHead('{'), 'its head is not JSON'],
-  ['a head nested too deep', withHead('['.repeat(200_000) + ']'.repeat(200_000)), 'its head is not JSON'],
+  ['the key __proto__', withHead('{"modelTopology":{"\\u005f_proto__":{"a":1}}}'), 'the key "__proto__"'],
+  ['a head that is not an object', withHead('null'), 'no weightSpecs and weightBytes'],
+  ['a head that is not JSON', withHead('{'), 'its head is not JSON'],
+  ['a head nested too deeply', withHead('['.repeat(200_000) + ']'.repeat(200_000)), 'its head is not JSON'],
   [
     'a negative number of bytes',
     withHead({weightSpecs: [], weightBytes: -1}),
@@ -230,22 +230,22 @@ it.each<[string, Uint8Array, string]>([
   [
     'more bytes than the weights take',
     withHead({weightSpecs: [], weightBytes: 4}),
-    'its weights take 0 bytes, and it says 4',
+    'its weights take 0 bytes, but it declares 4',
   ],
   [
     'fewer bytes than the weights take',
     withHead({weightSpecs: [spec([2])], weightBytes: 4}, [1, 0]),
-    'what it is not',
+    'does not fit its type or shape',
   ],
   [
     'an unknown kind of values',
     withHead({weightSpecs: [spec([1])], weightBytes: 4}, [9, 0, 0, 0, 0]),
-    'what it is not',
+    'does not fit its type or shape',
   ],
   [
-    'bytes for floats',
+    'raw bytes for floats',
     withHead({weightSpecs: [spec([1])], weightBytes: 4}, [0, ...u32(4), 1, 2, 3, 4]),
-    'what it is not',
+    'does not fit its type or shape',
   ],
   [
     'an unknown form of positions',
@@ -258,57 +258,57 @@ it.each<[string, Uint8Array, string]>([
     '4000000000 gaps with k = 0 in 8 bits',
   ],
   [
-    'a gap that leads too far',
+    'a gap beyond the end',
     withHead({weightSpecs: [spec([1])], weightBytes: 4}, [1, 2, ...u32(1), 0, ...u32(1), 64]),
-    'a gap that leads too far',
+    'a gap beyond the end of a tensor',
   ],
   [
-    'a k that is too large',
+    'a k above the maximum',
     withHead({weightSpecs: [spec([9])], weightBytes: 36}, [1, 2, ...u32(1), 200, ...u32(1), 255]),
     'with k = 200',
   ],
   [
-    'a bitmap of more elements than there are',
+    'a bitmap with more bits than elements',
     withHead({weightSpecs: [spec([1, 9])], weightBytes: 36}, [1, 1, 0, 255]),
-    'a bitmap that goes on too far',
+    'a bitmap beyond the end of a tensor',
   ],
   [
-    'a value for each of more elements than there are bits',
+    'a value for each of more elements than bits in the file',
     withHead({weightSpecs: [spec([4e6])], weightBytes: 16e6}, [1, 0]),
     '4000000 values in 0 bytes',
   ],
   [
-    'codes that are none',
+    'code lengths of no Huffman code',
     withHead({weightSpecs: [spec([1])], weightBytes: 4}, [3, 0, 0, 0, 0, 0, 1, 5, 5, 0x30]),
     'not those of a Huffman code',
   ],
   [
-    'numbers for a tensor that is not quantized',
+    'levels for a tensor that is not quantized',
     withHead({weightSpecs: [spec([1])], weightBytes: 4}, [5, 0, 0, 0, 0, 0]),
-    'what it is not',
+    'does not fit its type or shape',
   ],
   [
-    'numbers of an unknown width',
+    'levels of an unknown width',
     withHead({weightSpecs: [spec([1], {quantization: {dtype: 'toString'}})], weightBytes: 4}, [5, 0, 0, 0]),
-    'what it is not',
+    'does not fit its type or shape',
   ],
   [
-    'numbers for more elements than there is room for',
+    'levels for more elements than the weights have room for',
     withHead({weightSpecs: [spec([4], {quantization: {dtype: 'uint16'}})], weightBytes: 4}, [5, 0, 0, 2]),
-    'what it is not',
+    'does not fit its type or shape',
   ],
   [
-    'an entry that its codebook has not',
+    'an entry beyond its codebook',
     withHead({weightSpecs: [spec([1])], weightBytes: 4}, [4, 0, 0, 0, 0, 0, 0, 0, 7]),
     'entry 7 of a codebook of 1',
   ],
-])('%s is told', async (_, file, message) => {
+])('decodeArtifacts() throws for %s', async (_, file, message) => {
   const told = await outcome(file);
   expect(told).toContain(message);
   expect(told).toMatch(CLEAR);
 });
 
-it('a head that inflates to more than it says is given up at once', async () => {
+it('inflating stops when a head exceeds its declared length', async () => {
   const deflated = deflateRawSync(new Uint8Array(50_000_000));
   const bomb = (says: number) =>
     resealed(Uint8Array.from([...header(), ...u32(says), ...u32(deflated.length), ...deflated]));
@@ -316,7 +316,7 @@ it('a head that inflates to more than it says is given up at once', async () => 
   expect(await outcome(bomb(4e9))).toMatch(/\d+ bytes cannot inflate to 4000000000/);
 });
 
-it('keys that tfjs does not know are left out', async () => {
+it('decodeArtifacts() drops keys unknown to tfjs', async () => {
   const head = {
     weightSpecs: [],
     weightBytes: 0,
@@ -337,7 +337,7 @@ it.each([
   ['a Float32Array of 16 bytes', new Float32Array(4)],
   ['a DataView of 4 bytes', new DataView(new ArrayBuffer(4))],
   ['"tfsp"', 'tfsp'],
-])('input that is not bytes is an error: %s', async (type, bytes) => {
+])('decodeArtifacts() rejects input that is not bytes: %s', async (type, bytes) => {
   await expect(decodeArtifacts(bytes as never)).rejects.toThrow(
     `decodeArtifacts: expected the bytes of a sparse file as a Uint8Array or an ArrayBuffer, got ${type}`,
   );

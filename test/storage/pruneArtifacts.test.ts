@@ -13,12 +13,12 @@ const artifacts = () =>
     {shape: [1, 2, 1, 2], values: [4, 1, 3, 2]},
   );
 
-/** The values of the only weight, as tfjs loads it. */
+/** The values of the only weight as tfjs loads it. */
 const valuesOf = ({weightData, weightSpecs = []}: tf.io.ModelArtifacts) => [
   ...tf.io.decodeWeights(weightData as ArrayBuffer, weightSpecs).w.dataSync(),
 ];
 
-it('pruneArtifacts sets the least of each kernel to 0, and leaves biases and scales', () => {
+it('pruneArtifacts() sets the smallest weights of each kernel to 0, and leaves biases and scales unchanged', () => {
   const given = artifacts();
   const before = [...floatsOf(given)];
   expect([...floatsOf(pruneArtifacts(given, 0.5))]).toEqual([
@@ -31,7 +31,7 @@ it('pruneArtifacts sets the least of each kernel to 0, and leaves biases and sca
 });
 
 it.each([[['w1']], [({name}: tf.io.WeightsManifestEntry) => name === 'w1']])(
-  'pruneArtifacts prunes where it is told: %p',
+  'pruneArtifacts() prunes only the weights selected by where: %p',
   (where) => {
     const [first, second] = [
       [1, -6, 2, 5, -3, 4],
@@ -62,7 +62,7 @@ it.each([
   expect(valuesOf(pruned)).toEqual(expected);
 });
 
-it('pruneArtifacts makes a tensor float32 of which no number stands for 0', () => {
+it('pruneArtifacts() converts a quantized tensor without a level for 0 to float32', () => {
   const quantization = {dtype: 'uint8' as const, scale: 0.5, min: -1.25};
   const weightSpecs = [{name: 'w', shape: [2, 2], dtype: 'float32' as const, quantization}];
   const weightData = Uint8Array.of(0, 4, 2, 7).buffer;
@@ -72,7 +72,7 @@ it('pruneArtifacts makes a tensor float32 of which no number stands for 0', () =
 });
 
 it.each([0, 1.5, -1e6, Number.NaN])(
-  'pruneArtifacts prunes a quantized tensor with a scale or minimum of %d',
+  'pruneArtifacts() prunes a quantized tensor with a scale or minimum of %d',
   (odd) => {
     for (const range of [
       {scale: 0.5, min: odd},
@@ -90,7 +90,7 @@ it.each([0, 1.5, -1e6, Number.NaN])(
   },
 );
 
-it('a number that stands for 0 but for rounding stands for exactly 0 in what is pruned', () => {
+it('pruneArtifacts() makes a level that is 0 up to rounding exactly 0', () => {
   const quantization = {dtype: 'uint8' as const, scale: 0.1, min: -0.30000000000000004 * 3};
   const weightSpecs = [{name: 'w', shape: [2, 2], dtype: 'float32' as const, quantization}];
   const weightData = Uint8Array.of(0, 9, 8, 20).buffer;
@@ -105,7 +105,7 @@ describe.each(['uint8', 'uint16', 'float16'] as const)('a model quantized as %s'
   const largest = Math.max(...normals.map(Math.abs));
   const most = dtype === 'uint8' ? 255 : 65535;
   const scale = (2 * largest) / most;
-  // With a number for 0, as tensorflowjs_converter has it, and as who takes the range as it is.
+  // With a level for 0, as from tensorflowjs_converter, and without, as from the plain range.
   const minima = dtype === 'float16' ? [0] : [-Math.round(most / 2) * scale, -largest];
   const toHalf = (value: number) => {
     const exponent = Math.max(-14, Math.floor(Math.log2(Math.abs(value))));
@@ -114,7 +114,7 @@ describe.each(['uint8', 'uint16', 'float16'] as const)('a model quantized as %s'
   };
 
   it.each(minima.flatMap((min) => [0, 0.1, 0.3, 0.5, 0.9].map((sparsity) => [min, sparsity])))(
-    'does not grow by pruning, with the minimum %d and a sparsity of %d',
+    'does not grow by pruning with the minimum %d and a sparsity of %d',
     async (min, sparsity) => {
       const numbers = Array.from(normals, (value) =>
         dtype === 'float16' ? toHalf(value) : Math.max(0, Math.min(most, Math.round((value - min) / scale))),
@@ -126,7 +126,7 @@ describe.each(['uint8', 'uint16', 'float16'] as const)('a model quantized as %s'
       const given = {modelTopology: {}, weightSpecs, weightData: data.buffer};
       const pruned = pruneArtifacts(given, sparsity);
       const bytes = await encodeArtifacts(pruned);
-      // The head takes less than 300 bytes. Without a number for 0, 65,536 values become float32.
+      // The head takes less than 300 bytes. Without a level for 0, 65,536 values become float32.
       const isFloat = dtype === 'uint16' && min === -largest && sparsity < 0.5;
       expect(bytes.length).toBeLessThan((isFloat ? 4 : 1) * data.byteLength + 300);
       const [before, after] = [valuesOf(given), valuesOf(await decodeArtifacts(bytes))];
@@ -137,7 +137,7 @@ describe.each(['uint8', 'uint16', 'float16'] as const)('a model quantized as %s'
   );
 });
 
-it('a published graph of 4.3 MB in 8 bits takes half of that at half of its weights, and as a plain model no more', async () => {
+it('a published 8-bit graph of 4.3 MB takes half of that at a sparsity of 0.5, and as a plain model no more than before', async () => {
   const given = await published('mobilenet_v2_mid');
   expect((given.weightData as ArrayBuffer).byteLength).toBe(4_300_775);
   const pruned = pruneArtifacts(given, 0.5);
@@ -151,7 +151,7 @@ it('a published graph of 4.3 MB in 8 bits takes half of that at half of its weig
   ).toBe(0);
 });
 
-it('pruneArtifacts strips a masked model, and prunes it like prune', async () => {
+it('pruneArtifacts() strips a masked model, and prunes it like prune()', async () => {
   const [masked, other] = [convNet(), convNet()];
   await prune(other, 0.7);
   const back = await load(pruneArtifacts(await artifactsOf(masked), 0.7));
@@ -159,7 +159,7 @@ it('pruneArtifacts strips a masked model, and prunes it like prune', async () =>
   expect(outputsOf(back)).toEqual(outputsOf(other));
 });
 
-it('pruneArtifacts is undone by no mask', async () => {
+it('pruneArtifacts() returns a model whose zeros no mask overwrites', async () => {
   const model = oneDense([[1, -2, 3, 4]]);
   await prune(model, 0.5);
   const pruned = pruneArtifacts(await artifactsOf(model), 0, {where: ['only/kernel']});
@@ -170,8 +170,8 @@ it.each([
   [1, {}, 'sparsity must be a number in [0, 1), the share to prune, got 1'],
   ['0.5', {}, 'sparsity must be a number in [0, 1), the share to prune, got "0.5"'],
   [0.5, {where: ['w9']}, 'there is no weight "w9"; there are w0, w1, w2, w3'],
-  [0.5, {where: () => false}, 'of 4 weights none is to be pruned; choose some by where'],
+  [0.5, {where: () => false}, 'none of 4 weights is selected; select some with where'],
   [0.5, {were: []} as object, 'unknown option "were"; there are where'],
-])('pruneArtifacts(…, %j, %j) is refused', (sparsity, options, message) => {
+])('pruneArtifacts(…, %j, %j) throws', (sparsity, options, message) => {
   expect(() => pruneArtifacts(artifacts(), sparsity as never, options)).toThrow(`pruneArtifacts: ${message}`);
 });

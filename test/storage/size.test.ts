@@ -14,7 +14,7 @@ function positionsOf(values: Float32Array): Uint32Array {
   return new Uint32Array(values.length).map((_, i) => i).filter((i) => values[i] !== 0);
 }
 
-/** What positions take, in bytes. */
+/** The size of encoded positions, in bytes. */
 function lengthOf(shape: number[], values: Float32Array, width = 32): number {
   const writer = new Writer();
   writePositions(writer, positionsOf(values), shape, width);
@@ -22,7 +22,7 @@ function lengthOf(shape: number[], values: Float32Array, width = 32): number {
 }
 
 it.each([0.5, 0.8, 0.9, 0.95, 0.99])(
-  'a random mask of sparsity %s takes its entropy and 5 %% at most',
+  'a random mask of sparsity %s takes at most 5 %% more than its entropy',
   (s) => {
     const values = sparseNormals(SIDE ** 2, s);
     expect((lengthOf([SIDE, SIDE], values) * 8) / (SIDE ** 2 * entropy(s))).toBeLessThan(1.05);
@@ -64,7 +64,7 @@ it.each<[string, number[][]]>([
       [1, 1, 1, 2],
     ],
   ],
-])('%s takes no more than float32 in any way, at any sparsity', async (_, shapes) => {
+])('%s takes no more than float32 in any precision, at any sparsity', async (_, shapes) => {
   for (const s of [0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1]) {
     const artifacts = floatArtifacts(
       ...shapes.map((shape, i) => ({shape, values: sparseNormals(sizeOf(shape), s, i + 1)})),
@@ -77,7 +77,7 @@ it.each<[string, number[][]]>([
   }
 });
 
-it('any tensor takes no more than float32 in any way', async () => {
+it('any tensor takes no more than float32 in any precision', async () => {
   const numbers = fc.oneof(
     {weight: 2, arbitrary: fc.constant(0)},
     fc.float({noNaN: true, min: -1e4, max: 1e4}),
@@ -104,17 +104,17 @@ it('any tensor takes no more than float32 in any way', async () => {
   );
 });
 
-it('a dense tensor has no positions', () => {
+it('a dense tensor is written without positions', () => {
   expect(lengthOf([10, 10], new Float32Array(100).fill(1))).toBe(1);
 });
 
-it('a tensor of few zeros has a value for them too, where that is shorter', () => {
+it('a tensor with few zeros is written with values for them if that is shorter', () => {
   const values = new Float32Array(1000).fill(1).fill(0, 500, 501);
   expect(lengthOf([1, 1000], values, 32)).toBe(1);
   expect(lengthOf([1, 1000], values, Number.POSITIVE_INFINITY)).toBe(1 + 125);
 });
 
-it('empty rows and columns take a bit each', () => {
+it('empty rows and columns take one bit each', () => {
   const values = Float32Array.from(
     {length: 64 * 32},
     (_, i) => +(Math.floor(i / 32) % 2 === 0 && i % 4 === 1),
@@ -122,7 +122,7 @@ it('empty rows and columns take a bit each', () => {
   expect(lengthOf([64, 32], values)).toBe(1 + 8 + 4);
 });
 
-it('a tensor of zeros takes a bit for its only row', () => {
+it('a tensor of zeros takes one bit for its only row', () => {
   expect(lengthOf([100], new Float32Array(100))).toBe(2);
 });
 
@@ -134,7 +134,7 @@ it.each([
   expect(riceCost(Uint32Array.from(positions))).toEqual({k, bits});
 });
 
-it('the k chosen is the best of all', () => {
+it('the chosen k of the Rice codes gives the shortest codes', () => {
   for (const s of [0.3, 0.6, 0.9, 0.99, 0.999]) {
     const positions = positionsOf(sparseNormals(20_000, s));
     const gaps = [...positions].map((position, i) => position - (positions[i - 1] ?? -1) - 1);

@@ -20,7 +20,7 @@ import {convNet, mlp, outputsOf} from '../support/models';
 import {limited} from '../support/programs';
 import {floatArtifacts} from '../support/sparse';
 
-/** A handler that keeps what it is given as JSON and bytes, as those of tf.io do. */
+/** A handler that stores artifacts as JSON and bytes, like those of tf.io. */
 function shelf(): Required<tf.io.IOHandler> & {kept: () => tf.io.ModelArtifacts} {
   let kept = '';
   let data = new ArrayBuffer(0);
@@ -65,7 +65,7 @@ describe('a sparse file in a handler', () => {
     expect(outputsOf(back)).toEqual(outputsOf(model));
   });
 
-  it('is a model of one weight to the handler', async () => {
+  it('is stored by the handler as a model of one weight', async () => {
     const handler = shelf();
     await mlp().save(sparseFile(handler, {values: 'int8'}));
     const {weightSpecs, weightData} = handler.kept();
@@ -78,7 +78,7 @@ describe('a sparse file in a handler', () => {
     await decode(new Uint8Array(weightData as ArrayBuffer));
   });
 
-  it('is loaded by tf.loadGraphModel too', async () => {
+  it('is also loaded by tf.loadGraphModel', async () => {
     const handler = shelf();
     await sparseFile(handler).save(graph);
     const back = await tf.loadGraphModel(sparseFile(handler));
@@ -86,7 +86,7 @@ describe('a sparse file in a handler', () => {
     expect([...sum.dataSync()]).toEqual([1, 3, 1, 1]);
   });
 
-  it('keeps an optimizer that is saved along', async () => {
+  it('keeps the optimizer with includeOptimizer', async () => {
     const model = await strip(mlp());
     model.compile({optimizer: tf.train.momentum(0.1, 0.9), loss: 'meanSquaredError'});
     await model.fit(tf.ones([4, 4]), tf.ones([4, 3]), {verbose: 0});
@@ -98,11 +98,11 @@ describe('a sparse file in a handler', () => {
     expect(await slots(back)).toEqual(await slots(model));
   });
 
-  it('is told from a plain model', async () => {
+  it('is distinguished from a plain model', async () => {
     const handler = shelf();
     await (await strip(mlp())).save(handler);
     await expect(tf.loadLayersModel(sparseFile(handler))).rejects.toThrow(
-      'sparseFile: what the handler has is not a sparse file; load it without sparseFile()',
+      'sparseFile: the content of the handler is not a sparse file; load it without sparseFile()',
     );
   });
 });
@@ -114,7 +114,7 @@ describe('a sparse file on disk', () => {
   });
   afterEach(() => rmSync(folder, {recursive: true}));
 
-  it('is saved and loaded by file://, as encode gives it', async () => {
+  it('is saved to and loaded from file://, with the bytes of encode()', async () => {
     const model = await strip(mlp());
     const path = join(folder, 'model.tfsp');
     await model.save(sparseFile(`file://${path}`));
@@ -123,7 +123,7 @@ describe('a sparse file on disk', () => {
     expect(outputsOf(await tf.loadLayersModel(sparseFile(`file://${path}`)))).toEqual(outputsOf(model));
   });
 
-  it('replaces an older one, also behind a link, with its permissions, and leaves nothing beside it', async () => {
+  it('replaces an older file, also behind a link, keeps its permissions, and leaves no temporary file', async () => {
     const path = join(folder, 'model.tfsp');
     writeFileSync(path, 'old', {mode: 0o600});
     symlinkSync('model.tfsp', join(folder, 'link.tfsp'));
@@ -134,7 +134,7 @@ describe('a sparse file on disk', () => {
     expect(readdirSync(folder).sort()).toEqual(['link.tfsp', 'model.tfsp']);
   });
 
-  it('is written in whole or not at all where the disk is full', async () => {
+  it('is not written at all when the disk is full', async () => {
     const path = join(folder, 'model.tfsp');
     writeFileSync(path, 'old');
     const {status, stderr} = limited(4, ['test/support/saveLarge.ts', path]);
@@ -142,7 +142,7 @@ describe('a sparse file on disk', () => {
     expect([readFileSync(path, 'utf8'), readdirSync(folder)]).toEqual(['old', ['model.tfsp']]);
   });
 
-  it('cannot be written into a folder that is not there, or over a folder', async () => {
+  it('cannot be written into a missing folder, or over a folder', async () => {
     for (const path of [join(folder, 'none', 'model.tfsp'), folder]) {
       await expect(mlp().save(sparseFile(`file://${path}`))).rejects.toThrow(
         `sparseFile: cannot write ${path}: `,
@@ -155,7 +155,7 @@ describe('a sparse file on disk', () => {
     ['an absolute path', (path: string) => path],
     ['a relative path', (path: string) => relative(process.cwd(), path)],
     ['a path that ends in .json', (path: string) => `${path}.json`],
-  ])('is saved and loaded by %s', async (_, from) => {
+  ])('is saved to and loaded from %s', async (_, from) => {
     const model = await strip(mlp());
     const path = from(join(folder, 'model.tfsp'));
     await model.save(sparseFile(path));
@@ -165,7 +165,7 @@ describe('a sparse file on disk', () => {
     }
   });
 
-  it('that is not there is an error with its path', async () => {
+  it('that is missing is an error with its path', async () => {
     await expect(tf.loadLayersModel(sparseFile(`file://${folder}/none`))).rejects.toThrow(`${folder}/none`);
   });
 });
@@ -195,7 +195,7 @@ describe('a sparse file on the web', () => {
     expect((await tf.loadGraphModel(from(`${url}/graph.tfsp`))).outputNodes).toEqual(['sum']);
   });
 
-  it('is loaded from the model.json that a handler made of it', async () => {
+  it('is loaded from the model.json that a handler wrote', async () => {
     const model = await strip(mlp());
     const handler = shelf();
     await model.save(sparseFile(handler));
@@ -208,7 +208,7 @@ describe('a sparse file on the web', () => {
     expect(outputsOf(await tf.loadLayersModel(sparseFile(`${url}/model.json`)))).toEqual(outputsOf(model));
   });
 
-  it('that is not there is an error with its URL', async () => {
+  it('that is missing is an error with its URL', async () => {
     await expect(sparseFile(`${url}/none`).load()).rejects.toThrow(
       `sparseFile: ${url}/none answers 404; check the URL`,
     );
@@ -216,29 +216,29 @@ describe('a sparse file on the web', () => {
 
   it('cannot be saved', async () => {
     await expect(mlp().save(sparseFile(`${url}/model.tfsp`))).rejects.toThrow(
-      `sparseFile: cannot save to ${url}/model.tfsp; put there what encode() gives`,
+      `sparseFile: cannot save to ${url}/model.tfsp; upload the result of encode()`,
     );
   });
 });
 
-it('a URL that nobody handles is told', async () => {
+it('sparseFile() throws for a URL without a handler', async () => {
   await expect(sparseFile('attic://model').load()).rejects.toThrow(
-    'sparseFile: nothing of tf.io can load attic://model here; give it another URL or handler',
+    'sparseFile: no handler of tf.io can load attic://model; pass another URL or handler',
   );
   await expect(mlp().save(sparseFile('attic://model'))).rejects.toThrow('can save attic://model');
 });
 
-it('sparseFile says what it takes', () => {
+it('sparseFile() rejects invalid arguments', () => {
   expect(() => sparseFile(null as never)).toThrow(
     'sparseFile: expected a URL or a handler of tf.io, got null',
   );
   expect(() => sparseFile('indexeddb://a', {value: 'int8'} as never)).toThrow('unknown option "value"');
 });
 
-it('the one that only loads says how to save', async () => {
-  await expect(mlp().save(loader(shelf()))).rejects.toThrow("import it from 'tfjs-pruning' to save");
+it('sparseFile() of tfjs-pruning/storage throws on saving, and names the one that saves', async () => {
+  await expect(mlp().save(loader(shelf()))).rejects.toThrow("import sparseFile from 'tfjs-pruning' to save");
 });
 
-it('decode of a graph says how to load it', async () => {
+it('decode() of a graph throws, and names the function that loads it', async () => {
   await expect(decode(await encodeArtifacts(graph))).rejects.toThrow('tf.loadGraphModel(sparseFile(url))');
 });

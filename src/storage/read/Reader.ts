@@ -1,18 +1,18 @@
-/** Past the end of a file that is read: as much as one look at its bits takes. */
+/** Bytes of zeros after the file, so that reads of several bits may pass its end. */
 const PADDING = 8;
 
 /**
- * How many elements a loop takes at a time, each time by a call: what V8 compiles for a loop that runs, rather than for
- * a call, it gives up at the end of the loop, whose sequel it has not seen, each time anew.
+ * The number of elements that a decoding loop handles per call. V8 discards on-stack-replaced code when a loop exits into
+ * unprofiled code, so one long loop would be deoptimized every time.
  */
 export const BLOCK = 2048;
 
-/** What every error about the bytes of a file says. */
+/** The error for malformed bytes. */
 export function damaged(what: string): Error {
   return new Error(`sparse file: ${what}; the file is damaged or not a sparse file: get it again`);
 }
 
-/** Takes a file apart from its front; nothing is read beyond its end. */
+/** Reads a file from front to back, never beyond its end. */
 export class Reader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
@@ -48,10 +48,10 @@ export class Reader {
     return this.#view.getUint32(this.at - 4, true);
   }
 
-  /** The next `length` bytes as something that gives bits, of which more may be looked at than there are. */
+  /** The next `length` bytes for reading bits; the view may be read a few bytes beyond `end`, in bits. */
   bits(length: number): {view: DataView; end: number} {
     if (length >= 2 ** 29) {
-      throw damaged(`${length} bytes in one piece, of which bits cannot be counted`);
+      throw damaged(`${length} bytes in one piece, too many to count their bits`);
     }
     const {byteOffset} = this.take(length);
     return {view: new DataView(this.#bytes.buffer, byteOffset, length + PADDING), end: length * 8};

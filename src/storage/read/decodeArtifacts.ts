@@ -9,16 +9,16 @@ import {damaged, Reader} from './Reader';
 import {readers} from './values';
 
 /**
- * What was saved, from its sparse file: what tf.loadLayersModel and tf.loadGraphModel load by `tf.io.fromMemory`.
+ * Decodes a sparse file to model artifacts, which tf.loadLayersModel and tf.loadGraphModel load with `tf.io.fromMemory`.
+ * Untrusted files are safe: every field is checked, and memory use is at most 64 MB plus 1,024 times the file's length.
  *
- * @throws if the file is damaged, or not one; it is checked throughout, and never takes more than 64 MB and 1,024
- *   times its own length.
+ * @throws if the file is damaged or no sparse file.
  */
 export async function decodeArtifacts(
   file: Uint8Array | ArrayBuffer,
   who = 'decodeArtifacts',
 ): Promise<io.ModelArtifacts> {
-  // A buffer of another realm, as of a frame, is no instance of the class here.
+  // A buffer of another realm, such as a frame, is no instance of this realm's ArrayBuffer.
   const isBuffer = Object.prototype.toString.call(file) === '[object ArrayBuffer]';
   const bytes = isBuffer ? new Uint8Array(file as ArrayBuffer) : (file as Uint8Array);
   if (!ArrayBuffer.isView(bytes) || bytes.BYTES_PER_ELEMENT !== 1) {
@@ -29,15 +29,15 @@ export async function decodeArtifacts(
   const reader = new Reader(bytes);
   const [magic, version, length, sum] = [reader.u32(), reader.u32(), reader.u32(), reader.u32()];
   if (magic !== MAGIC) {
-    throw damaged('it does not begin as one');
+    throw damaged('it does not begin with "tfsp"');
   }
   if (version !== VERSION) {
     throw new Error(
-      `sparse file: its version is ${version}, and ${VERSION} can be read; update tfjs-pruning, or get the file again`,
+      `sparse file: version ${version} is not supported, only ${VERSION}; update tfjs-pruning, or get the file again`,
     );
   }
   if (length !== bytes.length) {
-    throw damaged(`it has ${bytes.length} bytes, and says ${length}`);
+    throw damaged(`it has ${bytes.length} bytes, but declares ${length}`);
   }
   if (crc32(bytes.subarray(SUMMED)) !== sum) {
     throw damaged('its checksum is wrong');
@@ -49,12 +49,12 @@ export async function decodeArtifacts(
     at += readTensor(reader, spec, new Uint8Array(weightData, at));
   }
   if (at !== weightBytes) {
-    throw damaged(`its weights take ${at} bytes, and it says ${weightBytes}`);
+    throw damaged(`its weights take ${at} bytes, but it declares ${weightBytes}`);
   }
   return {...artifacts, weightData};
 }
 
-/** Fills in a tensor at the beginning of `target`, which is all zeros; returns how many bytes it takes. */
+/** Reads a tensor into the beginning of `target`, which is all zeros; returns its length in bytes. */
 function readTensor(reader: Reader, spec: io.WeightsManifestEntry, target: Uint8Array<ArrayBuffer>): number {
   const id = reader.u8();
   if (id === LEVELS) {
@@ -63,19 +63,19 @@ function readTensor(reader: Reader, spec: io.WeightsManifestEntry, target: Uint8
   const read = readers[id];
   const length = read === undefined ? reader.u32() : 4 * sizeOf(spec.shape);
   if (id >= readers.length || (read !== undefined) !== isPlain(spec) || length > target.length) {
-    throw damaged(`"${spec.name}" is written as what it is not`);
+    throw damaged(`"${spec.name}" is in a form that does not fit its type or shape`);
   }
   if (read === undefined) {
     const bytes = reader.take(length);
     if (byteLength(spec, bytes, 0) !== length) {
-      throw damaged(`"${spec.name}" has ${length} bytes, which are not its shape's`);
+      throw damaged(`"${spec.name}" has ${length} bytes, which do not fit its shape`);
     }
     target.set(bytes);
     return length;
   }
   const positions = readPositions(reader, spec.shape);
   if (positions.length > 0) {
-    // Floats must lie at a multiple of four, which what lies before them may not.
+    // Float32Array requires an offset that is a multiple of four; the preceding tensors may end anywhere.
     const isAligned = target.byteOffset % 4 === 0;
     const tensor = isAligned
       ? new Float32Array(target.buffer, target.byteOffset, length / 4)

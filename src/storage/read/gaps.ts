@@ -1,11 +1,11 @@
 import {LARGEST_K} from '../format';
 import {BLOCK, damaged, type Reader} from './Reader';
 
-/** Positions from the Rice codes of the gaps between them. @throws if the codes end early or late, or lead beyond `size`. */
+/** Decodes positions from the Rice codes of the gaps between them. @throws if codes are missing, left over, or exceed `size`. */
 export function readGaps(reader: Reader, size: number): Uint32Array {
   const [count, k] = [reader.u32(), reader.u8()];
   const {view, end} = reader.bits(reader.u32());
-  // Each code takes k + 1 bits at least.
+  // Each code takes at least k + 1 bits.
   if (k > LARGEST_K || count * (k + 1) > end) {
     throw damaged(`${count} gaps with k = ${k} in ${end} bits`);
   }
@@ -20,7 +20,7 @@ export function readGaps(reader: Reader, size: number): Uint32Array {
   return positions;
 }
 
-/** Sets the positions `from` to `to`; returns where their codes end. */
+/** Decodes the positions `from` to `to`; returns the bit at which their codes end. */
 function readBlock(
   view: DataView,
   start: number,
@@ -35,13 +35,13 @@ function readBlock(
   let next = from === 0 ? 0 : positions[from - 1] + 1;
   let bit = start;
   for (let i = from; i < to; i++) {
-    // Of what is seen at once 25 bits are sure.
+    // At least 25 of these 32 bits are valid.
     let seen = view.getUint32(bit >>> 3) << (bit & 7);
     const zeros = Math.clz32(seen);
     if (zeros + k < 24) {
       seen <<= zeros + 1;
       bit += zeros + 1 + k;
-      // Twice, as a shift by 32 is one by 0.
+      // In two shifts, because a shift by 32 would be a shift by 0.
       next += (zeros << k) + ((seen >>> 1) >>> rest);
     } else {
       const first = bit;
@@ -54,7 +54,7 @@ function readBlock(
       bit += 1 + k;
     }
     if (bit > end || next >= size) {
-      throw damaged('a gap that leads too far');
+      throw damaged('a gap beyond the end of a tensor');
     }
     positions[i] = next++;
   }

@@ -2,7 +2,7 @@ import type {io} from '@tensorflow/tfjs-core';
 import {inflate} from './inflate';
 import {damaged, type Reader} from './Reader';
 
-/** What there is of a model beside its weights. */
+/** The fields of model artifacts other than weights. */
 const KEYS = [
   'modelTopology',
   'format',
@@ -20,7 +20,7 @@ interface Head extends io.ModelArtifacts {
   weightBytes: number;
 }
 
-/** @param budget The most bytes that weights may take. */
+/** @param budget The maximum bytes of the weights. */
 export async function readHead(reader: Reader, budget: number): Promise<Head> {
   const length = reader.u32();
   const text = new TextDecoder().decode(await inflate(reader.take(reader.u32()), length));
@@ -30,7 +30,7 @@ export async function readHead(reader: Reader, budget: number): Promise<Head> {
     throw damaged('its head has no weightSpecs and weightBytes');
   }
   if (weightBytes > budget) {
-    throw damaged(`it says that its weights take ${weightBytes} bytes, and may hold ${budget}`);
+    throw damaged(`it declares ${weightBytes} bytes of weights, and may hold at most ${budget}`);
   }
   for (const spec of weightSpecs) {
     assertSpec(spec, budget);
@@ -42,7 +42,7 @@ export async function readHead(reader: Reader, budget: number): Promise<Head> {
 function parse(text: string): Head {
   try {
     const head = JSON.parse(text, (key, value) => {
-      // Whoever copies such a key by assignment changes a prototype.
+      // Code that copies such a key by assignment would change a prototype.
       if (key === '__proto__') {
         throw new Error('it has the key "__proto__"');
       }
@@ -60,12 +60,12 @@ function assertSpec(spec: io.WeightsManifestEntry, budget: number): void {
   const {name, shape, dtype} = Object(spec) as io.WeightsManifestEntry;
   const isLength = (length: unknown) => Number.isInteger(length) && (length as number) >= 0;
   const isShape = Array.isArray(shape) && shape.every(isLength);
-  // Without lengths of 0, so that no product of some of them is too large.
+  // Counts lengths of 0 as 1, so that no partial product is too large.
   const size = isShape && shape.reduce((product, length) => product * Math.max(1, length), 1);
   if (typeof name !== 'string' || name === '__proto__' || !DTYPES.includes(dtype) || size === false) {
-    throw damaged(`what it says of a weight is ${JSON.stringify(spec)}`);
+    throw damaged(`a weight has the bad spec ${JSON.stringify(spec)}`);
   }
   if (size > budget) {
-    throw damaged(`"${name}" has the shape [${shape}], which is more than it may hold`);
+    throw damaged(`"${name}" has the shape [${shape}], which exceeds the limit of the file`);
   }
 }

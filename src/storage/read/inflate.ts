@@ -1,19 +1,19 @@
 import {LARGEST_HEAD} from '../format';
 import {damaged} from './Reader';
 
-// The platform's own, for it costs no bytes, and is in browsers since 2023 and in Node.
+// Uses the platform's decompression, in browsers since 2023 and in Node, which adds no code.
 
-/** The most that deflate can shrink anything. */
+/** The highest compression ratio of deflate. */
 const HIGHEST_RATIO = 1032;
 
-/** @throws if what comes out is not of the length given; little more than that is ever held. */
+/** @throws unless the bytes inflate to exactly `length`; never holds much more than that. */
 export async function inflate(bytes: Uint8Array, length: number): Promise<Uint8Array> {
   if (length > Math.min(bytes.length * HIGHEST_RATIO, LARGEST_HEAD)) {
     throw damaged(`${bytes.length} bytes cannot inflate to ${length}`);
   }
   const stream = new DecompressionStream('deflate-raw');
   const writer = stream.writable.getWriter();
-  // What is wrong with the bytes shows where they are read.
+  // Errors in the bytes are caught on the reading side.
   writer.write(bytes.slice()).catch(() => {});
   writer.close().catch(() => {});
   const reader = stream.readable.getReader();
@@ -25,7 +25,7 @@ export async function inflate(bytes: Uint8Array, length: number): Promise<Uint8A
       if (done) {
         break;
       }
-      // Throws where there is no room.
+      // Throws if there is no room left.
       inflated.set(value, at);
       at += value.length;
     }

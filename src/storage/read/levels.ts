@@ -4,12 +4,12 @@ import {readPositions} from './positions';
 import {damaged, type Reader} from './Reader';
 import {readSymbols} from './symbols';
 
-/** Fills in a quantized tensor at the beginning of `target`; returns how many bytes it takes. */
+/** Reads a quantized tensor into the beginning of `target`; returns its length in bytes. */
 export function readLevels(reader: Reader, spec: io.WeightsManifestEntry, target: Uint8Array): number {
   const width = quantizedWidth(spec);
   const length = sizeOf(spec.shape) * (width ?? Number.NaN);
   if (width === undefined || length > target.length) {
-    throw damaged(`"${spec.name}" is written as what it is not`);
+    throw damaged(`"${spec.name}" is in a form that does not fit its type or shape`);
   }
   const common = [reader.u8(), reader.u8()];
   const positions = readPositions(reader, spec.shape);

@@ -1,13 +1,13 @@
 import {env, io, util} from '@tensorflow/tfjs-core';
 import {describe} from '../../util/describe';
 
-/** Where the bytes of one file are. */
+/** A location of a sparse file. */
 export interface Place {
   read(): Promise<Uint8Array>;
   write(bytes: Uint8Array<ArrayBuffer>): Promise<io.SaveResult>;
 }
 
-/** Where a URL or a handler of tf.io leads. @throws if it is neither. */
+/** The location given by a URL or a handler of tf.io. @throws if it is neither. */
 export function place(to: string | io.IOHandler): Place {
   if (typeof to !== 'string') {
     if (typeof (to?.load ?? to?.save) !== 'function') {
@@ -20,7 +20,7 @@ export function place(to: string | io.IOHandler): Place {
     return onDisk(to.slice('file://'.length));
   }
   if (scheme === undefined && env().getBool('IS_NODE') && !env().getBool('IS_BROWSER')) {
-    // No page is there that the URL could be relative to.
+    // Without a page there is no base for relative URLs.
     return onDisk(to);
   }
   const isWeb = scheme === undefined || scheme === 'http' || scheme === 'https';
@@ -29,7 +29,7 @@ export function place(to: string | io.IOHandler): Place {
 
 const saved = (): io.SaveResult => ({modelArtifactsInfo: {dateSaved: new Date(), modelTopologyType: 'JSON'}});
 
-/** The only weight of what a handler keeps in place of a model. */
+/** The name of the single weight in which a handler stores the file. */
 const NAME = 'sparse file';
 
 function inHandler(to: string | io.IOHandler): Place {
@@ -41,7 +41,7 @@ function inHandler(to: string | io.IOHandler): Place {
       return handler?.save === undefined ? unable('save', to) : handler.save(artifacts);
     },
     read: async () => {
-      // A relative URL is one of the web, as for tf.loadLayersModel.
+      // Relative URLs are fetched, as in tf.loadLayersModel.
       const handler =
         typeof to !== 'string' ? to : (io.getLoadHandlers(to)[0] ?? (/:/.test(to) ? {} : io.http(to)));
       const {weightSpecs, weightData = []} =
@@ -57,7 +57,7 @@ function inHandler(to: string | io.IOHandler): Place {
 function onWeb(url: string): Place {
   return {
     write: async () => {
-      throw new Error(`sparseFile: cannot save to ${url}; put there what encode() gives`);
+      throw new Error(`sparseFile: cannot save to ${url}; upload the result of encode()`);
     },
     read: async () => {
       const response = await util.fetch(url);
@@ -79,11 +79,11 @@ interface FileSystem {
 }
 
 function onDisk(path: string): Place {
-  // Not imported, so that a bundle for browsers need not know of it.
+  // Not imported, so that bundlers for browsers need no stub of it.
   const {process} = globalThis as {process?: {getBuiltinModule?(name: string): unknown}};
   const fs = process?.getBuiltinModule?.('node:fs/promises') as FileSystem | undefined;
   if (fs === undefined) {
-    throw new Error(`sparseFile: file://${path} needs Node 20.16 or later; in a page take another URL`);
+    throw new Error(`sparseFile: file://${path} requires Node 20.16 or later; in a page use another URL`);
   }
   return {
     write: async (bytes) => {
@@ -96,18 +96,18 @@ function onDisk(path: string): Place {
   };
 }
 
-/** Writes beside a file and renames, so that at any time the old file or the new one is there whole. */
+/** Replaces a file atomically: writes a temporary file next to it and renames that. */
 async function replaceFile(fs: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
   const existing = await fs.stat(path).catch(() => undefined);
   if (existing?.isFile() === false) {
-    // A device or a pipe; of a folder it is an error.
+    // A device or a pipe is written to directly; a folder is an error.
     return fs.writeFile(path, bytes);
   }
-  // A link stays one.
+  // Keeps a symbolic link, and replaces its target.
   const target = existing ? await fs.realpath(path) : path;
   const beside = `${target}.${crypto.randomUUID()}.tmp`;
   try {
-    // Flushed, as after a power failure a name may be there before its contents.
+    // Flushed, because after a power failure the name may exist without its contents.
     await fs.writeFile(beside, bytes, {flag: 'wx', flush: true, mode: existing?.mode});
     await fs.rename(beside, target);
   } finally {
@@ -115,10 +115,8 @@ async function replaceFile(fs: FileSystem, path: string, bytes: Uint8Array): Pro
   }
 }
 
-const called = (to: unknown) => (typeof to === 'string' ? to : 'what the handler has');
+const called = (to: unknown) => (typeof to === 'string' ? to : 'the content of the handler');
 
 function unable(way: string, to: unknown): never {
-  throw new Error(
-    `sparseFile: nothing of tf.io can ${way} ${called(to)} here; give it another URL or handler`,
-  );
+  throw new Error(`sparseFile: no handler of tf.io can ${way} ${called(to)}; pass another URL or handler`);
 }

@@ -2,7 +2,7 @@ import {ALL, BITMAP, CODING, COLUMNS, GAPS, matrixOf, ROWS} from '../format';
 import {readGaps} from './gaps';
 import {damaged, type Reader} from './Reader';
 
-/** The positions of the values that follow, of a tensor of some shape. */
+/** Reads the positions of the values that follow in a tensor of a given shape. */
 export function readPositions(reader: Reader, shape: readonly number[]): Uint32Array {
   const form = reader.u8();
   const matrix = matrixOf(shape);
@@ -30,7 +30,7 @@ const codings = {[ALL]: readAll, [BITMAP]: readBitmap, [GAPS]: readGaps} as Reco
 >;
 
 function readAll(reader: Reader, size: number): Uint32Array {
-  // A value takes a bit at least.
+  // Each value takes at least one bit.
   if (size > reader.left * 8) {
     throw damaged(`${size} values in ${reader.left} bytes`);
   }
@@ -49,7 +49,7 @@ function readBitmap(reader: Reader, size: number): Uint32Array {
     }
   }
   if (count > 0 && positions[count - 1] >= size) {
-    throw damaged('a bitmap that goes on too far');
+    throw damaged('a bitmap beyond the end of a tensor');
   }
   return positions.subarray(0, count);
 }

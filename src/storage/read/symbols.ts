@@ -11,7 +11,7 @@ export function readSymbols(reader: Reader, count: number): Uint8Array {
   }
   const [table, longest] = readTable(reader);
   const {view, end} = reader.bits(reader.u32());
-  // Each takes a bit at least.
+  // Each symbol takes at least one bit.
   if (count > end) {
     throw damaged(`${count} symbols in ${end} bits`);
   }
@@ -27,7 +27,7 @@ export function readSymbols(reader: Reader, count: number): Uint8Array {
   return symbols;
 }
 
-/** Fills in symbols; returns where their codes end. */
+/** Decodes symbols; returns the bit at which their codes end. */
 function readBlock(
   view: DataView,
   start: number,
@@ -48,7 +48,7 @@ function readBlock(
   return bit;
 }
 
-/** By the first bits of a code its symbol and, times 256, its length; and how many bits these are. */
+/** A lookup table from the first bits of a code to its symbol + 256 · its length, and the number of these bits. */
 function readTable(reader: Reader): [Uint16Array, number] {
   const [first, last] = [reader.u8(), reader.u8()];
   const nibbles = reader.take(Math.max(0, last - first + 2) >> 1);
@@ -61,7 +61,7 @@ function readTable(reader: Reader): [Uint16Array, number] {
     used += length > 0 ? 2 ** (LONGEST - length) : 0;
   }
   const longest = Math.max(...lengths);
-  // A single symbol has a code of one bit, though it needs none.
+  // A single symbol has a code of one bit.
   if (longest > LONGEST || (used !== 2 ** LONGEST && (longest !== 1 || used !== 2 ** (LONGEST - 1)))) {
     throw damaged('lengths that are not those of a Huffman code');
   }

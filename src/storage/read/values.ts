@@ -2,7 +2,7 @@ import {channelsOf} from '../format';
 import {damaged, type Reader} from './Reader';
 import {readSymbols} from './symbols';
 
-/** Sets the elements of a tensor that are at `positions`, not none. */
+/** Reads the elements of a tensor at `positions`, of which there is at least one. */
 export type ReadValues = (
   reader: Reader,
   positions: Uint32Array,
@@ -25,7 +25,7 @@ const float16: ReadValues = (reader, positions, tensor) => {
   const low = reader.take(positions.length);
   const bits = new Uint32Array(tensor.buffer, tensor.byteOffset, tensor.length);
   for (let i = 0; i < positions.length; i++) {
-    // At the places of a float32 they are a number that is 2^112 times too small, below 2^-14 too.
+    // Read as a float32, the shifted bits are 2^112 times too small, for subnormal halves too.
     bits[positions[i]] = ((low[i] & 1) << 31) | (high[i] << 20) | ((low[i] >>> 1) << 13);
     tensor[positions[i]] *= 2 ** 112;
   }
@@ -51,10 +51,10 @@ const codebook: ReadValues = (reader, positions, tensor) => {
   }
 };
 
-/** By what a file calls each kind; 0 is for bytes as they are. */
+/** The readers by kind; kind 0 is raw bytes. */
 export const readers = [undefined, float32, float16, int8, codebook];
 
-/** The next numbers of a file, which need not lie at a multiple of four. */
+/** The next floats of a file, at any offset. */
 function floats(reader: Reader, count: number): Float32Array {
   return new Float32Array(reader.take(4 * count).slice().buffer);
 }

@@ -1,4 +1,4 @@
-/** Writes numbers of some bits each, from the highest bit of a byte to its lowest, into as many as are said. */
+/** Writes numbers of a few bits each, from the highest bit of a byte to its lowest, up to `bits` in all. */
 export class BitWriter {
   readonly bytes: Uint8Array;
   #at = 0;
@@ -9,7 +9,7 @@ export class BitWriter {
     this.bytes = new Uint8Array(Math.ceil(bits / 8) + 1);
   }
 
-  /** The lowest `width` bits of a value without higher ones, up to 24. */
+  /** Writes a value of `width` bits, at most 24. */
   put(value: number, width: number): void {
     this.#held = (this.#held << width) | value;
     this.#bits += width;
@@ -19,7 +19,7 @@ export class BitWriter {
     }
   }
 
-  /** What was written; the last byte is filled with zeros. */
+  /** The written bytes; the last one is padded with zeros. */
   end(): Uint8Array {
     this.bytes[this.#at] = this.#held << (8 - this.#bits);
     return this.bytes.subarray(0, this.#at + +(this.#bits > 0));

@@ -1,4 +1,4 @@
-/** Puts a file together. */
+/** Assembles a file from parts. */
 export class Writer {
   readonly #parts: Uint8Array[] = [];
   length = 0;
@@ -22,7 +22,7 @@ export class Writer {
     this.u8(value, value >>> 8, value >>> 16, value >>> 24);
   }
 
-  /** All of it, with zeros behind up to `length`. */
+  /** All parts as one array, padded with zeros to `length`. */
   join(length = this.length): Uint8Array<ArrayBuffer> {
     const joined = new Uint8Array(length);
     let at = 0;

@@ -9,11 +9,11 @@ import {tensorsOf} from './tensors';
 import {Writer} from './Writer';
 
 /**
- * The sparse file of a saved model, of layers or a graph, as `encode` makes it of a model; see docs/format.md.
+ * Encodes the artifacts of a layers or graph model as a sparse file, like `encode`; docs/format.md describes the format.
  *
- * @param artifacts What a handler of tf.io is given to save, or loads. Quantized tensors stay quantized, unless `values` makes them
- *   smaller.
- * @throws if a value is not finite and is not to be written as float32.
+ * @param artifacts The artifacts of a model, as a handler of tf.io saves or loads them. Quantized tensors stay quantized,
+ *   unless `values` makes them smaller.
+ * @throws on bad options, and for values that are not finite unless they are written as float32.
  */
 export async function encodeArtifacts(
   artifacts: io.ModelArtifacts,
@@ -24,7 +24,7 @@ export async function encodeArtifacts(
   const stored = tensorsOf(who, artifacts);
   const {weightData: _, getWeightStream: __, weightSpecs: ___, ...rest} = artifacts;
   if (rest.modelTopology instanceof ArrayBuffer) {
-    throw new Error(`${who}: the topology is binary; convert the model to one whose topology is JSON`);
+    throw new Error(`${who}: the topology is binary; convert the model to one with a JSON topology`);
   }
   const [modelTopology, tensors] = stripped(who, rest.modelTopology, stored);
   const sections = new Writer();
@@ -34,7 +34,7 @@ export async function encodeArtifacts(
   const head = new TextEncoder().encode(JSON.stringify({...rest, modelTopology, weightSpecs, weightBytes}));
   if (head.length > LARGEST_HEAD) {
     throw new Error(
-      `${who}: the topology takes ${head.length} bytes, and can take ${LARGEST_HEAD}; split the model`,
+      `${who}: the topology takes ${head.length} bytes, more than ${LARGEST_HEAD}; split the model`,
     );
   }
   const deflated = await deflate(head);
@@ -48,11 +48,11 @@ export async function encodeArtifacts(
   return sealed(who, writer, weightBytes);
 }
 
-/** Fills in the header, and adds as many zeros as make the file worth its weights. */
+/** Writes the header, and pads the file with zeros to the minimum length for its weights. */
 function sealed(who: string, writer: Writer, weightBytes: number): Uint8Array<ArrayBuffer> {
   const length = Math.max(writer.length, lengthFor(weightBytes));
   if (length >= 2 ** 32) {
-    throw new Error(`${who}: the file would take ${length} bytes, and can take 4 GB; split the model`);
+    throw new Error(`${who}: the file would take ${length} bytes, more than 4 GB; split the model`);
   }
   const file = writer.join(length);
   const header = new DataView(file.buffer);

@@ -2,10 +2,10 @@ import {LARGEST_K} from '../format';
 import {BitWriter} from './BitWriter';
 import type {Writer} from './Writer';
 
-// Rice codes (Golomb 1966, Rice 1979) of the gaps, how many zeros lie before each element: the gap over 2^k in as
-// many 0 bits and a 1, then the rest in k bits. For zeros that do not know of each other no code is some percent shorter.
+// Rice codes (Golomb 1966, Rice 1979) of the gaps, the numbers of zeros before each element: ⌊gap / 2^k⌋ as that many 0 bits
+// and a 1, then the remainder in k bits. For independent zeros they are within a few percent of the entropy.
 
-/** The k that makes the codes of the gaps shortest, and how many bits they take. */
+/** The k with the shortest codes, and their length in bits. */
 export function riceCost(positions: Uint32Array): {k: number; bits: number} {
   let best = {k: 0, bits: Number.POSITIVE_INFINITY};
   for (let k = 0; k <= LARGEST_K; k++) {
@@ -24,7 +24,7 @@ export function riceCost(positions: Uint32Array): {k: number; bits: number} {
   return best;
 }
 
-/** How many there are, k, how many bytes the codes take, and the codes. */
+/** Writes the number of positions, k, the length of the codes in bytes, and the codes. */
 export function writeGaps(
   writer: Writer,
   positions: Uint32Array,

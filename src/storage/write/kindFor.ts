@@ -8,7 +8,7 @@ import type {ValueKind} from './values/values';
 
 const named = {float32, float16, int8};
 
-/** How a float tensor is written. */
+/** The kind of values for a float tensor. */
 export function kindFor(
   who: string,
   spec: io.WeightsManifestEntry,

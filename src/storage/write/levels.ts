@@ -4,7 +4,7 @@ import {writeSymbols} from './symbols';
 import type {StoredTensor} from './tensors';
 import type {Writer} from './Writer';
 
-/** Writes a quantized tensor: the number that most elements have, where the others are, and what they are. */
+/** Writes a quantized tensor: the most common level, and the positions and levels of the other elements. */
 export function writeLevels(writer: Writer, {spec, bytes}: StoredTensor): void {
   const width = quantizedWidth(spec) as 1 | 2;
   const numbers = width === 1 ? bytes : new Uint16Array(bytes.buffer);

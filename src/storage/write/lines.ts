@@ -2,13 +2,13 @@ import {COLUMNS, type Matrix, ROWS} from '../format';
 import {writeBitmap} from './bitmap';
 import type {Writer} from './Writer';
 
-/** Some rows and columns of a matrix, ascending; where none are listed, all. */
+/** Some rows and columns of a matrix, ascending; undefined means all. */
 export interface Lines {
   readonly rows?: Uint32Array;
   readonly columns?: Uint32Array;
 }
 
-/** The ways to leave out what holds nothing of `positions`: rows, columns, both, neither. */
+/** The ways to leave out rows and columns without positions: rows, columns, both, neither. */
 export function choicesOf(positions: Uint32Array, matrix: Matrix): Lines[] {
   const rows = new Uint8Array(matrix.rows);
   const columns = new Uint8Array(matrix.columns);
@@ -34,7 +34,7 @@ function choices(used: Uint8Array): (Uint32Array | undefined)[] {
   return count === used.length ? [undefined] : [undefined, listed.slice(0, count)];
 }
 
-/** Where positions lie in the matrix of these lines alone, on which they all are. */
+/** Maps positions, all of them on these lines, to positions in the matrix of these lines only. */
 export function within(positions: Uint32Array, {rows, columns}: Lines, matrix: Matrix): Uint32Array {
   if (rows === undefined && columns === undefined) {
     return positions;
@@ -63,7 +63,7 @@ export function everyPosition({rows, columns}: Lines, matrix: Matrix): Uint32Arr
 export const sizeWithin = ({rows, columns}: Lines, matrix: Matrix) =>
   (rows?.length ?? matrix.rows) * (columns?.length ?? matrix.columns);
 
-/** What listing them takes in bits. */
+/** The cost of listing these lines, in bits. */
 export const costOf = ({rows, columns}: Lines, matrix: Matrix) =>
   (rows ? matrix.rows : 0) + (columns ? matrix.columns : 0);
 

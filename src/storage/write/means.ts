@@ -1,6 +1,8 @@
 /**
- * At most `size` numbers to stand for many: all of them if there are no more than that; else by k-means from a linear
- * start (Han et al., Deep Compression, 2016), where a mean that stands for nothing splits the worst of the others.
+ * A codebook of at most `size` entries for the given values: the distinct values if there are no more, else k-means with
+ * linear initialization. The mean of an empty cluster splits the cluster with the largest error.
+ *
+ * @see Han et al.: Deep Compression, 2016.
  */
 export function meansOf(values: Float32Array, size: number): Float32Array {
   const sorted = values.slice().sort();
@@ -24,17 +26,17 @@ export function meansOf(values: Float32Array, size: number): Float32Array {
   return Float32Array.from(means);
 }
 
-/** The index of the nearest entry of an ascending list for each value. */
+/** The index of the nearest entry for each value; entries are ascending. */
 export function nearest(values: Float32Array, entries: Float32Array): Uint8Array {
   const borders = bordersOf(entries);
   const indices = new Uint8Array(values.length);
   for (let i = 0; i < values.length; i++) {
-    indices[i] = placeOf(values[i], borders);
+    indices[i] = rankOf(values[i], borders);
   }
   return indices;
 }
 
-/** The sums of the first 0, 1, 2 … of the values, and of their squares. */
+/** The prefix sums of the values and of their squares. */
 function sumsOf(sorted: Float32Array): {plain: Float64Array; squared: Float64Array} {
   const [plain, squared] = [new Float64Array(sorted.length + 1), new Float64Array(sorted.length + 1)];
   for (let i = 0; i < sorted.length; i++) {
@@ -49,7 +51,7 @@ function refined(
   {plain, squared}: {plain: Float64Array; squared: Float64Array},
   means: Float64Array,
 ): Float64Array {
-  const ends = [...Array.from(bordersOf(means), (border) => placeOf(border, sorted)), sorted.length];
+  const ends = [...Array.from(bordersOf(means), (border) => rankOf(border, sorted)), sorted.length];
   const clusters = ends.map((end, i) => {
     const start = i === 0 ? 0 : ends[i - 1];
     const sum = plain[end] - plain[start];
@@ -70,8 +72,8 @@ function bordersOf(entries: ArrayLike<number>): Float64Array {
   return Float64Array.from({length: entries.length - 1}, (_, i) => (entries[i] + entries[i + 1]) / 2);
 }
 
-/** How many of an ascending list lie below a value. */
-function placeOf(value: number, ascending: ArrayLike<number>): number {
+/** The number of entries of an ascending list below a value. */
+function rankOf(value: number, ascending: ArrayLike<number>): number {
   let [low, high] = [0, ascending.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -4,19 +4,19 @@ import {riceCost, writeGaps} from './gaps';
 import {choicesOf, costOf, everyPosition, flagsOf, type Lines, sizeWithin, within, writeLines} from './lines';
 import type {Writer} from './Writer';
 
-/** What a coding takes in bits, and how it is written. */
+/** The cost of a coding in bits, and a function that writes it. */
 interface Plan {
   readonly form: number;
   readonly bits: number;
   readonly write: (writer: Writer) => void;
 }
 
-/** A coding of the positions of what is not zero among `size` elements. */
+/** A coding of the positions of the nonzeros among `size` elements. */
 type Coding = (positions: Uint32Array, size: number, width: number) => Plan;
 
 const all: Coding = (positions, size, width) => ({
   form: ALL,
-  // Zeros have a value like all others, which is what they cost.
+  // Zeros are written as values, and so cost as many bits.
   bits: positions.length === size ? 0 : (size - positions.length) * width,
   write: () => {},
 });
@@ -29,17 +29,17 @@ const bitmap: Coding = (positions, size) => ({
 
 const gaps: Coding = (positions) => {
   const cost = riceCost(positions);
-  // With the nine bytes before the codes.
+  // Includes the nine bytes before the codes.
   return {form: GAPS, bits: cost.bits + 72, write: (writer) => writeGaps(writer, positions, cost)};
 };
 
 /**
- * Writes which elements of a tensor are not zero: of all codings, each with and without the rows and columns that are
- * empty, in the shortest.
+ * Writes the positions of the nonzero elements of a tensor in the shortest coding, with or without listing its nonempty rows
+ * and columns.
  *
- * @param positions Of these elements, ascending.
- * @param width The bits of a value; Infinity if a value cannot be zero.
- * @returns the positions of the values that are to follow.
+ * @param positions The positions of these elements, ascending.
+ * @param width The bits per value; Infinity if values cannot be zero.
+ * @returns the positions of the values to write next.
  */
 export function writePositions(
   writer: Writer,

@@ -4,10 +4,10 @@ import type {StoredTensor} from './tensors';
 const MASK = '_mask';
 
 /**
- * A saved model without masks: the zeros baked into its weights, and in the place of each prunable class the plain
- * one. It is done to what is saved rather than to the model, as a handler sees no more.
+ * Removes masks from a saved model: writes their zeros into the weights, and replaces prunable classes by plain ones. Works on
+ * artifacts, because a save handler does not see the model.
  *
- * @throws if it cannot be told which weight a mask is of.
+ * @throws if a mask has no weight.
  */
 export function stripped(who: string, topology: unknown, tensors: StoredTensor[]): [unknown, StoredTensor[]] {
   assertShallow(who, topology);
@@ -23,16 +23,16 @@ export function stripped(who: string, topology: unknown, tensors: StoredTensor[]
   return [plain, weights.map(({spec, bytes}) => ({spec, bytes: withZeros(bytes, masks.get(spec.name))}))];
 }
 
-/** The deepest topology that is taken for one; those of models have some tens of levels. */
+/** The maximum depth of a topology; models have some tens of levels. */
 const DEEPEST = 1000;
 
-/** Throws if a topology would take more of the stack than there may be. */
+/** Throws if a topology is so deep that recursion could overflow the stack. */
 function assertShallow(who: string, topology: unknown): void {
   let level = [topology];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > DEEPEST) {
       throw new Error(
-        `${who}: the topology is nested deeper than ${DEEPEST} levels; it is not that of a model`,
+        `${who}: the topology has more than ${DEEPEST} nested levels; pass the artifacts of a model`,
       );
     }
     const objects = level.filter((one) => typeof one === 'object' && one !== null);
@@ -40,7 +40,7 @@ function assertShallow(who: string, topology: unknown): void {
   }
 }
 
-/** The name of the weight that a mask is of. */
+/** The name of the weight of a mask. */
 function nameOfMasked(who: string, mask: string, weights: StoredTensor[]): string {
   const name = mask.slice(0, -MASK.length);
   if (!weights.some(({spec}) => spec.name === name)) {
@@ -49,7 +49,7 @@ function nameOfMasked(who: string, mask: string, weights: StoredTensor[]): strin
   return name;
 }
 
-/** The topology with plain names of classes; the same object if they all are. */
+/** The topology with plain class names; the same object if all names are plain. */
 function plainTopology(json: unknown): unknown {
   if (typeof json !== 'object' || json === null) {
     return json;

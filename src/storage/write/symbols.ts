@@ -2,7 +2,7 @@ import {CODED, codesOf, LONGEST, STORED} from '../codes';
 import {BitWriter} from './BitWriter';
 import type {Writer} from './Writer';
 
-/** Writes bytes in Huffman codes, or as they are where that is shorter. */
+/** Writes bytes as Huffman codes, or raw if that is shorter. */
 export function writeSymbols(writer: Writer, symbols: Uint8Array): void {
   const counts = new Uint32Array(256);
   for (let i = 0; i < symbols.length; i++) {
@@ -32,7 +32,7 @@ export function writeSymbols(writer: Writer, symbols: Uint8Array): void {
   writer.add(coded.end());
 }
 
-/** The lengths of the codes that make the sum shortest; where one is too long, of counts that differ less. */
+/** The code lengths of a Huffman tree; flattens the counts until no code is too long. */
 function lengthsOf(counts: Uint32Array, used: number[]): Uint8Array {
   const lengths = new Uint8Array(256);
   const trees = used.map((symbol) => ({count: counts[symbol], symbols: [symbol]}));

@@ -11,16 +11,16 @@ import {float32} from './values/float32';
 import type {ValueKind} from './values/values';
 import {Writer} from './Writer';
 
-/** A way to write a tensor, and the tensor that a decoder makes of it. */
+/** A way to write a tensor, and the decoded tensor. */
 interface Form {
   readonly tensor: StoredTensor;
   write(writer: Writer): void;
 }
 
 /**
- * Writes a tensor in the shortest of its forms, of which one is lossless: nothing takes more than all of its bits do.
+ * Writes a tensor in its shortest form. One of the forms is lossless, so none is longer than that.
  *
- * @returns what the file says of it, and how many bytes it takes when it is read.
+ * @returns the spec to store in the file, and the length of the decoded tensor in bytes.
  */
 export function writeTensor(
   who: string,
@@ -33,7 +33,7 @@ export function writeTensor(
     form.write(section);
     return {...form.tensor, section};
   });
-  // The first of equal length, which loses nothing.
+  // Of equally long forms the first, which is lossless.
   const {spec, bytes, section} = written.reduce((least, next) =>
     next.section.length < least.section.length ? next : least,
   );
@@ -56,7 +56,7 @@ function formsOf(who: string, tensor: StoredTensor, options: EncodeOptions): For
   return [levels, bytes, ...(isRounded ? [floatForm(dequantized(tensor), kind, who)] : [])];
 }
 
-/** Those that lose nothing first. */
+/** The forms of a float tensor, lossless ones first. */
 function floatForms(tensor: StoredTensor, asked: ValueKind, who: string): Form[] {
   const bits = new Uint32Array(tensor.bytes.buffer);
   const kinds = [
@@ -68,7 +68,7 @@ function floatForms(tensor: StoredTensor, asked: ValueKind, who: string): Form[]
   return kinds.map((kind) => floatForm(tensor, kind, who));
 }
 
-/** Whether values take less than the three bytes that each takes as float32 at least; which saves trying. */
+/** Whether a kind always takes less than float32, which takes at least three bytes per value; saves trying float32. */
 function isSurelyShorter(kind: ValueKind, bits: Uint32Array, shape: readonly number[]): boolean {
   const saved = 3 - Math.ceil(kind.width / 8);
   return kind.overhead(shape) < saved * nonzero(bits, kind).length;
@@ -98,12 +98,12 @@ function writeBytes(writer: Writer, {bytes}: StoredTensor): void {
 }
 
 function nonzero(bits: Uint32Array, {isLossless}: ValueKind): Uint32Array {
-  // Shifted by its sign, −0 is 0.
+  // Shifting out the sign turns −0 into 0.
   const shift = isLossless ? 0 : 1;
   let count = 0;
   for (let i = 0; i < bits.length; i++) {
     const x = bits[i] << shift;
-    // The sign of a number or of its negative, without a branch.
+    // 1 if x is not 0, without a branch.
     count += (x | -x) >>> 31;
   }
   const positions = new Uint32Array(count + 1);
@@ -133,7 +133,7 @@ function assertHeld(who: string, name: string, bits: Uint32Array, {limit}: Value
       if ((bits[i] & 0x7fffffff) >= limit) {
         const value = new Float32Array(bits.buffer)[i];
         throw new Error(
-          `${who}: "${name}" has the value ${value}, which takes "float32"; choose that for it`,
+          `${who}: "${name}" has the value ${value}, which requires "float32"; choose that for it with values`,
         );
       }
     }

@@ -2,13 +2,13 @@ import {io} from '@tensorflow/tfjs-core';
 import {wrong} from '../../util/options';
 import {byteLength} from '../format';
 
-/** A tensor of a saved model: what it is and its bytes, on a buffer of their own. */
+/** A tensor of a saved model: its spec, and its bytes in a separate buffer. */
 export interface StoredTensor {
   readonly spec: io.WeightsManifestEntry;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** The tensors of a saved model. @throws if its data is longer or shorter than they are. */
+/** The tensors of a saved model. @throws if its data does not have the length of its tensors. */
 export function tensorsOf(who: string, artifacts: io.ModelArtifacts): StoredTensor[] {
   if (artifacts?.modelTopology === undefined && artifacts?.weightSpecs === undefined) {
     throw wrong(who, 'the artifacts', 'those of a saved model, as a handler of tf.io loads them', artifacts);
@@ -25,7 +25,7 @@ export function tensorsOf(who: string, artifacts: io.ModelArtifacts): StoredTens
   });
   if (at !== data.length) {
     throw new Error(
-      `${who}: the model's weights take ${at} bytes and there are ${data.length}; save or download it again`,
+      `${who}: the model's weights take ${at} bytes, but it has ${data.length}; save or download it again`,
     );
   }
   return tensors;

@@ -3,14 +3,14 @@ import {meansOf, nearest} from '../means';
 import {writeSymbols} from '../symbols';
 import {floatsOf, type ValueKind} from './values';
 
-/** A value as one of 2^bits that its tensor has, those that k-means finds. */
+/** Values as indices into a codebook of 2^bits entries per tensor, found by k-means. */
 export const codebook = (bits: number): ValueKind => ({
   id: 4,
   width: bits,
   keepsZero: false,
   isLossless: false,
   limit: 0x7f800000,
-  // Zeros are no entry, so that positions may take a bit an element more.
+  // Zeros are not in the codebook, so positions may take one more bit per element.
   overhead: (shape) => 2 + 4 * 2 ** bits + sizeOf(shape) / 8 + 1,
   write: (writer, valued) => {
     const values = floatsOf(valued);

@@ -3,10 +3,10 @@ import {writeSymbols} from '../symbols';
 import {float16} from './float16';
 import type {ValueKind} from './values';
 
-/** The most entries of a codebook. */
+/** The maximum number of codebook entries. */
 const MOST = 256;
 
-/** A codebook of the values themselves, which brings back all their bits. */
+/** A lossless codebook, of the distinct values of a tensor. */
 export const exactCodebook: ValueKind = {
   id: 4,
   width: 8,
@@ -22,7 +22,7 @@ export const exactCodebook: ValueKind = {
   },
 };
 
-/** Half floats where the values are half floats. */
+/** Lossless half floats, for values that are half floats. */
 export const exactFloat16: ValueKind = {...float16, isLossless: true};
 
 interface Distinct {
@@ -30,9 +30,9 @@ interface Distinct {
   readonly symbols: Uint8Array;
 }
 
-/** The different values and which of them each is, but of +0; undefined if they are too many, or one is no number. */
+/** The distinct values other than +0, and the index of each value; undefined if there are too many, or one is NaN. */
 export function distinct(bits: Uint32Array): Distinct | undefined {
-  // A hash table of four times as many places, each with an entry's number plus 1.
+  // A hash table with four slots per entry; each slot holds the entry's index plus 1.
   const places = new Uint16Array(4 * MOST);
   const entries = new Uint32Array(MOST);
   const symbols = new Uint8Array(bits.length);
@@ -58,12 +58,12 @@ export function distinct(bits: Uint32Array): Distinct | undefined {
   return {entries: entries.slice(0, count), symbols};
 }
 
-/** Whether half floats hold all values, with every bit. */
+/** Whether all values are exactly half floats. */
 export function areHalves(bits: Uint32Array): boolean {
   for (let i = 0; i < bits.length; i++) {
     const magnitude = bits[i] & 0x7fffffff;
     const exponent = magnitude >>> 23;
-    // Below 2^-14, 113 as of float32, a half float has a bit less for each power of two.
+    // Below 2^-14, which has exponent 113 in float32, half floats lose one bit per power of two.
     const lost = exponent >= 113 ? 13 : 126 - exponent;
     const fits = lost <= 24 && ((magnitude | 0x800000) & ((1 << lost) - 1)) === 0 && exponent <= 142;
     if (magnitude !== 0 && !fits) {

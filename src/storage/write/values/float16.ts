@@ -2,7 +2,7 @@ import {toHalf} from '../half';
 import {writeSymbols} from '../symbols';
 import type {ValueKind} from './values';
 
-/** The nearest half float, turned by one bit as a float32 is: exponent and high fraction are a byte of few values. */
+/** The nearest half float, rotated by one bit like a float32, so that exponent and high fraction form a byte of low entropy. */
 export const float16: ValueKind = {
   id: 2,
   width: 16,

@@ -2,8 +2,8 @@ import {writeSymbols} from '../symbols';
 import type {ValueKind} from './values';
 
 /**
- * All bits of a value. It is turned by one bit, so that the exponent is a byte, of which a layer has few; sign and
- * fraction, which look random, are three bytes as they are.
+ * All bits of a value, rotated by one so that the exponent is a byte. Exponents have low entropy and get Huffman codes; sign
+ * and fraction look random and are stored raw in three bytes.
  */
 export const float32: ValueKind = {
   id: 1,

@@ -3,8 +3,8 @@ import {writeSymbols} from '../symbols';
 import {floatsOf, type ValueKind} from './values';
 
 /**
- * A value as the multiple of its channel's scale that is nearest, from −127 to 127; the scale is the largest
- * magnitude in the channel / 127. Channels run over the last axis that is longer than 1.
+ * Values as multiples of a scale per channel, rounded to −127 … 127; the scale is the largest magnitude in the channel / 127.
+ * Channels run along the last axis longer than 1.
  */
 export const int8: ValueKind = {
   id: 3,
@@ -28,7 +28,7 @@ export const int8: ValueKind = {
     writer.add(new Uint8Array(scales.buffer));
     const symbols = new Uint8Array(values.length);
     for (let i = 0; i < values.length; i++) {
-      // A scale may be so small that it is 0, or is rounded to a smaller one.
+      // A tiny scale may be rounded down, even to 0.
       const multiple = Math.round(values[i] / (scales[positions[i] % channels] || 1));
       symbols[i] = 128 + Math.max(-127, Math.min(127, multiple));
     }

@@ -1,30 +1,30 @@
 import type {Writer} from '../Writer';
 
-/** The values of one tensor, of which only some elements have one. */
+/** The values at some positions of a tensor. */
 export interface Valued {
   /** The bits of the values as float32, in the order of `positions`. */
   readonly bits: Uint32Array<ArrayBuffer>;
-  /** Which elements of the tensor they are. */
+  /** The positions of these values in the tensor. */
   readonly positions: Uint32Array;
   readonly shape: readonly number[];
 }
 
-/** A way to write values. What is likely goes into one byte a value, which Huffman codes make shorter. */
+/** A way to write values. The part with low entropy takes one byte per value, which Huffman codes shorten. */
 export interface ValueKind {
-  /** What a file calls it; 0 is for bytes as they are. */
+  /** The number of this kind in a file; 0 is raw bytes. */
   readonly id: number;
-  /** The bits of a value before Huffman codes. */
+  /** Bits per value before Huffman coding. */
   readonly width: number;
-  /** Whether 0 comes back as exactly 0. */
+  /** Whether 0 is decoded as exactly 0. */
   readonly keepsZero: boolean;
-  /** Whether all bits come back: −0, and what is not a number. */
+  /** Whether all bits are decoded, also of −0 and NaN. */
   readonly isLossless: boolean;
-  /** The bits of the least magnitude, as float32, that it cannot hold. */
+  /** The bits, as float32, of the smallest magnitude that this kind cannot hold. */
   readonly limit: number;
-  /** The most bytes that it takes beside those of the values and of the positions that float32 needs. */
+  /** An upper bound of the additional bytes, beyond the values and the positions that float32 needs. */
   overhead(shape: readonly number[]): number;
   write(writer: Writer, valued: Valued): void;
 }
 
-/** The values themselves. */
+/** The values as floats. */
 export const floatsOf = ({bits}: Valued) => new Float32Array(bits.buffer, bits.byteOffset, bits.length);
