@@ -7,6 +7,7 @@ import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
 import {table} from '../src/util/table';
 import {compacting} from './compact';
 import {large} from './large';
+import {optimizers} from './optimizers';
 import {selection} from './selection';
 import {sparse} from './sparse';
 import {storage} from './storage';
@@ -33,6 +34,7 @@ if (values.help) {
     ...(await large(rounds)),
     ...(await storage(rounds)),
     ...(await training(rounds)),
+    ...(await optimizers(rounds)),
     ...(await compacting(rounds)),
     ...(await sparse(rounds)),
   ];

@@ -21,11 +21,11 @@ export interface WasmBackend {
 }
 
 /** A kernel of the WASM backend with the inputs named in `Inputs` and the attributes `Attrs`. */
-export type Kernel<Inputs = Record<string, TensorInfo>, Attrs = object> = (args: {
+export type Kernel<Inputs = Record<string, TensorInfo>, Attrs = object, Output = TensorInfo> = (args: {
   inputs: Record<keyof Inputs, TensorInfo>;
   attrs: Attrs;
   backend: WasmBackend;
-}) => TensorInfo;
+}) => Output;
 
 /** Runs a kernel of the WASM backend by name. */
 export type Run = (name: string, inputs: Record<string, TensorInfo>, attrs: object) => TensorInfo;

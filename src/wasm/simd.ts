@@ -1,8 +1,21 @@
 import {binary} from './binary';
 import {isSupported, sideModule} from './sideModule';
 
+/** The exports of src/wasm/assembly. */
+export type SimdName =
+  | 'adagrad'
+  | 'adam'
+  | 'depthwiseFilter'
+  | 'dots'
+  | 'filter'
+  | 'maxPoolGrad'
+  | 'momentum'
+  | 'rmsprop'
+  | 'sgd'
+  | 'sumRows';
+
 /** The training kernels of src/wasm/assembly on a backend. */
-export const simd = sideModule<'depthwiseFilter' | 'dots' | 'filter' | 'maxPoolGrad' | 'sumRows'>(binary);
+export const simd = sideModule<SimdName>(binary);
 
 /** Whether WASM supports the SIMD instructions of these kernels. */
 export const isSimdSupported = () => isSupported(binary);

@@ -3,3 +3,4 @@ export {dots} from './dots';
 export {filter} from './filter';
 export {maxPoolGrad} from './maxPoolGrad';
 export {sumRows} from './sumRows';
+export {adagrad, adam, momentum, rmsprop, sgd} from './train/optimizers';
