@@ -5,7 +5,7 @@ import {examplesIn, run} from '../support/examples';
 import {masksOf, outputsOf, seeded} from '../support/models';
 
 type Inputs = tf.Tensor | tf.Tensor[];
-type Config = {units: number; inputShape?: number[]};
+type Config = {units: number; inputShape?: number[]; name?: string};
 const first = (inputs: Inputs) => [inputs].flat()[0];
 
 /** (x · kernel + bias) · sigmoid(x · gates + gateBias), with variables that go by other names than their fields. */
@@ -145,6 +145,14 @@ it.each([
   const small = await compact(model);
   expect(sizes(small)).toEqual([5, 5, 3]);
   expectSameOutputs(small, model);
+});
+
+it('compact refuses a custom layer all of whose weights are pruned, whatever its biases are called', async () => {
+  const model = network(new PrunableGated({units: 8, name: 'gated'}));
+  for (const {mask} of (model.layers[1] as unknown as PrunableLayer).prunableWeights()) {
+    mask.assign(tf.zeros(mask.shape, 'bool'));
+  }
+  await expect(compact(model)).rejects.toThrow('compact: all weights of layer "gated" are pruned');
 });
 
 describe('compact, given the biases of a custom layer', () => {

@@ -311,7 +311,7 @@ it('a layer cut whole that no branch leads around is refused', async () => {
   await expectRefusal(
     model,
     () => compact(model),
-    'compact: nothing is left of layer "hidden", and no branch leads around it; prune it less, or with channel()',
+    'compact: all weights of layer "hidden" are pruned, and no branch bypasses it; prune it less, or with channel()',
   );
 });
 

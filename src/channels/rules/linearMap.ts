@@ -2,7 +2,7 @@ import type {Read} from '../../model/readAll';
 import type {Layer} from '../../model/tfjs';
 import type {Edges} from './edges';
 
-/** A linear map from some channels to others. */
+/** A linear map from some channels to others. Constant inputs remain if neither a bias nor carriers can replace them. */
 export interface LinearMap {
   readonly from: Int32Array;
   /** The values of `from`. */

@@ -96,8 +96,7 @@ function linearMapOf(
   const isFolding = bias !== undefined && variableIn(layer, bias) !== undefined && isUniform(layer);
   return {
     from: input.ids,
-    // An input counts as varying, and so remains, if no bias can replace it.
-    values: () => (isFolding ? input.values : input.values.map((value) => (value === 0 ? 0 : Number.NaN))),
+    values: () => input.values,
     to: tile(ids, gates),
     edges: (read) => edgesOf(read(layer, field) as Float32Array, shapeOf(layer, field), axes),
     bias: isFolding ? {owner: layer, field: bias} : undefined,

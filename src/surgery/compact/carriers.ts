@@ -1,13 +1,5 @@
-import {type Edges, needed} from '../../channels/rules/edges';
 import type {LinearMap} from '../../channels/rules/linearMap';
-
-/** A linear map of a layer, as all calls have it. */
-export interface LayerMap {
-  readonly linearMap: LinearMap;
-  readonly edges: Edges;
-  /** The value of each place if it is the same in all calls, else NaN. */
-  readonly values: Float64Array;
-}
+import {type LayerMap, usedBy} from './layerMap';
 
 /** The constant inputs of a linear map that are not 0 and that no bias can replace. */
 export interface Constants {
@@ -23,15 +15,6 @@ export interface Constants {
 
 /** The least magnitude of a carrier as a share of the largest: division by a small one amplifies rounding errors. */
 const LEAST_SHARE = 1 / 16;
-
-/** Marks the inputs that a remaining output is computed from. */
-export function usedBy({linearMap, edges}: LayerMap, has: (id: number) => boolean): Uint8Array {
-  return needed(
-    edges,
-    Uint8Array.from(linearMap.to, (id) => +has(id)),
-    linearMap.from.length,
-  );
-}
 
 /** The constants that a linear map depends on and no bias can replace; undefined if there are none. */
 export function constantsOf(layerMap: LayerMap, has: (id: number) => boolean): Constants | undefined {

@@ -8,8 +8,9 @@ import {assertCount, assertOptions} from '../../util/options';
 import type {LayerCopiers} from '../copies';
 import {remake} from '../rebuild';
 import {type CompactReport, compactReport} from './compactReport';
+import {fillWeights} from './fillWeights';
 import {liveCalls} from './liveCalls';
-import {planRewrite} from './planRewrite';
+import {smallerConfiguration} from './smallerConfiguration';
 import {solveKept} from './solveKept';
 
 export interface CompactOptions {
@@ -51,8 +52,13 @@ export async function compact(model: LayersModel, options: CompactOptions = {}):
   const read = await readAll(model);
   const graph = await buildMeasuredGraph('compact', model, read);
   const {live, kept} = liveCalls('compact', graph, solveKept(graph, read), read, multipleOf);
-  const {edit, fill} = planRewrite(model, graph, kept, live, read);
-  const {made, copyOf} = await remake('compact', model, edit, fill, layers);
+  const {made, copyOf} = await remake(
+    'compact',
+    model,
+    (json) => smallerConfiguration(model, json, graph, kept, live),
+    (copies, sources) => fillWeights(graph, kept, read, copies, sources),
+    layers,
+  );
   const left = (layer: Layer) => copyOf(layer) !== undefined;
   return Object.assign(made, {compacted: compactReport(model, made, graph, kept, left)});
 }

@@ -2,7 +2,8 @@ import type {ChannelGraph, LayerNode} from '../../channels/channelGraph';
 import {addedBy} from '../../channels/rules/edges';
 import type {LinearMap} from '../../channels/rules/linearMap';
 import type {Read} from '../../model/readAll';
-import {type Constants, constantsOf, type LayerMap, missingCarriers, usedBy} from './carriers';
+import {type Constants, constantsOf, missingCarriers} from './carriers';
+import {type LayerMap, layerMapsOf, usedBy} from './layerMap';
 
 /** The channels of a model that have to remain for its outputs to stay the same. */
 export interface KeptChannels {
@@ -11,10 +12,16 @@ export interface KeptChannels {
   readonly count: (ids: Int32Array) => number;
   /** These channels, some more, and all that those need. */
   readonly with: (ids: Int32Array) => KeptChannels;
-  /** What the constants that are removed added to the outputs of each linear map of a layer. */
-  readonly folded: (node: LayerNode) => {readonly linearMap: LinearMap; readonly added: Float64Array}[];
+  /** The sums that removed constants added, for each linear map of a layer. */
+  readonly folded: (node: LayerNode) => Folded[];
   /** The linear maps of a layer with constant inputs that no bias can replace. */
   readonly carried: (node: LayerNode) => readonly Carried[];
+}
+
+/** The sum that the removed constants of a linear map added to each of its outputs. */
+export interface Folded {
+  readonly linearMap: LinearMap;
+  readonly added: Float64Array;
 }
 
 /** Constant inputs of a linear map, some of which remain and carry the others. */
@@ -36,43 +43,43 @@ export function solveKept({channels, layers}: ChannelGraph, read: Read): KeptCha
   const layerMaps = new Map(layers.map((node) => [node, layerMapsOf(node, read)]));
   // From the outputs back, so that most channels are found in one round.
   const order = [...layerMaps.values()].flat().reverse();
+  const mapsOf = (node: LayerNode) => layerMaps.get(node) as LayerMap[];
   const rootOf = (id: number) => channels.find(id);
 
-  const keptFrom = (marks: Uint8Array): KeptChannels => {
+  const keptWith = (given: Uint8Array): KeptChannels => {
+    const marks = withNeeded(order, given, rootOf);
     const has = (id: number) => marks[rootOf(id)] === 1;
-    settle(order, marks, rootOf);
     return {
       has,
       count: (ids) => ids.reduce((sum, id) => sum + +has(id), 0),
       with: (ids) => {
         const more = marks.slice();
         for (const id of ids) more[rootOf(id)] = 1;
-        return keptFrom(more);
+        return keptWith(more);
       },
-      folded: (node) =>
-        (layerMaps.get(node) as LayerMap[]).map(({linearMap, edges, values}) => {
-          const removed = values.map((value, place) =>
-            Number.isNaN(value) || has(linearMap.from[place]) ? 0 : value,
-          );
-          return {linearMap, added: addedBy(edges, removed, linearMap.to.length)};
-        }),
+      folded: (node) => mapsOf(node).map((layerMap) => foldedIn(layerMap, has)),
       carried: (node) =>
-        (layerMaps.get(node) as LayerMap[]).flatMap((layerMap) => {
+        mapsOf(node).flatMap((layerMap) => {
           const constants = constantsOf(layerMap, has);
           return constants === undefined ? [] : [carriedIn(constants, has)];
         }),
     };
   };
 
-  const marks = new Uint8Array(channels.size);
+  const pins = new Uint8Array(channels.size);
   for (let id = 0; id < channels.size; id++) {
-    marks[rootOf(id)] |= +(channels.pinned(id) !== undefined);
+    pins[rootOf(id)] |= +(channels.pinned(id) !== undefined);
   }
-  return keptFrom(marks);
+  return keptWith(pins);
 }
 
-/** Marks, by root, all channels that marked ones are computed from, and the carriers that these need. */
-function settle(layerMaps: readonly LayerMap[], marks: Uint8Array, rootOf: (id: number) => number): void {
+/** Marks, by root, that also cover the channels which marked ones are computed from, and the carriers that these need. */
+function withNeeded(
+  layerMaps: readonly LayerMap[],
+  given: Uint8Array,
+  rootOf: (id: number) => number,
+): Uint8Array {
+  const marks = given.slice();
   const has = (id: number) => marks[rootOf(id)] === 1;
   for (let changed = true; changed; ) {
     changed = false;
@@ -92,6 +99,14 @@ function settle(layerMaps: readonly LayerMap[], marks: Uint8Array, rootOf: (id: 
       changed = carriers.size > 0;
     }
   }
+  return marks;
+}
+
+function foldedIn({linearMap, edges, values}: LayerMap, has: (id: number) => boolean): Folded {
+  const removed = values.map((value, place) =>
+    Number.isNaN(value) || has(linearMap.from[place]) ? 0 : value,
+  );
+  return {linearMap, added: addedBy(edges, removed, linearMap.to.length)};
 }
 
 function carriedIn(
@@ -113,20 +128,4 @@ function carriedIn(
     weights: (read) =>
       removed.length === 0 ? undefined : linearMap.carriers?.weights(read, parts, carriers),
   };
-}
-
-function layerMapsOf({calls}: LayerNode, read: Read): LayerMap[] {
-  const propagations = calls.map(({propagation}) => propagation).filter(({pinned}) => pinned === undefined);
-  return (propagations[0]?.linearMaps ?? []).map((linearMap, m) => {
-    const values = propagations.map(({linearMaps}) => linearMaps[m].values(read));
-    // One bias has to serve all calls.
-    const isBias = propagations.every(({linearMaps}) => linearMaps[m].bias !== undefined);
-    return {
-      linearMap: isBias ? linearMap : {...linearMap, bias: undefined},
-      edges: linearMap.edges(read),
-      values: values[0].map((value, place) =>
-        values.every((others) => others[place] === value) ? value : Number.NaN,
-      ),
-    };
-  });
 }

@@ -1,0 +1,71 @@
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import type {ChannelGraph, LayerNode} from '../../channels/channelGraph';
+import {isContainer} from '../../model/tree';
+import {renameLayers} from '../configuration';
+import type {LayerJson} from '../layerJson';
+import {plainName} from '../strip';
+import type {LiveCalls} from './liveCalls';
+import {removeCalls} from './removeCalls';
+import type {KeptChannels} from './solveKept';
+
+/** The configuration of a model with plain layers, without some of its channels and calls. */
+export function smallerConfiguration(
+  model: LayersModel,
+  json: LayerJson,
+  graph: ChannelGraph,
+  kept: KeptChannels,
+  live: LiveCalls,
+): LayerJson {
+  const nodeOf = new Map(graph.layers.map((node) => [node.layer, node]));
+  const smallerLayer = (entry: LayerJson): LayerJson => {
+    const {origin: layer} = entry;
+    if (layer === undefined) return entry;
+    if (isContainer(layer)) return smallerModel(layer, entry);
+    const node = nodeOf.get(layer);
+    return node === undefined ? entry : patched(renameLayers(entry, plainName), patchOf(node, entry, kept));
+  };
+  const smallerModel = (container: LayersModel, whole: LayerJson): LayerJson => {
+    const layers = whole.config.layers?.map(smallerLayer);
+    const smaller = {...whole, config: {...whole.config, layers}};
+    return whole.config.output_layers === undefined ? smaller : removeCalls(container, smaller, live);
+  };
+  return smallerModel(model, json);
+}
+
+/** The entries of the configuration of a layer that depend on its channels. */
+function patchOf(node: LayerNode, {config}: LayerJson, kept: KeptChannels): object {
+  const {
+    propagation,
+    inputs: [{shape, axis, ids}],
+  } = node.calls[0];
+  const input = shape.map((dim, i) => (i === axis && dim !== null ? kept.count(ids) : dim));
+  return [
+    propagation.config?.(kept.count) ?? {},
+    ...missingBiases(node, kept),
+    config.batch_input_shape === undefined
+      ? {}
+      : {batch_input_shape: [config.batch_input_shape[0], ...input]},
+  ].reduce(merged, {});
+}
+
+/** The entries that give a layer a bias, where constants are added to a bias that it does not have. */
+function missingBiases(node: LayerNode, kept: KeptChannels): object[] {
+  return kept
+    .folded(node)
+    .filter(({added}) => added.some((value) => value !== 0))
+    .map(({linearMap}) => linearMap.bias?.missing ?? {});
+}
+
+function patched(json: LayerJson, patch: object): LayerJson {
+  return {...json, config: merged(json.config, patch), patch: {...patch}};
+}
+
+function merged(config: object, patch: object): object {
+  const isObject = (value: unknown): value is object =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  const entries = Object.entries(patch).map(([key, value]) => {
+    const old: unknown = (config as Record<string, unknown>)[key];
+    return [key, isObject(old) && isObject(value) ? merged(old, value) : value];
+  });
+  return {...config, ...Object.fromEntries(entries)};
+}
