@@ -53,7 +53,12 @@ export default [
     limit: '75 kB',
     ...whole('index', 'layers', 'callbacks'),
   },
-  {name: 'tfjs-pruning/storage', path: 'dist/storage.js', limit: '5.3 kB', ...whole('storage')},
+  {
+    name: 'what a page that only loads models uses: sparseFile of tfjs-pruning/storage',
+    path: 'dist/storage.js',
+    limit: '5.4 kB',
+    ...bundled(`export {sparseFile} from './dist/storage.js';`),
+  },
   {
     name: 'the channel graph that zeros: "mask" loads',
     path: 'dist/src/channels/maskZeros.js',

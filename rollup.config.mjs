@@ -9,6 +9,9 @@ const input = {
   callbacks: 'callbacks/index.ts',
   wasm: 'src/wasm/index.ts',
   storage: 'src/storage/index.ts',
+  statistics: 'src/statistics/index.ts',
+  metrics: 'src/evaluate/metric/index.ts',
+  matrix: 'src/matrix/index.ts',
 };
 const external = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'];
 
@@ -57,7 +60,7 @@ export default [
   {
     // By their public names, so that the command line brings no second copy of the library.
     input: {cli: 'bin/main.ts'},
-    external: [...external, 'tfjs-pruning', 'tfjs-pruning/layers', /^node:/],
+    external: [...external, /^tfjs-pruning/, /^node:/],
     onLog,
     plugins: [esbuild({target: 'es2022'})],
     output: {dir: 'dist', format: 'es', banner: '#!/usr/bin/env node'},

@@ -1,6 +1,7 @@
 import {gzipSync} from 'node:zlib';
 import type {io} from '@tensorflow/tfjs';
-import {decodeArtifacts, encodeArtifacts, type Values} from '../src/index';
+import type {Values} from '../src/index';
+import {decodeArtifacts, encodeArtifacts} from '../src/storage/index';
 import {writePositions} from '../src/storage/write/positions';
 import {Writer} from '../src/storage/write/Writer';
 import type {Figure} from './ratio';

@@ -7,10 +7,10 @@ import {
   global,
   prunableWeights,
   prune,
-  type Statistic,
   strip,
   taylor,
 } from 'tfjs-pruning';
+import type {Statistic} from 'tfjs-pruning/statistics';
 import {enableTraining} from 'tfjs-pruning/wasm';
 import {networks} from '../demo/networks';
 import {collectInTraining} from '../src/statistics/collect';

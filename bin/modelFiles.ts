@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {io} from '@tensorflow/tfjs-core';
-import {decodeArtifacts} from 'tfjs-pruning';
+import {decodeArtifacts} from 'tfjs-pruning/storage';
 import {isKeras3, keras2} from './keras3';
 import {shardPath} from './shardPath';
 

@@ -1,6 +1,7 @@
 import {statSync} from 'node:fs';
 import {join} from 'node:path';
-import {encodeArtifacts, pruneArtifacts, reportArtifacts} from 'tfjs-pruning';
+import {pruneArtifacts} from 'tfjs-pruning';
+import {encodeArtifacts, reportArtifacts} from 'tfjs-pruning/storage';
 import {assertLoads} from './loads';
 import {readModel} from './modelFiles';
 import {type Options, UsageError} from './options';

@@ -1,6 +1,6 @@
 // Registers the layers of masked models.
 import 'tfjs-pruning/layers';
-import {reportArtifacts} from 'tfjs-pruning';
+import {reportArtifacts} from 'tfjs-pruning/storage';
 import {readModel} from './modelFiles';
 import {HELP, type Options, parseOptions, UsageError} from './options';
 import {pruneFiles} from './prune';

@@ -12,8 +12,8 @@ export type {
   PropagationRule,
   WeightAxis,
 } from '../src/channels/rules/rule';
+export {type Kind, kinds, type Layout} from '../src/model/kinds';
 export type {Product} from '../src/surgery/sparsify/product';
-export {sparsify} from '../src/surgery/sparsify/sparsify';
 export {
   PrunableConv1D,
   PrunableConv2D,

@@ -1,5 +1,9 @@
-// The UMD build has one global, `tfPruning`, with the names of all four entries.
+// The UMD build has one global, `tfPruning`, with the names of all entries side by side.
 export * from '../callbacks/index';
 export * from '../layers/index';
+export * from '../src/evaluate/metric/index';
 export * from '../src/index';
+export * from '../src/matrix/index';
+export * from '../src/statistics/index';
+export * from '../src/storage/index';
 export * from '../src/wasm/index';

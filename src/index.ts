@@ -7,13 +7,8 @@ export {perWeight, type WeightSparsity} from './allocation/perWeight';
 export {uniform} from './allocation/uniform';
 export {within} from './allocation/within';
 export {type Graph, type Group, type GroupMember, graph} from './channels/graph';
-export {accuracy} from './evaluate/metric/accuracy';
 export type {Batches, Examples} from './evaluate/metric/evaluate';
-export {f1} from './evaluate/metric/f1';
-export type {AverageOptions, Confusion, Metric} from './evaluate/metric/metric';
 export type {Mode} from './evaluate/metric/mode';
-export {precision} from './evaluate/metric/precision';
-export {recall} from './evaluate/metric/recall';
 export {recalibrate} from './evaluate/recalibrate';
 export {
   fromSensitivity,
@@ -35,17 +30,12 @@ export {random} from './importance/random';
 export {taylor} from './importance/taylor';
 export {weightEntropy} from './importance/weightEntropy';
 export {weightZeros} from './importance/weightZeros';
-export {type LassoOptions, lasso} from './matrix/lasso';
-export {type Coo, type Csr, coo, csr, dense, type MatrixSource} from './matrix/matrix';
-export {multiply} from './matrix/multiply';
-export {type SolveOptions, solve} from './matrix/solve';
 export {
   type AverageWeightsOptions,
   averageWeights,
   type SoftUpdateOptions,
   softUpdate,
 } from './model/averageWeights';
-export {type Kind, kinds, type Layout} from './model/kinds';
 export type {MaskMerge} from './model/mixWeights';
 export {type PrunableLayer, prunableWeights, type Weight} from './model/weight';
 export {block} from './pattern/block';
@@ -75,41 +65,14 @@ export {type Report, report, type Totals, type WeightReport} from './report';
 export {constant, cosine, exponential, linear, polynomial, type Schedule, steps} from './schedule';
 export type {Candidate, Part} from './select/group';
 export type {Numbering, Pool} from './select/numbering';
-export {statistic} from './statistics/define';
-export {
-  meanAbsGradient,
-  meanGradient,
-  meanSquareGradient,
-  weightTimesGradient,
-} from './statistics/gradients';
-export {inputHistogram, inputNorm} from './statistics/inputs';
 export {measure} from './statistics/measure';
 export type {CollectOptions} from './statistics/options';
-export {
-  activeShare,
-  maxOutput,
-  meanAbsOutput,
-  meanOutput,
-  outputHistogram,
-  outputTimesGradient,
-} from './statistics/outputs';
-export type {
-  Data,
-  MeasureOptions,
-  Source,
-  Statistic,
-  Statistics,
-  Taking,
-  WeightStatistics,
-} from './statistics/statistic';
+export type {Data, MeasureOptions, Statistics} from './statistics/statistic';
 export {type DecodeOptions, decode} from './storage/decode';
 export {type EncodeModelOptions, encode, type Savable} from './storage/encode';
 export type {EncodeOptions, Values} from './storage/options';
 export {type PruneArtifactsOptions, pruneArtifacts} from './storage/pruneArtifacts';
-export {decodeArtifacts} from './storage/read/decodeArtifacts';
-export {type ArtifactsReport, type ArtifactsTotals, reportArtifacts} from './storage/reportArtifacts';
 export {sparseFile} from './storage/sparseFile';
-export {encodeArtifacts} from './storage/write/encodeArtifacts';
 export {type CompactModel, type CompactOptions, compact} from './surgery/compact/compact';
 export type {CompactReport} from './surgery/compact/compactReport';
 export type {Cost} from './surgery/compact/cost';

@@ -1,17 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import {
-  activation,
-  global,
-  magnitude,
-  measure,
-  prune,
-  type Recipe,
-  sensitivity,
-  statistic,
-  taylor,
-} from 'tfjs-pruning';
+import {activation, global, magnitude, measure, prune, type Recipe, sensitivity, taylor} from 'tfjs-pruning';
 import {pruning} from 'tfjs-pruning/callbacks';
 import {prunableDense} from 'tfjs-pruning/layers';
+import {statistic} from 'tfjs-pruning/statistics';
 import './support/cpu';
 import {expectNoLeakedTensors} from './support/memory';
 import {masksOf} from './support/models';

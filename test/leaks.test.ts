@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
 import {
-  accuracy,
   channel,
   compact,
   decode,
@@ -18,6 +17,7 @@ import {
 } from 'tfjs-pruning';
 import {autoPrune, evaluation, iterativePruning, pruning, sparsityLoss} from 'tfjs-pruning/callbacks';
 import {prunable} from 'tfjs-pruning/layers';
+import {accuracy} from 'tfjs-pruning/metrics';
 import {difference} from './support/compare';
 import {expectNoLeakedTensors} from './support/memory';
 import {saveAndLoad} from './support/saving';

@@ -3,13 +3,10 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
 const root = join(__dirname, '..');
-const entries = [
-  'tfjs-pruning',
-  'tfjs-pruning/layers',
-  'tfjs-pruning/callbacks',
-  'tfjs-pruning/wasm',
-  'tfjs-pruning/storage',
-];
+const {exports} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const entries = Object.keys(exports)
+  .filter((path) => path !== './package.json')
+  .map((path) => path.replace('.', 'tfjs-pruning'));
 
 interface Loaded {
   /** The names that each entry exports, sorted. */
@@ -50,10 +47,20 @@ function bundle(entry: string): string {
     .trim();
 }
 
+/** The part of a bundle that is loaded first, without what it loads when it is used. */
 function bundled(contents: string): string {
   const stdin = JSON.stringify({contents, resolveDir: root});
-  const options = `{stdin: ${stdin}, bundle: true, format: 'esm', external: ['@tensorflow/*'], write: false}`;
-  return run('commonjs', `console.log(require('esbuild').buildSync(${options}).outputFiles[0].text)`);
+  const how = `bundle: true, format: 'esm', splitting: true, outdir: 'out', external: ['@tensorflow/*'], write: false`;
+  return run(
+    'commonjs',
+    `const {outputFiles} = require('esbuild').buildSync({stdin: ${stdin}, ${how}});
+    const loaded = (path) => {
+      const {text} = outputFiles.find((file) => file.path === path);
+      const imports = [...text.matchAll(/^import .*?"\\.\\/([^"]*)";$/gms)];
+      return text + imports.map(([, name]) => loaded(require('node:path').resolve('out', name))).join('');
+    };
+    console.log(loaded(require('node:path').resolve('out', 'stdin.js')));`,
+  );
 }
 
 /** The texts of a file of the package and of those that are loaded with it, before any of their functions is called. */
@@ -103,7 +110,7 @@ describe('the built package', () => {
   });
 
   it('exports the names of all entries as the global tfPruning', () => {
-    // Those of tfjs-pruning/storage are in tfjs-pruning too.
+    // sparseFile is in tfjs-pruning and in tfjs-pruning/storage.
     expect(inPage.names).toEqual([[...new Set(imported.names.flat())].sort()]);
   });
 
@@ -150,11 +157,14 @@ describe('the built package', () => {
     },
   );
 
-  it('leaves nothing but reading in a bundle of tfjs-pruning/storage', () => {
-    const code = bundled(`export * from 'tfjs-pruning/storage'`);
-    expect(code).toContain('DecompressionStream');
-    expect(code).not.toMatch(/\bCompressionStream|keepTop|prunableWeights|kernel/);
-  });
+  it.each(['tfjs-pruning', 'tfjs-pruning/storage'])(
+    'needs nothing but reading for a page that only loads models by sparseFile of %s',
+    (entry) => {
+      const code = bundled(`export {sparseFile} from '${entry}'`);
+      expect(code).toContain('DecompressionStream');
+      expect(code).not.toMatch(/\bCompressionStream|keepTop|prunableWeights|kernel|tfjs-layers/);
+    },
+  );
 
   it('keeps the registration of the classes in a bundle of `import "tfjs-pruning/layers"`', () => {
     expect(bundle('tfjs-pruning/layers')).toContain('registerClass');

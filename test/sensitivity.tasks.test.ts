@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import {accuracy, f1, fromSensitivity, type SensitivityOptions, sensitivity} from 'tfjs-pruning';
+import {fromSensitivity, type SensitivityOptions, sensitivity} from 'tfjs-pruning';
+import {accuracy, f1} from 'tfjs-pruning/metrics';
 import {expectNoLeakedTensors} from './support/memory';
 import {lossesOf, regression, segmentation, type Task, twoHeads} from './support/tasks';
 

@@ -64,8 +64,8 @@ export async function csr(source: MatrixSource | Coo): Promise<Csr> {
 }
 
 /** Converts a sparse matrix to a dense tensor `[rows, columns]`. */
-export function dense(matrix: Coo | Csr): Tensor2D {
-  assertMatrix('dense', matrix, ['rows', 'offsets']);
+export function toDense(matrix: Coo | Csr): Tensor2D {
+  assertMatrix('toDense', matrix, ['rows', 'offsets']);
   const {shape, columns, values} = matrix;
   const all = new Float32Array(shape[0] * shape[1]);
   const rows = 'rows' in matrix ? matrix.rows : rowsOf(matrix);

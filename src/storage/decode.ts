@@ -4,7 +4,7 @@ import {modelInternals} from '../model/tfjs';
 import {disposeFully} from '../model/tree';
 import {mendSaving} from '../surgery/mendSaving';
 import {assertOptions} from '../util/options';
-import {decodeArtifacts} from './read/decodeArtifacts';
+import {decodeFile} from './read/decodeFile';
 
 export interface DecodeOptions {
   /** Whether to compile a model that was encoded with `includeOptimizer`. Default: true. */
@@ -23,11 +23,11 @@ export async function decode(
   options: DecodeOptions = {},
 ): Promise<LayersModel> {
   assertOptions('decode', options, ['compile']);
-  const {trainingConfig, ...artifacts} = await decodeArtifacts(bytes, 'decode');
+  const {trainingConfig, ...artifacts} = await decodeFile('decode', bytes);
   if (artifacts.format === 'graph-model') {
     throw new Error(
       'decode: the file holds a graph model; load it with tf.loadGraphModel(sparseFile(url)), ' +
-        'or tf.loadGraphModel(tf.io.fromMemory(await decodeArtifacts(bytes)))',
+        'or tf.loadGraphModel(tf.io.fromMemory(await decodeArtifacts(bytes))), by tfjs-pruning/storage',
     );
   }
   const {compile = true} = options;

@@ -6,7 +6,7 @@ import {mendSaving} from '../surgery/mendSaving';
 import {describe} from '../util/describe';
 import {assertOptions} from '../util/options';
 import {assertEncodeOptions, type EncodeOptions} from './options';
-import {encodeArtifacts} from './write/encodeArtifacts';
+import {encodeFile} from './write/encodeFile';
 
 /** A model with `save`: a LayersModel, or a GraphModel of @tensorflow/tfjs-converter. */
 export interface Savable {
@@ -33,7 +33,8 @@ export async function encode(
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (typeof (model as Savable | null)?.save !== 'function') {
     throw new Error(
-      `encode: expected a tf.LayersModel or tf.GraphModel, got ${describe(model)}; encode its artifacts with encodeArtifacts()`,
+      `encode: expected a tf.LayersModel or tf.GraphModel, got ${describe(model)}; encode its artifacts with ` +
+        'encodeArtifacts() of tfjs-pruning/storage',
     );
   }
   if (model instanceof LayersModel) assertLayersModel('encode', model);
@@ -49,7 +50,7 @@ export async function encode(
   let encoding: Promise<Uint8Array<ArrayBuffer>> | undefined;
   const saved = {modelArtifactsInfo: {dateSaved: new Date(), modelTopologyType: 'JSON' as const}};
   const handler = io.withSaveHandler(async (artifacts) => {
-    encoding = encodeArtifacts(artifacts, how, 'encode');
+    encoding = encodeFile('encode', artifacts, how);
     await encoding;
     return saved;
   });

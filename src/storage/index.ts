@@ -1,2 +1,4 @@
-export {decodeArtifacts} from './read/decodeArtifacts';
-export {loader as sparseFile} from './read/loader';
+export {decodeArtifacts} from './decodeArtifacts';
+export {encodeArtifacts} from './encodeArtifacts';
+export {type ArtifactsReport, type ArtifactsTotals, reportArtifacts} from './reportArtifacts';
+export {sparseFile} from './sparseFile';

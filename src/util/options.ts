@@ -1,5 +1,4 @@
-import {Tensor} from '@tensorflow/tfjs-core';
-import {LayersModel} from '@tensorflow/tfjs-layers';
+import {serialization, Tensor} from '@tensorflow/tfjs-core';
 import {describe} from './describe';
 
 /** Throws unless `options` is an object of known keys: a typo would be a silent default. */
@@ -15,7 +14,10 @@ export function assertOptions(who: string, options: unknown, known: readonly str
 
 /** Whether a value is an object of named values, as options are. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
-  const isOther = [Array, Promise, Tensor, LayersModel].some((Class) => value instanceof Class);
+  // The base class of models, as a page that only loads graphs is without tfjs-layers.
+  const isOther = [Array, Promise, Tensor, serialization.Serializable].some(
+    (Class) => value instanceof Class,
+  );
   return typeof value === 'object' && value !== null && !isOther;
 }
 

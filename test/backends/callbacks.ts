@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {channel, constant, f1, groupLasso, l1, linear, report, taylor} from 'tfjs-pruning';
+import {channel, constant, groupLasso, l1, linear, report, taylor} from 'tfjs-pruning';
 import {
   autoPrune,
   evaluation,
@@ -8,6 +8,7 @@ import {
   pruning,
   sparsityLoss,
 } from 'tfjs-pruning/callbacks';
+import {f1} from 'tfjs-pruning/metrics';
 import {asOnCpu, type Behavior, equal, needing, ok} from './behavior';
 import {compiled, data, kernelsOf, networks, weightsOf} from './networks';
 

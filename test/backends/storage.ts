@@ -1,17 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import {
-  channel,
-  coo,
-  csr,
-  decode,
-  dense,
-  encode,
-  prunableWeights,
-  prune,
-  solve,
-  sparseFile,
-  strip,
-} from 'tfjs-pruning';
+import {channel, decode, encode, prunableWeights, prune, sparseFile, strip} from 'tfjs-pruning';
+import {coo, csr, solve, toDense} from 'tfjs-pruning/matrix';
 import {artifactsOf, saveAndLoad} from '../support/saving';
 import {type Behavior, close, equal, ok} from './behavior';
 import {compiled, data, masksOf, networks, outputsOf, valuesOf, weightsOf} from './networks';
@@ -94,7 +83,7 @@ export const storage: Record<string, Behavior> = {
     const [weight] = prunableWeights(model);
     const matrix = await coo(weight);
     equal(matrix.values.length, 12);
-    const back = own(dense(matrix));
+    const back = own(toDense(matrix));
     equal(await valuesOf(back), await valuesOf(weight.value));
   },
 

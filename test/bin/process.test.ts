@@ -2,7 +2,7 @@ import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
-import {decodeArtifacts} from 'tfjs-pruning';
+import {decodeArtifacts} from 'tfjs-pruning/storage';
 import {folder as plainFolder} from '../../demo/node/files';
 import '../support/cpu';
 import {mlp} from '../support/models';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import {accuracy, f1, precision} from 'tfjs-pruning';
 import {evaluation} from 'tfjs-pruning/callbacks';
+import {accuracy, f1, precision} from 'tfjs-pruning/metrics';
 import {expectNoLeakedTensors} from '../support/memory';
 
 // A model that says 1 where x is above 0, and does not learn.

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {constant, f1, l1, prune, report} from 'tfjs-pruning';
+import {constant, l1, prune, report} from 'tfjs-pruning';
 import {
   evaluation,
   iterativePruning,
@@ -8,6 +8,7 @@ import {
   pruningSummaries,
   sparsityLoss,
 } from 'tfjs-pruning/callbacks';
+import {f1} from 'tfjs-pruning/metrics';
 import {examples} from '../support/models';
 import {stateOf} from '../support/state';
 import {compiled, expectNoBatch, fitOn} from '../support/training';

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import {accuracy, channel, f1, prunableWeights, report, taylor} from 'tfjs-pruning';
+import {channel, prunableWeights, report, taylor} from 'tfjs-pruning';
 import {evaluation, type IterativePruningOptions, iterativePruning} from 'tfjs-pruning/callbacks';
 import {prunableDense} from 'tfjs-pruning/layers';
+import {accuracy, f1} from 'tfjs-pruning/metrics';
 import {artifactsOf, load, saveAndLoad} from '../support/saving';
 
 // The sign of the first of eight inputs, which a network learns at once; the other seven are noise.

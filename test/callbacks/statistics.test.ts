@@ -8,8 +8,6 @@ import {
   contribution,
   gradient,
   type Importance,
-  meanGradient,
-  meanOutput,
   measure,
   movement,
   prunableWeights,
@@ -19,6 +17,7 @@ import {
 } from 'tfjs-pruning';
 import {pruning} from 'tfjs-pruning/callbacks';
 import {prunableDense, prunableEmbedding, prunableLstm} from 'tfjs-pruning/layers';
+import {meanGradient, meanOutput} from 'tfjs-pruning/statistics';
 import {expectNoLeakedTensors} from '../support/memory';
 import {masksOf, mlp} from '../support/models';
 

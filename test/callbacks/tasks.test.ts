@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {f1, precision, prunableWeights, report} from 'tfjs-pruning';
+import {prunableWeights, report} from 'tfjs-pruning';
 import {
   autoPrune,
   type EvaluationOptions,
@@ -8,6 +8,7 @@ import {
   iterativePruning,
   project,
 } from 'tfjs-pruning/callbacks';
+import {f1, precision} from 'tfjs-pruning/metrics';
 import {expectNoLeakedTensors} from '../support/memory';
 import {lossesOf, regression, segmentation, type Task, twoHeads} from '../support/tasks';
 

@@ -1,6 +1,10 @@
 import * as pruning from 'tfjs-pruning';
 import * as callbacks from 'tfjs-pruning/callbacks';
 import * as layers from 'tfjs-pruning/layers';
+import * as matrix from 'tfjs-pruning/matrix';
+import * as metrics from 'tfjs-pruning/metrics';
+import * as statistics from 'tfjs-pruning/statistics';
+import * as storage from 'tfjs-pruning/storage';
 import '../support/cpu';
 import {callbackSpecs} from './callbacks';
 import {layerSpecs} from './layers';
@@ -28,7 +32,8 @@ it.each(cases)('$name names itself and a wrong value of $where', async ({name, r
 
 it('every public function has a row here', () => {
   const named = new Set(cases.map(({name}) => name));
-  const callable = {...pruning, ...callbacks, ...layers} as Record<string, unknown>;
+  const entries = [pruning, callbacks, layers, matrix, metrics, statistics, storage];
+  const callable = Object.assign({}, ...entries) as Record<string, unknown>;
   const isFunction = (name: string) => typeof callable[name] === 'function' && /^[a-z]/.test(name);
   const withoutArguments = new Set(
     'accuracy activationL1 apoz contribution element gradient inputChannel kernel l1 l2 layer movement passesChannels taylor uniform weightZeros'.split(

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import {constant, f1, l1} from 'tfjs-pruning';
+import {constant, l1} from 'tfjs-pruning';
 import * as callbacks from 'tfjs-pruning/callbacks';
 import {prunableDense} from 'tfjs-pruning/layers';
+import {f1} from 'tfjs-pruning/metrics';
 import {arg, model, needed, options, type Spec} from './spec';
 
 const optional = ['nothing'] as const;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import {kinds} from 'tfjs-pruning';
 import * as layers from 'tfjs-pruning/layers';
+import {kinds} from 'tfjs-pruning/layers';
 import {arg, model, options, type Spec} from './spec';
 
 class Own extends tf.layers.Layer {

@@ -1,15 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {
-  constant,
-  encodeArtifacts,
-  global,
-  magnitude,
-  prune,
-  pruneArtifacts,
-  reportArtifacts,
-  strip,
-  threshold,
-} from 'tfjs-pruning';
+import {constant, global, magnitude, prune, pruneArtifacts, strip, threshold} from 'tfjs-pruning';
 import {
   autoPrune,
   iterativePruning,
@@ -19,6 +9,7 @@ import {
   sparsityLoss,
 } from 'tfjs-pruning/callbacks';
 import {prunable} from 'tfjs-pruning/layers';
+import {encodeArtifacts, reportArtifacts} from 'tfjs-pruning/storage';
 import {examples, mlp, outputsOf} from '../support/models';
 
 const plain = () => tf.sequential({name: 'plain', layers: [tf.layers.dense({units: 2, inputShape: [3]})]});
@@ -172,7 +163,7 @@ describe.each<[string, (artifacts: tf.io.ModelArtifacts) => unknown]>([
     for (let i = 0; i < 50_000; i++) layers = [layers];
     const artifacts = {modelTopology: {config: {layers}}, weightSpecs: [], weightData: new ArrayBuffer(0)};
     await expect((async () => run(artifacts))()).rejects.toThrow(
-      `${name}: the topology is nested deeper than 1000 levels`,
+      `${name}: the topology has more than 1000 nested levels`,
     );
   });
 });

@@ -1,5 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import * as pruning from 'tfjs-pruning';
+import * as matrix from 'tfjs-pruning/matrix';
+import * as metrics from 'tfjs-pruning/metrics';
+import * as statistics from 'tfjs-pruning/statistics';
+import * as storage from 'tfjs-pruning/storage';
 import {examples, mlp} from '../support/models';
 import {arg, model, needed, options, type Spec} from './spec';
 
@@ -35,7 +39,7 @@ const artifacts = async () => {
   return found;
 };
 
-/** Every function of the root, by name. */
+/** Every function of the root and of the entries of src, by name. */
 export const root: Record<string, Spec> = {
   averageWeights: {
     run: pruning.averageWeights,
@@ -61,7 +65,7 @@ export const root: Record<string, Spec> = {
     ],
   },
   statistic: {
-    run: pruning.statistic,
+    run: statistics.statistic,
     args: [
       needed(() => ({name: 'mean', of: 'inputs', add: () => [], result: () => tf.zeros([1])}), {
         name: ['a string'],
@@ -97,9 +101,9 @@ export const root: Record<string, Spec> = {
   random: {run: pruning.random, args: [options(() => ({}), {seed: ['nothing', 'a number']})]},
   weightEntropy: {run: pruning.weightEntropy, args: [options(() => ({}), {})]},
   weightZeros: {run: pruning.weightZeros, args: none},
-  f1: {run: pruning.f1, args: [options(() => ({}), {average: optional})]},
-  precision: {run: pruning.precision, args: [options(() => ({}), {average: optional})]},
-  recall: {run: pruning.recall, args: [options(() => ({}), {average: optional})]},
+  f1: {run: metrics.f1, args: [options(() => ({}), {average: optional})]},
+  precision: {run: metrics.precision, args: [options(() => ({}), {average: optional})]},
+  recall: {run: metrics.recall, args: [options(() => ({}), {average: optional})]},
   block: {run: pruning.block, args: [arg(() => 4), arg(() => 1), options(() => ({}), {pool: optional})]},
   channel: {run: pruning.channel, args: [options(() => ({}), {multipleOf: optional})]},
   nOfM: {run: pruning.nOfM, args: [needed(() => ({keep: 2, of: 4}), {keep: [], of: [], axis: optional})]},
@@ -158,8 +162,8 @@ export const root: Record<string, Spec> = {
       }),
     ],
   },
-  inputHistogram: {run: pruning.inputHistogram, args: [arg(() => 8)]},
-  outputHistogram: {run: pruning.outputHistogram, args: [arg(() => 8)]},
+  inputHistogram: {run: statistics.inputHistogram, args: [arg(() => 8)]},
+  outputHistogram: {run: statistics.outputHistogram, args: [arg(() => 8)]},
   measure: {
     run: pruning.measure,
     args: [
@@ -183,16 +187,16 @@ export const root: Record<string, Spec> = {
       options(() => ({}), {values: ['nothing', 'a factory'], includeOptimizer: ['nothing', 'true']}),
     ],
   },
-  decodeArtifacts: {run: pruning.decodeArtifacts, args: [arg(() => pruning.encode(mlp()))]},
+  decodeArtifacts: {run: storage.decodeArtifacts, args: [arg(() => pruning.encode(mlp()))]},
   encodeArtifacts: {
-    run: pruning.encodeArtifacts,
+    run: storage.encodeArtifacts,
     args: [arg(artifacts), options(() => ({}), {values: ['nothing', 'a factory']})],
   },
   pruneArtifacts: {
     run: pruning.pruneArtifacts,
     args: [arg(artifacts), arg(() => 0.5), options(() => ({}), {where: ['nothing', 'a factory']})],
   },
-  reportArtifacts: {run: pruning.reportArtifacts, args: [arg(artifacts)]},
+  reportArtifacts: {run: storage.reportArtifacts, args: [arg(artifacts)]},
   sparseFile: {
     run: pruning.sparseFile,
     args: [arg(() => 'indexeddb://a', 'a string'), options(() => ({}), {values: ['nothing', 'a factory']})],
@@ -209,20 +213,20 @@ export const root: Record<string, Spec> = {
   strip: {run: pruning.strip, args: [model(mlp), options(() => ({}), {layers: optional})]},
   threshold: {run: pruning.threshold, args: [arg(() => 0.1, 'a number', 'an object')]},
   prunableWeights: {run: pruning.prunableWeights, args: [model(mlp)]},
-  coo: {run: pruning.coo, args: [arg(() => tf.eye(3), 'a tensor')]},
-  csr: {run: pruning.csr, args: [arg(() => tf.eye(3), 'a tensor')]},
-  dense: {run: pruning.dense, args: [arg(() => pruning.csr(tf.eye(3)))]},
-  multiply: {run: pruning.multiply, args: [arg(() => pruning.csr(tf.eye(3))), arg(() => tf.ones([3]))]},
+  coo: {run: matrix.coo, args: [arg(() => tf.eye(3), 'a tensor')]},
+  csr: {run: matrix.csr, args: [arg(() => tf.eye(3), 'a tensor')]},
+  toDense: {run: matrix.toDense, args: [arg(() => matrix.csr(tf.eye(3)))]},
+  multiply: {run: matrix.multiply, args: [arg(() => matrix.csr(tf.eye(3))), arg(() => tf.ones([3]))]},
   solve: {
-    run: pruning.solve,
+    run: matrix.solve,
     args: [
-      arg(() => pruning.csr(tf.eye(3))),
+      arg(() => matrix.csr(tf.eye(3))),
       arg(() => tf.ones([3])),
       options(() => ({}), {tolerance: optional, iterations: optional}),
     ],
   },
   lasso: {
-    run: pruning.lasso,
+    run: matrix.lasso,
     args: [
       arg(() => tf.ones([4, 2])),
       arg(() => tf.ones([4]), 'a tensor'),

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import {channel, kinds, prunableWeights, prune, random, report, strip} from 'tfjs-pruning';
+import {channel, prunableWeights, prune, random, report, strip} from 'tfjs-pruning';
 import * as masked from 'tfjs-pruning/layers';
+import {kinds} from 'tfjs-pruning/layers';
 import '../support/cpu';
 
 type Factory = (args: object) => tf.layers.Layer;

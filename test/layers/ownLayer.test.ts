@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import {kinds, prune, report, strip} from 'tfjs-pruning';
-import {makePrunable, prunable} from 'tfjs-pruning/layers';
+import {prune, report, strip} from 'tfjs-pruning';
+import {kinds, makePrunable, prunable} from 'tfjs-pruning/layers';
 import {kernelsOf, masksOf, outputsOf, seeded} from '../support/models';
 import {saveAndLoad} from '../support/saving';
 

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import {l1, lasso, prune} from 'tfjs-pruning';
+import {l1, prune} from 'tfjs-pruning';
 import {sparsityLoss} from 'tfjs-pruning/callbacks';
 import {prunableDense} from 'tfjs-pruning/layers';
+import {lasso} from 'tfjs-pruning/matrix';
 import {backends, useBackend} from '../support/backends';
 import {expectNoLeakedTensors} from '../support/memory';
 import {kernelsOf, masksOf} from '../support/models';

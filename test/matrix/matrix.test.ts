@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
-import {coo, csr, dense, multiply, prunableWeights, prune, solve} from 'tfjs-pruning';
+import {prunableWeights, prune} from 'tfjs-pruning';
+import {coo, csr, multiply, solve, toDense} from 'tfjs-pruning/matrix';
 import {expectNoLeakedTensors} from '../support/memory';
 import {convNet, kernelsOf, masksOf, oneDense} from '../support/models';
 import {uniform} from '../support/sparse';
@@ -43,7 +44,7 @@ it('coo() and csr() of a pruned weight list the remaining elements', async () =>
   await prune(model, 0.5);
   const [weight] = prunableWeights(model);
   weight.value.assign(tf.tensor2d([9, 9, 9, -4, 5, -6], [2, 3]));
-  expect([...dense(await csr(weight)).dataSync()]).toEqual([0, 0, 0, -4, 5, -6]);
+  expect([...toDense(await csr(weight)).dataSync()]).toEqual([0, 0, 0, -4, 5, -6]);
 });
 
 it('coo() has the rows of a convolution kernel along all axes but the last', async () => {
@@ -53,10 +54,10 @@ it('coo() has the rows of a convolution kernel along all axes but the last', asy
   const matrix = await coo(weight);
   expect(matrix.shape).toEqual([18, 4]);
   const [[values], [mask]] = [kernelsOf(model), masksOf(model)];
-  expect([...dense(matrix).dataSync()]).toEqual(values.map((value, i) => (mask[i] ? value : 0)));
+  expect([...toDense(matrix).dataSync()]).toEqual(values.map((value, i) => (mask[i] ? value : 0)));
 });
 
-it('dense() restores any matrix from coo() and csr()', async () => {
+it('toDense() restores any matrix from coo() and csr()', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({min: 1, max: 6}),
@@ -65,8 +66,8 @@ it('dense() restores any matrix from coo() and csr()', async () => {
       async (rows, columns, values) => {
         const given = tf.tensor2d([...values.take(rows * columns)], [rows, columns]);
         const expected = [...given.dataSync()].map((value) => value + 0);
-        expect([...dense(await coo(given)).dataSync()]).toEqual(expected);
-        expect([...dense(await csr(given)).dataSync()]).toEqual(expected);
+        expect([...toDense(await coo(given)).dataSync()]).toEqual(expected);
+        expect([...toDense(await csr(given)).dataSync()]).toEqual(expected);
       },
     ),
   );
@@ -207,7 +208,7 @@ it('the functions of matrices leak no tensors', async () => {
     const sparse = await csr(matrix);
     (await multiply(sparse, b)).dispose();
     (await solve(sparse, b)).x.dispose();
-    dense(sparse).dispose();
+    toDense(sparse).dispose();
   });
 });
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {accuracy, f1, type Metric, precision, recall} from 'tfjs-pruning';
+import {accuracy, f1, type Metric, precision, recall} from 'tfjs-pruning/metrics';
 import '../support/cpu';
 
 // Of class 0 three are right and one is taken for 2; of class 1 one is right and one taken for 0; of 2 two are right.

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import {measure} from 'tfjs-pruning';
+import {prunableConv2d, prunableDense, prunableLstm, prunableSeparableConv2d} from 'tfjs-pruning/layers';
 import {
   activeShare,
   inputNorm,
@@ -8,13 +10,11 @@ import {
   meanGradient,
   meanOutput,
   meanSquareGradient,
-  measure,
   outputHistogram,
   outputTimesGradient,
   type Statistic,
   weightTimesGradient,
-} from 'tfjs-pruning';
-import {prunableConv2d, prunableDense, prunableLstm, prunableSeparableConv2d} from 'tfjs-pruning/layers';
+} from 'tfjs-pruning/statistics';
 import {expectNoLeakedTensors} from '../support/memory';
 import {oneDense} from '../support/models';
 

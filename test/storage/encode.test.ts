@@ -1,7 +1,8 @@
 import {runInNewContext} from 'node:vm';
 import * as tf from '@tensorflow/tfjs';
-import {decode, decodeArtifacts, encode, encodeArtifacts, prune, strip} from 'tfjs-pruning';
+import {decode, encode, prune, strip} from 'tfjs-pruning';
 import {prunable} from 'tfjs-pruning/layers';
+import {decodeArtifacts, encodeArtifacts} from 'tfjs-pruning/storage';
 import {architectures, Doubled} from '../support/architectures';
 import {expectNoLeakedTensors} from '../support/memory';
 import {convNet, examples, mlp, oneDense, outputsOf} from '../support/models';

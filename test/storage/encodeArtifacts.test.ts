@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import {decodeArtifacts, encodeArtifacts, type Values} from 'tfjs-pruning';
+import type {Values} from 'tfjs-pruning';
+import {decodeArtifacts, encodeArtifacts} from 'tfjs-pruning/storage';
 import {floatArtifacts, floatsOf, sparseNormals} from '../support/sparse';
 
 const bitsOf = (floats: Float32Array) => new Uint32Array(floats.buffer, floats.byteOffset, floats.length);

@@ -1,5 +1,5 @@
 import {deflateRawSync, inflateRawSync} from 'node:zlib';
-import {decodeArtifacts, encodeArtifacts} from 'tfjs-pruning';
+import {decodeArtifacts, encodeArtifacts} from 'tfjs-pruning/storage';
 import {floatArtifacts, floatsOf, resealed} from '../support/sparse';
 
 const u32 = (value: number) => [...new Uint8Array(Uint32Array.of(value).buffer)];

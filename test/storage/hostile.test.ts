@@ -1,7 +1,7 @@
 import {deflateRawSync} from 'node:zlib';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import {decodeArtifacts, encodeArtifacts} from 'tfjs-pruning';
+import {decodeArtifacts, encodeArtifacts} from 'tfjs-pruning/storage';
 import {floatArtifacts, resealed, sparseNormals, uniform} from '../support/sparse';
 
 /** A sparse tensor for each type of quantization. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import {decodeArtifacts, encodeArtifacts, prune, pruneArtifacts} from 'tfjs-pruning';
+import {prune, pruneArtifacts} from 'tfjs-pruning';
+import {decodeArtifacts, encodeArtifacts} from 'tfjs-pruning/storage';
 import {convNet, oneDense, outputsOf} from '../support/models';
 import {published} from '../support/published';
 import {artifactsOf, load} from '../support/saving';

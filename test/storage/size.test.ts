@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import {encodeArtifacts, type Values} from 'tfjs-pruning';
+import type {Values} from 'tfjs-pruning';
+import {encodeArtifacts} from 'tfjs-pruning/storage';
 import {sizeOf} from '../../src/storage/format';
 import {riceCost} from '../../src/storage/write/gaps';
 import {writePositions} from '../../src/storage/write/positions';

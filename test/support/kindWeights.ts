@@ -1,5 +1,5 @@
 import type {Scored} from 'tfjs-pruning';
-import {kinds} from 'tfjs-pruning';
+import {kinds} from 'tfjs-pruning/layers';
 import {weightOf} from './weights';
 
 /** A weight of a kind of layer, by the field that holds it, laid out as the table of kinds says. */

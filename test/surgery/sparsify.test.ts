@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
 import {block, channel, compact, element, prune, report, sparsify, strip} from 'tfjs-pruning';
-import * as layersEntry from 'tfjs-pruning/layers';
 import {prunable} from 'tfjs-pruning/layers';
 import {enableTraining} from 'tfjs-pruning/wasm';
 import {useBackend} from '../support/backends';
@@ -416,10 +415,6 @@ describe('on cpu', () => {
 
   it('tells what is no LayersModel', async () => {
     await expect(sparsify({} as never)).rejects.toThrow('sparsify: expected a tf.LayersModel, got an object');
-  });
-
-  it('is in tfjs-pruning/layers too', () => {
-    expect(layersEntry.sparsify).toBe(sparsify);
   });
 });
 

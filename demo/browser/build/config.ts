@@ -25,7 +25,7 @@ export function config(out: string): InlineConfig {
     resolve: {
       alias: [
         {find: /^tfjs-pruning$/, replacement: join(root, 'src', 'index.ts')},
-        {find: /^tfjs-pruning\/wasm$/, replacement: join(root, 'src', 'wasm', 'index.ts')},
+        {find: /^tfjs-pruning\/(storage|wasm)$/, replacement: join(root, 'src', '$1', 'index.ts')},
         {find: /^tfjs-pruning\/(layers|callbacks)$/, replacement: join(root, '$1', 'index.ts')},
       ],
     },

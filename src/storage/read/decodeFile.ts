@@ -8,16 +8,8 @@ import {readPositions} from './positions';
 import {damaged, Reader} from './Reader';
 import {readers} from './values';
 
-/**
- * Decodes a sparse file to model artifacts, which tf.loadLayersModel and tf.loadGraphModel load with `tf.io.fromMemory`.
- * Untrusted files are safe: every field is checked, and memory use is at most 64 MB plus 1,024 times the file's length.
- *
- * @throws if the file is damaged or no sparse file.
- */
-export async function decodeArtifacts(
-  file: Uint8Array | ArrayBuffer,
-  who = 'decodeArtifacts',
-): Promise<io.ModelArtifacts> {
+/** Reads a sparse file for the function `who`, as `decodeArtifacts` describes. */
+export async function decodeFile(who: string, file: Uint8Array | ArrayBuffer): Promise<io.ModelArtifacts> {
   // A buffer of another realm, such as a frame, is no instance of this realm's ArrayBuffer.
   const isBuffer = Object.prototype.toString.call(file) === '[object ArrayBuffer]';
   const bytes = isBuffer ? new Uint8Array(file as ArrayBuffer) : (file as Uint8Array);

@@ -1,5 +1,6 @@
 import {env, io, util} from '@tensorflow/tfjs-core';
-import {describe} from '../../util/describe';
+import {describe} from '../util/describe';
+import type {FileSystem} from './write/replaceFile';
 
 /** A location of a sparse file. */
 export interface Place {
@@ -69,15 +70,6 @@ function onWeb(url: string): Place {
   };
 }
 
-interface FileSystem {
-  readFile(path: string): Promise<Uint8Array>;
-  writeFile(path: string, bytes: Uint8Array, options?: object): Promise<void>;
-  realpath(path: string): Promise<string>;
-  stat(path: string): Promise<{mode: number; isFile(): boolean}>;
-  rename(from: string, to: string): Promise<void>;
-  rm(path: string, options: {force: boolean}): Promise<void>;
-}
-
 function onDisk(path: string): Place {
   // Not imported, so that bundlers for browsers need no stub of it.
   const {process} = globalThis as {process?: {getBuiltinModule?(name: string): unknown}};
@@ -87,6 +79,7 @@ function onDisk(path: string): Place {
   }
   return {
     write: async (bytes) => {
+      const {replaceFile} = await import('./write/replaceFile');
       await replaceFile(fs, path, bytes).catch((cause) => {
         throw new Error(`sparseFile: cannot write ${path}: ${cause.message}; choose another path`, {cause});
       });
@@ -94,25 +87,6 @@ function onDisk(path: string): Place {
     },
     read: () => fs.readFile(path),
   };
-}
-
-/** Replaces a file atomically: writes a temporary file next to it and renames that. */
-async function replaceFile(fs: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
-  const existing = await fs.stat(path).catch(() => undefined);
-  if (existing?.isFile() === false) {
-    // A device or a pipe is written to directly; a folder is an error.
-    return fs.writeFile(path, bytes);
-  }
-  // Keeps a symbolic link, and replaces its target.
-  const target = existing ? await fs.realpath(path) : path;
-  const beside = `${target}.${crypto.randomUUID()}.tmp`;
-  try {
-    // Flushed, because after a power failure the name may exist without its contents.
-    await fs.writeFile(beside, bytes, {flag: 'wx', flush: true, mode: existing?.mode});
-    await fs.rename(beside, target);
-  } finally {
-    await fs.rm(beside, {force: true});
-  }
 }
 
 const called = (to: unknown) => (typeof to === 'string' ? to : 'the content of the handler');

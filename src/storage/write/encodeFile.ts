@@ -8,17 +8,11 @@ import {writeTensor} from './tensor';
 import {tensorsOf} from './tensors';
 import {Writer} from './Writer';
 
-/**
- * Encodes the artifacts of a layers or graph model as a sparse file, like `encode`; docs/format.md describes the format.
- *
- * @param artifacts The artifacts of a model, as a handler of tf.io saves or loads them. Quantized tensors stay quantized,
- *   unless `values` makes them smaller.
- * @throws on bad options, and for values that are not finite unless they are written as float32.
- */
-export async function encodeArtifacts(
+/** Writes the sparse file of a saved model for the function `who`, as `encodeArtifacts` describes. */
+export async function encodeFile(
+  who: string,
   artifacts: io.ModelArtifacts,
-  options: EncodeOptions = {},
-  who = 'encodeArtifacts',
+  options: EncodeOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   assertEncodeOptions(who, options);
   const stored = tensorsOf(who, artifacts);

@@ -1,0 +1,12 @@
+export {statistic} from './define';
+export {meanAbsGradient, meanGradient, meanSquareGradient, weightTimesGradient} from './gradients';
+export {inputHistogram, inputNorm} from './inputs';
+export {
+  activeShare,
+  maxOutput,
+  meanAbsOutput,
+  meanOutput,
+  outputHistogram,
+  outputTimesGradient,
+} from './outputs';
+export type {Source, Statistic, Taking, WeightStatistics} from './statistic';
