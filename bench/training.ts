@@ -5,7 +5,6 @@ import {
   apoz,
   contribution,
   global,
-  prunableWeights,
   prune,
   strip,
   taylor,
@@ -13,6 +12,7 @@ import {
 import type {Statistic} from 'tfjs-pruning/statistics';
 import {enableTraining} from 'tfjs-pruning/wasm';
 import {networks} from '../demo/networks';
+import {readPrunable} from '../src/model/network';
 import {collectInTraining} from '../src/statistics/collect';
 import {type Figure, ratio} from './ratio';
 
@@ -84,7 +84,8 @@ async function collectingOverNot(
   };
   for (const [what, {needs = [], goal}] of Object.entries(collected)) {
     const [watched, other] = [0, 1].map(() => compiled(networks[name]([28, 28, 1], 10, 1)));
-    const collection = collectInTraining(watched, prunableWeights(watched), needs as readonly Statistic[]);
+    const network = readPrunable('bench', watched);
+    const collection = collectInTraining(network, network.weights, needs as readonly Statistic[]);
     figures.push({
       name: `training on wasm: steps with ${what} / without, ${title}`,
       ratio: await ratio(

@@ -6,8 +6,8 @@ import type {Mode} from '../src/evaluate/metric/mode';
 import {magnitude} from '../src/importance/magnitude';
 import {movement} from '../src/importance/movement';
 import {taylor} from '../src/importance/taylor';
+import {readPrunable} from '../src/model/network';
 import {restoreSnapshot, takeSnapshot} from '../src/model/snapshot';
-import {prunableWeights} from '../src/model/weight';
 import {assertRecipe, type Recipe} from '../src/recipe';
 import {constant} from '../src/schedule';
 import {describe} from '../src/util/describe';
@@ -70,7 +70,7 @@ export async function autoPrune(
   data: AutoPruneData,
   options: AutoPruneOptions = {},
 ): Promise<AutoPruned> {
-  prunableWeights(model, 'autoPrune');
+  readPrunable('autoPrune', model);
   assertOptions('autoPrune', options, [
     'candidates',
     'trial',

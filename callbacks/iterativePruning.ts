@@ -1,5 +1,6 @@
 import type {Logs} from '@tensorflow/tfjs-layers';
 import {resetStored} from '../src/model/mask';
+import {maskedIn, readPrunable} from '../src/model/network';
 import {
   restoreSnapshot,
   type Snapshot,
@@ -7,7 +8,6 @@ import {
   snapshotToJson,
   takeSnapshot,
 } from '../src/model/snapshot';
-import {maskedIn, prunableWeights} from '../src/model/weight';
 import {pruneFor} from '../src/prune';
 import type {Recipe} from '../src/recipe';
 import {choose} from '../src/where';
@@ -60,7 +60,7 @@ export class IterativePruning extends TrainingCallback {
   state(): IterativePruningState {
     return {
       ...this.#state,
-      weights: this.model ? signatureOf(this.model) : [],
+      weights: this.model ? signatureOf(readPrunable('iterativePruning', this.model)) : [],
       accepted: this.#accepted ? snapshotToJson(this.#accepted) : null,
       statistics: this.#collector.toJson(),
     };
@@ -82,9 +82,9 @@ export class IterativePruning extends TrainingCallback {
   override async onTrainBegin(): Promise<void> {
     assertInstance('iterativePruning', this);
     const {model} = this;
-    const weights = prunableWeights(model, 'iterativePruning');
-    const chosen = choose('iterativePruning', model, weights, this.#recipe.where, this.#recipe.pattern);
-    await tryRecipe('iterativePruning', model, this.#recipe, [
+    const network = readPrunable('iterativePruning', model);
+    const chosen = choose(network, this.#recipe.where, this.#recipe.pattern);
+    await tryRecipe(network, this.#recipe, [
       Math.min(this.#options.sparsity, nextSparsity(0, this.#options.step, 1)),
     ]);
     this.#begun = false;
@@ -93,14 +93,14 @@ export class IterativePruning extends TrainingCallback {
       this.#state = initialState;
       this.#accepted = undefined;
     } else {
-      assertSameModel('iterativePruning', model, this.#restored);
+      assertSameModel(network, this.#restored);
     }
     this.#restored = undefined;
     announceUpdates(model);
     const {samples} = this.params as {samples: number | null};
     const validation = watchValidation(model, samples == null);
     this.#validation = validation;
-    this.#collector.begin(model, chosen);
+    this.#collector.begin(network, chosen);
     whenTrainingEnds(model, () => {
       validation.stop();
       // A cut still on trial is not accepted, however fit ended; a run that goes on makes it again.
@@ -139,7 +139,8 @@ export class IterativePruning extends TrainingCallback {
   }
 
   override async onEpochEnd(epoch: number, logs: Logs = {}): Promise<void> {
-    resetStored(maskedIn(this.model));
+    const network = readPrunable('iterativePruning', this.model);
+    resetStored(maskedIn(network));
     // Wherever an evaluation stands in the list, its figures are needed now.
     for (const evaluation of evaluationsOf(this.model)) await evaluation.write(logs);
     const value = await figureOf(logs, this.#loop.monitor);
@@ -152,7 +153,7 @@ export class IterativePruning extends TrainingCallback {
     }
     await this.#collector.save(this.#loop.collect.decay !== undefined || this.#state.due);
     Object.assign(logs, logged);
-    await logSparsity(this.model, logs);
+    await logSparsity(network, logs);
   }
 
   /** Whether there is a baseline by now. */

@@ -1,5 +1,5 @@
 import {storeZeros} from '../src/model/mask';
-import {prunableWeights} from '../src/model/weight';
+import {readPrunable} from '../src/model/network';
 import {decide} from '../src/prune';
 import {assertRecipe, type Recipe, recipeOptions} from '../src/recipe';
 import {assertTarget} from '../src/target';
@@ -35,22 +35,23 @@ export class Project extends TrainingCallback {
   override async onTrainBegin(): Promise<void> {
     assertInstance('project', this);
     const {where, pattern} = this.#recipe;
-    const all = prunableWeights(this.model, 'project');
-    const chosen = new Set(choose('project', this.model, all, where, pattern).map(({name}) => name));
+    const network = readPrunable('project', this.model);
+    const chosen = new Set(choose(network, where, pattern).map(({name}) => name));
     const trained = new Set(this.model.trainableWeights.map((variable) => variable.name));
     const names = new Set(
-      all.filter(({name, value}) => chosen.has(name) && trained.has(value.name)).map(({name}) => name),
+      network.weights
+        .filter(({name, value}) => chosen.has(name) && trained.has(value.name))
+        .map(({name}) => name),
     );
     this.#trained = {...this.#recipe, where: ({name}) => names.has(name)};
     // What is wrong is to be known before the first batch.
-    await decide('project', this.model, this.#sparsity, this.#trained);
+    await decide(network, this.#sparsity, this.#trained);
   }
 
   override async onBatchEnd(): Promise<void> {
-    for (const {weight, bits} of (await decide('project', this.model, this.#sparsity, this.#trained))
-      .decisions) {
-      storeZeros(weight.value, bits);
-    }
+    const network = readPrunable('project', this.model);
+    const {decisions} = await decide(network, this.#sparsity, this.#trained);
+    for (const {weight, bits} of decisions) storeZeros(weight.value, bits);
     await super.onBatchEnd();
   }
 }

@@ -1,6 +1,6 @@
 import type {LayersModel, Logs} from '@tensorflow/tfjs-layers';
 import {resetStored} from '../src/model/mask';
-import {maskedIn, prunableWeights} from '../src/model/weight';
+import {maskedIn, readPrunable} from '../src/model/network';
 import {pruneFor} from '../src/prune';
 import type {Pruned} from '../src/pruned';
 import type {Recipe} from '../src/recipe';
@@ -67,7 +67,7 @@ export class Pruning extends TrainingCallback {
    * @throws in the middle of an epoch if statistics would be lost.
    */
   state(): PruningState {
-    const weights = this.model ? signatureOf(this.model) : [];
+    const weights = this.model ? signatureOf(readPrunable('pruning', this.model)) : [];
     return {weights, batches: this.#batches, statistics: this.#collector.toJson()};
   }
 
@@ -101,16 +101,15 @@ export class Pruning extends TrainingCallback {
 
   override async onTrainBegin(): Promise<void> {
     assertInstance('pruning', this);
-    const weights = prunableWeights(this.model, 'pruning');
-    const {where, pattern} = this.#recipe;
-    const chosen = choose('pruning', this.model, weights, where, pattern);
-    if (this.#restored !== undefined) assertSameModel('pruning', this.model, this.#restored);
+    const network = readPrunable('pruning', this.model);
+    const chosen = choose(network, this.#recipe.where, this.#recipe.pattern);
+    if (this.#restored !== undefined) assertSameModel(network, this.#restored);
     this.#resumes = this.#restored !== undefined;
     this.#restored = undefined;
     announceUpdates(this.model);
     this.#firstEpoch = undefined;
     this.#firstBatch = this.#batches;
-    this.#collector.begin(this.model, chosen);
+    this.#collector.begin(network, chosen);
   }
 
   override async onEpochBegin(epoch: number): Promise<void> {
@@ -136,10 +135,11 @@ export class Pruning extends TrainingCallback {
       // A dataset of unknown size has told it by now, and so whether the plan reaches into this run.
       this.#prepare(seen);
     }
-    resetStored(maskedIn(this.model));
+    const network = readPrunable('pruning', this.model);
+    resetStored(maskedIn(network));
     const time = this.#byBatch ? this.#batches - 1 : epoch;
     await this.#collector.save(this.#spansEpochs && time < this.#end);
-    await logSparsity(this.model, logs);
+    await logSparsity(network, logs);
   }
 
   /** Plans the run, and tries what can go wrong in it. */
@@ -151,7 +151,8 @@ export class Pruning extends TrainingCallback {
     this.#known = steps ?? (samples && batchSize ? Math.ceil(samples / batchSize) : undefined);
     this.#prepare(this.#known);
     const targets = targetsToTry([...this.#updates.values()]);
-    if (this.#before !== this.model) await tryRecipe('pruning', this.model, this.#recipe, targets);
+    if (this.#before !== this.model)
+      await tryRecipe(readPrunable('pruning', this.model), this.#recipe, targets);
     this.#before = this.model;
     this.#collector.goOn(this.#resumes);
   }

@@ -1,5 +1,5 @@
 import type {Logs} from '@tensorflow/tfjs-layers';
-import {prunableWeights} from '../src/model/weight';
+import {readPrunable} from '../src/model/network';
 import type {Pruned} from '../src/pruned';
 import {report} from '../src/report';
 import {describe} from '../src/util/describe';
@@ -31,7 +31,7 @@ export class PruningSummaries extends TrainingCallback {
 
   override async onTrainBegin(): Promise<void> {
     assertInstance('pruningSummaries', this);
-    prunableWeights(this.model, 'pruningSummaries');
+    readPrunable('pruningSummaries', this.model);
     this.#isFirst = !expectsUpdates(this.model);
     this.#written = undefined;
   }

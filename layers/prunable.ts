@@ -1,7 +1,7 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {kinds} from '../src/model/kinds';
-import {classMap, isOfItsName, type Layer, withHeld} from '../src/model/tfjs';
-import {assertBuilt, leaves} from '../src/model/tree';
+import {readNetwork} from '../src/model/network';
+import {classMap, isOfItsName, type Layer, withInnerLayers} from '../src/model/tfjs';
 import {report} from '../src/report';
 import type {LayerCopiers} from '../src/surgery/copies';
 import {rebuild} from '../src/surgery/rebuild';
@@ -35,13 +35,13 @@ export interface PrunableOptions {
  * @example await prunable(model, {layers: {Scale: (original) => new Scale(original.factor)}})
  */
 export async function prunable(model: LayersModel, options: PrunableOptions = {}): Promise<LayersModel> {
-  assertBuilt('prunable', model);
+  const network = readNetwork('prunable', model);
   assertOptions('prunable', options, ['strict', 'zeros', 'layers']);
   const {strict = false, zeros = 'free'} = options;
   assertFlag('prunable', 'strict', strict);
   assertOneOf('prunable', 'zeros', zeros, ['free', 'mask']);
   const rename = (name: string) => (`Prunable${name}` in classMap() ? `Prunable${name}` : name);
-  const layers = leaves(model).flatMap(({layer}) => withHeld(layer));
+  const layers = network.leaves.flatMap(({layer}) => withInnerLayers(layer));
   const hasWeights = (name: string) => Object.keys(kinds[name]?.weights ?? {own: true}).length > 0;
   const canBeMasked = (layer: Layer) => {
     const name = layer.getClassName();
@@ -49,12 +49,12 @@ export async function prunable(model: LayersModel, options: PrunableOptions = {}
   };
   if (!layers.some(canBeMasked)) {
     const names = new Set(layers.map((layer) => layer.getClassName()));
-    throw new Error(
-      `prunable: no layer of model "${model.name}" can have a mask; it has ${[...names].join(', ')}; ` +
+    throw network.refuse(
+      `no layer of model "${model.name}" can have a mask; it has ${[...names].join(', ')}; ` +
         'makePrunable() gives masks to layers of your own',
     );
   }
-  const copy = await rebuild('prunable', model, rename, options.layers);
+  const copy = await rebuild(network, rename, options.layers);
   const {skipped} = report(copy);
   if (strict && skipped.length > 0) {
     copy.dispose();

@@ -37,7 +37,8 @@ export {
   softUpdate,
 } from './model/averageWeights';
 export type {MaskMerge} from './model/mixWeights';
-export {type PrunableLayer, prunableWeights, type Weight} from './model/weight';
+export {type Network, prunableWeights} from './model/network';
+export type {PrunableLayer, Weight} from './model/weight';
 export {block} from './pattern/block';
 export {channel} from './pattern/channel';
 export {element} from './pattern/element';

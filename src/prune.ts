@@ -2,9 +2,9 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {magnitude} from './importance/magnitude';
 import {scoresOf} from './importance/score';
 import {resetSlots, resetStored, setMask} from './model/mask';
+import {maskedIn, type Network, readPrunable} from './model/network';
 import {queued} from './model/queue';
-import {assertLayersModel} from './model/tfjs';
-import {maskedIn, prunableWeights, sparsityOf} from './model/weight';
+import {sparsityOf} from './model/weight';
 import {element} from './pattern/element';
 import {groupsOf, pooledMembers, selectedUnits} from './pattern/units';
 import {type Pruned, pruned, prunedWeight, type Skipped} from './pruned';
@@ -34,22 +34,20 @@ export async function pruneFor(
   target: Target,
   recipe: Recipe,
 ): Promise<Pruned> {
-  assertLayersModel(who, model);
-  return queued(model, () => pruneNow(who, model, target, recipe));
+  const network = readPrunable(who, model);
+  return queued(model, () => pruneNow(network, target, recipe));
 }
 
-async function pruneNow(who: string, model: LayersModel, target: Target, recipe: Recipe): Promise<Pruned> {
-  const {decisions, skipped} = await decide(who, model, target, recipe);
+async function pruneNow(network: Network, target: Target, recipe: Recipe): Promise<Pruned> {
+  const {model, weights} = network;
+  const {decisions, skipped} = await decide(network, target, recipe);
   const changes = [
     ...decisions.map(({weight, bits}) => ({...weight, bits})),
-    ...((await recipe.pattern?.dependents?.(model, decisions)) ?? []),
+    ...((await recipe.pattern?.dependents?.(network, decisions)) ?? []),
   ];
-  for (const {bits, ...masked} of changes) {
-    setMask(masked, bits);
-  }
+  for (const {bits, ...one} of changes) setMask(one, bits);
   const changed = new Set(changes.map(({value}) => value.name));
-  resetStored(maskedIn(model).filter(({value}) => !changed.has(value.name)));
-  const weights = prunableWeights(model, who);
+  resetStored(maskedIn(network).filter(({value}) => !changed.has(value.name)));
   resetSlots(model, [...weights, ...changes]);
   return pruned(
     typeof target === 'function' ? undefined : target,
@@ -66,24 +64,22 @@ async function pruneNow(who: string, model: LayersModel, target: Target, recipe:
  * @throws on bad input.
  */
 export async function decide(
-  who: string,
-  model: LayersModel,
+  network: Network,
   target: Target,
   recipe: Recipe,
   scoresBy: typeof scoresOf = scoresOf,
 ): Promise<{decisions: Decision[]; skipped: Skipped[]}> {
-  assertLayersModel(who, model);
-  assertTarget(who, target);
-  assertRecipe(who, recipe);
+  assertTarget(network.who, target);
+  assertRecipe(network.who, recipe);
   const {importance = magnitude(), pattern = element()} = recipe;
-  const {weights, scored, skipped} = weightsFor(who, model, await withData(who, model, recipe));
+  const {weights, scored, skipped} = weightsFor(network, await withData(network, recipe));
   // The scores of elements are not held here, so that they are freed once they are pooled.
-  const members = await pooledMembers(who, weights, scoresBy(who, scored, importance), pattern);
-  const groups = groupsOf(who, model, members, recipe.groups === false ? undefined : pattern.tie);
-  const counts = countsFor(who, target, recipe, groups);
+  const members = await pooledMembers(network, weights, scoresBy(network, scored, importance), pattern);
+  const groups = groupsOf(network, members, recipe.groups === false ? undefined : pattern.tie);
+  const counts = countsFor(network, target, recipe, groups);
   const decisions: Decision[] = [];
   for (const [i, group] of groups.entries()) {
-    const {kept, count} = selectedUnits(who, pattern, target, group, counts[i]);
+    const {kept, count} = selectedUnits(network, pattern, target, group, counts[i]);
     decisions.push(...masksFor(group, kept, count));
     await breathe();
   }

@@ -1,5 +1,5 @@
 import type {Decision} from './select/group';
-import {countAbove, inMultiples, nthHighest} from './select/select';
+import {inMultiples} from './select/select';
 import type {Keep} from './target';
 
 /** What a pruning asked for and what it reached. */
@@ -96,44 +96,34 @@ function quartiles(scores: Float32Array, {alive, lowest, highest}: Range): Prune
   return [lowest, at(0.25), at(0.5), at(0.75), highest];
 }
 
-/** Every n-th of the scores that are left. */
+/** Every n-th score of the unmasked units. */
 function sampled(scores: Float32Array, alive: number): Float32Array {
   const step = Math.max(1, Math.floor(alive / SAMPLE));
   const sample = new Float32Array(Math.ceil(alive / step));
-  if (alive === scores.length) {
-    for (let i = 0; i < sample.length; i++) sample[i] = scores[i * step];
-    return sample;
-  }
-  let [size, wait] = [0, 0];
-  for (let unit = 0; unit < scores.length; unit++) {
-    if (scores[unit] === Number.NEGATIVE_INFINITY) continue;
-    if (wait === 0) {
+  for (let unit = 0, wait = 1, size = 0; unit < scores.length; unit++) {
+    if (scores[unit] > Number.NEGATIVE_INFINITY && --wait === 0) {
       sample[size++] = scores[unit];
       wait = step;
     }
-    wait--;
   }
   return sample;
 }
 
+/** The number of unmasked units, and their lowest and highest score. */
 interface Range {
-  /** How many scores are left. */
   readonly alive: number;
   readonly lowest: number;
   readonly highest: number;
 }
 
 function rangeOf(scores: Float32Array): Range {
-  const alive = countAbove(scores, Number.NEGATIVE_INFINITY);
-  let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let [alive, lowest, highest] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let unit = 0; unit < scores.length; unit++) {
     const score = scores[unit];
+    if (score === Number.NEGATIVE_INFINITY) continue;
+    alive++;
     if (score < lowest) lowest = score;
     if (score > highest) highest = score;
-  }
-  if (alive < scores.length) {
-    // Of those that are left the lowest is the last of as many highest.
-    lowest = alive === 0 ? Number.POSITIVE_INFINITY : nthHighest(scores, alive);
   }
   return {alive, lowest, highest};
 }

@@ -1,9 +1,9 @@
-import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {Allocation} from './allocation/allocation';
 import type {Importance, Scored} from './importance/importance';
 import {magnitude} from './importance/magnitude';
 import {withStatistics} from './importance/withStatistics';
-import {prunableWeights, type Weight} from './model/weight';
+import type {Network} from './model/network';
+import type {Weight} from './model/weight';
 import type {Pattern} from './pattern/pattern';
 import type {Skipped} from './pruned';
 import type {Data, Statistics} from './statistics/statistic';
@@ -64,25 +64,23 @@ export function assertRecipe(who: string, recipe: Recipe): void {
 }
 
 /** A recipe with what its importance needs, measured on its data if it has any. */
-export async function withData(who: string, model: LayersModel, recipe: Recipe): Promise<Recipe> {
+export async function withData(network: Network, recipe: Recipe): Promise<Recipe> {
   const {data, ...rest} = recipe;
   const {needs = []} = recipe.importance ?? {};
   if (data === undefined || needs.length === 0) return rest;
-  return {...rest, statistics: await needs[0].taken.measure(who, model, data, {needs})};
+  return {...rest, statistics: await needs[0].taken.measure(network, data, {needs})};
 }
 
 /** The weights that a recipe is about and that its importance can score, as it gets them; and the others. */
 export function weightsFor(
-  who: string,
-  model: LayersModel,
+  network: Network,
   {importance = magnitude(), pattern, where, statistics}: Recipe,
 ): {weights: Weight[]; scored: Scored[]; skipped: Skipped[]} {
-  const all = prunableWeights(model, who);
-  const chosen = choose(who, model, all, where, pattern);
-  const {known, skipped} = withStatistics(who, importance, chosen, statistics);
+  const chosen = choose(network, where, pattern);
+  const {known, skipped} = withStatistics(network, importance, chosen, statistics);
   const scored = known.map((weight) => ({
     ...weight,
-    index: all.indexOf(weight),
+    index: network.weights.indexOf(weight),
     statistics: statistics?.get(weight.name) ?? {},
   }));
   return {weights: known, scored, skipped};

@@ -2,10 +2,10 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {size} from './model/axes';
 import {bitsNow} from './model/bits';
 import {kindOf, kinds} from './model/kinds';
+import {type Network, readNetwork} from './model/network';
 import {nonzerosNow, plainWeightsOf} from './model/plain';
 import type {Layer} from './model/tfjs';
-import {assertBuilt, type Leaf, leaves} from './model/tree';
-import {hasLargeWeight, isSparse, ones, usesIn, weightsAt, weightsOf} from './model/weight';
+import {hasLargeWeight, hasMaskedWeight, isSparse, ones, usesIn} from './model/weight';
 import {table} from './util/table';
 
 /** The sparsity and the cost of the weights of a model. */
@@ -54,13 +54,12 @@ export interface WeightReport extends Totals {
  * @throws if the model is not a LayersModel.
  */
 export function report(model: LayersModel): Report {
-  assertBuilt('report', model);
-  const all = leaves(model);
-  const {rowsOf, whySkipped, label} = countingOf(all);
-  const weights = rowsOf(all);
+  const network = readNetwork('report', model);
+  const {rowsOf, whySkipped, label} = countingOf(network);
+  const weights = rowsOf(network);
   const sum = (field: 'size' | 'kept' | 'macs') => weights.reduce((total, row) => total + row[field], 0);
   const total = totals(sum('size'), sum('kept'), sum('macs'));
-  const skipped = all.flatMap(({layer, path}) => {
+  const skipped = network.leaves.flatMap(({layer, path}) => {
     const reason = hasLargeWeight(layer) ? whySkipped(layer) : undefined;
     return reason === undefined ? [] : [{layer: path, reason}];
   });
@@ -69,25 +68,25 @@ export function report(model: LayersModel): Report {
 
 /** A way to count the weights of a model. */
 interface Counting {
-  rowsOf: (all: readonly Leaf[]) => WeightReport[];
+  rowsOf: (network: Network) => WeightReport[];
   /** Why a layer with a large weight has no row, if it has none. */
   whySkipped: (layer: Layer) => string | undefined;
   label: string;
 }
 
-function countingOf(all: readonly Leaf[]): Counting {
-  if (all.some(({layer}) => isSparse(layer))) return bySparseLayers;
-  return all.some(({layer}) => weightsOf(layer).length > 0) ? byMasks : byZeros;
+function countingOf({leaves, weights}: Network): Counting {
+  if (leaves.some(({layer}) => isSparse(layer))) return bySparseLayers;
+  return weights.length > 0 ? byMasks : byZeros;
 }
 
 const byMasks: Counting = {
-  rowsOf: (all) =>
-    weightsAt(all).map(({name, layer, mask, uses}) => {
+  rowsOf: ({weights}) =>
+    weights.map(({name, layer, mask, uses}) => {
       const kept = ones(bitsNow(mask));
       return {name, layer, shape: mask.shape, ...totals(mask.size, kept, kept * uses)};
     }),
   whySkipped: (layer) => {
-    if (weightsOf(layer).length > 0) return undefined;
+    if (hasMaskedWeight(layer)) return undefined;
     const name = layer.getClassName();
     return Object.keys(kinds[name]?.weights ?? {}).length > 0
       ? `a plain ${name}; prunable() gives it a mask`
@@ -97,8 +96,8 @@ const byMasks: Counting = {
 };
 
 const byZeros: Counting = {
-  rowsOf: (all) =>
-    plainWeightsOf(all).map(({name, layer, value, uses}) => {
+  rowsOf: ({leaves}) =>
+    plainWeightsOf(leaves).map(({name, layer, value, uses}) => {
       const kept = nonzerosNow(value);
       return {name, layer, shape: value.shape, ...totals(value.size, kept, kept * uses)};
     }),
@@ -107,8 +106,8 @@ const byZeros: Counting = {
 };
 
 const bySparseLayers: Counting = {
-  rowsOf: (all) =>
-    all.flatMap(({layer, path, calls}) => {
+  rowsOf: ({leaves}) =>
+    leaves.flatMap(({layer, path, calls}) => {
       if (!isSparse(layer)) return [];
       const [[field, layout]] = Object.entries(kindOf(layer)?.weights ?? {});
       const {shape, kept, runs} = layer.sparseWeight();

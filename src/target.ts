@@ -1,6 +1,7 @@
 import type {Allocation} from './allocation/allocation';
 import {keepInAll} from './allocation/keepInAll';
 import {uniform} from './allocation/uniform';
+import type {Network} from './model/network';
 import type {Pattern} from './pattern/pattern';
 import type {Candidate} from './select/group';
 import type {Threshold} from './threshold';
@@ -43,7 +44,7 @@ export function assertTarget(who: string, target: unknown): asserts target is Ta
  * @throws unless they are whole numbers, one for each candidate.
  */
 export function countsFor(
-  who: string,
+  network: Network,
   target: Target,
   recipe: {pattern?: Pattern; allocation?: Allocation},
   candidates: Candidate[],
@@ -51,25 +52,25 @@ export function countsFor(
   const {pattern, allocation = pattern?.allocation ?? uniform()} = recipe;
   if (typeof target === 'object') {
     if (pattern?.select !== undefined) {
-      throw new Error(
-        `${who}: keep must be left to this pattern, which selects its units itself; give a sparsity`,
+      throw network.refuse(
+        `keep must be left to this pattern, which selects its units itself; give a sparsity`,
       );
     }
-    const allocate = (sparsity: number) => countsFor(who, sparsity, recipe, candidates);
-    return keepInAll(who, target.keep, candidates, allocate);
+    const allocate = (sparsity: number) => countsFor(network, sparsity, recipe, candidates);
+    return keepInAll(network.who, target.keep, candidates, allocate);
   }
   const counts =
     typeof target === 'number'
-      ? ask(who, 'allocation', allocation, candidates, target)
-      : ask(who, 'sparsity', target, candidates);
-  assertCounts(who, counts, candidates.length);
+      ? ask(network.who, 'allocation', allocation, candidates, target)
+      : ask(network.who, 'sparsity', target, candidates);
+  assertCounts(network, counts, candidates.length);
   return counts;
 }
 
-function assertCounts(who: string, keep: unknown, weights: number): void {
+function assertCounts(network: Network, keep: unknown, weights: number): void {
   if (!Array.isArray(keep) || keep.length !== weights || keep.some((count) => !Number.isInteger(count))) {
-    throw new Error(
-      `${who}: the allocation or target must return ${weights} whole numbers, the units to keep of each weight, ` +
+    throw network.refuse(
+      `the allocation or target must return ${weights} whole numbers, the units to keep of each weight, ` +
         `got ${describe(keep)}; a factory is to be called, as global() or constant(0.5)`,
     );
   }

@@ -1,7 +1,8 @@
-import type {LayersModel, SymbolicTensor} from '@tensorflow/tfjs-layers';
+import type {SymbolicTensor} from '@tensorflow/tfjs-layers';
+import type {Network} from './model/network';
 import type {Layer} from './model/tfjs';
-import {isContainer, leaves} from './model/tree';
-import {hasLargeWeight, type Weight, weightsOf} from './model/weight';
+import {isContainer} from './model/tree';
+import {hasLargeWeight, hasMaskedWeight, type Weight} from './model/weight';
 import type {Pattern} from './pattern/pattern';
 import {describe} from './util/describe';
 import {ask, assertPart, misfit} from './util/factory';
@@ -27,18 +28,12 @@ export function assertWhere(who: string, where: unknown): void {
  *
  * @throws if a layer is unknown, or if nothing is left to prune.
  */
-export function choose(
-  who: string,
-  model: LayersModel,
-  weights: Weight[],
-  where: Where | undefined,
-  pattern?: Pattern,
-): Weight[] {
-  if (where !== undefined) assertWhere(who, where);
-  const chosen = weights.filter(filterOf(who, model, weights, where, pattern));
+export function choose(network: Network, where: Where | undefined, pattern?: Pattern): Weight[] {
+  if (where !== undefined) assertWhere(network.who, where);
+  const chosen = network.weights.filter(filterOf(network, where, pattern));
   if (chosen.length === 0) {
-    throw new Error(
-      `${who}: no weight of model "${model.name}" is meant; its prunable layers are ${namesOf(weights)}` +
+    throw network.refuse(
+      `no weight of model "${network.model.name}" is meant; its prunable layers are ${namesOf(network)}` +
         (where === undefined
           ? ', and they make its outputs; name them in `where` to prune them all the same'
           : ''),
@@ -48,41 +43,38 @@ export function choose(
 }
 
 function filterOf(
-  who: string,
-  model: LayersModel,
-  weights: Weight[],
+  network: Network,
   where: Where | undefined,
   pattern: Pattern | undefined,
 ): (weight: Weight) => boolean {
   if (typeof where === 'function') {
     return (weight) => {
-      const isMeant: unknown = ask(who, 'where', where, weight);
-      // A promise would be as good as true.
-      if (isMeant instanceof Promise)
-        throw new Error(`${who}: where must return true or false, got a promise`);
+      const isMeant: unknown = ask(network.who, 'where', where, weight);
+      // A promise would count as true.
+      if (isMeant instanceof Promise) throw network.refuse('where must return true or false, got a promise');
       return Boolean(isMeant);
     };
   }
   if (where === undefined) {
-    const kept = pattern?.structured ? outputLayers(model) : new Set<string>();
+    const kept = pattern?.structured ? outputLayers(network) : new Set<string>();
     return ({layer}) => !kept.has(layer);
   }
   const names: readonly string[] = where;
   const isMeant = (name: string, {layer}: Weight) => layer === name || layer.startsWith(`${name}/`);
-  const unknown = names.find((name) => !weights.some((weight) => isMeant(name, weight)));
+  const unknown = names.find((name) => !network.weights.some((weight) => isMeant(name, weight)));
   if (unknown !== undefined) {
-    throw new Error(`${who}: there is no prunable layer "${unknown}"; there are ${namesOf(weights)}`);
+    throw network.refuse(`there is no prunable layer "${unknown}"; there are ${namesOf(network)}`);
   }
   return (weight) => names.some((name) => isMeant(name, weight));
 }
 
-function namesOf(weights: Weight[]): string {
+function namesOf({weights}: Network): string {
   return [...new Set(weights.map(({layer}) => layer))].join(', ');
 }
 
 /** The paths of the prunable layers with nothing but layers without large weights between them and an output. */
-function outputLayers(model: LayersModel): Set<string> {
-  const pathOf = new Map(leaves(model).map(({layer, path}) => [layer, path]));
+function outputLayers({model, leaves}: Network): Set<string> {
+  const pathOf = new Map(leaves.map(({layer, path}) => [layer, path]));
   const found = new Set<string>();
   const seen = new Map<SymbolicTensor, boolean>();
   /** Follows a tensor back; true if an input of the model at hand shows through. */
@@ -98,7 +90,7 @@ function outputLayers(model: LayersModel): Set<string> {
       if (isContainer(layer)) {
         return through(layer.outputs) && through(inputTensors);
       }
-      if (weightsOf(layer).length > 0) {
+      if (hasMaskedWeight(layer)) {
         found.add(pathOf.get(layer) as string);
         return false;
       }

@@ -1,4 +1,4 @@
-import type {LayersModel} from '@tensorflow/tfjs-layers';
+import type {Network} from '../../src/model/network';
 import type {Weight} from '../../src/model/weight';
 import type {Recipe} from '../../src/recipe';
 import type {CollectOptions} from '../../src/statistics/options';
@@ -31,12 +31,12 @@ export class Collector {
   }
 
   /** Collects, if need be, until the training of a model ends. */
-  begin(model: LayersModel, weights: readonly Weight[]): void {
+  begin(network: Network, weights: readonly Weight[]): void {
     const {needs = []} = this.recipe.importance ?? {};
     if (!this.isNeeded || needs.length === 0) return;
-    const collection = needs[0].taken.collect(model, weights, needs, this.options);
+    const collection = needs[0].taken.collect(network, weights, needs, this.options);
     this.#collection = collection;
-    whenTrainingEnds(model, () => {
+    whenTrainingEnds(network.model, () => {
       collection.stop();
       this.#collection = undefined;
     });

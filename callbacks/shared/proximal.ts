@@ -1,7 +1,8 @@
 import {mul, type Optimizer, Tensor, tidy, util} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {readPrunable} from '../../src/model/network';
 import {shadow} from '../../src/model/shadow';
-import {prunableWeights, type Weight} from '../../src/model/weight';
+import type {Weight} from '../../src/model/weight';
 import type {Penalty} from '../../src/penalty/penalty';
 import {describe} from '../../src/util/describe';
 import {choose, type Where} from '../../src/where';
@@ -43,7 +44,7 @@ export function assertProximal(
  */
 export function attachProximal(who: string, model: LayersModel, term: ProximalTerm): () => void {
   const {penalty, strength, where, learningRate} = term;
-  const weights = choose(who, model, prunableWeights(model, who), where);
+  const weights = choose(readPrunable(who, model), where);
   const {optimizer} = model;
   const rate = learningRate === undefined ? rateOf(who, optimizer) : () => learningRate;
   const stepOf = (weight: Weight, size: number): Tensor => {

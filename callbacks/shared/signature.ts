@@ -1,17 +1,16 @@
-import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {prunableWeights} from '../../src/model/weight';
+import type {Network} from '../../src/model/network';
 
 /** The names and shapes of the weights of a model, which stay the same from process to process. */
-export function signatureOf(model: LayersModel): string[] {
-  return prunableWeights(model).map(({name, value}) => `${name} [${value.shape}]`);
+export function signatureOf({weights}: Pick<Network, 'weights'>): string[] {
+  return weights.map(({name, value}) => `${name} [${value.shape}]`);
 }
 
 /** Throws unless a model has the weights of a signature. */
-export function assertSameModel(who: string, model: LayersModel, weights: readonly string[]): void {
-  const own = signatureOf(model);
+export function assertSameModel(network: Network, weights: readonly string[]): void {
+  const own = signatureOf(network);
   if (String(own) !== String(weights)) {
-    throw new Error(
-      `${who}: the state is of another model, one with ${weights.join(', ')}; this one has ${own.join(', ')}`,
+    throw network.refuse(
+      `the state is of another model, one with ${weights.join(', ')}; this one has ${own.join(', ')}`,
     );
   }
 }

@@ -1,6 +1,7 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {type Network, readPrunable} from '../../src/model/network';
 import {shadow} from '../../src/model/shadow';
-import {prunableWeights, sparsityOf} from '../../src/model/weight';
+import {sparsityOf} from '../../src/model/weight';
 import type {Pruned} from '../../src/pruned';
 import {whenTrainingEnds} from './trainingCallback';
 
@@ -18,7 +19,7 @@ export function announceUpdates(model: LayersModel): void {
     history &&
     shadow(history, 'onEpochEnd', (record) => async (epoch, logs = {}) => {
       // It is the last of all callbacks, after whatever else prunes at the end of an epoch.
-      await logSparsity(model, logs);
+      await logSparsity(readPrunable('pruning', model), logs);
       await record(epoch, logs);
     });
   whenTrainingEnds(model, () => {
@@ -28,8 +29,8 @@ export function announceUpdates(model: LayersModel): void {
 }
 
 /** Writes the share of masked elements in all prunable weights of a model into the logs of an epoch. */
-export async function logSparsity(model: LayersModel, logs: {sparsity?: unknown}): Promise<void> {
-  logs.sparsity = await sparsityOf(prunableWeights(model));
+export async function logSparsity({weights}: Network, logs: {sparsity?: unknown}): Promise<void> {
+  logs.sparsity = await sparsityOf(weights);
 }
 
 /** Tells the other callbacks of a model what was pruned. */

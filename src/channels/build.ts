@@ -1,7 +1,6 @@
-import type {LayersModel} from '@tensorflow/tfjs-layers';
+import type {Network} from '../model/network';
 import type {Read} from '../model/readAll';
 import type {CallNode, Layer} from '../model/tfjs';
-import {builtLeaves} from '../model/tree';
 import type {ChannelGraph, LayerCall, LayerNode} from './channelGraph';
 import {measureConstants} from './constants';
 import {passThrough, type Step} from './pass';
@@ -10,26 +9,27 @@ import type {ChannelTensor} from './rules/rule';
 import {tieCalls} from './tieCalls';
 import {Channels} from './union';
 
-/**
- * Builds the channel graph of a model.
- *
- * @param read The weights, to find constants, whose values are 0 or CONSTANT; without them everything varies.
- * @throws if the model is not a LayersModel, or is not built.
- */
-export function buildChannelGraph(who: string, model: LayersModel, read?: Read): ChannelGraph {
-  const {steps, call, finish} = start(who, model, {read, keepsBorders: false});
+/** Builds the channel graph of a network. All values vary, until `fillValues` finds the constants. */
+export function buildChannelGraph(network: Network): ChannelGraph {
+  const {steps, call, finish} = start(network);
   steps.forEach(call);
   return finish();
+}
+
+/** Fills in the values of a graph that the weights determine: 0 or CONSTANT where they are the same for all examples. */
+export function fillValues({calls}: ChannelGraph, read: Read): void {
+  for (const {propagation, outputs} of calls) {
+    const values = propagation.values(read);
+    for (const output of outputs) output.values.set(values);
+  }
 }
 
 /**
  * Builds the channel graph with the values of all constants, for which it calls layers, and with the borders that
  * zero padding leaves around constants.
- *
- * @throws as `buildChannelGraph` does.
  */
-export async function buildMeasuredGraph(who: string, model: LayersModel, read: Read): Promise<ChannelGraph> {
-  const {steps, call, finish} = start(who, model, {read, keepsBorders: true});
+export async function buildMeasuredGraph(network: Network, read: Read): Promise<ChannelGraph> {
+  const {steps, call, finish} = start(network, read);
   for (const step of steps) {
     // Later calls depend on the values: a sum leaves out an input that is 0 throughout.
     await measureConstants(step.node.outboundLayer, call(step));
@@ -37,11 +37,15 @@ export async function buildMeasuredGraph(who: string, model: LayersModel, read: 
   return finish();
 }
 
-/** A graph without calls, and the functions that add its calls, in the order of `steps`, and complete it. */
-function start(who: string, model: LayersModel, options: {read?: Read; keepsBorders: boolean}) {
-  const {read, keepsBorders} = options;
+/**
+ * A graph without calls, and the functions that add its calls, in the order of `steps`, and complete it.
+ *
+ * @param read The weights, to find constants and their borders as the graph is built; without them all values vary.
+ */
+function start({model, leaves}: Network, read?: Read) {
   const channels = new Channels();
-  const paths = new Map(builtLeaves(who, model).map(({layer, path}) => [layer, path]));
+  const calls: LayerCall[] = [];
+  const paths = new Map(leaves.map(({layer, path}) => [layer, path]));
   const layers = new Map<Layer, LayerNode>();
   const {steps, modelSteps, outputs} = passThrough(model);
   const counts = countCalls(steps);
@@ -75,7 +79,7 @@ function start(who: string, model: LayersModel, options: {read?: Read; keepsBord
         tensors[step.outputs[i]] = {
           ...{shape: shapes[i], axis, ids},
           values: read === undefined ? varying(ids.length) : values(read),
-          border: keepsBorders ? border : undefined,
+          border: read && border,
         };
       });
     }
@@ -83,6 +87,7 @@ function start(who: string, model: LayersModel, options: {read?: Read; keepsBord
     const layerNode = layers.get(layer) ?? {layer, path, calls: []};
     layers.set(layer, layerNode);
     layerNode.calls.push(made);
+    calls.push(made);
     return made;
   };
 
@@ -98,7 +103,7 @@ function start(who: string, model: LayersModel, options: {read?: Read; keepsBord
       inputs: tensorsAt(inputs),
       outputs: tensorsAt(outputs),
     }));
-    return {channels, layers: [...layers.values()], modelCalls, outputs: tensorsAt(outputs)};
+    return {channels, calls, layers: [...layers.values()], modelCalls, outputs: tensorsAt(outputs)};
   };
   return {steps, call, finish};
 }

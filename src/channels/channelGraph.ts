@@ -5,6 +5,8 @@ import type {Channels} from './union';
 /** The channels of a model, and the calls that produce, transform and consume them. */
 export interface ChannelGraph {
   readonly channels: Channels;
+  /** The calls of layers, each after those that compute its inputs. */
+  readonly calls: readonly LayerCall[];
   /** The layers, those of nested models included, in the order of their first calls. */
   readonly layers: readonly LayerNode[];
   /** The calls of nested models. */

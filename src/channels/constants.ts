@@ -1,6 +1,6 @@
 import {add, max, min, reshape, type Tensor, tensor, tidy, zeros} from '@tensorflow/tfjs-core';
 import {readTogether} from '../model/readTogether';
-import {type Layer, withHeld} from '../model/tfjs';
+import {type Layer, withInnerLayers} from '../model/tfjs';
 import type {LayerCall} from './channelGraph';
 import {fieldsOf} from './rules/fields';
 import type {ChannelTensor} from './rules/rule';
@@ -35,7 +35,7 @@ async function outputOfConstants(
   // With padding, the borders at a size that was not tried may differ.
   const isOpen = inputs.some(({shape}) => shape.includes(null));
   const isConstant = inputs.some(({values}) => values.some((value) => Math.abs(value) > 0));
-  if (isOpen && isConstant && withHeld(layer).some(isPadded)) {
+  if (isOpen && isConstant && withInnerLayers(layer).some(isPadded)) {
     return undefined;
   }
   const extremes = tidy(() => {

@@ -1,18 +1,18 @@
-import type {LayersModel} from '@tensorflow/tfjs-layers';
+import type {Network} from '../model/network';
 import {type Layer, variableIn} from '../model/tfjs';
-import {prunableWeights, type Weight} from '../model/weight';
+import type {Weight} from '../model/weight';
 import type {Candidate, Part} from '../select/group';
 import type {ChannelGraph} from './channelGraph';
 import {repeatEach} from './rules/fields';
 import type {WeightAxis} from './rules/rule';
 
 /** The weights that consume some channels, and how many of their elements each channel accounts for. */
-export function consumersOf(model: LayersModel, {channels, layers}: ChannelGraph, ids: Int32Array): Part[] {
+export function consumersOf({weights}: Network, {channels, layers}: ChannelGraph, ids: Int32Array): Part[] {
   const unitAt = new Map(Array.from(ids, (id, unit) => [id, unit]));
   const weightAxes = layers.flatMap(({calls: [{propagation}]}) =>
     propagation.weightAxes.filter(({role}) => role === 'consumes'),
   );
-  return prunableWeights(model).flatMap((weight) => {
+  return weights.flatMap((weight) => {
     const weightAxis = weightAxes.find(({owner, field}) => variableOf(owner, field) === weight.value.name);
     const elements = new Float64Array(unitAt.size);
     for (const id of weightAxis?.ids ?? []) {

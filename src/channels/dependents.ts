@@ -1,19 +1,28 @@
-import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {channelPlaces, nonzeroAt} from '../model/axes';
 import type {Change} from '../model/mask';
+import {maskedIn, type Network, once} from '../model/network';
 import {masksOf, type Read, readAll} from '../model/readAll';
-import {leaves} from '../model/tree';
-import {type Masked, maskedOf, ones, type Weight, weightsOf} from '../model/weight';
-import {buildChannelGraph} from './build';
+import type {Layer} from '../model/tfjs';
+import {type Masked, ones, type Weight} from '../model/weight';
+import {buildChannelGraph, fillValues} from './build';
 import type {ChannelGraph, LayerNode} from './channelGraph';
-import {produces, variableOf} from './consumers';
+import {variableOf} from './consumers';
 import {repeatEach} from './rules/fields';
 import type {WeightAxis} from './rules/rule';
 
+/** The units of one layer. */
+interface Units {
+  readonly owner: Layer;
+  /** Marks the units of which some weight keeps an element. */
+  readonly remaining: Uint8Array;
+  /** The channel of each unit. */
+  readonly ids: Int32Array;
+}
+
 /** The masks of a model while those of some weights change. */
 interface Masks {
-  /** The masks by the names of the variables that they are for. */
-  readonly bits: ReadonlyMap<string, Uint8Array>;
+  /** The units of a layer and of its inner layers that produce channels, by all of their weights or by those `among` some. */
+  readonly unitsIn: (node: LayerNode, among?: ReadonlySet<string>) => Units[];
   /** Whether the variable of an axis has a mask that depends on those of the weights. */
   readonly isDependent: (axis: WeightAxis) => boolean;
   /** Masks places of an axis whose variable is dependent; returns whether any was not masked before. */
@@ -29,17 +38,18 @@ interface Masks {
  * of the batch norm after a convolution, so that such a channel is 0 and remains so, whatever the pattern was.
  */
 export async function dependentMasks(
-  model: LayersModel,
+  network: Network,
   pruned: readonly {weight: Weight; bits: Uint8Array}[],
 ): Promise<Change[]> {
   const given = new Map([
-    ...(await masksOf(model)),
+    ...(await masksOf(network)),
     ...pruned.map(({weight, bits}) => [weight.value.name, bits] as const),
   ]);
-  const masks = masksWith(model, given);
-  const {layers} = buildChannelGraph('prune', model);
+  const masks = masksWith(network, given);
+  const graph = once(network, buildChannelGraph);
+  const {layers} = graph;
   for (const node of layers) {
-    for (const {owner, remaining} of unitsIn(node, masks.bits)) {
+    for (const {owner, remaining} of masks.unitsIn(node)) {
       const axes = weightAxesOf(node).filter((axis) => axis.owner === owner && axis.role !== 'consumes');
       for (const axis of axes.filter(masks.isDependent)) {
         masks.mask(axis, (place) => remaining[place % remaining.length] === 0);
@@ -49,31 +59,30 @@ export async function dependentMasks(
 
   const names = new Set(pruned.map(({weight}) => weight.value.name));
   const isPruned = layers.some((node) =>
-    unitsIn(node, masks.bits, names).some(({remaining}) => remaining.includes(0)),
+    masks.unitsIn(node, names).some(({remaining}) => remaining.includes(0)),
   );
   // Only per-channel parameters after a pruned channel depend on the values of weights.
   if (isPruned && layers.some((node) => perChannelAxes(node, masks).length > 0)) {
-    const read = masks.zeroed(await readAll(model, given));
+    const read = masks.zeroed(await readAll(network, given));
     // A channel that becomes 0 after one layer may allow the next to be masked.
-    while (maskPerChannel(buildChannelGraph('prune', model, read), masks, names)) {}
+    do fillValues(graph, read);
+    while (maskPerChannel(graph, masks, names));
   }
   return masks.changes();
 }
 
-function masksWith(model: LayersModel, given: ReadonlyMap<string, Uint8Array>): Masks {
-  const layers = leaves(model).map(({layer}) => layer);
-  const weights = new Set(layers.flatMap(weightsOf).map(({value}) => value.name));
+function masksWith(network: Network, given: ReadonlyMap<string, Uint8Array>): Masks {
+  const weights = new Map(network.weights.map((weight) => [weight.value.name, weight]));
   const dependents = new Map(
-    layers
-      .flatMap(maskedOf)
+    maskedIn(network)
       .filter(({value}) => !weights.has(value.name))
-      .map((one) => [one.value.name, one]),
+      .map((one) => [one.value.name, one] as const),
   );
   const bits = new Map(given);
   const changed = new Set<string>();
   const nameOf = ({owner, field}: Pick<WeightAxis, 'owner' | 'field'>) => variableOf(owner, field) ?? '';
   return {
-    bits,
+    unitsIn: (node, among) => unitsIn(node, bits, weights, among),
     isDependent: (axis) => dependents.has(nameOf(axis)),
     mask: (axis, isPruned) => {
       const name = nameOf(axis);
@@ -119,11 +128,11 @@ function maskPerChannel(graph: ChannelGraph, masks: Masks, names: ReadonlySet<st
 /** The channels, by root, of which some weights keep nothing. */
 function prunedChannels(
   {channels, layers}: ChannelGraph,
-  {bits}: Masks,
+  {unitsIn}: Masks,
   names: ReadonlySet<string>,
 ): Set<number> {
   const pruned = new Set<number>();
-  for (const {remaining, ids} of layers.flatMap((node) => unitsIn(node, bits, names))) {
+  for (const {remaining, ids} of layers.flatMap((node) => unitsIn(node, names))) {
     remaining.forEach((bit, unit) => {
       if (bit === 0) pruned.add(channels.find(ids[unit]));
     });
@@ -144,18 +153,25 @@ function perChannelAxes(node: LayerNode, {isDependent}: Masks): WeightAxis[] {
   return weightAxesOf(node).filter((axis) => axis.role === 'perChannel' && isDependent(axis));
 }
 
-/** The units of a layer and of its inner layers: their channels, and marks for those that some weight keeps. */
-function unitsIn(node: LayerNode, bits: ReadonlyMap<string, Uint8Array>, among?: ReadonlySet<string>) {
-  const owners = new Map<object, {remaining: Uint8Array; ids: Int32Array}>();
-  for (const weight of weightsOf(node.layer)) {
-    const axis = weightAxesOf(node).find((one) => produces(one, weight));
-    if (axis !== undefined && (among?.has(weight.value.name) ?? true)) {
-      const {units, places} = channelPlaces(weight);
-      const kept = nonzeroAt(bits.get(weight.value.name) as Uint8Array, places, units);
-      const ids = repeatEach(axis.ids, Math.max(1, kept.length / axis.ids.length));
-      const before = owners.get(axis.owner)?.remaining;
-      owners.set(axis.owner, {remaining: kept.map((bit, unit) => bit | (before?.[unit] ?? 0)), ids});
-    }
+function unitsIn(
+  node: LayerNode,
+  bits: ReadonlyMap<string, Uint8Array>,
+  weights: ReadonlyMap<string, Weight>,
+  among?: ReadonlySet<string>,
+): Units[] {
+  const owners = new Map<Layer, Units>();
+  for (const {owner, field, role, ids} of weightAxesOf(node)) {
+    const name = variableOf(owner, field) ?? '';
+    const weight = weights.get(name);
+    if (role === 'consumes' || weight === undefined || among?.has(name) === false) continue;
+    const {units, places} = channelPlaces(weight);
+    const kept = nonzeroAt(bits.get(name) as Uint8Array, places, units);
+    const before = owners.get(owner)?.remaining;
+    owners.set(owner, {
+      owner,
+      remaining: kept.map((bit, unit) => bit | (before?.[unit] ?? 0)),
+      ids: repeatEach(ids, Math.max(1, kept.length / ids.length)),
+    });
   }
-  return [...owners].map(([owner, rest]) => ({owner, ...rest}));
+  return [...owners.values()];
 }

@@ -1,5 +1,6 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {heldBy, type Layer, variablesOf} from '../model/tfjs';
+import {readNetwork} from '../model/network';
+import {innerLayers, type Layer, variablesOf} from '../model/tfjs';
 import {buildChannelGraph} from './build';
 import type {ChannelGraph, LayerNode} from './channelGraph';
 import type {WeightAxis} from './rules/rule';
@@ -39,7 +40,7 @@ export interface GroupMember {
  * @example console.log(graph(model).toString())
  */
 export function graph(model: LayersModel): Graph {
-  const found = buildChannelGraph('graph', model);
+  const found = buildChannelGraph(readNetwork('graph', model));
   const byChannel = new Map<number, GroupMember[]>();
   for (const layerNode of found.layers) {
     for (const [id, members] of membersAt(layerNode, found)) {
@@ -108,7 +109,7 @@ function nameOf(layer: Layer, path: string, owner: Layer): string {
   if (layer === owner) {
     return path;
   }
-  const held = heldBy(layer).filter((inner) => variablesOf(inner).length > 0);
+  const held = innerLayers(layer).filter((inner) => variablesOf(inner).length > 0);
   const inside = held.find(
     (inner) => inner === owner || variablesOf(inner).some((one) => variablesOf(owner).includes(one)),
   );

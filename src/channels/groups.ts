@@ -1,4 +1,4 @@
-import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {type Network, once} from '../model/network';
 import {elementsPerUnit, type Group, type Member, singleGroup} from '../select/group';
 import {buildChannelGraph} from './build';
 import {channelsOf, consumersOf} from './consumers';
@@ -7,8 +7,8 @@ import {channelsOf, consumersOf} from './consumers';
  * Groups weights whose channels are tied. The score of a channel is the mean over the units of all weights that produce
  * it, where a fully masked unit counts as 0.
  */
-export function tiedGroups(who: string, model: LayersModel, members: readonly Member[]): Group[] {
-  const graph = buildChannelGraph(who, model);
+export function tiedGroups(network: Network, members: readonly Member[]): Group[] {
+  const graph = once(network, buildChannelGraph);
   const channels = members.map((member) => channelsOf(graph, member));
   const first = new Map<number, number>();
   // Members form a group with the first one that they are tied to, directly or through others.
@@ -40,7 +40,7 @@ export function tiedGroups(who: string, model: LayersModel, members: readonly Me
       : {...singleGroup(leader), ids};
     const parts = () => [
       ...elementsPerUnit(group.members, group.unitsOf, channelIds.length),
-      ...consumersOf(model, graph, channelIds),
+      ...consumersOf(network, graph, channelIds),
     ];
     return [{...group, parts}];
   });

@@ -1,7 +1,8 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {bitsOf} from '../model/bits';
 import {resetSlots, setMask} from '../model/mask';
-import {type Masked, prunableWeights} from '../model/weight';
+import {readPrunable} from '../model/network';
+import type {Masked} from '../model/weight';
 import {dependentMasks} from './dependents';
 
 /**
@@ -9,11 +10,12 @@ import {dependentMasks} from './dependents';
  * and its parameters of the batch norm that follows, if these are 0. No output changes.
  */
 export async function maskZeros(who: string, model: LayersModel): Promise<void> {
+  const network = readPrunable(who, model);
   const decisions = await Promise.all(
-    prunableWeights(model, who).map(async (weight) => ({weight, bits: await nonzeros(weight)})),
+    network.weights.map(async (weight) => ({weight, bits: await nonzeros(weight)})),
   );
   const changes = await Promise.all(
-    (await dependentMasks(model, decisions)).map(async ({bits, ...masked}) => {
+    (await dependentMasks(network, decisions)).map(async ({bits, ...masked}) => {
       const nonzero = await nonzeros(masked);
       return {...masked, bits: bits.map((bit, i) => bit | nonzero[i])};
     }),

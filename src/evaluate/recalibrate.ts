@@ -1,8 +1,8 @@
 import {add, dispose, keep, moments, mul, slice, Tensor, tidy} from '@tensorflow/tfjs-core';
 import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
+import {readNetwork} from '../model/network';
 import {shadow} from '../model/shadow';
-import {type Layer, modelInternals, withHeld} from '../model/tfjs';
-import {assertBuilt, leaves} from '../model/tree';
+import {functionalOf, type Layer, withInnerLayers} from '../model/tfjs';
 import {assertNumber, assertOptions, wrong} from '../util/options';
 import {breathe} from '../util/yieldToEventLoop';
 
@@ -24,7 +24,7 @@ export async function recalibrate(
   x: Tensor | Tensor[],
   options: {batches?: number; batchSize?: number} = {},
 ): Promise<void> {
-  assertBuilt('recalibrate', model);
+  const {leaves, refuse} = readNetwork('recalibrate', model);
   assertOptions('recalibrate', options, ['batches', 'batchSize']);
   const {batches = Number.POSITIVE_INFINITY, batchSize = 64} = options;
   const inputs = [x].flat();
@@ -35,10 +35,10 @@ export async function recalibrate(
   for (const [name, value] of Object.entries({batches, batchSize})) {
     assertNumber('recalibrate', name, value, 'a number from 1', (x) => x >= 1);
   }
-  const held = leaves(model).flatMap(({layer}) => withHeld(layer));
+  const held = leaves.flatMap(({layer}) => withInnerLayers(layer));
   const layers = [...new Set(held)].filter(isNormalization);
   if (layers.length === 0) {
-    throw new Error(`recalibrate: model "${model.name}" has no batch normalization to measure again`);
+    throw refuse(`model "${model.name}" has no batch normalization to measure again`);
   }
   const sums = layers.map(() => [] as Tensor[]);
   const calls = layers.map(() => 0);
@@ -59,7 +59,6 @@ export async function recalibrate(
       return call(given, {...kwargs, training: false});
     }),
   );
-  const functional = modelInternals(model).model ?? model;
   const [{shape}] = inputs;
   let seen = 0;
   try {
@@ -67,7 +66,7 @@ export async function recalibrate(
       const size = Math.min(batchSize, shape[0] - start);
       tidy(() => {
         const part = inputs.map((input) => slice(input, start, [size, ...input.shape.slice(1)]));
-        dispose(functional.call(part, {training: false}));
+        dispose(functionalOf(model).call(part, {training: false}));
       });
       await breathe();
     }

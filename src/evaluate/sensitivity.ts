@@ -2,8 +2,9 @@ import type {Tensor} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {tiedIn} from '../allocation/named';
 import type {WeightSparsity} from '../allocation/perWeight';
+import {type Network, readPrunable} from '../model/network';
 import {restoreSnapshot, takeSnapshot} from '../model/snapshot';
-import {prunableWeights, type Weight} from '../model/weight';
+import type {Weight} from '../model/weight';
 import {decide, prune} from '../prune';
 import {assertRecipe, type Recipe, withData} from '../recipe';
 import {describe} from '../util/describe';
@@ -86,15 +87,15 @@ export async function sensitivity(
       `sensitivity: data must be [x, y], two tensors, got x ${describe(x)} and y ${describe(y)}`,
     );
   }
-  const weights = prunableWeights(model, 'sensitivity');
-  const recipe = await withData('sensitivity', model, given);
-  const chosen = choose('sensitivity', model, weights, recipe.where, recipe.pattern);
+  const network = readPrunable('sensitivity', model);
+  const recipe = await withData(network, given);
+  const chosen = choose(network, recipe.where, recipe.pattern);
   const measure = measureFor('sensitivity', model, metric, mode);
   const figure = () => measure.of([x, y]);
 
   const baseline = await figure();
   const before = await takeSnapshot(model);
-  const groups = await groupsIn(model, chosen, recipe);
+  const groups = await groupsIn(network, chosen, recipe);
   const figuresOf = new Map<string, number[]>();
   let done = 0;
   try {
@@ -135,10 +136,10 @@ export async function sensitivity(
 }
 
 /** The names of the weights that a recipe prunes as one. */
-async function groupsIn(model: LayersModel, chosen: readonly Weight[], recipe: Recipe): Promise<string[][]> {
+async function groupsIn(network: Network, chosen: readonly Weight[], recipe: Recipe): Promise<string[][]> {
   let groups: string[][] = [];
   const names = chosen.map(({name}) => name);
-  await decide('sensitivity', model, 0, {
+  await decide(network, 0, {
     ...recipe,
     where: ({name}) => names.includes(name),
     allocation: (candidates) => {

@@ -1,4 +1,5 @@
 import {dispose, engine, mul, Tensor, tidy, util} from '@tensorflow/tfjs-core';
+import type {Network} from '../model/network';
 import {readTogether} from '../model/readTogether';
 import {describe} from '../util/describe';
 import {ask} from '../util/factory';
@@ -10,18 +11,18 @@ import type {Importance, Scored} from './importance';
  *
  * @throws if the importance does not give a tensor of the weight's shape.
  */
-function score(who: string, weight: Scored, importance: Importance): Tensor {
+function score(network: Network, weight: Scored, importance: Importance): Tensor {
   const {name, value} = weight;
   return tidy(() => {
-    const scores: unknown = ask(who, 'importance', importance, weight);
+    const scores: unknown = ask(network.who, 'importance', importance, weight);
     if (!(scores instanceof Tensor)) {
-      throw new Error(
-        `${who}: importance must return a tensor, got ${describe(scores)}; a factory is to be called, as magnitude()`,
+      throw network.refuse(
+        `importance must return a tensor, got ${describe(scores)}; a factory is to be called, as magnitude()`,
       );
     }
     if (!util.arraysEqual(scores.shape, value.shape)) {
-      throw new Error(
-        `${who}: importance gave scores of shape [${scores.shape}] to weight "${name}" of shape [${value.shape}]`,
+      throw network.refuse(
+        `importance gave scores of shape [${scores.shape}] to weight "${name}" of shape [${value.shape}]`,
       );
     }
     // The importance may return the weight itself, or a tensor that it keeps, and other numbers than float32.
@@ -32,14 +33,14 @@ function score(who: string, weight: Scored, importance: Importance): Tensor {
 
 /** Scores weights and reads all scores to the host in one round. */
 export async function scoresOf(
-  who: string,
+  network: Network,
   weights: readonly Scored[],
   importance: Importance,
 ): Promise<Float32Array[]> {
   const scores: Tensor[] = [];
   try {
     for (const weight of weights) {
-      scores.push(score(who, weight, importance));
+      scores.push(score(network, weight, importance));
       await breathe();
     }
   } catch (error) {
@@ -51,12 +52,12 @@ export async function scoresOf(
 
 /** Throws unless an importance scores some weights, without a look at the scores. */
 export async function assertScores(
-  who: string,
+  network: Network,
   weights: readonly Scored[],
   importance: Importance,
 ): Promise<void> {
   for (const weight of weights) {
-    dispose(score(who, weight, importance));
+    dispose(score(network, weight, importance));
     await breathe();
   }
 }

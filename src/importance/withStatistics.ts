@@ -1,3 +1,4 @@
+import type {Network} from '../model/network';
 import type {Weight} from '../model/weight';
 import type {Skipped} from '../pruned';
 import type {Statistics} from '../statistics/statistic';
@@ -10,7 +11,7 @@ import type {Importance} from './importance';
  * @throws if it knows none of them enough.
  */
 export function withStatistics(
-  who: string,
+  network: Network,
   {needs = []}: Importance,
   weights: readonly Weight[],
   statistics: Statistics = new Map(),
@@ -19,8 +20,8 @@ export function withStatistics(
     needs.map(({name}) => name).filter((name) => statistics.get(weight.name)?.[name] === undefined);
   const known = weights.filter((weight) => missing(weight).length === 0);
   if (known.length === 0) {
-    throw new Error(
-      `${who}: the importance needs ${missing(weights[0])}, which is not known of any weight; ` +
+    throw network.refuse(
+      `the importance needs ${missing(weights[0])}, which is not known of any weight; ` +
         'give statistics: await measure(model, x, y, {needs: importance.needs}), or prune in fit with pruning()',
     );
   }

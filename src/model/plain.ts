@@ -2,7 +2,7 @@ import type {DataId, Variable} from '@tensorflow/tfjs-core';
 import type {LayerVariable} from '@tensorflow/tfjs-layers';
 import {kindOf} from './kinds';
 import {variablesOf} from './tfjs';
-import {inside, type Leaf} from './tree';
+import type {Leaf} from './tree';
 import {usesIn} from './weight';
 
 /** A weight of two or more dimensions, counted by its zeros. */
@@ -19,8 +19,7 @@ export interface PlainWeight {
 export function plainWeightsOf(all: readonly Leaf[]): PlainWeight[] {
   const found = new Map<string, PlainWeight>();
   const visit = (leaf: Leaf, holder: Leaf) => {
-    const within = inside(leaf);
-    const held = new Set(within.flatMap(({layer}) => variablesOf(layer)));
+    const held = new Set(leaf.inner.flatMap(({layer}) => variablesOf(layer)));
     for (const variable of variablesOf(leaf.layer)) {
       if (held.has(variable) || variable.shape.length < 2) continue;
       const weight = plainWeight(leaf, holder, variable);
@@ -28,7 +27,7 @@ export function plainWeightsOf(all: readonly Leaf[]): PlainWeight[] {
       const uses = (seen?.uses ?? 0) + weight.uses;
       found.set(variable.name, {...(seen ?? weight), uses});
     }
-    for (const inner of within) visit(inner, holder);
+    for (const inner of leaf.inner) visit(inner, holder);
   };
   for (const leaf of all) visit(leaf, leaf);
   return [...found.values()];

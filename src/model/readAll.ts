@@ -1,33 +1,28 @@
-import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {bitsOf} from './bits';
+import {maskedIn, type Network} from './network';
 import {type Layer, variableIn, variablesOf} from './tfjs';
-import {type Leaf, leaves} from './tree';
-import {maskedOf} from './weight';
 
 /** The elements of a variable, 0 where masked, or undefined where the layer has none. */
 export type Read = (owner: Layer, field: string) => Float32Array | undefined;
 
-/** The masks of a model, by the names of the weights that they are for. */
-export async function masksOf(model: LayersModel): Promise<Map<string, Uint8Array>> {
-  return masksIn(leaves(model));
-}
-
-async function masksIn(all: readonly Leaf[]): Promise<Map<string, Uint8Array>> {
-  const masked = all.flatMap(({layer}) => maskedOf(layer));
+/** The masks of a network, by the names of the weights that they are for. */
+export async function masksOf(network: Network): Promise<Map<string, Uint8Array>> {
+  const masked = maskedIn(network);
   const bits = await Promise.all(masked.map(({mask}) => bitsOf(mask)));
   return new Map(masked.map(({value}, i) => [value.name, bits[i]]));
 }
 
 /**
- * All weights of a model on the host, 0 where masked. Do not write into them: some are the memory of the backend.
+ * All weights of a network on the host, 0 where masked. Do not write into them: some are the memory of the backend.
  *
- * @param masks By the names of the weights; those of the model by default.
+ * @param masks By the names of the weights; those of the network by default.
  */
-export async function readAll(model: LayersModel, masks?: ReadonlyMap<string, Uint8Array>): Promise<Read> {
-  const all = leaves(model);
-  const bitsFor = masks ?? (await masksIn(all));
+export async function readAll(network: Network, masks?: ReadonlyMap<string, Uint8Array>): Promise<Read> {
+  const bitsFor = masks ?? (await masksOf(network));
   // All but the masks themselves.
-  const variables = all.flatMap(({layer}) => variablesOf(layer)).filter(({dtype}) => dtype !== 'bool');
+  const variables = network.leaves
+    .flatMap(({layer}) => variablesOf(layer))
+    .filter(({dtype}) => dtype !== 'bool');
   const values = await Promise.all(variables.map((variable) => variable.read().data<'float32'>()));
   const known = new Map(variables.map(({name}, i) => [name, zeroed(values[i], bitsFor.get(name))]));
   return (owner, field) => {

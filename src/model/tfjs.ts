@@ -72,17 +72,22 @@ export function variableIn(layer: Layer, field: string): LayerVariable | undefin
 /** The calls of a layer in all models. */
 export const nodesOf = ({inboundNodes}: Layer) => inboundNodes as unknown as CallNode[];
 
-/** The layers that a layer holds in its fields, as a recurrent layer its cell, a wrapper what it wraps; each once. */
-export function heldBy(layer: Layer): Layer[] {
+/** The layers in the fields of a layer, as the cell of a recurrent layer or the layer in a wrapper; each once. */
+export function innerLayers(layer: Layer): Layer[] {
   // A model names its layers in other fields too, as those of its inputs.
   const values = layer instanceof LayersModel ? layer.layers : Object.values(layer).flat();
   const held = values.filter((value): value is Layer => value instanceof layers.Layer && value !== layer);
   return [...new Set(held)];
 }
 
-/** A layer and all that it holds, at any depth; each once. */
-export function withHeld(layer: Layer): Layer[] {
-  return [...new Set([layer, ...heldBy(layer).flatMap(withHeld)])];
+/** A layer and the layers inside it, at any depth; each once. */
+export function withInnerLayers(layer: Layer): Layer[] {
+  return [...new Set([layer, ...innerLayers(layer).flatMap(withInnerLayers)])];
+}
+
+/** The functional model that computes: that inside a Sequential, once it is built, else the model itself. */
+export function functionalOf(model: LayersModel): LayersModel {
+  return modelInternals(model).model ?? model;
 }
 
 /** Has a Sequential make its graph, which it does when it is first used. */
@@ -93,18 +98,17 @@ export function buildGraph(model: LayersModel): void {
 /** The calls of layers in a model, each after those that it takes its inputs from. */
 export function callsIn(model: LayersModel): CallNode[] {
   buildGraph(model);
-  const {model: inner = model} = modelInternals(model);
-  const {nodesByDepth} = modelInternals(inner);
+  const {nodesByDepth} = modelInternals(functionalOf(model));
   const depths = Object.keys(nodesByDepth).sort((a, b) => Number(b) - Number(a));
   return depths.flatMap((depth) => nodesByDepth[depth]);
 }
 
 /**
  * A layer's variables in the order of their creation, where `layer.weights` moves the frozen ones to the end; then
- * those of the layers that it holds.
+ * those of its inner layers.
  */
 export function variablesOf(layer: Layer): LayerVariable[] {
-  return withHeld(layer).flatMap((one) => {
+  return withInnerLayers(layer).flatMap((one) => {
     const {_trainableWeights, _nonTrainableWeights} = one as unknown as LayerInternals;
     return [..._trainableWeights, ..._nonTrainableWeights];
   });
@@ -124,8 +128,7 @@ export function slotListsOf(optimizer: Optimizer): [field: string, list: Slot[]]
 
 /** The weights that fit trains, in the order in which the optimizer has their slots. */
 export function trainedBy(model: LayersModel): LayerVariable[] {
-  const {model: inner = model} = modelInternals(model);
-  return modelInternals(inner).collectedTrainableWeights ?? model.trainableWeights;
+  return modelInternals(functionalOf(model)).collectedTrainableWeights ?? model.trainableWeights;
 }
 
 /** What the slots of an optimizer start from. Only Adagrad starts from anything else than 0. */

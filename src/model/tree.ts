@@ -1,24 +1,27 @@
 import {LayersModel, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {type Call, kindOf} from './kinds';
 import {shadow} from './shadow';
-import {assertLayersModel, heldBy, type Layer, modelInternals, variablesOf} from './tfjs';
+import {innerLayers, type Layer, modelInternals, variablesOf} from './tfjs';
 
-/** A layer that has no layers inside, and where it stands in its model. */
+/** A layer that is not a model, and its place in the model. */
 export interface Leaf {
-  layer: Layer;
+  readonly layer: Layer;
   /** The names of the layers from the model down, joined by `/`. */
-  path: string;
-  /** The calls of the layer in one pass through the model: more than one where it is shared. */
-  calls: Call[];
+  readonly path: string;
+  /** The calls of the layer in one pass through the model: more than one if it is shared. */
+  readonly calls: Call[];
+  /** The layers with weights inside it, as the one that a wrapper calls at each step. */
+  readonly inner: readonly Leaf[];
 }
 
 /**
  * The leaves of a model in the order of its layers, those of nested models included, each once.
  *
+ * @param prefix The start of their paths.
  * @param times How often the model is called.
  */
-export function leaves(model: LayersModel, times = 1): Leaf[] {
-  const found = new Map<Layer, Leaf>();
+export function leaves(model: LayersModel, prefix = '', times = 1): Leaf[] {
+  const found = new Map<Layer, Omit<Leaf, 'inner'>>();
   const visit = (container: LayersModel, prefix: string, times: number) => {
     for (const layer of container.layers) {
       const path = prefix + layer.name;
@@ -33,26 +36,21 @@ export function leaves(model: LayersModel, times = 1): Leaf[] {
       }
     }
   };
-  visit(model, '', times);
-  return [...found.values()];
+  visit(model, prefix, times);
+  return [...found.values()].map(withInner);
 }
 
-/**
- * The layers with weights that a leaf holds, as a wrapper the layer that it calls at each step, with the calls of them in
- * one pass through the model.
- */
-export function inside({layer, path, calls}: Leaf): Leaf[] {
-  const inner = calls.map(kindOf(layer)?.calls ?? ((call) => call));
-  // A bidirectional layer also holds the layer that it was made of, which is never built.
-  const held = heldBy(layer).filter((one) => variablesOf(one).length > 0);
-  return held.flatMap((one) => {
+function withInner(leaf: Omit<Leaf, 'inner'>): Leaf {
+  const {layer, path} = leaf;
+  const calls = leaf.calls.map(kindOf(layer)?.calls ?? ((call) => call));
+  // A Bidirectional also holds the layer that it was made of, which is never built.
+  const held = innerLayers(layer).filter((one) => variablesOf(one).length > 0);
+  const inner = held.flatMap((one) => {
     const here = held.length === 1 ? path : `${path}/${one.name}`;
-    if (!isContainer(one)) {
-      return [{layer: one, path: here, calls: inner}];
-    }
-    const times = inner.reduce((sum, call) => sum + (call.times ?? 1), 0);
-    return leaves(one, times).map((leaf) => ({...leaf, path: `${here}/${leaf.path}`}));
+    const times = calls.reduce((sum, call) => sum + (call.times ?? 1), 0);
+    return isContainer(one) ? leaves(one, `${here}/`, times) : [withInner({layer: one, path: here, calls})];
   });
+  return {...leaf, inner};
 }
 
 /** The shapes of each call of a layer in its models. */
@@ -102,19 +100,4 @@ function callsWithin(container: LayersModel, layer: Layer): Call[] {
   const own = layer.inboundNodes.filter((_, i) => containerNodes.has(`${layer.name}_ib-${i}`));
   // A Sequential knows its nodes once it is built; before that each of its layers is called once.
   return (own.length > 0 ? own : layer.inboundNodes.slice(0, 1)).map(toCall);
-}
-
-/** Throws unless a model is a LayersModel whose layers have their weights and shapes. */
-export function assertBuilt(who: string, model: LayersModel): void {
-  builtLeaves(who, model);
-}
-
-/** The leaves of a model. @throws unless it is a LayersModel whose layers have their weights and shapes. */
-export function builtLeaves(who: string, model: LayersModel): Leaf[] {
-  assertLayersModel(who, model);
-  const found = leaves(model);
-  if (!(model.inputs?.length > 0) || found.some(({layer}) => !layer.built)) {
-    throw new Error(`${who}: model "${model.name}" is not built; give its first layer an inputShape`);
-  }
-  return found;
 }

@@ -1,10 +1,8 @@
 import type {Variable} from '@tensorflow/tfjs-core';
-import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {Axes} from './axes';
 import {bitsOf} from './bits';
 import type {Call, Layout} from './kinds';
-import {assertLayersModel, type Layer, variablesOf, withHeld} from './tfjs';
-import {assertBuilt, callsOf, inside, type Leaf, leaves} from './tree';
+import {type Layer, variablesOf, withInnerLayers} from './tfjs';
 
 /** A weight that can be pruned: what a layer shows of itself to the rest of the library. */
 export interface Weight {
@@ -72,58 +70,16 @@ export function usesIn(calls: Call[], {uses}: Pick<Layout, 'uses'>, shape: reado
   return perCall.length === 0 ? 1 : perCall.reduce((sum, use) => sum + use, 0);
 }
 
-/** Where a weight is at work. */
-export interface Place {
-  readonly weight: Weight;
-  /** The layer that computes with it, as the cell of a recurrent layer. */
-  readonly layer: Layer;
-  /** Which of the layer's prunable weights it is. */
-  readonly index: number;
-  /** The layer of the model that holds that layer, or is it. */
-  readonly holder: Layer;
-}
-
-/**
- * The weights with masks of a layer and of those that it holds, as a recurrent layer its cell, in the name of the
- * holder.
- */
-export function weightsOf(layer: Layer): Weight[] {
-  return weightsAt([{layer, path: layer.name, calls: callsOf(layer)}]);
-}
-
-/** Where the weights of some leaves are at work; one that several of them hold is at work in the first. */
-function placesIn(all: readonly Leaf[]): Place[] {
-  const found = new Map<string, Place>();
-  const visit = (leaf: Leaf, holder: Leaf) => {
-    const {layer, path, calls} = leaf;
-    if (!isPrunable(layer)) {
-      for (const inner of inside(leaf)) visit(inner, holder);
-      return;
-    }
-    for (const [index, weight] of layer.prunableWeights(calls).entries()) {
-      const name = path + weight.name.slice(layer.name.length);
-      const place = {weight: {...weight, name, layer: holder.path}, layer, index, holder: holder.layer};
-      const seen = found.get(weight.value.name);
-      const uses = (seen?.weight.uses ?? 0) + weight.uses;
-      const {weight: known, ...rest} = seen ?? place;
-      found.set(weight.value.name, {...rest, weight: {...known, uses}});
-    }
-  };
-  for (const leaf of all) visit(leaf, leaf);
-  return [...found.values()];
-}
-
-/** All that a layer and those that it holds have masks for. */
+/** All variables with masks of a layer and its inner layers. */
 export function maskedOf(layer: Layer): Masked[] {
-  return [
-    ...weightsOf(layer),
-    ...withHeld(layer).flatMap((one) => (isPrunable(one) ? one.perChannelWeights() : [])),
-  ];
+  return withInnerLayers(layer)
+    .filter(isPrunable)
+    .flatMap((one) => [...one.prunableWeights(), ...one.perChannelWeights()]);
 }
 
-/** All that the layers of a model have masks for. */
-export function maskedIn(model: LayersModel): Masked[] {
-  return leaves(model).flatMap(({layer}) => maskedOf(layer));
+/** Whether a layer, or one inside it, has a weight with a mask. */
+export function hasMaskedWeight(layer: Layer): boolean {
+  return withInnerLayers(layer).some((one) => isPrunable(one) && one.prunableWeights().length > 0);
 }
 
 /** Whether a layer has a weight of two or more dimensions, the kind that is worth a mask. */
@@ -131,35 +87,8 @@ export function hasLargeWeight(layer: Layer): boolean {
   return layer.weights.some(({shape}) => shape.length > 1);
 }
 
-/**
- * The weights of a model that have masks, those in nested models included, each once.
- *
- * @throws if the model is not a LayersModel, or has no prunable layer.
- */
-export function prunableWeights(model: LayersModel, who = 'prunableWeights'): Weight[] {
-  return places(model, who).map(({weight}) => weight);
-}
-
-/** As `prunableWeights`, with where each is at work. */
-export function places(model: LayersModel, who: string): Place[] {
-  assertLayersModel(who, model);
-  const found = placesIn(leaves(model));
-  if (found.length === 0) {
-    assertBuilt(who, model);
-    throw new Error(
-      `${who}: model "${model.name}" has no prunable layers; convert it with prunable() from tfjs-pruning/layers`,
-    );
-  }
-  return found;
-}
-
-/** The weights with masks of some leaves of a model, as `prunableWeights` lists them. */
-export function weightsAt(all: readonly Leaf[]): Weight[] {
-  return placesIn(all).map(({weight}) => weight);
-}
-
 /** The share of masked elements in all of some weights, from 0 to 1. */
-export async function sparsityOf(weights: Weight[]): Promise<number> {
+export async function sparsityOf(weights: readonly Weight[]): Promise<number> {
   const masks = await Promise.all(weights.map(({mask}) => bitsOf(mask)));
   const kept = masks.reduce((sum, bits) => sum + ones(bits), 0);
   const size = masks.reduce((sum, bits) => sum + bits.length, 0);

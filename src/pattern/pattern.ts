@@ -1,6 +1,6 @@
-import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {Allocation} from '../allocation/allocation';
 import type {Change} from '../model/mask';
+import type {Network} from '../model/network';
 import type {Weight} from '../model/weight';
 import type {Decision, Group, Member} from '../select/group';
 import type {Numbering, Pool} from '../select/numbering';
@@ -16,9 +16,9 @@ export interface Pattern {
    * Groups the weights of a model whose units are tied, as `channel()` does for channels that are added up. Without it
    * each weight is a group of its own.
    */
-  readonly tie?: (who: string, model: LayersModel, members: readonly Member[]) => Group[];
+  readonly tie?: (network: Network, members: readonly Member[]) => Group[];
   /** The masks of other variables that follow from new masks, as those of the biases of pruned channels. */
-  readonly dependents?: (model: LayersModel, decisions: readonly Decision[]) => Promise<Change[]>;
+  readonly dependents?: (network: Network, decisions: readonly Decision[]) => Promise<Change[]>;
   /** The score of a unit from those of its elements; the mean by default. */
   readonly pool?: Pool;
   /**

@@ -1,5 +1,5 @@
-import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {bitsOf} from '../model/bits';
+import type {Network} from '../model/network';
 import {ones, type Weight} from '../model/weight';
 import {type Group, type Member, singleGroup} from '../select/group';
 import {inMultiples, keepTop, poolMean} from '../select/select';
@@ -13,7 +13,7 @@ import {numberingOf, type Pattern} from './pattern';
  * @throws if an element that is not masked has a score that is not finite, or the pattern does not fit a weight.
  */
 export async function pooledMembers(
-  who: string,
+  network: Network,
   weights: readonly Weight[],
   scoring: Promise<Float32Array[]>,
   pattern: Pattern,
@@ -23,8 +23,8 @@ export async function pooledMembers(
   const members: Member[] = [];
   for (const [i, weight] of weights.entries()) {
     const [scores, mask] = [found[i], masks[i]];
-    assertFinite(who, weight, scores, mask);
-    const numbering = numberingOf(who, pattern, weight);
+    assertFinite(network, weight, scores, mask);
+    const numbering = numberingOf(network.who, pattern, weight);
     const pooled = numbering.units < mask.length;
     members.push({weight, mask, numbering, scores: pool(scores, mask, numbering), least, pooled});
     await breathe();
@@ -33,13 +33,8 @@ export async function pooledMembers(
 }
 
 /** The groups of weights whose units are tied; without `tie` each weight is a group of its own. */
-export function groupsOf(
-  who: string,
-  model: LayersModel,
-  members: readonly Member[],
-  tie: Pattern['tie'],
-): Group[] {
-  return tie?.(who, model, members) ?? members.map(singleGroup);
+export function groupsOf(network: Network, members: readonly Member[], tie: Pattern['tie']): Group[] {
+  return tie?.(network, members) ?? members.map(singleGroup);
 }
 
 /**
@@ -48,7 +43,7 @@ export function groupsOf(
  * @returns The marks, and how many units were to be kept.
  */
 export function selectedUnits(
-  who: string,
+  network: Network,
   {select, least = 1, multipleOf = 1}: Pattern,
   target: unknown,
   {weight, scores}: Group,
@@ -57,21 +52,21 @@ export function selectedUnits(
   if (select === undefined || target === 0) {
     return {kept: keepTop(scores, inMultiples(Math.max(least, count), multipleOf)), count};
   }
-  const kept = selectedBy(who, select, weight, scores);
+  const kept = selectedBy(network, select, weight, scores);
   return {kept, count: ones(kept)};
 }
 
 /** Marks the units that a pattern selects itself, none of them masked. @throws unless it marks each. */
 function selectedBy(
-  who: string,
+  network: Network,
   select: NonNullable<Pattern['select']>,
   weight: Weight,
   scores: Float32Array,
 ): Uint8Array {
   const kept: ArrayLike<number> | undefined = select(weight, scores);
   if (kept?.length !== scores.length) {
-    throw new Error(
-      `${who}: the pattern must mark each of the ${scores.length} units of weight "${weight.name}", got ${describe(kept)}`,
+    throw network.refuse(
+      `the pattern must mark each of the ${scores.length} units of weight "${weight.name}", got ${describe(kept)}`,
     );
   }
   const marks = new Uint8Array(scores.length);
@@ -82,12 +77,12 @@ function selectedBy(
 }
 
 /** Throws if an element that is not masked has a score that is not finite. */
-function assertFinite(who: string, {name}: Weight, scores: Float32Array, mask: Uint8Array): void {
+function assertFinite(network: Network, {name}: Weight, scores: Float32Array, mask: Uint8Array): void {
   for (let i = 0; i < scores.length; i++) {
     // The mask comes last, as branches on it are unpredictable.
     if (!Number.isFinite(scores[i]) && mask[i] === 1) {
-      throw new Error(
-        `${who}: weight "${name}" has score ${scores[i]} at element ${i}; did the training diverge?`,
+      throw network.refuse(
+        `weight "${name}" has score ${scores[i]} at element ${i}; did the training diverge?`,
       );
     }
   }

@@ -1,9 +1,10 @@
 import {add, dispose, keep, mul, type Scalar, scalar, Tensor, tidy, zeros} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {type Network, readPrunable} from '../model/network';
 import {shadow} from '../model/shadow';
 import type {Layer} from '../model/tfjs';
-import {callsOf, carrierOf, leaves} from '../model/tree';
-import {prunableWeights, type Weight} from '../model/weight';
+import {callsOf, carrierOf} from '../model/tree';
+import type {Weight} from '../model/weight';
 import {describe} from '../util/describe';
 import {ask, assertPart, misfit} from '../util/factory';
 import {assertOptions} from '../util/options';
@@ -43,9 +44,10 @@ export function addSparsityLoss(model: LayersModel, term: SparsityLossTerm): () 
 export function attachLoss(who: string, model: LayersModel, term: SparsityLossTerm): () => void {
   assertTerm(who, term, ['penalty', 'strength', 'where']);
   const {penalty, strength, where} = term;
-  const weights = choose(who, model, prunableWeights(model, who), where);
+  const network = readPrunable(who, model);
+  const weights = choose(network, where);
   const costs = penalty.ofActivations
-    ? costsOfOutputs(who, model, penalty, weights)
+    ? costsOfOutputs(network, penalty, weights)
     : costsOfWeights(who, penalty, weights);
   const {losses} = carrierOf(model);
   try {
@@ -99,8 +101,8 @@ function costsOfWeights(who: string, penalty: Penalty, weights: Weight[]): Costs
 }
 
 /** Each call of a layer while training costs; what it costs is counted with the losses that follow. */
-function costsOfOutputs(who: string, model: LayersModel, penalty: Penalty, weights: Weight[]): Costs {
-  const layerOf = new Map(leaves(model).map(({path, layer}) => [path, layer]));
+function costsOfOutputs({who, leaves}: Network, penalty: Penalty, weights: Weight[]): Costs {
+  const layerOf = new Map(leaves.map(({path, layer}) => [path, layer]));
   const observed = new Map(weights.map((weight) => [layerOf.get(weight.layer) as Layer, weight]));
   const pending: Scalar[] = [];
   const ends = [...observed].map(([layer, weight]) =>

@@ -1,6 +1,6 @@
-import type {LayersModel} from '@tensorflow/tfjs-layers';
+import type {Network} from '../model/network';
 import {shadow} from '../model/shadow';
-import {places, type Weight} from '../model/weight';
+import type {Weight} from '../model/weight';
 import {observe} from './observe';
 import type {CollectOptions} from './options';
 import type {Collection, Statistic} from './statistic';
@@ -13,7 +13,7 @@ import {Tally} from './tally';
  * @param training Whether calls count that are part of a training step, or those that are not.
  */
 export function collect(
-  model: LayersModel,
+  network: Network,
   weights: readonly Weight[],
   needs: readonly Statistic[],
   {decay = 1, steps, training}: CollectOptions & {training: boolean},
@@ -46,7 +46,7 @@ export function collect(
   const counts = (kwargs: {training?: boolean} | undefined) =>
     collection.active && Boolean(kwargs?.training) === training;
   const ends = observe(
-    places(model, 'collect').filter(({weight}) => names.has(weight.name)),
+    network.places.filter(({weight}) => names.has(weight.name)),
     needs,
     tally,
     {counts, steps},
@@ -56,13 +56,13 @@ export function collect(
 
 /** As `collect`, with the gradients that go to the optimizer of the model. */
 export function collectInTraining(
-  model: LayersModel,
+  network: Network,
   weights: readonly Weight[],
   needs: readonly Statistic[],
   options: CollectOptions = {},
 ): Collection {
-  const collection = collect(model, weights, needs, {...options, training: true});
-  const end = shadow(model.optimizer, 'applyGradients', (apply) => (given) => {
+  const collection = collect(network, weights, needs, {...options, training: true});
+  const end = shadow(network.model.optimizer, 'applyGradients', (apply) => (given) => {
     // The model gives a list, a training loop of one's own may give a map.
     collection.take(
       Array.isArray(given) ? Object.fromEntries(given.map(({name, tensor}) => [name, tensor])) : given,

@@ -9,8 +9,8 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {modelInternals} from '../model/tfjs';
-import {prunableWeights} from '../model/weight';
+import {type Network, readPrunable} from '../model/network';
+import {functionalOf} from '../model/tfjs';
 import {describe} from '../util/describe';
 import {assertCount, assertOptions, assertTensors} from '../util/options';
 import {breathe} from '../util/yieldToEventLoop';
@@ -36,32 +36,31 @@ export async function measure(
   y: Tensors | undefined,
   options: MeasureOptions,
 ): Promise<Statistics> {
-  prunableWeights(model, 'measure');
+  const network = readPrunable('measure', model);
   assertOptions('measure', options, ['needs', 'batches', 'batchSize', 'decay', 'steps']);
   const {needs} = options;
   assertNeeds(needs);
-  return measureFor('measure', model, [x, y], {...options, needs});
+  return measureFor(network, [x, y], {...options, needs});
 }
 
-/** As `measure`, in the name of another. */
+/** As `measure`, of a network. */
 export async function measureFor(
-  who: string,
-  model: LayersModel,
+  network: Network,
   [x, y]: Data,
   options: MeasureOptions & {needs: readonly Statistic[]},
 ): Promise<Statistics> {
-  const weights = prunableWeights(model, who);
+  const {who, model, weights} = network;
   const {needs, batches = Number.POSITIVE_INFINITY, batchSize = 32, ...collected} = options;
   assertCollect(who, collected);
   if (batches !== Number.POSITIVE_INFINITY) assertCount(who, 'batches', batches);
   assertCount(who, 'batchSize', batchSize);
   const examples = examplesIn(who, x, y);
-  // A Sequential has its losses in the functional model inside it.
-  const functional = modelInternals(model).model ?? model;
   const derived = needs.some(({of}) => of === 'gradients' || of === 'outputGradients');
+  // A Sequential has its losses in the functional model.
+  const functional = functionalOf(model);
   if (derived) assertLoss(who, functional, y);
 
-  const collection = collect(model, weights, needs, {...collected, training: false});
+  const collection = collect(network, weights, needs, {...collected, training: false});
   try {
     for (let start = 0, batch = 0; start < examples && batch < batches; start += batchSize, batch++) {
       const size = Math.min(batchSize, examples - start);

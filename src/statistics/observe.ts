@@ -1,8 +1,9 @@
 import {clone, customGrad, reshape, type Tensor, tidy, transpose} from '@tensorflow/tfjs-core';
 import {sizeAlong} from '../model/axes';
+import type {Place} from '../model/network';
 import {shadow} from '../model/shadow';
 import type {Layer} from '../model/tfjs';
-import type {Place} from '../model/weight';
+
 import type {Source, Statistic} from './statistic';
 import type {See, Tally} from './tally';
 

@@ -1,5 +1,5 @@
 import type {NamedTensorMap, Tensor} from '@tensorflow/tfjs-core';
-import type {LayersModel} from '@tensorflow/tfjs-layers';
+import type {Network} from '../model/network';
 import type {Weight} from '../model/weight';
 import type {CollectOptions} from './options';
 import type {Sums} from './sums';
@@ -30,15 +30,14 @@ export interface Statistic {
 export interface Taking {
   /** Collects them while a model trains. */
   collect(
-    model: LayersModel,
+    network: Network,
     weights: readonly Weight[],
     needs: readonly Statistic[],
     options?: CollectOptions,
   ): Collection;
   /** Measures them on data: the inputs, and the targets if there are any. */
   measure(
-    who: string,
-    model: LayersModel,
+    network: Network,
     data: Data,
     options: MeasureOptions & {needs: readonly Statistic[]},
   ): Promise<Statistics>;

@@ -1,6 +1,6 @@
 import {dispose, type Tensor, tensor, tidy, type Variable} from '@tensorflow/tfjs-core';
 import {builtInName} from '../model/kinds';
-import {heldBy, type Layer, nodesOf, variablesOf} from '../model/tfjs';
+import {innerLayers, type Layer, nodesOf, variablesOf} from '../model/tfjs';
 import {isContainer} from '../model/tree';
 import {describeFields} from './fieldsOfOwn';
 
@@ -21,7 +21,7 @@ export function isOwn(layer: Layer): boolean {
   if (isContainer(layer)) return layer.layers.some(isOwn);
   const [call] = nodesOf(layer);
   const isInput = call?.inboundLayers.length === 0;
-  return !isInput && (builtInName(layer) === undefined || heldBy(layer).some(isOwn));
+  return !isInput && (builtInName(layer) === undefined || innerLayers(layer).some(isOwn));
 }
 
 /** Calls layers that make weights in their first call, the originals too, so that these can be copied. */

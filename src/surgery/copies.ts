@@ -1,8 +1,9 @@
 import type {serialization} from '@tensorflow/tfjs-core';
-import {type LayersModel, layers as tfLayers} from '@tensorflow/tfjs-layers';
+import {layers as tfLayers} from '@tensorflow/tfjs-layers';
 import {builtInName} from '../model/kinds';
-import {type Layer, makeLoadable, makerOf, modelClassOf, variablesOf, withHeld} from '../model/tfjs';
-import {isContainer, leaves} from '../model/tree';
+import type {Network} from '../model/network';
+import {type Layer, makeLoadable, makerOf, modelClassOf, variablesOf, withInnerLayers} from '../model/tfjs';
+import {isContainer} from '../model/tree';
 import {describe} from '../util/describe';
 import {isRecord, wrong} from '../util/options';
 import {cannotCopy} from './alike';
@@ -91,19 +92,17 @@ function ownConfig(origin: Layer, patch: LayerJson['patch'] = {}): serialization
 }
 
 /** Throws unless all are functions for layers that there are, by the names that they have with masks or without. */
-export function assertCopiers(who: string, model: LayersModel, copiers: LayerCopiers): void {
+export function assertCopiers({who, model, leaves, refuse}: Network, copiers: LayerCopiers): void {
   if (!isRecord(copiers)) throw wrong(who, 'layers', 'functions that copy a layer, by class name', copiers);
-  const layers = leaves(model).flatMap(({layer}) => withHeld(layer));
+  const layers = leaves.flatMap(({layer}) => withInnerLayers(layer));
   const names = new Set(layers.map((layer) => layer.getClassName()));
   for (const [name, copier] of Object.entries(copiers)) {
     if (typeof copier !== 'function') {
-      throw new Error(
-        `${who}: layers.${name} must be a function of the layer to copy, got ${describe(copier)}`,
-      );
+      throw refuse(`layers.${name} must be a function of the layer to copy, got ${describe(copier)}`);
     }
     if (!names.has(name)) {
-      throw new Error(
-        `${who}: layers names ${name}, which no layer of model "${model.name}" is; it has ${[...names].join(', ')}`,
+      throw refuse(
+        `layers names ${name}, which no layer of model "${model.name}" is; it has ${[...names].join(', ')}`,
       );
     }
   }

@@ -1,7 +1,8 @@
 import {engine, type Optimizer, type serialization, tidy, type Variable} from '@tensorflow/tfjs-core';
 import {type LayersModel, models} from '@tensorflow/tfjs-layers';
+import type {Network} from '../model/network';
 import {type Layer, modelInternals, variablesOf} from '../model/tfjs';
-import {disposeFully, leaves} from '../model/tree';
+import {disposeFully} from '../model/tree';
 import {assertAlike, callFirst, isOwn} from './alike';
 import {configurationOf, renameLayers} from './configuration';
 import {assertCopiers, copiesOf, type LayerCopiers} from './copies';
@@ -22,17 +23,16 @@ export type CopyOf = (layer: Layer) => Layer | undefined;
  * @throws as `remake`.
  */
 export async function rebuild(
-  who: string,
-  model: LayersModel,
+  network: Network,
   rename: (className: string) => string,
   copiers?: LayerCopiers,
 ): Promise<LayersModel> {
   const fill = (copyOf: CopyOf, sources: Sources) => {
-    for (const {layer} of leaves(model)) {
+    for (const {layer} of network.leaves) {
       copyWeights(layer, copyOf(layer) as Layer, sources);
     }
   };
-  const {made} = await remake(who, model, (json) => renameLayers(json, rename), fill, copiers);
+  const {made} = await remake(network, (json) => renameLayers(json, rename), fill, copiers);
   return made;
 }
 
@@ -46,13 +46,13 @@ export async function rebuild(
  * @throws if a layer cannot be made from its configuration, or is another one then.
  */
 export async function remake(
-  who: string,
-  model: LayersModel,
+  network: Network,
   edit: (json: LayerJson) => LayerJson,
   fill: (copyOf: CopyOf, sources: Sources) => void,
   copiers: LayerCopiers = {},
 ): Promise<{made: LayersModel; copyOf: CopyOf}> {
-  assertCopiers(who, model, copiers);
+  const {model} = network;
+  assertCopiers(network, copiers);
   const before = new Set(Object.values(engine().registeredVariables));
   const created: Variable[] = [];
   const copies = new Map<Layer, Layer>();
@@ -71,7 +71,7 @@ export async function remake(
     }
     const made = await making;
     const copyOf = (layer: Layer) => copies.get(layer);
-    const own = leaves(model)
+    const own = network.leaves
       .map(({layer}) => [layer, copyOf(layer)])
       .filter((pair): pair is [Layer, Layer] => pair[1] !== undefined && isOwn(pair[0] as Layer));
     own.forEach(callFirst);
@@ -92,9 +92,8 @@ export async function remake(
       variable.dispose();
     }
     const reason = (error as Error).message;
-    throw new Error(`${who}: cannot rebuild model "${model.name}" from its configuration: ${reason}`, {
-      cause: error,
-    });
+    const refusal = network.refuse(`cannot rebuild model "${model.name}" from its configuration: ${reason}`);
+    throw Object.assign(refusal, {cause: error});
   }
 }
 

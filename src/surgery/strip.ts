@@ -1,7 +1,6 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {readNetwork} from '../model/network';
 import {classMap} from '../model/tfjs';
-import {assertBuilt, leaves} from '../model/tree';
-import {weightsAt} from '../model/weight';
 import {assertOptions} from '../util/options';
 import type {LayerCopiers} from './copies';
 import {rebuild} from './rebuild';
@@ -20,10 +19,10 @@ export function plainName(name: string): string {
  * @throws if the model has no masks, or cannot be rebuilt from its configuration.
  */
 export async function strip(model: LayersModel, options: {layers?: LayerCopiers} = {}): Promise<LayersModel> {
-  assertBuilt('strip', model);
-  if (weightsAt(leaves(model)).length === 0) {
-    throw new Error(`strip: model "${model.name}" has no masks, and so is plain already; use it as it is`);
+  const network = readNetwork('strip', model);
+  if (network.weights.length === 0) {
+    throw network.refuse(`model "${model.name}" has no masks, and so is plain already; use it as it is`);
   }
   assertOptions('strip', options, ['layers']);
-  return rebuild('strip', model, plainName, options.layers);
+  return rebuild(network, plainName, options.layers);
 }

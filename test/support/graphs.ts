@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import {prunableWeights} from 'tfjs-pruning';
-import {weightsOf} from '../../src/model/weight';
+import {hasMaskedWeight} from '../../src/model/weight';
 import {seeded} from './models';
 
 type Layer = tf.layers.Layer;
@@ -188,7 +188,7 @@ export function maskAtRandom(model: tf.LayersModel, seed: number, share: number)
   // Some biases with them, so that some channels are 0 and others constant.
   for (const layer of model.layers) {
     const bias = (layer as unknown as {bias?: tf.LayerVariable}).bias;
-    if (bias && weightsOf(layer).length > 0 && random() < 0.5) {
+    if (bias && hasMaskedWeight(layer) && random() < 0.5) {
       const kept = Array.from({length: bias.shape[0] as number}, () => +(random() > share));
       tf.tidy(() => {
         bias.write(tf.mul(bias.read(), kept));

@@ -1,7 +1,7 @@
 import {dispose, type NamedTensorMap, slice, Tensor, tidy} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {readTogether} from '../../model/readTogether';
-import {buildGraph, modelInternals} from '../../model/tfjs';
+import {buildGraph, functionalOf, modelInternals} from '../../model/tfjs';
 import {describe} from '../../util/describe';
 import {breathe} from '../../util/yieldToEventLoop';
 import {Counter} from './confusion';
@@ -64,7 +64,7 @@ export function compiledNames(who: string, model: LayersModel): string[] {
       `${who}: model "${model.name}" is not compiled; call model.compile() with its loss first`,
     );
   }
-  return modelInternals(modelInternals(model).model ?? model).getDedupedMetricsNames();
+  return modelInternals(functionalOf(model)).getDedupedMetricsNames();
 }
 
 /** The loss and the metrics that a model is compiled with, over all of some data, as `model.evaluate` averages them. */
@@ -76,7 +76,7 @@ export async function compiledFigures(
 ): Promise<Record<string, number>> {
   const names = compiledNames(who, model);
   // Not by evaluate(), as fit validates by that, and is watched.
-  const internals = modelInternals(modelInternals(model).model ?? model);
+  const internals = modelInternals(functionalOf(model));
   const sums = names.map(() => 0);
   const all = await eachBatch(who, model, data, batchSize, async (inputs, targets) => {
     const scalars = tidy(() => {

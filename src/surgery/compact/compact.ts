@@ -1,9 +1,8 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {buildMeasuredGraph} from '../../channels/build';
+import {readPrunable} from '../../model/network';
 import {readAll} from '../../model/readAll';
 import type {Layer} from '../../model/tfjs';
-import {assertBuilt} from '../../model/tree';
-import {prunableWeights} from '../../model/weight';
 import {assertCount, assertOptions} from '../../util/options';
 import type {LayerCopiers} from '../copies';
 import {remake} from '../rebuild';
@@ -44,21 +43,19 @@ export type CompactModel = LayersModel & {readonly compacted: CompactReport};
  * @see Fang et al.: DepGraph: Towards Any Structural Pruning, 2023.
  */
 export async function compact(model: LayersModel, options: CompactOptions = {}): Promise<CompactModel> {
-  assertBuilt('compact', model);
+  const network = readPrunable('compact', model);
   assertOptions('compact', options, ['multipleOf', 'layers']);
   const {multipleOf = 1, layers} = options;
   assertCount('compact', 'multipleOf', multipleOf);
-  prunableWeights(model, 'compact');
-  const read = await readAll(model);
-  const graph = await buildMeasuredGraph('compact', model, read);
-  const {live, kept} = liveCalls('compact', graph, solveKept(graph, read), read, multipleOf);
+  const read = await readAll(network);
+  const graph = await buildMeasuredGraph(network, read);
+  const {live, kept} = liveCalls(network, graph, solveKept(graph, read), read, multipleOf);
   const {made, copyOf} = await remake(
-    'compact',
-    model,
+    network,
     (json) => smallerConfiguration(model, json, graph, kept, live),
     (copies, sources) => fillWeights(graph, kept, read, copies, sources),
     layers,
   );
   const left = (layer: Layer) => copyOf(layer) !== undefined;
-  return Object.assign(made, {compacted: compactReport(model, made, graph, kept, left)});
+  return Object.assign(made, {compacted: compactReport(network, made, graph, kept, left)});
 }

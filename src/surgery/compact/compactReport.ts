@@ -1,6 +1,8 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {ChannelGraph} from '../../channels/channelGraph';
+import type {Network} from '../../model/network';
 import type {Layer} from '../../model/tfjs';
+import {leaves} from '../../model/tree';
 import {table} from '../../util/table';
 import {type Cost, costOf} from './cost';
 import {channelsMadeBy, keptReasons} from './keptReasons';
@@ -24,13 +26,13 @@ export interface CompactReport {
  * @param isLeft Whether a layer of the given model has a counterpart in the new one.
  */
 export function compactReport(
-  model: LayersModel,
+  network: Network,
   made: LayersModel,
   graph: ChannelGraph,
   kept: KeptChannels,
   isLeft: (layer: Layer) => boolean,
 ): CompactReport {
-  const [before, after] = [costOf(model), costOf(made)];
+  const [before, after] = [costOf(network.leaves), costOf(leaves(made))];
   const layers = graph.layers.flatMap((node) => {
     const ids = channelsMadeBy(node);
     const count = isLeft(node.layer) ? kept.count(ids) : 0;

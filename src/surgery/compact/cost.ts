@@ -1,9 +1,8 @@
-import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {shapeOf} from '../../channels/rules/fields';
 import {size} from '../../model/axes';
 import {kindOf} from '../../model/kinds';
 import {variablesOf} from '../../model/tfjs';
-import {inside, type Leaf, leaves} from '../../model/tree';
+import type {Leaf} from '../../model/tree';
 import {maskedOf, usesIn} from '../../model/weight';
 
 /** The cost of a model, zeros included. */
@@ -16,8 +15,7 @@ export interface Cost {
   readonly bytes: number;
 }
 
-export function costOf(model: LayersModel): Cost {
-  const all = leaves(model);
+export function costOf(all: readonly Leaf[]): Cost {
   const masks = new Set(all.flatMap(({layer}) => maskedOf(layer).map(({mask}) => mask.name)));
   // By name, because layers may share an inner layer.
   const sizes = new Map(
@@ -31,13 +29,12 @@ export function costOf(model: LayersModel): Cost {
   return {parameters, macs, bytes: parameters * Float32Array.BYTES_PER_ELEMENT};
 }
 
-function multiplications(leaf: Leaf): number {
-  const {layer, calls} = leaf;
+function multiplications({layer, calls, inner}: Leaf): number {
   const own = Object.entries(kindOf(layer)?.weights ?? {}).map(([field, layout]) => {
     const shape = shapeOf(layer, field);
     return usesIn(calls, layout, shape) * size(shape);
   });
-  return sum([...own, ...inside(leaf).map(multiplications)]);
+  return sum([...own, ...inner.map(multiplications)]);
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);

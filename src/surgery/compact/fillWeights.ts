@@ -2,7 +2,7 @@ import {tensor, type Variable} from '@tensorflow/tfjs-core';
 import type {LayerVariable} from '@tensorflow/tfjs-layers';
 import type {ChannelGraph, LayerNode} from '../../channels/channelGraph';
 import type {Read} from '../../model/readAll';
-import {fieldsIn, type Layer, variableIn, withHeld} from '../../model/tfjs';
+import {fieldsIn, type Layer, variableIn, withInnerLayers} from '../../model/tfjs';
 import {copyWeights} from '../copyWeights';
 import type {CopyOf} from '../rebuild';
 import type {Sources} from '../slots';
@@ -31,7 +31,7 @@ export function fillWeights(
 }
 
 function fillLayer(node: LayerNode, target: Layer, kept: KeptChannels, read: Read, sources: Sources): void {
-  const [owners, targets] = [withHeld(node.layer), withHeld(target)];
+  const [owners, targets] = [withInnerLayers(node.layer), withInnerLayers(target)];
   const [folded, carried] = [kept.folded(node), kept.carried(node)];
   owners.forEach((owner, i) => {
     const own = carried.filter(({linearMap}) => linearMap.carriers?.owner === owner);

@@ -1,5 +1,6 @@
 import type {ChannelGraph} from '../../channels/channelGraph';
 import type {ChannelTensor} from '../../channels/rules/rule';
+import type {Network} from '../../model/network';
 import type {Read} from '../../model/readAll';
 import type {CallNode} from '../../model/tfjs';
 import {callGraph, isProduced, neededBy, remainingInputs} from './callGraph';
@@ -22,7 +23,7 @@ export interface LiveCalls {
  * @throws if a layer without any remaining channel would have to stay.
  */
 export function liveCalls(
-  who: string,
+  network: Network,
   graph: ChannelGraph,
   solved: KeptChannels,
   read: Read,
@@ -38,7 +39,7 @@ export function liveCalls(
       ...inputsOf(node).map((i) => inputs[i]),
     ]);
     const empty = tensors.find(({ids}) => kept.count(ids) === 0);
-    if (empty !== undefined) refuseCut(who, graph, empty, read);
+    if (empty !== undefined) refuseCut(network, graph, empty, read);
     const added =
       empty?.ids.slice(0, 1) ??
       missingOf(

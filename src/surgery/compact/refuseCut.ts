@@ -1,12 +1,13 @@
 import type {ChannelGraph} from '../../channels/channelGraph';
 import type {ChannelTensor, WeightAxis} from '../../channels/rules/rule';
 import {kindOf} from '../../model/kinds';
+import type {Network} from '../../model/network';
 import type {Read} from '../../model/readAll';
-import {weightsOf} from '../../model/weight';
+import {hasMaskedWeight} from '../../model/weight';
 
 /** Throws if a tensor without remaining channels is the output of a layer with masks all of whose weights are 0. */
 export function refuseCut(
-  who: string,
+  network: Network,
   {channels, layers}: ChannelGraph,
   {ids}: ChannelTensor,
   read: Read,
@@ -16,9 +17,9 @@ export function refuseCut(
     const produced = calls[0].propagation.weightAxes.filter(
       ({role, ids: own}) => role === 'produces' && own.some((id) => roots.has(channels.find(id))),
     );
-    if (produced.length > 0 && weightsOf(layer).length > 0 && isCut(produced, read)) {
-      throw new Error(
-        `${who}: all weights of layer "${path}" are pruned, and no branch bypasses it; prune it less, or with ` +
+    if (produced.length > 0 && hasMaskedWeight(layer) && isCut(produced, read)) {
+      throw network.refuse(
+        `all weights of layer "${path}" are pruned, and no branch bypasses it; prune it less, or with ` +
           'channel(), which keeps a channel',
       );
     }

@@ -2,9 +2,9 @@ import {add, div, mul, reshape, sqrt, sub, type Tensor, type Variable, where} fr
 import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
 import {fieldsOf} from '../../channels/rules/fields';
 import {builtInName, kindOf} from '../../model/kinds';
+import type {Network} from '../../model/network';
 import {shadow} from '../../model/shadow';
 import {type Layer, variableIn} from '../../model/tfjs';
-import {leaves} from '../../model/tree';
 import {maskedOf} from '../../model/weight';
 import {renameLayers} from '../configuration';
 import type {LayerCopiers} from '../copies';
@@ -34,14 +34,13 @@ interface Chain {
  *   section 3.2.
  */
 export async function fold(
-  who: string,
-  model: LayersModel,
+  network: Network,
   {foldNorms, copiers}: {foldNorms: boolean; copiers?: LayerCopiers},
 ): Promise<LayersModel> {
   const norms = new Map<Layer, Layer>();
-  const outputs = new Set<Layer | undefined>(model.outputs.map(({sourceLayer}) => sourceLayer));
+  const outputs = new Set<Layer | undefined>(network.model.outputs.map(({sourceLayer}) => sourceLayer));
   const fill = (copyOf: CopyOf, sources: Sources) => {
-    for (const {layer} of leaves(model)) {
+    for (const {layer} of network.leaves) {
       const target = copyOf(layer);
       const norm = norms.get(layer);
       if (target === undefined) continue;
@@ -49,13 +48,13 @@ export async function fold(
         copyWeights(layer, target, sources);
       } else {
         scale(layer, norm, target);
-        refuseTraining(who, target, norm);
+        refuseTraining(network.who, target, norm);
       }
     }
   };
   const edit = (json: LayerJson) =>
     foldIn(renameLayers(json, plainName), outputs, foldNorms ? norms : undefined);
-  const {made} = await remake(who, model, edit, fill, copiers);
+  const {made} = await remake(network, edit, fill, copiers);
   return made;
 }
 

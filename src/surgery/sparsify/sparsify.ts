@@ -1,8 +1,9 @@
 import {engine, tidy, type Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {readNetwork} from '../../model/network';
 import {shadow} from '../../model/shadow';
 import {fieldsIn, type Layer} from '../../model/tfjs';
-import {assertBuilt, leaves} from '../../model/tree';
+import {leaves} from '../../model/tree';
 import type {SparseLayer} from '../../model/weight';
 import {assertOptions} from '../../util/options';
 import type * as Sparse from '../../wasm/sparse/index';
@@ -34,11 +35,11 @@ export async function sparsify(
   model: LayersModel,
   options: {layers?: LayerCopiers; foldNorms?: boolean} = {},
 ): Promise<LayersModel> {
-  assertBuilt('sparsify', model);
+  const network = readNetwork('sparsify', model);
   assertOptions('sparsify', options, ['layers', 'foldNorms']);
   const {layers, foldNorms = true} = options;
   const sparse = await import('../../wasm/sparse/index');
-  const fast = await fold('sparsify', model, {foldNorms, copiers: layers});
+  const fast = await fold(network, {foldNorms, copiers: layers});
   for (const {layer} of leaves(fast)) {
     const product = productOf(layer)?.(layer);
     if (product !== undefined) await makeSparse(layer, product, sparse);
