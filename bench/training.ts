@@ -1,14 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {
-  activation,
-  activationEntropy,
-  apoz,
-  contribution,
-  global,
-  prune,
-  strip,
-  taylor,
-} from 'tfjs-pruning';
+import {activation, activationEntropy, apoz, contribution, global, prune, strip, taylor} from 'tfjs-pruning';
 import type {Statistic} from 'tfjs-pruning/statistics';
 import {enableTraining} from 'tfjs-pruning/wasm';
 import {networks} from '../demo/networks';
