@@ -30,6 +30,7 @@ import {
   MaxPool3DGrad,
   MaxPoolGrad,
   Mean,
+  Minimum,
   OneHot,
   Prelu,
   ResizeNearestNeighborGrad,
@@ -64,6 +65,8 @@ import {logicalAnd, select} from './select';
 import {isSimdSupported} from './simd';
 import {mean, sum} from './sum';
 import {tile} from './tile';
+import {clampGrad, clampGradGradient, clampGradients, minimum} from './train/clamp';
+import {replaceGradients} from './train/gradients';
 import {fuseOptimizers, optimizerKernels} from './train/optimizers';
 import {unsortedSegmentSum} from './unsortedSegmentSum';
 
@@ -99,6 +102,7 @@ const kernels: Record<string, (stock: never) => (args: never) => TensorInfo | Te
   [MaxPool3DGrad]: maxPool3dGrad,
   [MaxPoolGrad]: maxPoolGrad,
   [Mean]: mean,
+  [Minimum]: minimum,
   [OneHot]: oneHot,
   [Prelu]: prelu,
   [ResizeNearestNeighborGrad]: resizeNearestNeighborGrad,
@@ -107,6 +111,7 @@ const kernels: Record<string, (stock: never) => (args: never) => TensorInfo | Te
   [Sum]: sum,
   [Tile]: tile,
   [UnsortedSegmentSum]: unsortedSegmentSum,
+  ClampGrad: clampGrad,
   ...optimizerKernels,
 };
 
@@ -121,14 +126,15 @@ let restore: (() => void) | undefined;
  *   their strides,
  * - speeds up products of transposed matrices, `gather`, `tile`, `where`, clones, sums and means, so that dense layers and
  *   batch normalization train several times faster,
- * - computes the steps of Adam, SGD, momentum, RMSProp and Adagrad in one pass, bit by bit those of tfjs.
+ * - computes the steps of Adam, SGD, momentum, RMSProp and Adagrad in one pass, bit by bit those of tfjs, and so the gradients
+ *   of ReLU and relu6.
  *
  * Results match the definition of each operation up to rounding, and so the CPU backend, except where the CPU backend is
  * wrong; docs/wasm-training.md lists these cases.
  *
  * Call it once, before or after the backend has started; a second call changes nothing.
  *
- * @returns a function that restores the stock kernels and optimizers.
+ * @returns a function that restores the stock kernels, gradients and optimizers.
  * @throws if @tensorflow/tfjs-backend-wasm is not imported, or WASM lacks SIMD (browsers from before 2023).
  */
 export function enableTraining(): () => void {
@@ -153,11 +159,11 @@ export function enableTraining(): () => void {
     });
     return {kernelName, stock};
   });
-  const undoOptimizers = fuseOptimizers();
+  const undo = [fuseOptimizers(), replaceGradients(clampGradients, [clampGradGradient])];
   restore = () => {
     // The first call empties the list, so that a second one changes nothing.
     if (!replaced.length) return;
-    undoOptimizers();
+    for (const one of undo) one();
     for (const {kernelName, stock} of replaced.splice(0)) {
       unregisterKernel(kernelName, backendName);
       if (stock) registerKernel(stock);

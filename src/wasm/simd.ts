@@ -5,6 +5,7 @@ import {isSupported, sideModule} from './sideModule';
 export type SimdName =
   | 'adagrad'
   | 'adam'
+  | 'clampGrad'
   | 'depthwiseFilter'
   | 'dots'
   | 'filter'

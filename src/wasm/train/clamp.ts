@@ -1,0 +1,108 @@
+import {
+  ClipByValue,
+  type ClipByValueAttrs,
+  engine,
+  type GradConfig,
+  type GradFunc,
+  Minimum,
+  type MinimumInputs,
+  Relu,
+  Relu6,
+  type Tensor,
+  type TensorInfo,
+  util,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
+import {compose, type Kernel, type WasmBackend} from '../backend';
+import {address} from '../sideModule';
+import {simd} from '../simd';
+import type {GradientOf} from './gradients';
+
+const ClampGrad = 'ClampGrad';
+
+interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** dy where low <= x <= high, else 0. */
+export const clampGrad =
+  (): Kernel<{dy: TensorInfo; x: TensorInfo}, Range> =>
+  ({inputs: {dy, x}, attrs: {low, high}, backend}) => {
+    const dx = backend.makeOutput(x.shape, 'float32');
+    const [from, by, to] = [dy, x, dx].map((info) => address(backend, info));
+    simd(backend).clampGrad(from, by, util.sizeFromShape(x.shape), low, high, to);
+    return dx;
+  };
+
+const passed = (dy: Tensor, x: Tensor, {low, high}: Range): Tensor =>
+  engine().runKernel(ClampGrad, {dy, x}, {low, high});
+
+/** Above 0, as the gradient of ReLU at 0 is 0. */
+const POSITIVE = 2 ** -149;
+
+/** The largest float32 below a positive one. */
+const below = (number: number) => Math.fround(number * (1 - 2 ** -24));
+
+/** The gradient of a clamp of x by a range, in one pass. Other types than float32 keep that of tfjs. */
+const clampBy =
+  (rangeOf: (attrs: object) => Range): GradientOf =>
+  (stock) =>
+  (dy, saved, attrs) => {
+    const [x] = saved;
+    if (x.dtype !== 'float32') return stock(dy, saved, attrs);
+    return {x: () => passed(dy as Tensor, x, rangeOf(attrs))};
+  };
+
+/** That of a minimum of a number and a tensor, as in the activation relu6. */
+const ofMinimum: GradientOf = (stock) => (dy, saved, attrs) => {
+  const [a, b] = saved;
+  const limit = a.size === 1 && b.size > 1 && b.dtype === 'float32' ? limitOf(a) : 0;
+  if (!(limit > 0)) return stock(dy, saved, attrs);
+  return {
+    ...stock(dy, saved, attrs),
+    b: () => passed(dy as Tensor, b, {low: Number.NEGATIVE_INFINITY, high: below(limit)}),
+  };
+};
+
+/** The value of a tensor of one number. */
+function limitOf(scalar: Tensor): number {
+  const backend: WasmBackend = Object(engine().backend);
+  return backend.typedArrayFromHeap(scalar)[0];
+}
+
+/** Gradients of clamping activations, by the kernel that they are of. */
+export const clampGradients: Readonly<Record<string, GradientOf>> = {
+  [Relu]: clampBy(() => ({low: POSITIVE, high: Number.POSITIVE_INFINITY})),
+  [Relu6]: clampBy(() => ({low: POSITIVE, high: 6})),
+  [ClipByValue]: clampBy((attrs) => {
+    const {clipValueMin, clipValueMax} = attrs as ClipByValueAttrs;
+    return {low: clipValueMin, high: clipValueMax};
+  }),
+  [Minimum]: ofMinimum,
+};
+
+/** The gradient of ClampGrad itself, for gradients of gradients. */
+export const clampGradGradient: GradConfig = {
+  kernelName: ClampGrad,
+  inputsToSave: ['x'],
+  gradFunc: ((dy: Tensor, [x]: Tensor[], attrs) => ({
+    dy: () => passed(dy, x, attrs as unknown as Range),
+    x: () => zerosLike(x),
+  })) as GradFunc,
+};
+
+/** min(a, b), as a clamp if a is one number: the stock kernel takes several times as long where shapes differ. */
+export const minimum =
+  (stock: Kernel<MinimumInputs>): Kernel<MinimumInputs> =>
+  (args) => {
+    const {
+      inputs: {a, b},
+      backend,
+    } = args;
+    const isNumber = util.sizeFromShape(a.shape) === 1 && a.shape.length <= b.shape.length;
+    if (!isNumber || a.dtype !== 'float32' || b.dtype !== 'float32') return stock(args);
+    const [limit] = backend.typedArrayFromHeap(a);
+    const range = {clipValueMin: Number.NEGATIVE_INFINITY, clipValueMax: limit};
+    return compose(backend, (run) => run(ClipByValue, {x: b}, range));
+  };
