@@ -1,10 +1,10 @@
-// What the library offers to choose from, read from its public names and their doc-comments.
+// The catalog of the library's parts of methods, read from its public names and their doc-comments.
 import {existsSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import ts from 'typescript';
 
-/** One public function of a family, as its doc-comment tells it; what the comment leaves out is ''. */
+/** One public function of a family, from its doc-comment; missing parts are ''. */
 export interface Entry {
   readonly name: string;
   /** Its file, relative to the root. */
@@ -12,16 +12,16 @@ export interface Entry {
   /** The first sentences, without the formula. */
   readonly summary: string;
   readonly formula: string;
-  /** What it has to see beside the weight, as `gradients`. */
+  /** The data it needs beside the weight, such as `gradients`. */
   readonly data: string;
   readonly cost: string;
-  /** What is pruned first by it. */
-  readonly goesFirst: string;
+  /** The elements that it prunes first. */
+  readonly prunedFirst: string;
   /** The paper. */
   readonly see: string;
-  /** Calls to offer; where the comment has none, the one without arguments. */
+  /** Example calls; if the comment has none, the call without arguments. */
   readonly examples: readonly string[];
-  /** The type of its first parameter, as it is written. */
+  /** The type of its first parameter, as written. */
   readonly takes: string;
   /** Whether it can be called without arguments. */
   readonly bare: boolean;
@@ -30,16 +30,15 @@ export interface Entry {
 export const families = ['importance', 'pattern', 'allocation', 'penalty', 'schedule'] as const;
 export type Family = (typeof families)[number];
 
-/** Functions in the folder of a family that make no member of it. */
+/** Functions in the folders of families that are not members. */
 const others = ['addSparsityLoss', 'patternFor'];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', 'src');
 
 /**
- * The members of a family: the functions that `src/index.ts` exports from its folder, or from the file of that name, in
- * order.
+ * The members of a family, in order: the functions that `src/index.ts` exports from its folder or the file of its name.
  *
- * @param sources Where to read; `src` by default.
+ * @param sources The folder of the sources; `src` by default.
  */
 export function catalog(folder: string, sources = root): Entry[] {
   return exportsOf(parse(join(sources, 'index.ts'))).flatMap(({name, from}) => {
@@ -56,7 +55,7 @@ export function catalog(folder: string, sources = root): Entry[] {
   });
 }
 
-/** The calls to offer of an entry: the one without arguments where there is such a one, and its examples. */
+/** The offered calls of an entry: the call without arguments, if allowed, and its examples. */
 export function calls({name, examples, bare}: Entry): string[] {
   return [...new Set(bare ? [`${name}()`, ...examples] : examples)];
 }
@@ -65,7 +64,7 @@ function parse(path: string): ts.SourceFile {
   return ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
 }
 
-/** The values that a file exports from others; types are left out. */
+/** The values that a file exports from others, without types. */
 function exportsOf(source: ts.SourceFile): {name: string; from: string}[] {
   return source.statements.flatMap((node) => {
     if (!ts.isExportDeclaration(node) || node.isTypeOnly || !node.exportClause || !node.moduleSpecifier) {
@@ -80,7 +79,7 @@ function exportsOf(source: ts.SourceFile): {name: string; from: string}[] {
 function entry(name: string, file: string, made: ts.FunctionDeclaration, source: ts.SourceFile): Entry {
   const docs = ts.getJSDocCommentsAndTags(made).filter(ts.isJSDoc);
   const text = docs.map(({comment}) => ts.getTextOfJSDocComment(comment) ?? '').join('\n\n');
-  // As written: the parser takes the first word of @see for the name of a thing.
+  // From the source text, because the parser treats the first word of @see as a name.
   const tags = (tag: string) =>
     ts
       .getJSDocTags(made)
@@ -104,7 +103,7 @@ function entry(name: string, file: string, made: ts.FunctionDeclaration, source:
     formula,
     data: line(text, 'data'),
     cost: line(text, 'cost'),
-    goesFirst: line(text, 'goes first'),
+    prunedFirst: line(text, 'goes first'),
     see: tags('see').join('; '),
     examples: examples.length > 0 ? examples : [`${name}()`],
     takes: made.parameters[0]?.type?.getText(source) ?? '',
@@ -114,7 +113,7 @@ function entry(name: string, file: string, made: ts.FunctionDeclaration, source:
 
 const labels = /^(formula|data|cost|goes first): */;
 
-/** What a line of its own says, with the lines that go on with it. */
+/** The text of a labelled line, with its continuation lines. */
 function line(text: string, label: string): string {
   const lines = text.split('\n');
   const first = lines.findIndex((found) => found.startsWith(`${label}:`));
@@ -126,7 +125,7 @@ function line(text: string, label: string): string {
   return oneLine(lines.slice(first, until).join(' ').replace(labels, ''));
 }
 
-/** The first paragraph, up to the lines of their own. */
+/** The first paragraph, up to the labelled lines. */
 function withoutLines(text: string): string {
   const [paragraph] = text.trim().split(/\n\s*\n/);
   const lines = paragraph.split('\n');
@@ -134,7 +133,7 @@ function withoutLines(text: string): string {
   return oneLine(lines.slice(0, end < 0 ? undefined : end).join(' '));
 }
 
-/** Takes the formula out of `Small weights matter least: |w|^p.`; words after a colon are none. */
+/** Splits the formula from a text such as `Small weights matter least: |w|^p.`; words after a colon are no formula. */
 function split(sentences: string): {summary: string; formula: string} {
   const [all, before, formula, rest] = /^(.*?): ((?:[^.]|\.(?! |$))*)\.?(.*)$/.exec(sentences) ?? [sentences];
   if (formula === undefined || !/[|^=·Σ√∂[]/.test(formula)) {

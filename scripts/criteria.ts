@@ -1,4 +1,4 @@
-// The tables of docs/criteria.md, made from the doc-comments of what they list.
+// The tables of docs/criteria.md, generated from doc-comments.
 import {catalog, type Entry, type Family, families} from './catalog';
 
 interface Column {
@@ -16,48 +16,48 @@ const dataBesides = (by: string): Column => ({
 });
 const costBeside = (by: string): Column => ({title: 'cost', cell: ({cost}) => cost || by});
 
-/** What is said of each family, and what its table tells besides name and file. */
+/** The introduction of each family, and the columns of its table besides name and file. */
 const tables: Record<Family, {says: string; columns: readonly Column[]}> = {
   importance: {
-    says: 'What a weight is worth. A high score means keep; units are judged by the mean over their elements.',
+    says: 'Scores the elements of a weight. A high score means keep; the score of a unit is the mean over its elements.',
     columns: [
       formula,
       dataBesides('the weight alone'),
       costBeside('one pass over the weight'),
-      {title: 'goes first', cell: ({goesFirst}) => goesFirst},
+      {title: 'pruned first', cell: ({prunedFirst}) => prunedFirst},
       paper,
     ],
   },
   pattern: {
-    says: 'What is pruned together, one unit.',
+    says: 'Groups the elements of a weight into units, which are pruned together.',
     columns: [
       formula,
       dataBesides('the shape of the weight'),
       costBeside('one pass over the scores'),
-      {title: 'goes first', cell: ({goesFirst}) => goesFirst || 'the unit with the lowest score'},
+      {title: 'pruned first', cell: ({prunedFirst}) => prunedFirst || 'the unit with the lowest score'},
       paper,
     ],
   },
   allocation: {
-    says: 'How many units each weight keeps, of a target for all.',
+    says: 'Divides the target among the weights: the number of units that each one keeps.',
     columns: [formula, dataBesides('the scores of the units'), costBeside('nothing'), paper],
   },
   penalty: {
-    says: 'What is added to the loss, times a strength, summed over the masked weights or over what their layers put out.',
+    says: 'A term of the loss, multiplied by a strength and summed over the masked weights or over the outputs of their layers.',
     columns: [
       formula,
       dataBesides('the weight alone'),
-      costBeside('one pass over the weight in each batch, and back'),
+      costBeside('one forward and backward pass over the weight per batch'),
       paper,
     ],
   },
   schedule: {
-    says: 'How much is pruned at progress p from 0 to 1.',
+    says: 'The sparsity at progress p, from 0 to 1.',
     columns: [formula, paper],
   },
 };
 
-/** The tables, a section for each family. */
+/** The page: one section with a table for each family. */
 export function criteria(sources?: string): string {
   return families.map((family) => section(family, catalog(family, sources))).join('\n');
 }
@@ -82,7 +82,7 @@ function section(family: Family, entries: readonly Entry[]): string {
   ].join('\n');
 }
 
-/** A bar would end the cell. */
+/** Escapes bars, which would end the cell. */
 function escaped(cell: string): string {
   return cell.replaceAll('|', '\\|');
 }

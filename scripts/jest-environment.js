@@ -1,19 +1,19 @@
 import {runInContext} from 'node:vm';
 import {TestEnvironment} from 'jest-environment-node';
 
-/** The start of the advice to install tfjs-node, which the CPU backend prints with its first tensor in Node. */
+/** The start of the banner about tfjs-node that the CPU backend prints with its first tensor in Node. */
 const BANNER = 'Hi, looks like you are running TensorFlow.js in Node.js';
 
 const hasInstance = Function.prototype[Symbol.hasInstance];
 
 /**
- * Node for tests, where `instanceof` means what it means outside of jest.
+ * A Node environment in which `instanceof` works as outside of jest.
  *
- * Jest runs a test in a realm of its own, but what Node's functions return (structuredClone, fetch, fs) is of the
- * outer realm, and so is ArrayBuffer, which jest replaces, but not the buffer of a new Float32Array. So plain jest
- * says false to `structuredClone([]) instanceof Array` and `new Float32Array(1).buffer instanceof ArrayBuffer`, and
- * tfjs, which asks that way, cannot load a cloned model. Here the realm gets its own ArrayBuffer back, and each of
- * its built-in classes takes the instances of its outer namesake for its own.
+ * Jest runs each test file in a separate realm, but the results of Node's functions (structuredClone, fetch, fs) belong to
+ * the outer realm. So does ArrayBuffer, which jest replaces, but not the buffer of a new Float32Array. In plain jest
+ * `structuredClone([]) instanceof Array` and `new Float32Array(1).buffer instanceof ArrayBuffer` are therefore false, and
+ * tfjs, which tests this way, cannot load a cloned model. This environment restores the realm's ArrayBuffer, and makes each
+ * built-in class accept instances of the outer class of the same name.
  */
 export default class extends TestEnvironment {
   constructor(config, context) {
@@ -25,7 +25,7 @@ export default class extends TestEnvironment {
       if (inner === outer) continue;
       Object.defineProperty(inner, Symbol.hasInstance, {
         configurable: true,
-        // A subclass inherits this: only the class itself has an outer namesake.
+        // Subclasses inherit this method, but only the class itself has an outer class of its name.
         value(object) {
           return hasInstance.call(this, object) || (this === inner && hasInstance.call(outer, object));
         },
@@ -37,7 +37,7 @@ export default class extends TestEnvironment {
     await super.setup();
     const {console} = this.global;
     const log = console._log;
-    // Here, as a wrapper of `warn` would be the place that jest shows for all other warnings.
+    // Wraps this method, because jest would show a wrapper of `warn` as the origin of all other warnings.
     console._log = function (type, message) {
       if (!message.includes(BANNER)) log.call(this, type, message);
     };

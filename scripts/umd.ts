@@ -1,4 +1,4 @@
-// The UMD build has one global, `tfPruning`, with the names of all entries side by side.
+// The UMD build has one global, `tfPruning`, with the names of all entries.
 export * from '../callbacks/index';
 export * from '../layers/index';
 export * from '../src/evaluate/metric/index';

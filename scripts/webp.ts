@@ -1,22 +1,22 @@
-// Animated WebP out of stills, as Chromium takes them: https://developers.google.com/speed/webp/docs/riff_container
+// Makes an animated WebP from screenshots of Chromium: https://developers.google.com/speed/webp/docs/riff_container
 
-/** A still as a WebP file, and how long it is shown, in milliseconds. */
+/** A still as a WebP file, and its duration in milliseconds. */
 export interface Frame {
   readonly still: Buffer;
   readonly duration: number;
 }
 
 const ANIMATION = 0x02;
-/** A frame replaces what was there, and is not blended with it. */
+/** The flag for frames that replace the previous one without blending. */
 const OPAQUE = 0x02;
 
-/** One file that shows frames of one size after each other, over and over. */
+/** An endless animation of frames of one size. */
 export function animation(frames: readonly Frame[], width: number, height: number): Buffer {
   const extended = Buffer.alloc(10);
   extended[0] = ANIMATION;
   extended.writeUIntLE(width - 1, 4, 3);
   extended.writeUIntLE(height - 1, 7, 3);
-  // A background of no colour, and no end of the repetitions.
+  // Zeros mean a transparent background and endless repetition.
   const loop = Buffer.alloc(6);
   const shown = frames.map(({still, duration}) => {
     const header = Buffer.alloc(16);
@@ -30,7 +30,7 @@ export function animation(frames: readonly Frame[], width: number, height: numbe
   return chunk('RIFF', body);
 }
 
-/** The chunk of a still that holds its pixels. */
+/** The chunk of a still with its pixels. */
 function pixelsOf(still: Buffer): Buffer {
   for (let at = 12; at < still.length; ) {
     const name = still.toString('latin1', at, at + 4);
@@ -43,7 +43,7 @@ function pixelsOf(still: Buffer): Buffer {
   throw new Error('animation: a still is not a WebP file');
 }
 
-/** A name, a length, and data, made even. */
+/** A chunk: name, length, and data padded to an even length. */
 function chunk(name: string, data: Buffer): Buffer {
   const header = Buffer.alloc(8);
   header.write(name, 'latin1');

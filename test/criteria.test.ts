@@ -5,16 +5,16 @@ import * as library from '../src/index';
 
 const file = 'docs/criteria.md';
 
-/** The lines that each entry of a family needs, where its doc-comment has them. */
+/** The fields that the doc-comments of each family must have. */
 const needed: Record<Family, readonly (keyof Entry)[]> = {
-  importance: ['summary', 'formula', 'data', 'goesFirst', 'see'],
+  importance: ['summary', 'formula', 'data', 'prunedFirst', 'see'],
   pattern: ['summary', 'formula', 'see'],
   allocation: ['summary', 'formula'],
   penalty: ['summary', 'formula', 'see'],
   schedule: ['summary', 'formula'],
 };
 
-it(`the tables are what ${file} says (UPDATE_DOCS=1 writes it)`, () => {
+it(`the tables of ${file} match the doc-comments (UPDATE_DOCS=1 writes them)`, () => {
   const before = readFileSync(file, 'utf8');
   const head = before.slice(0, before.indexOf('## Importance'));
   if (process.env.UPDATE_DOCS) writeFileSync(file, head + criteria());
@@ -22,14 +22,14 @@ it(`the tables are what ${file} says (UPDATE_DOCS=1 writes it)`, () => {
 });
 
 describe.each(families)('each %s', (family) => {
-  it('has the lines that its table needs', () => {
+  it('has all fields of its table', () => {
     const lacking = catalog(family).flatMap((entry) =>
       needed[family].filter((line) => entry[line] === '').map((line) => `${entry.name}: ${line}`),
     );
     expect(lacking).toEqual([]);
   });
 
-  it('has a row, which names its file', () => {
+  it('has a row with its file', () => {
     const page = readFileSync(file, 'utf8');
     for (const entry of catalog(family)) {
       expect(existsSync(entry.file)).toBe(true);
@@ -38,7 +38,7 @@ describe.each(families)('each %s', (family) => {
   });
 });
 
-it('the families have every function that the library exports out of their folders', () => {
+it('the catalog lists every function that the library exports from the folders of the families', () => {
   const listed = families.flatMap((family) => catalog(family)).map(({name}) => name);
   const others = [
     ...[
@@ -62,7 +62,7 @@ it('the families have every function that the library exports out of their folde
   expect(listed.concat(others).sort()).toEqual(functions.sort());
 });
 
-it('an importance that needs statistics says which data they are of', () => {
+it('the doc-comment of an importance names its data if it needs statistics', () => {
   const makers = new Map<string, unknown>(Object.entries(library));
   for (const {name, data} of catalog('importance')) {
     const {needs = []} = (makers.get(name) as () => library.Importance)();

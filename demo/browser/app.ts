@@ -145,8 +145,8 @@ export class App {
     await this.#try(async () => {
       const {ended, accuracy, denseAccuracy, sparsity} = await this.#remote.call('run', this.#settings, kind);
       this.#status.say(
-        `${ended === 'done' ? 'Done' : 'Stopped'}: ${percent(sparsity, 2)} of the weights cut, ${percent(accuracy, 2)} of ` +
-          `all test digits read right, dense ${percent(denseAccuracy, 2)}.`,
+        `${ended === 'done' ? 'Done' : 'Stopped'}: ${percent(sparsity, 2)} of the weights pruned, ${percent(accuracy, 2)} of ` +
+          `all test digits classified correctly, dense ${percent(denseAccuracy, 2)}.`,
       );
     });
   }
@@ -170,7 +170,7 @@ export class App {
     if (loaded) {
       this.#opening = false;
       this.#status.say(
-        'The model is loaded. Cut it, or continue training with “Start from: the network on this page”.',
+        'The model is loaded. Prune it, or continue training with “Start from: the network on this page”.',
       );
     }
   }

@@ -83,7 +83,7 @@ export function fromHash(
   words: Allowed,
   from = defaults,
 ): {settings: Settings; problems: string[]} {
-  const settings: Record<string, string | number> = {...from};
+  const settings = {...from} as Settings & Record<string, string | number>;
   const problems: string[] = [];
   for (const [name, text] of new URLSearchParams(hash.replace(/^#/, ''))) {
     const value = name in defaults ? parsed(name as keyof Settings, text, words) : undefined;
@@ -93,7 +93,7 @@ export function fromHash(
       settings[name] = value;
     }
   }
-  return {settings: settings as unknown as Settings, problems};
+  return {settings, problems};
 }
 
 export function toHash(settings: Settings): string {

@@ -1,5 +1,6 @@
 import {InvalidArgumentError} from 'commander';
 import * as library from 'tfjs-pruning';
+import ts from 'typescript';
 import {calls, catalog, type Entry, type Family} from '../../scripts/catalog';
 
 interface Parts {
@@ -28,10 +29,33 @@ export function choice<Name extends keyof Parts>(family: Name): (text: string) =
       const names = entries.map(({name}) => name).join(', ');
       throw new InvalidArgumentError(`The choices are ${names}; --help lists their arguments.`);
     }
-    // The text comes from the library's own examples, not from the user.
-    const make = new Function(...Object.keys(library), `return ${text};`);
-    return {text, part: make(...Object.values(library))};
+    return {text, part: evaluated(text) as Parts[Name]};
   };
+}
+
+/** The value of a documented call: functions of the library with literals as arguments. */
+function evaluated(text: string): unknown {
+  const [statement] = ts.createSourceFile('call', text, ts.ScriptTarget.Latest).statements;
+  return valueOf((statement as ts.ExpressionStatement).expression);
+}
+
+function valueOf(node: ts.Expression): unknown {
+  if (ts.isNumericLiteral(node)) return Number(node.text);
+  if (ts.isStringLiteral(node)) return node.text;
+  if (node.kind === ts.SyntaxKind.TrueKeyword) return true;
+  if (ts.isObjectLiteralExpression(node)) {
+    const fields = node.properties.filter(ts.isPropertyAssignment);
+    return Object.fromEntries(
+      fields.map(({name, initializer}) => [(name as ts.Identifier).text, valueOf(initializer)]),
+    );
+  }
+  if (ts.isCallExpression(node)) {
+    const named = new Map<string, unknown>(Object.entries(library)).get(
+      (node.expression as ts.Identifier).text,
+    );
+    return (named as (...args: unknown[]) => unknown)(...node.arguments.map(valueOf));
+  }
+  throw new Error(`cannot evaluate the example ${ts.SyntaxKind[node.kind]}`);
 }
 
 const titles: Partial<Record<Family, string>> = {

@@ -23,12 +23,12 @@ describe('catalog', () => {
     expect(names('schedule')).toEqual(expect.arrayContaining(['constant', 'polynomial']));
   });
 
-  it('reads what the comment says of an importance', () => {
+  it('reads the doc-comment of an importance', () => {
     const [magnitude] = catalog('importance').filter(({name}) => name === 'magnitude');
     expect(magnitude).toMatchObject({
       file: 'src/importance/magnitude.ts',
       formula: '|w|^p',
-      goesFirst: 'the weight closest to 0; of units, the one with the smallest mean of |w|^p.',
+      prunedFirst: 'the weight closest to 0; of units, the one with the smallest mean of |w|^p.',
       see: expect.stringContaining('Han, Pool, Tran, Dally'),
       takes: '{p?: number}',
       bare: true,
@@ -36,7 +36,7 @@ describe('catalog', () => {
     expect(magnitude.summary).toMatch(/^Small weights matter least\.?$/);
   });
 
-  it('says something of each choice of the library', () => {
+  it('has a summary of each entry of the library', () => {
     for (const family of families) {
       const entries = catalog(family);
       expect(entries.length).toBeGreaterThan(0);
@@ -44,7 +44,7 @@ describe('catalog', () => {
     }
   });
 
-  it('has examples that are calls of the function, or of others around it, by public names', () => {
+  it('has examples that are calls of public functions', () => {
     const calls = families.flatMap((family) => catalog(family)).flatMap(({examples}) => examples);
     for (const call of calls) {
       const [statement] = ts.createSourceFile('call.ts', call, ts.ScriptTarget.Latest).statements;
@@ -56,7 +56,7 @@ describe('catalog', () => {
     }
   });
 
-  it('reads lines of their own before a sentence, and each example', () => {
+  it('reads labelled lines before a sentence, and every example', () => {
     const folder = sources(
       `export {norm} from './norm/norm';
        export {other} from './other';`,
@@ -84,7 +84,7 @@ describe('catalog', () => {
         formula: '‖w‖₂ = √Σw²',
         data: 'gradients',
         cost: 'one pass',
-        goesFirst: 'the shortest. And so on.',
+        prunedFirst: 'the shortest. And so on.',
         see: 'Someone: Something.',
         examples: ['norm(1)', 'norm({p: 2})'],
         takes: 'number | {p: number}',

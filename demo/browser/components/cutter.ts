@@ -53,7 +53,7 @@ export class Cutter {
     const note = byId('against-note');
     note.hidden = against === undefined;
     note.textContent =
-      against === undefined ? '' : `${percent(against)} with the same cut by the other importance`;
+      against === undefined ? '' : `${percent(against)} with the other importance at the same sparsity`;
   }
 }
 

@@ -30,7 +30,7 @@ const groups: {
           option(
             'mlp',
             'LeNet-300-100',
-            'Three dense layers, 266,610 parameters; its first reads the pixels.',
+            'Three dense layers, 266,610 parameters; the first one takes the pixels.',
           ),
           option('lenet5', 'LeNet-5', 'Two convolutions and three dense layers, 61,706 parameters.'),
         ],
@@ -43,7 +43,7 @@ const groups: {
           option(
             'present',
             'the network on this page',
-            'Continues training the network on this page; its cuts stay.',
+            'Continues training the network on this page; its masks stay.',
           ),
         ],
       },
@@ -57,8 +57,8 @@ const groups: {
       {name: 'allocation', label: 'Allocation', options: choices.allocation},
       {
         name: 'against',
-        label: 'Compare the cut with',
-        options: [option('', 'nothing', 'Only one cut is made.'), ...choices.importance],
+        label: 'Compare with',
+        options: [option('', 'nothing', 'Prunes by one importance only.'), ...choices.importance],
       },
     ],
   },
@@ -67,7 +67,7 @@ const groups: {
     fields: [
       {name: 'schedule', label: 'Schedule', options: choices.schedule},
       {name: 'penalty', label: 'Penalty', options: [none, ...choices.penalty]},
-      {name: 'target', label: 'Target, %', help: 'Share of the weights that is cut at the end.'},
+      {name: 'target', label: 'Target, %', help: 'Share of the weights that is pruned at the end.'},
       {name: 'strength', label: 'Strength', help: 'loss + strength · penalty'},
     ],
   },

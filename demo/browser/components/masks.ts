@@ -65,14 +65,14 @@ export function inWords(name: string, {value, kept, score, threshold, epoch}: In
   if (kept) {
     const why =
       score === undefined || threshold === undefined
-        ? 'nothing was cut yet'
+        ? 'nothing was pruned yet'
         : `its score ${number(score)} reaches the threshold ${number(threshold)}`;
     return `${name} stays at ${value === 0 ? 'exactly 0' : number(value)}: ${why}.`;
   }
-  const when = epoch === undefined ? 'is cut' : `was cut in epoch ${epoch.toFixed(1)}`;
+  const when = epoch === undefined ? 'is pruned' : `was pruned in epoch ${epoch.toFixed(1)}`;
   const why =
     score === undefined || threshold === undefined
-      ? 'its score is not known'
+      ? 'its score is unknown'
       : `its score ${number(score)} was below the threshold ${number(threshold)}`;
   return `${name} ${when}: ${why}.`;
 }
@@ -96,7 +96,10 @@ class PixelMap {
 
   constructor() {
     this.#canvas.setAttribute('role', 'img');
-    this.#canvas.setAttribute('aria-label', 'The 28×28 pixels, and how many units still use each');
+    this.#canvas.setAttribute(
+      'aria-label',
+      'The 28×28 pixels, shaded by the number of units that still use each',
+    );
     dark.addEventListener('change', () => this.#view && this.show(this.#view));
   }
 

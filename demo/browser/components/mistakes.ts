@@ -3,7 +3,7 @@ import type {Events, Mistake} from '../protocol';
 import {SIDE} from '../shards';
 import {paintDigit} from './pad';
 
-/** Test digits that the pruned network reads wrong; a click shows one on the pad. */
+/** Test digits that the pruned network misclassifies; a click shows one on the pad. */
 export class Mistakes {
   readonly #choose: (digit: Uint8Array) => void;
   readonly #tiles: Tile[] = [];
@@ -47,7 +47,7 @@ class Tile {
     this.#mistake = mistake;
     if (mistake) {
       const {label, read} = mistake;
-      this.#text.textContent = `${label} read as ${read}`;
+      this.#text.textContent = `${label} classified as ${read}`;
       this.paint();
     }
   }

@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 const LEVELS = 255;
 
 /**
- * Saves weights in a byte each, as loaders of tfjs read it: weight = byte · scale + min. 0 is one of the values, so
- * that what is 0 stays so.
+ * Quantizes weights to one byte each, in the format of tfjs: weight = byte · scale + min. 0 is one of the levels, so that
+ * zeros stay exact.
  */
 export function quantized(handler: tf.io.IOHandler): tf.io.IOHandler {
   return {

@@ -1,4 +1,4 @@
-// Trains the network that the page opens on, and stores it beside this file in a byte a weight:
+// Trains the initial network of the page, and stores it beside this file with one byte per weight:
 // npx tsx demo/browser/opening/train.ts
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
@@ -30,9 +30,9 @@ const model = networks.conv([28, 28, 1], 10, SEED);
 const optimizer = tf.train.adam(RATES[0]);
 compile(model, optimizer);
 for (const [epoch, rate] of RATES.entries()) {
-  (optimizer as unknown as {learningRate: number}).learningRate = rate;
+  Object.assign(optimizer, {learningRate: rate});
   const {x, y} = readExamples(mnistFolder(), 'train', (count) => shuffled(count, SEED + epoch));
-  // Draws what is not needed towards 0: the page shows how much that is before anything is trained again.
+  // Shrinks the weights that are not needed, so that the page can prune many of them without training.
   const callbacks = [sparsityLoss({penalty: l1(), strength: 1e-4})];
   await model.fit(x, y, {batchSize: 64, shuffle: false, verbose: 0, callbacks});
   tf.dispose([x, y]);

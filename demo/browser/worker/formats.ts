@@ -25,7 +25,7 @@ export const formats: Record<string, Format> = {
   },
 };
 
-/** The two files that tfjs saves of a model, which is of no use after. */
+/** The two files that tfjs saves of a model; disposes the model. */
 async function saved(model: LayersModel): Promise<NamedFile[]> {
   const files: NamedFile[] = [];
   await model.save(

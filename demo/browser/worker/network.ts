@@ -31,7 +31,7 @@ export class Network {
     if (!answer.ok) {
       throw new Error(`The network could not be loaded (${answer.status}). Reload the page to try again.`);
     }
-    return Network.of(topology as unknown as io.ModelJSON, await answer.arrayBuffer());
+    return Network.of(topology as object as io.ModelJSON, await answer.arrayBuffer());
   }
 
   /** A network from the two files that tfjs saves. */
@@ -109,7 +109,7 @@ export class Network {
     );
   }
 
-  /** The number of elements and of kept ones, and the multiplications of both. */
+  /** The number of elements and of kept elements, and the multiplications of both. */
   async counts(): Promise<{size: number; kept: number; macs: number; keptMacs: number}> {
     const total = {size: 0, kept: 0, macs: 0, keptMacs: 0};
     for (const {value, mask, uses} of prunableWeights(this.pruned)) {

@@ -172,7 +172,7 @@ class Watcher extends Callback {
     }
     const tested = this.#done % this.#testEvery === 0;
     if (updated || tested || this.#done % this.#tickEvery === 0) {
-      await this.#tick(epoch, logs.loss as unknown as Tensor, tested);
+      await this.#tick(epoch, (logs as Record<string, unknown>).loss as Tensor, tested);
       await show();
     }
     if (this.#pruner && settings.twin !== 1 && this.#done === this.#begin) {

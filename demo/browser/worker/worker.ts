@@ -3,14 +3,14 @@ import {type Calls, type Event, type Events, type Reply, type Request, waits} fr
 import {Session} from './session';
 import {Turns} from './turns';
 
-/** The type of a worker's global; the DOM types describe a window. */
-const scope = self as unknown as {
+/** The global of a worker; the DOM types describe a window. */
+declare const self: {
   onmessage: (message: MessageEvent<Request>) => void;
   postMessage(message: Reply | Event, transfer: Transferable[]): void;
 };
 
 function tell<Name extends keyof Events>(event: Name, value: Events[Name]): void {
-  scope.postMessage({event, value} as Event, buffersIn(value));
+  self.postMessage({event, value} as Event, buffersIn(value));
 }
 
 const turns = new Turns();
@@ -23,13 +23,13 @@ const inTurn: Record<(typeof waits)[keyof Calls], (act: () => Promise<unknown>) 
   forNothing: (act) => act(),
 };
 
-scope.onmessage = async ({data: {id, call, args}}) => {
+self.onmessage = async ({data: {id, call, args}}) => {
   try {
     const act = calls[call] as (...args: unknown[]) => Promise<unknown>;
     const result = await inTurn[waits[call]](() => act.apply(calls, args));
-    scope.postMessage({id, result}, buffersIn(result));
+    self.postMessage({id, result}, buffersIn(result));
   } catch (error) {
-    scope.postMessage({id, error: error instanceof Error ? error.message : String(error)}, []);
+    self.postMessage({id, error: error instanceof Error ? error.message : String(error)}, []);
   }
 };
 

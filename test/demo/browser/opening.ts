@@ -103,7 +103,7 @@ export function opening(pages: Pages): void {
     await page.locator('#left', {hasText: /^13,796/}).waitFor();
     const map = page.locator('#maps canvas').nth(1);
     await map.hover({position: {x: 4, y: 4}});
-    const why = /conv2\/kernel\[0, 0, 0, 0\] (stays at|is cut).*its score .* threshold/;
+    const why = /conv2\/kernel\[0, 0, 0, 0\] (stays at|is pruned).*its score .* threshold/;
     await page.locator('#inspected', {hasText: why}).waitFor();
     await map.press('ArrowDown');
     await page.locator('#inspected', {hasText: /conv2\/kernel\[1, 0, 0, 0\]/}).waitFor();
@@ -133,7 +133,7 @@ export function opening(pages: Pages): void {
     expect(zeros).toBeGreaterThan(0);
     expect(zeros).toBe(left - nonzeros);
     expect(cells).toBe(zeros);
-    expect(await page.textContent('.key')).toContain('exactly 0, not cut');
+    expect(await page.textContent('.key')).toContain('exactly 0, not pruned');
   });
 
   it('reads a stored digit that is drawn by strokes along its pixels', async () => {
