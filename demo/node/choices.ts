@@ -36,24 +36,24 @@ export function choice<Name extends keyof Parts>(family: Name): (text: string) =
 /** The value of a documented call: functions of the library with literals as arguments. */
 function evaluated(text: string): unknown {
   const [statement] = ts.createSourceFile('call', text, ts.ScriptTarget.Latest).statements;
-  return valueOf((statement as ts.ExpressionStatement).expression);
+  return resultOf((statement as ts.ExpressionStatement).expression);
 }
 
-function valueOf(node: ts.Expression): unknown {
+function resultOf(node: ts.Expression): unknown {
   if (ts.isNumericLiteral(node)) return Number(node.text);
   if (ts.isStringLiteral(node)) return node.text;
   if (node.kind === ts.SyntaxKind.TrueKeyword) return true;
   if (ts.isObjectLiteralExpression(node)) {
     const fields = node.properties.filter(ts.isPropertyAssignment);
     return Object.fromEntries(
-      fields.map(({name, initializer}) => [(name as ts.Identifier).text, valueOf(initializer)]),
+      fields.map(({name, initializer}) => [(name as ts.Identifier).text, resultOf(initializer)]),
     );
   }
   if (ts.isCallExpression(node)) {
     const named = new Map<string, unknown>(Object.entries(library)).get(
       (node.expression as ts.Identifier).text,
     );
-    return (named as (...args: unknown[]) => unknown)(...node.arguments.map(valueOf));
+    return (named as (...args: unknown[]) => unknown)(...node.arguments.map(resultOf));
   }
   throw new Error(`cannot evaluate the example ${ts.SyntaxKind[node.kind]}`);
 }
