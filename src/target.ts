@@ -1,4 +1,5 @@
 import type {Allocation} from './allocation/allocation';
+import {askCounts} from './allocation/askCounts';
 import {keepInAll} from './allocation/keepInAll';
 import {uniform} from './allocation/uniform';
 import type {Network} from './model/network';
@@ -6,7 +7,7 @@ import type {Pattern} from './pattern/pattern';
 import type {Candidate} from './select/group';
 import type {Threshold} from './threshold';
 import {describe} from './util/describe';
-import {ask, misfit} from './util/factory';
+import {misfit} from './util/factory';
 import {assertCount, assertOptions, isRecord} from './util/options';
 
 /** How much to prune: a sparsity in [0, 1), a count of units to keep, or a threshold. */
@@ -59,19 +60,7 @@ export function countsFor(
     const allocate = (sparsity: number) => countsFor(network, sparsity, recipe, candidates);
     return keepInAll(network.who, target.keep, candidates, allocate);
   }
-  const counts =
-    typeof target === 'number'
-      ? ask(network.who, 'allocation', allocation, candidates, target)
-      : ask(network.who, 'sparsity', target, candidates);
-  assertCounts(network, counts, candidates.length);
-  return counts;
-}
-
-function assertCounts(network: Network, keep: unknown, weights: number): void {
-  if (!Array.isArray(keep) || keep.length !== weights || keep.some((count) => !Number.isInteger(count))) {
-    throw network.refuse(
-      `the allocation or target must return ${weights} whole numbers, the units to keep of each weight, ` +
-        `got ${describe(keep)}; a factory is to be called, as global() or constant(0.5)`,
-    );
-  }
+  return typeof target === 'number'
+    ? askCounts(network.who, 'allocation', allocation, candidates, target)
+    : askCounts(network.who, 'sparsity', target, candidates);
 }

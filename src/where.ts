@@ -50,9 +50,11 @@ function filterOf(
   if (typeof where === 'function') {
     return (weight) => {
       const isMeant: unknown = ask(network.who, 'where', where, weight);
-      // A promise would count as true.
-      if (isMeant instanceof Promise) throw network.refuse('where must return true or false, got a promise');
-      return Boolean(isMeant);
+      // A promise, or the result of another part of a recipe, would count as true.
+      if (typeof isMeant !== 'boolean') {
+        throw network.refuse(`where must return true or false, got ${describe(isMeant)}`);
+      }
+      return isMeant;
     };
   }
   if (where === undefined) {

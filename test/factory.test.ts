@@ -187,6 +187,6 @@ it('an error of a function of your own is passed on as it is', async () => {
 it('a where that returns a promise is refused', async () => {
   const where = (async () => false) as unknown as () => boolean;
   await expect(prune(compiled(), 0.5, {where})).rejects.toThrow(
-    'prune: where must return true or false, got a promise',
+    'prune: where must return true or false, got a Promise',
   );
 });

@@ -66,7 +66,7 @@ const recipes: [what: string, recipe: object, message: string | RegExp][] = [
   [
     'too few counts',
     {allocation: () => [1]},
-    /allocation .* must return 2 whole numbers, .*got an array of 1/,
+    /a function for the allocation must return 2 whole numbers, .*got an array of 1/,
   ],
   ['counts that are not whole', {allocation: () => [1, 2.5]}, /must return 2 whole numbers/],
   ['counts that are not numbers', {allocation: () => [1, Number.NaN]}, /must return 2 whole numbers/],

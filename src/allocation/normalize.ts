@@ -1,5 +1,6 @@
 import {above} from '../select/select';
 import {describe} from '../util/describe';
+import {ask, misfit} from '../util/factory';
 
 /** Makes the unit scores of a weight comparable with those of others: new scores in the same order. */
 export type Normalization = (scores: Float32Array) => Float32Array;
@@ -84,8 +85,7 @@ export function normalizationOf(
   given: Normalization | NormalizationName,
 ): Normalization | undefined {
   if (typeof given !== 'function' && !(typeof given === 'string' && Object.hasOwn(byName, given))) {
-    const names = Object.keys(byName).join(', ');
-    throw new Error(`${who}: normalize must be a function or one of ${names}, got ${describe(given)}`);
+    throw misfit(who, 'normalize', describe(given));
   }
   return typeof given === 'function' ? given : byName[given];
 }
@@ -100,7 +100,7 @@ export function normalized(
     return scores;
   }
   const left = above(scores, Number.NEGATIVE_INFINITY);
-  const given = normalize(left) as Float32Array | undefined;
+  const given: Float32Array | undefined = ask(who, 'normalize', normalize, left);
   const isComplete = given?.length === left.length && !given.includes(Number.NaN);
   if (!isComplete) {
     throw new Error(

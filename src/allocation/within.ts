@@ -1,8 +1,9 @@
 import type {Candidate} from '../select/group';
 import {describe} from '../util/describe';
-import {ask, assertPart} from '../util/factory';
+import {assertPart} from '../util/factory';
 import {assertOptions} from '../util/options';
 import type {Allocation} from './allocation';
+import {askCounts} from './askCounts';
 
 /** The sparsity that leaves nothing is no sparsity; so much less asks for one unit all the same. */
 const BELOW_ONE = 1 - 1e-9;
@@ -32,7 +33,7 @@ export function within(allocation: Allocation, options: {min?: number; max?: num
   return (candidates, sparsity) => {
     const bounds = candidates.map((candidate) => boundsOf(candidate, min, max));
     const clamp = (count: number, i: number) => Math.min(bounds[i].most, Math.max(bounds[i].fewest, count));
-    const alone = ask('within', 'allocation', allocation, candidates, sparsity);
+    const alone = askCounts('within', 'allocation', allocation, candidates, sparsity);
     const [total, units] = [sum(alone), sum(candidates.map(({scores}) => scores.length))];
     let counts = alone.map(clamp);
     // How many units to ask for so that with the bounds as many stay as without them at the sparsity given.

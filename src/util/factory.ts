@@ -11,6 +11,7 @@ const roles = {
   strength: 'a number from 0 or a schedule of such',
   where: 'a function or a list of layer names',
   sparsity: 'a number in [0, 1), the share to prune, {keep: n} or a threshold()',
+  normalize: 'a function or one of none, l2, lamp',
 } as const;
 
 export type Role = keyof typeof roles;
@@ -22,8 +23,8 @@ type Part = (...args: never[]) => unknown;
  *
  * @param got The argument as a message names it.
  */
-export function misfit(who: string, role: Role, got: string): Error {
-  return new Error(`${who}: ${role} must be ${roles[role]}, got ${got}`);
+export function misfit(who: string, role: Role, got: string, cause?: unknown): Error {
+  return new Error(`${who}: ${role} must be ${roles[role]}, got ${got}`, cause === undefined ? {} : {cause});
 }
 
 /** Throws unless an argument is a function, and not one of the factories that need no arguments, uncalled. */
@@ -66,13 +67,35 @@ export function attempt<Args extends unknown[], Result>(
   ...args: Args
 ): Result {
   try {
-    return part(...args);
+    return RETURNS_TENSORS.includes(role) ? part(...args) : withoutTensors(() => part(...args));
   } catch (error) {
-    // A factory complains in its own name about arguments that are meant for its product.
     const {name} = part;
-    const isFactory = name !== '' && error instanceof Error && error.message.startsWith(`${name}:`);
-    throw isFactory ? uncalled(who, role, part) : error;
+    const {message} = error as Error;
+    // A factory complains in its own name about arguments that are meant for its product.
+    if (name !== '' && error instanceof Error && message.startsWith(`${name}:`))
+      throw uncalled(who, role, part);
+    // A part in another's role gets arguments that it cannot use.
+    if (isOfArguments(error)) throw misfit(who, role, `${describe(part)} that throws "${message}"`, error);
+    throw error;
   }
+}
+
+/** The roles whose functions return tensors, and run inside a tf.tidy. */
+const RETURNS_TENSORS: readonly Role[] = ['importance', 'penalty'];
+
+/** Calls a function and disposes the tensors that it makes, also one that it returns by mistake. */
+function withoutTensors<Result>(compute: () => Result): Result {
+  let result: Result | undefined;
+  tidy(() => {
+    result = compute();
+  });
+  return result as Result;
+}
+
+/** Whether an error is one that JavaScript or tfjs throws for arguments that are not what a function takes. */
+function isOfArguments(error: unknown): boolean {
+  const {name, message} = Object(error) as Partial<Error>;
+  return name === 'TypeError' || /^(Argument '|The args passed in)/.test(message ?? '');
 }
 
 /** Whether a function makes functions without being given anything. Only declared functions are tried, as factories are. */
@@ -80,15 +103,11 @@ function makesFunctions(part: Part): boolean {
   if (part.length > 0 || !Object.hasOwn(part, 'prototype')) {
     return false;
   }
-  let made: unknown;
   try {
-    tidy(() => {
-      made = part();
-    });
+    return typeof withoutTensors(part as () => unknown) === 'function';
   } catch {
     return false;
   }
-  return typeof made === 'function';
 }
 
 function uncalled(who: string, role: Role, {name, length}: Part): Error {
