@@ -32,7 +32,7 @@ export default [
   {
     name: 'what the main job uses: pruning, strip, report, layers',
     path: ['dist/index.js', 'dist/layers.js', 'dist/callbacks.js'],
-    limit: '21.1 kB',
+    limit: '21.2 kB',
     ...bundled(mainJob),
   },
   {
