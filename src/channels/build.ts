@@ -4,7 +4,7 @@ import type {CallNode, Layer} from '../model/tfjs';
 import type {ChannelGraph, LayerCall, LayerNode} from './channelGraph';
 import {measureConstants} from './constants';
 import {passThrough, type Step} from './pass';
-import {identity, pinnedTensor, propagationOf, shapeOf, varying} from './propagate';
+import {identity, pinnedTensor, propagateCall, shapeOf, varying} from './propagate';
 import type {ChannelTensor} from './rules/rule';
 import {tieCalls} from './tieCalls';
 import {Channels} from './union';
@@ -63,7 +63,7 @@ function start({model, leaves}: Network, read?: Read) {
     const isOnlyCall = counts.get(node) === 1;
     const propagation = isEntry
       ? identity(inputs[0])
-      : propagationOf(node, {path, inputs, channels, isOnlyCall});
+      : propagateCall(node, {path, inputs, channels, isOnlyCall});
     const {outputs, values, border, pinned} = propagation;
     const shapes = node.outputTensors.map(shapeOf);
     if (pinned !== undefined) {

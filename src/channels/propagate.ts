@@ -14,8 +14,8 @@ interface Given {
   readonly isOnlyCall: boolean;
 }
 
-/** Applies the rule of a layer to one of its calls. */
-export function propagationOf(node: CallNode, {path, inputs, channels, isOnlyCall}: Given): Propagation {
+/** Applies the rule of a layer to one of its calls, which ties, pins and adds channels. */
+export function propagateCall(node: CallNode, {path, inputs, channels, isOnlyCall}: Given): Propagation {
   const callArgs = Object.keys(node.callArgs ?? {});
   if (callArgs.length > 0) {
     return pinned(`it is called with ${callArgs}`);
