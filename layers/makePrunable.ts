@@ -1,7 +1,8 @@
 import {serialization, type Tensor, type TensorContainer, tidy, type Variable} from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable, type layers} from '@tensorflow/tfjs-layers';
 import {know} from '../src/model/bits';
-import {makeLoadable, variableIn} from '../src/model/tfjs';
+import {makeLoadable} from '../src/model/classes';
+import {variableIn} from '../src/model/tfjs';
 import {callsOf} from '../src/model/tree';
 import {type Masked, type PrunableLayer, usesIn, type Weight} from '../src/model/weight';
 import {wrong} from '../src/util/options';

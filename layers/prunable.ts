@@ -1,7 +1,8 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {isOfItsName} from '../src/model/classes';
 import {kinds} from '../src/model/kinds';
 import {readNetwork} from '../src/model/network';
-import {classMap, isOfItsName, type Layer, withInnerLayers} from '../src/model/tfjs';
+import {classMap, type Layer, withInnerLayers} from '../src/model/tfjs';
 import {report} from '../src/report';
 import type {LayerCopiers} from '../src/surgery/copies';
 import {rebuild} from '../src/surgery/rebuild';

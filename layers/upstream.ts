@@ -9,7 +9,8 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import {LayersModel, type LayerVariable} from '@tensorflow/tfjs-layers';
-import {assertOneCopy, classMap} from '../src/model/tfjs';
+import {assertOneCopy} from '../src/model/assertLayersModel';
+import {classMap} from '../src/model/tfjs';
 import {mendSaving} from '../src/surgery/mendSaving';
 import {mend} from '../src/util/mend';
 import {assertCallbacks, assertWeights} from './arguments';
@@ -62,9 +63,9 @@ for (const name of ['fit', 'fitDataset']) {
 }
 
 // A model with masks has more weights than its layers are known for.
-mend(LayersModel.prototype, 'setWeights', (setWeights) => {
+mend<LayersModel>(LayersModel.prototype, 'setWeights', (setWeights) => {
   return function (...args) {
-    assertWeights(this as unknown as LayersModel, args[0]);
+    assertWeights(this, args[0]);
     return setWeights.apply(this, args);
   };
 });
@@ -120,7 +121,7 @@ separable[1] = separable[0].fromConfig;
 // Keras has a class each for the two kinds of regularizers of one number, tfjs one for both.
 const [L1L2] = classMap().L1L2;
 for (const name of ['L1', 'L2']) {
-  classMap()[name] ??= [L1L2, (cls, config) => new cls({l1: 0, l2: 0, ...config})];
+  classMap()[name] ??= [L1L2, (cls, config) => L1L2.fromConfig(cls, {l1: 0, l2: 0, ...config})];
 }
 
 mendSaving();

@@ -84,6 +84,6 @@ function rateOf(who: string, optimizer: Optimizer): () => number {
         'give learningRate, or compile with SGD or momentum',
     );
   }
-  const settings = optimizer as unknown as {learningRate: number};
+  const settings = optimizer as typeof optimizer & {learningRate: number};
   return () => settings.learningRate;
 }

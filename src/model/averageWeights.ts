@@ -1,8 +1,8 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {describe} from '../util/describe';
 import {assertOptions} from '../util/options';
+import {assertLayersModel} from './assertLayersModel';
 import {type MaskMerge, mixWeights} from './mixWeights';
-import {assertLayersModel} from './tfjs';
 
 export interface AverageWeightsOptions {
   /** The share of each model in the mean, as the number of its examples; equal by default. */

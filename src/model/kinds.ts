@@ -1,5 +1,6 @@
 import {type Axes, size, sizeAlong} from './axes';
-import {isOfItsName, type Layer} from './tfjs';
+import {isOfItsName} from './classes';
+import type {Layer} from './tfjs';
 
 /**
  * The kinds of layers that tfjs has, as one table, by class name. Whatever needs to know a kind reads its row; no

@@ -2,7 +2,7 @@ import {type Optimizer, tensor, tidy, util, type Variable} from '@tensorflow/tfj
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {remember} from './bits';
 import {masked} from './masked';
-import {slotsOf, startOf} from './tfjs';
+import {slotsOf, startOf} from './optimizer';
 import type {Masked} from './weight';
 
 /** A variable, its mask, and the bits that the mask is to have. */

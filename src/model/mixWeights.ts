@@ -1,11 +1,11 @@
 import {add, mul, type Tensor, tidy, type Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {describe} from '../util/describe';
+import {assertLayersModel} from './assertLayersModel';
 import {bitsOf} from './bits';
 import {resetSlots, setMask} from './mask';
 import {masked} from './masked';
 import {queued} from './queue';
-import {assertLayersModel} from './tfjs';
 import {leaves} from './tree';
 import {type Masked, maskedOf, withoutMasks} from './weight';
 

@@ -1,5 +1,6 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {assertLayersModel, type Layer} from './tfjs';
+import {assertLayersModel} from './assertLayersModel';
+import type {Layer} from './tfjs';
 import {type Leaf, leaves} from './tree';
 import {isPrunable, type Masked, maskedOf, type Weight} from './weight';
 

@@ -2,7 +2,7 @@ import {fill, type Optimizer, tensor, tidy, Variable} from '@tensorflow/tfjs-cor
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {type Bytes, bytesOf, fromBase64, toBase64, valuesOf} from '../util/bytes';
 import {remember} from './bits';
-import {slotsOf, startOf} from './tfjs';
+import {slotsOf, startOf} from './optimizer';
 
 /** The state of a model with its masks and the state of its optimizer, as bytes on the host. */
 export interface Snapshot<Values = Bytes> {
@@ -30,7 +30,7 @@ export function restoreSnapshot(model: LayersModel, {weights, optimizer, iterati
     }
   });
   if (model.optimizer != null) {
-    (model.optimizer as unknown as {iterations_: number}).iterations_ = iterations;
+    Object.assign(model.optimizer, {iterations_: iterations});
   }
 }
 

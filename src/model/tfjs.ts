@@ -1,6 +1,6 @@
-// What tfjs holds at run time and leaves out of its types, each thing named once.
+// The parts of tfjs that its types leave out, each named once. The only file with casts of unrelated types.
 
-import {type Optimizer, type Scalar, serialization, type Tensor, type Variable} from '@tensorflow/tfjs-core';
+import {type Scalar, serialization, type Tensor, type Variable} from '@tensorflow/tfjs-core';
 import {
   LayersModel,
   type LayerVariable,
@@ -8,7 +8,6 @@ import {
   Sequential,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
-import {describe} from '../util/describe';
 
 export type Layer = layers.Layer;
 
@@ -51,12 +50,6 @@ export interface CallNode {
   inputTensors: SymbolicTensor[];
   outputTensors: SymbolicTensor[];
   callArgs?: object;
-}
-
-/** A moving statistic that an optimizer keeps of one variable. */
-export interface Slot {
-  originalName: string;
-  variable: Variable;
 }
 
 export const modelInternals = (model: LayersModel) => model as unknown as ModelInternals;
@@ -114,98 +107,45 @@ export function variablesOf(layer: Layer): LayerVariable[] {
   });
 }
 
-/** The lists of slots in an optimizer; each follows the order of the trained variables. One that was disposed has none. */
-export function slotsOf(optimizer: Optimizer): Slot[][] {
-  return slotListsOf(optimizer).map(([, list]) => list);
+/** Makes a layer of its configuration, the static `fromConfig` of a class. */
+export type Make = (cls: unknown, config: object, ...more: unknown[]) => Layer;
+
+/** A class that tfjs can load. */
+export interface Loadable {
+  className: string;
+  /** Of a class with masks, the name of the class that `strip` puts in its place. */
+  plainName?: string;
+  fromConfig: Make;
+  prototype: object;
 }
 
-/** As `slotsOf`, with the fields of the optimizer that hold them. */
-export function slotListsOf(optimizer: Optimizer): [field: string, list: Slot[]][] {
-  const isSlot = (slot: Slot | undefined) =>
-    slot?.originalName !== undefined && slot.variable?.isDisposed === false;
-  return Object.entries(optimizer).filter(([, list]) => Array.isArray(list) && list.every(isSlot));
-}
+/** A layer class of tfjs or a custom one, with the static `className` under which it is saved. */
+export type LayerClass<Args extends unknown[]> = (new (...args: Args) => Layer) & {className: string};
 
-/** The weights that fit trains, in the order in which the optimizer has their slots. */
-export function trainedBy(model: LayersModel): LayerVariable[] {
-  return modelInternals(functionalOf(model)).collectedTrainableWeights ?? model.trainableWeights;
-}
+/** The class of a layer. */
+export const classOf = (layer: Layer) => layer.constructor as unknown as Loadable;
 
-/** What the slots of an optimizer start from. Only Adagrad starts from anything else than 0. */
-export function startOf(optimizer: Optimizer): number {
-  return (optimizer as {initialAccumulatorValue?: number}).initialAccumulatorValue ?? 0;
+/** The class of tfjs that a model is of, whose constructor takes a configuration where that of a subclass may not. */
+export function modelClassOf(model: LayersModel) {
+  const cls = model instanceof Sequential ? Sequential : LayersModel;
+  return cls as unknown as Loadable & {prototype: LayersModel};
 }
 
 /** Every class that tfjs can load, by name. Layer classes are not exported, and a deep import is a copy. */
 export function classMap() {
-  return serialization.SerializationMap.getMap().classNameMap;
+  const {classNameMap} = serialization.SerializationMap.getMap();
+  return classNameMap as unknown as Record<string, [cls: Loadable, fromConfig: Make]>;
 }
 
-/** Makes a class loadable under a name, unless one is; returns the function that undoes it. */
-export function makeLoadable(name: string, loaded: unknown): () => void {
-  const map = classMap();
-  if (name in map) {
-    return () => {};
-  }
-  const cls = loaded as serialization.SerializableConstructor<serialization.Serializable>;
-  map[name] = [cls, cls.fromConfig];
-  return () => {
-    delete map[name];
-  };
+/** The layer class of a name. */
+export function layerClass<Args extends unknown[]>(name: string): LayerClass<Args> {
+  return classMap()[name][0] as unknown as LayerClass<Args>;
 }
 
-/** Whether a layer is of the class that its class name stands for: a subclass may go by the name of its base. */
-export function isOfItsName(layer: Layer): boolean {
-  return layer.constructor === classMap()[layer.getClassName()]?.[0];
+/** Makes a layer class loadable that a mixin made, and returns it with the constructor of its base. */
+export function registered<Class>(mixin: typeof layers.Layer): Class {
+  serialization.registerClass(mixin as never);
+  return mixin as unknown as Class;
 }
 
-type FromConfig = (cls: unknown, config: object, ...more: unknown[]) => Layer;
-
-/** The class of tfjs of a model, whose constructor takes what a configuration has where that of a subclass may not. */
-export function modelClassOf(model: LayersModel): typeof LayersModel | typeof Sequential {
-  return model instanceof Sequential ? Sequential : LayersModel;
-}
-
-/** How a layer of a class is made again: by its own class, or by the class of another name. */
-export function makerOf(name: string, layer: Layer): (config: object, ...more: unknown[]) => Layer {
-  const isModel = layer instanceof LayersModel;
-  const made = isModel ? modelClassOf(layer) : layer.constructor;
-  const own = made as unknown as {className?: string; fromConfig: FromConfig};
-  const registered = classMap()[name] as unknown as [cls: unknown, fromConfig: FromConfig] | undefined;
-  // Another class may be registered by the name of this one, as by that of the class that it comes from.
-  const isOwn = isModel || registered === undefined || (name === own.className && registered[0] !== own);
-  const [cls, fromConfig] = isOwn ? [own, own.fromConfig] : registered;
-  return (config, ...more) => fromConfig(cls, config, ...more);
-}
-
-/** Throws unless `model` is one that can be trained, and so pruned, and has not been disposed. */
-export function assertLayersModel(who: string, model: unknown): asserts model is LayersModel {
-  if (model instanceof LayersModel) {
-    if (model.weights.some(isDisposed)) {
-      throw new Error(`${who}: ${describe(model)} is disposed; make or load it again`);
-    }
-    return;
-  }
-  if (typeof (model as {executeAsync?: unknown} | null)?.executeAsync === 'function') {
-    throw new Error(
-      `${who}: a GraphModel cannot be pruned, only a LayersModel can be trained; convert the Keras original ` +
-        'with tensorflowjs_converter --output_format=tfjs_layers_model',
-    );
-  }
-  const {layers: held, predict} = (model ?? {}) as Partial<LayersModel>;
-  if (Array.isArray(held) && typeof predict === 'function') {
-    throw new Error(`${who}: ${TWO_COPIES}`);
-  }
-  throw new Error(`${who}: expected a tf.LayersModel, got ${describe(model)}`);
-}
-
-const TWO_COPIES =
-  'two copies of TensorFlow.js are loaded. Run "npm ls @tensorflow/tfjs-core" to see who brings them, ' +
-  'and give all packages the same version';
-
-/** Throws if the layers of tfjs are registered with another copy of its core than the one in use here. */
-export function assertOneCopy(who: string): void {
-  if (!('Dense' in classMap())) throw new Error(`${who}: ${TWO_COPIES}`);
-}
-
-const isDisposed = (weight: LayerVariable) => (weight as unknown as {val: Variable}).val.isDisposed;
+export const isDisposed = (weight: LayerVariable) => (weight as unknown as {val: Variable}).val.isDisposed;

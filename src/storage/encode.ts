@@ -1,7 +1,8 @@
 import {dispose, io, type Optimizer, type Tensor, Variable} from '@tensorflow/tfjs-core';
 import {LayersModel} from '@tensorflow/tfjs-layers';
+import {assertLayersModel} from '../model/assertLayersModel';
 import {shadow} from '../model/shadow';
-import {assertLayersModel, classMap} from '../model/tfjs';
+import {classMap} from '../model/tfjs';
 import {mendSaving} from '../surgery/mendSaving';
 import {describe} from '../util/describe';
 import {assertOptions} from '../util/options';

@@ -1,5 +1,6 @@
 import {LayersModel} from '@tensorflow/tfjs-layers';
-import {isOfItsName, type Layer} from '../model/tfjs';
+import {isOfItsName} from '../model/classes';
+import type {Layer} from '../model/tfjs';
 import {type Holder, type LayerJson, mapHeld} from './layerJson';
 import {mendSaving} from './mendSaving';
 

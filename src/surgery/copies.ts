@@ -1,8 +1,9 @@
 import type {serialization} from '@tensorflow/tfjs-core';
 import {layers as tfLayers} from '@tensorflow/tfjs-layers';
+import {makeLoadable, makerOf} from '../model/classes';
 import {builtInName} from '../model/kinds';
 import type {Network} from '../model/network';
-import {type Layer, makeLoadable, makerOf, modelClassOf, variablesOf, withInnerLayers} from '../model/tfjs';
+import {type Layer, modelClassOf, variablesOf, withInnerLayers} from '../model/tfjs';
 import {isContainer} from '../model/tree';
 import {describe} from '../util/describe';
 import {isRecord, wrong} from '../util/options';

@@ -20,10 +20,10 @@ export function mendSaving(): void {
       return asText ? JSON.stringify(json) : json;
     };
   });
-  mend(LayersModel.prototype, 'getConfig', (getConfig) => {
+  mend<LayersModel>(LayersModel.prototype, 'getConfig', (getConfig) => {
     return function (...args) {
       const config = getConfig.apply(this, args) as ModelConfig;
-      const {inputLayers} = modelInternals(this as unknown as LayersModel);
+      const {inputLayers} = modelInternals(this);
       const written = new Set(config.inputLayers.map(([name]) => name));
       const unused = inputLayers.filter(({name}) => !written.has(name));
       const layers = unused.map((layer) => ({

@@ -15,7 +15,7 @@ import {
   Variable,
 } from '@tensorflow/tfjs-core';
 import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
-import {type Slot, slotListsOf, startOf, trainedBy} from '../model/tfjs';
+import {type Slot, slotListsOf, startOf, trainedBy} from '../model/optimizer';
 
 /** Where the elements of a weight come from. */
 interface Source {

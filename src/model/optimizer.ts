@@ -1,0 +1,31 @@
+import type {Optimizer, Variable} from '@tensorflow/tfjs-core';
+import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
+import {functionalOf, modelInternals} from './tfjs';
+
+/** A moving statistic that an optimizer keeps of one variable. */
+export interface Slot {
+  originalName: string;
+  variable: Variable;
+}
+
+/** The lists of slots in an optimizer; each follows the order of the trained variables. One that was disposed has none. */
+export function slotsOf(optimizer: Optimizer): Slot[][] {
+  return slotListsOf(optimizer).map(([, list]) => list);
+}
+
+/** As `slotsOf`, with the fields of the optimizer that hold them. */
+export function slotListsOf(optimizer: Optimizer): [field: string, list: Slot[]][] {
+  const isSlot = (slot: Slot | undefined) =>
+    slot?.originalName !== undefined && slot.variable?.isDisposed === false;
+  return Object.entries(optimizer).filter(([, list]) => Array.isArray(list) && list.every(isSlot));
+}
+
+/** The weights that fit trains, in the order in which the optimizer has their slots. */
+export function trainedBy(model: LayersModel): LayerVariable[] {
+  return modelInternals(functionalOf(model)).collectedTrainableWeights ?? model.trainableWeights;
+}
+
+/** What the slots of an optimizer start from. Only Adagrad starts from anything else than 0. */
+export function startOf(optimizer: Optimizer): number {
+  return (optimizer as {initialAccumulatorValue?: number}).initialAccumulatorValue ?? 0;
+}
