@@ -1,8 +1,7 @@
 import type {layers} from '@tensorflow/tfjs-layers';
 import {kinds} from '../src/model/kinds';
-import {classMap} from '../src/model/tfjs';
+import {layerClass} from '../src/model/tfjs';
 import {isRecord, wrong} from '../src/util/options';
-import type {LayerClass} from './declareLayer';
 import {makePrunable, type PrunableClass} from './makePrunable';
 
 /** The arguments of a function of tf.layers. */
@@ -12,9 +11,15 @@ export type ArgsOf<Name extends keyof typeof layers> = (typeof layers)[Name] ext
   ? Args
   : never;
 
+/** The class with masks of a function of tf.layers. */
+export type BuiltIn<Name extends keyof typeof layers> = PrunableClass<ArgsOf<Name>>;
+
+/** A function that makes layers from the arguments of a function of tf.layers. */
+export type Factory<Name extends keyof typeof layers, Made> = (...args: ArgsOf<Name>) => Made;
+
 /** The prunable form of a class of tfjs, by its name, which is its row in `kinds` too. */
 export function builtIn<Args extends unknown[]>(className: string): PrunableClass<Args> {
-  return makePrunable(classMap()[className][0] as unknown as LayerClass<Args>, kinds[className]);
+  return makePrunable(layerClass<Args>(className), kinds[className]);
 }
 
 /** A function that makes layers of a class, and throws errors about its arguments in its own name. */

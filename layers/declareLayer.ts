@@ -2,11 +2,9 @@ import {layers} from '@tensorflow/tfjs-layers';
 import type {PropagatingKind} from '../src/channels/rules/table';
 import {size, sizeAlong} from '../src/model/axes';
 import {type Kind, kinds, type Layout} from '../src/model/kinds';
+import type {LayerClass} from '../src/model/tfjs';
 import type {SparseKind} from '../src/surgery/sparsify/product';
 import {assertOptions, isRecord, wrong} from '../src/util/options';
-
-/** A layer class of tfjs or a custom one, with the static `className` under which it is saved. */
-export type LayerClass<Args extends unknown[]> = (new (...args: Args) => layers.Layer) & {className: string};
 
 /** How the elements of a weight are laid out and used; all but the axes have defaults. */
 export interface LayerLayout extends Partial<Layout> {

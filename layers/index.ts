@@ -13,28 +13,33 @@ export type {
   WeightAxis,
 } from '../src/channels/rules/rule';
 export {type Kind, kinds, type Layout} from '../src/model/kinds';
+export type {LayerClass} from '../src/model/tfjs';
 export type {Product} from '../src/surgery/sparsify/product';
+export {declareLayer, type LayerKind, type LayerLayout} from './declareLayer';
 export {
+  PrunableBatchNormalization,
   PrunableConv1D,
   PrunableConv2D,
   PrunableConv2DTranspose,
   PrunableConv3D,
   PrunableConv3DTranspose,
+  PrunableDense,
   PrunableDepthwiseConv2D,
+  PrunableEmbedding,
   PrunableSeparableConv2D,
+  prunableBatchNormalization,
   prunableConv1d,
   prunableConv2d,
   prunableConv2dTranspose,
   prunableConv3d,
   prunableConv3dTranspose,
+  prunableDense,
   prunableDepthwiseConv2d,
+  prunableEmbedding,
   prunableSeparableConv2d,
-} from './conv';
-export {declareLayer, type LayerClass, type LayerKind, type LayerLayout} from './declareLayer';
-export {PrunableDense, PrunableEmbedding, prunableDense, prunableEmbedding} from './dense';
+} from './feedForward';
 export type {PrunableClass} from './makePrunable';
 export {makePrunable} from './makePrunable';
-export {PrunableBatchNormalization, prunableBatchNormalization} from './normalization';
 export {type PrunableOptions, prunable} from './prunable';
 export {
   PrunableConvLSTM2D,

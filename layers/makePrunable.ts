@@ -1,16 +1,12 @@
-import {serialization, type Tensor, type TensorContainer, tidy, type Variable} from '@tensorflow/tfjs-core';
-import {initializers, type LayerVariable, type layers} from '@tensorflow/tfjs-layers';
-import {know} from '../src/model/bits';
+import type {Tensor, TensorContainer} from '@tensorflow/tfjs-core';
+import {initializers, type LayerVariable} from '@tensorflow/tfjs-layers';
 import {makeLoadable} from '../src/model/classes';
-import {variableIn} from '../src/model/tfjs';
+import {type Layer, type LayerClass, registered, variableIn} from '../src/model/tfjs';
 import {callsOf} from '../src/model/tree';
 import {type Masked, type PrunableLayer, usesIn, type Weight} from '../src/model/weight';
 import {wrong} from '../src/util/options';
-import {assertWeights} from './arguments';
-import {assertLayerClass, completed, declare, type LayerClass, type LayerKind} from './declareLayer';
-import {maskedProduct} from './maskedProduct';
-
-type Layer = layers.Layer;
+import {assertLayerClass, completed, declare, type LayerKind} from './declareLayer';
+import {Masks} from './masks';
 
 /** A layer that computes with masked weights. */
 export interface Maskable {
@@ -51,14 +47,12 @@ export function makePrunable<Args extends unknown[]>(
   declare(Base, kind);
   const fields = [...Object.keys(kind.weights), ...(kind.perChannel ?? [])];
 
-  // biome-ignore lint/suspicious/noExplicitAny: TypeScript wants just this of the constructor of a mixin's base.
-  class Prunable extends (Base as new (...args: any[]) => Layer) implements PrunableLayer {
+  // biome-ignore lint/suspicious/noExplicitAny: TypeScript requires this of the constructor of a mixin's base.
+  class Prunable extends (Base as new (...args: any[]) => Layer) implements PrunableLayer, Maskable {
     static className = `Prunable${Base.className}`;
     static plainName = Base.className;
     static kind = kind;
-    #masks: Record<string, LayerVariable> = {};
-    #products: Record<string, (value: Tensor) => Tensor> = {};
-    #isMasked = false;
+    readonly #masks = new Masks(this);
 
     override build(inputShape: Parameters<Layer['build']>[0]): void {
       super.build(inputShape);
@@ -66,8 +60,7 @@ export function makePrunable<Args extends unknown[]>(
         // Batch norm has no gamma without scale, no beta without center.
         const field = [alternatives].flat().find((one) => variableIn(this, one) !== undefined);
         if (field !== undefined) {
-          this.#masks[field] = this.#addMask(this.#variable(field));
-          this.#products[field] = maskedProduct(this.#masks[field]);
+          this.#masks.set(field, this.#addMask(variableIn(this, field) as LayerVariable));
         } else if (String(alternatives) in kind.weights) {
           throw new Error(
             `makePrunable: the kind of ${Base.className} names the weight ${alternatives}, which build() does not make`,
@@ -86,80 +79,53 @@ export function makePrunable<Args extends unknown[]>(
 
     /** Takes the weights of the plain layer too, without masks, as do the `weights` in its arguments. */
     override setWeights(weights: Tensor[]): void {
-      const masks = Object.values(this.#masks).map((mask) => mask.read());
+      const masks = this.#masks.tensors();
       const isPlain = weights.length + masks.length === this.weights.length;
       if (!isPlain) assertWeights(this, weights);
       super.setWeights(isPlain ? [...weights, ...masks] : weights);
     }
 
-    prunableWeights(calls = callsOf(this)): Weight[] {
-      const built = Object.entries(kind.weights).filter(([field]) => field in this.#masks);
-      return built.map(([field, layout]) => {
-        const {value, mask} = this.#masked(field);
-        const {axes, gates, hidden} = layout;
-        return {
-          name: `${this.name}/${field}`,
-          layer: this.name,
-          value,
-          mask,
-          axes,
-          gates,
-          hidden,
-          uses: usesIn(calls, layout, mask.shape),
-        };
-      });
+    withMasks<T extends TensorContainer>(compute: () => T): T {
+      return this.#masks.apply(compute);
     }
 
-    /** Computes with every masked weight reading as its masked product; the outermost such call makes the products. */
-    withMasks<T extends TensorContainer>(compute: () => T): T {
-      if (this.#isMasked) {
-        return compute();
-      }
-      return tidy(() => {
-        const variables = Object.entries(this.#products).map(([field, masked]) => {
-          const variable = this.#variable(field);
-          const product = masked(variable.read());
-          variable.read = () => product;
-          return variable;
-        });
-        this.#isMasked = true;
-        try {
-          return compute();
-        } finally {
-          this.#isMasked = false;
-          for (const variable of variables) {
-            // Uncovers the method of the class.
-            delete (variable as Partial<LayerVariable>).read;
-          }
-        }
+    prunableWeights(calls = callsOf(this)): Weight[] {
+      const {name: layer} = this;
+      const own = this.#masks.weights().filter(([field]) => field in kind.weights);
+      return own.map(([field, {value, mask}]) => {
+        const {axes, gates, hidden} = kind.weights[field];
+        const uses = usesIn(calls, kind.weights[field], mask.shape);
+        return {name: `${layer}/${field}`, layer, value, mask, axes, gates, hidden, uses};
       });
     }
 
     perChannelWeights(): Masked[] {
-      const built = Object.keys(this.#masks).filter((field) => !(field in kind.weights));
-      return built.map((field) => this.#masked(field));
+      const others = this.#masks.weights().filter(([field]) => !(field in kind.weights));
+      return others.map(([, weight]) => weight);
     }
 
-    /** A mask is saved under the name of the weight that it is of and `_mask`, whatever the field is called. */
+    /** A mask is saved under the name of its weight and `_mask`, whatever the field is called. */
     #addMask({originalName, shape}: LayerVariable): LayerVariable {
       const name = `${originalName.replace(/^.*\//, '')}_mask`;
       const mask = this.addWeight(name, shape, 'bool', initializers.ones(), undefined, false);
-      know(mask);
       // The weight may be named in a scope of its own.
       return Object.assign(mask, {originalName: `${originalName}_mask`});
-    }
-
-    #masked(field: string): Masked {
-      const [value, mask] = [this.#variable(field).read(), this.#masks[field].read()] as Variable[];
-      return {value, mask};
-    }
-
-    #variable(field: string): LayerVariable {
-      return variableIn(this, field) as LayerVariable;
     }
   }
 
   makeLoadable(Base.className, Base);
-  serialization.registerClass(Prunable as never);
-  return Prunable as unknown as PrunableClass<Args>;
+  return registered(Prunable);
+}
+
+/** Throws unless a layer or model with masks is given a tensor for each weight and each mask. */
+export function assertWeights(layer: Layer, given: unknown): void {
+  const {name, weights} = layer;
+  const masks = weights.filter(({dtype}) => dtype === 'bool').length;
+  const count = (given as Tensor[] | null | undefined)?.length;
+  if (masks > 0 && count !== weights.length) {
+    throw new Error(
+      `setWeights: "${name}" has ${weights.length} weights, of which ${masks} are masks of dtype bool, got ${count}; ` +
+        'give masks too, as getWeights() returns them',
+    );
+  }
 }

@@ -12,8 +12,9 @@ import {LayersModel, type LayerVariable} from '@tensorflow/tfjs-layers';
 import {assertOneCopy} from '../src/model/assertLayersModel';
 import {classMap} from '../src/model/tfjs';
 import {mendSaving} from '../src/surgery/mendSaving';
+import {describe} from '../src/util/describe';
 import {mend} from '../src/util/mend';
-import {assertCallbacks, assertWeights} from './arguments';
+import {assertWeights} from './makePrunable';
 
 assertOneCopy('tfjs-pruning');
 
@@ -125,3 +126,16 @@ for (const name of ['L1', 'L2']) {
 }
 
 mendSaving();
+
+/** Throws where fit would fail on a callback without naming it; functions that make callbacks refuse themselves. */
+function assertCallbacks(who: string, args: unknown): void {
+  const all: unknown[] = [Object(args).callbacks ?? []].flat();
+  const isInstance = (callback: unknown) => typeof Object(callback).setParams === 'function';
+  const plain = all.findIndex((callback) => typeof callback === 'object' && !isInstance(callback));
+  if (plain > 0 && isInstance(all[0])) {
+    throw new Error(
+      `${who}: callbacks must be all instances or all plain objects, got ${describe(all[plain])} after an instance; ` +
+        'wrap it: new tf.CustomCallback({…})',
+    );
+  }
+}

@@ -143,7 +143,7 @@ export function layerClass<Args extends unknown[]>(name: string): LayerClass<Arg
 }
 
 /** Makes a layer class loadable that a mixin made, and returns it with the constructor of its base. */
-export function registered<Class>(mixin: typeof layers.Layer): Class {
+export function registered<Class>(mixin: new (...args: never[]) => Layer): Class {
   serialization.registerClass(mixin as never);
   return mixin as unknown as Class;
 }

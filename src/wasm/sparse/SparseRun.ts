@@ -1,4 +1,14 @@
-import {type DataId, dispose, engine, keep, type Tensor, tensor, util, zeros} from '@tensorflow/tfjs-core';
+import {
+  type DataId,
+  dispose,
+  engine,
+  type KernelBackend,
+  keep,
+  type Tensor,
+  tensor,
+  util,
+  zeros,
+} from '@tensorflow/tfjs-core';
 import type {WasmBackend} from '../backend';
 import {isSupported} from '../sideModule';
 import {binary} from './binary';
@@ -20,7 +30,7 @@ interface Listed {
 export function unsupportedReason(): string | undefined {
   const {backendName} = engine();
   if (backendName !== 'wasm') return `the backend is ${backendName}`;
-  const {wasm} = engine().backend as unknown as WasmBackend;
+  const {wasm} = engine().backend as KernelBackend & WasmBackend;
   const memory = wasm.wasmMemory ?? wasm.asm?.memory;
   if (memory === undefined) return 'the memory of the backend cannot be shared';
   simd ??= isSupported(binary);

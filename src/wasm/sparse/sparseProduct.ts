@@ -140,5 +140,5 @@ export function runSparseProduct(inputs: Record<keyof Inputs, Tensor>, attribute
   if (!getKernel(kernelName, 'wasm')) {
     registerKernel({kernelName, backendName: 'wasm', kernelFunc: sparseProduct as never});
   }
-  return engine().runKernel(kernelName, {...inputs}, attributes as unknown as NamedAttrMap);
+  return engine().runKernel(kernelName, {...inputs}, attributes as Attributes & NamedAttrMap);
 }

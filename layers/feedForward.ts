@@ -1,0 +1,91 @@
+import {type BuiltIn, builtIn, type Factory, factoryOf} from './builtIn';
+
+/** A tf.layers.dense layer with a mask for its kernel. */
+export const PrunableDense: BuiltIn<'dense'> = builtIn('Dense');
+export type PrunableDense = InstanceType<typeof PrunableDense>;
+
+/** Makes a PrunableDense from the arguments of tf.layers.dense. */
+export const prunableDense: Factory<'dense', PrunableDense> = factoryOf('prunableDense', PrunableDense);
+
+/** A tf.layers.embedding layer with a mask for its embeddings. */
+export const PrunableEmbedding: BuiltIn<'embedding'> = builtIn('Embedding');
+export type PrunableEmbedding = InstanceType<typeof PrunableEmbedding>;
+
+/** Makes a PrunableEmbedding from the arguments of tf.layers.embedding. */
+export const prunableEmbedding: Factory<'embedding', PrunableEmbedding> = factoryOf(
+  'prunableEmbedding',
+  PrunableEmbedding,
+);
+
+/** A tf.layers.conv1d layer with a mask for its kernel. */
+export const PrunableConv1D: BuiltIn<'conv1d'> = builtIn('Conv1D');
+export type PrunableConv1D = InstanceType<typeof PrunableConv1D>;
+
+/** Makes a PrunableConv1D from the arguments of tf.layers.conv1d. */
+export const prunableConv1d: Factory<'conv1d', PrunableConv1D> = factoryOf('prunableConv1d', PrunableConv1D);
+
+/** A tf.layers.conv2d layer with a mask for its kernel. */
+export const PrunableConv2D: BuiltIn<'conv2d'> = builtIn('Conv2D');
+export type PrunableConv2D = InstanceType<typeof PrunableConv2D>;
+
+/** Makes a PrunableConv2D from the arguments of tf.layers.conv2d. */
+export const prunableConv2d: Factory<'conv2d', PrunableConv2D> = factoryOf('prunableConv2d', PrunableConv2D);
+
+/** A tf.layers.conv3d layer with a mask for its kernel. */
+export const PrunableConv3D: BuiltIn<'conv3d'> = builtIn('Conv3D');
+export type PrunableConv3D = InstanceType<typeof PrunableConv3D>;
+
+/** Makes a PrunableConv3D from the arguments of tf.layers.conv3d. */
+export const prunableConv3d: Factory<'conv3d', PrunableConv3D> = factoryOf('prunableConv3d', PrunableConv3D);
+
+/** A tf.layers.conv2dTranspose layer with a mask for its kernel. */
+export const PrunableConv2DTranspose: BuiltIn<'conv2dTranspose'> = builtIn('Conv2DTranspose');
+export type PrunableConv2DTranspose = InstanceType<typeof PrunableConv2DTranspose>;
+
+/** Makes a PrunableConv2DTranspose from the arguments of tf.layers.conv2dTranspose. */
+export const prunableConv2dTranspose: Factory<'conv2dTranspose', PrunableConv2DTranspose> = factoryOf(
+  'prunableConv2dTranspose',
+  PrunableConv2DTranspose,
+);
+
+/** A tf.layers.conv3dTranspose layer with a mask for its kernel. */
+export const PrunableConv3DTranspose: BuiltIn<'conv3dTranspose'> = builtIn('Conv3DTranspose');
+export type PrunableConv3DTranspose = InstanceType<typeof PrunableConv3DTranspose>;
+
+/** Makes a PrunableConv3DTranspose from the arguments of tf.layers.conv3dTranspose. */
+export const prunableConv3dTranspose: Factory<'conv3dTranspose', PrunableConv3DTranspose> = factoryOf(
+  'prunableConv3dTranspose',
+  PrunableConv3DTranspose,
+);
+
+/** A tf.layers.depthwiseConv2d layer with a mask for its kernel. */
+export const PrunableDepthwiseConv2D: BuiltIn<'depthwiseConv2d'> = builtIn('DepthwiseConv2D');
+export type PrunableDepthwiseConv2D = InstanceType<typeof PrunableDepthwiseConv2D>;
+
+/** Makes a PrunableDepthwiseConv2D from the arguments of tf.layers.depthwiseConv2d. */
+export const prunableDepthwiseConv2d: Factory<'depthwiseConv2d', PrunableDepthwiseConv2D> = factoryOf(
+  'prunableDepthwiseConv2d',
+  PrunableDepthwiseConv2D,
+);
+
+/** A tf.layers.separableConv2d layer with masks for its kernels, the depthwise and the pointwise one. */
+export const PrunableSeparableConv2D: BuiltIn<'separableConv2d'> = builtIn('SeparableConv2D');
+export type PrunableSeparableConv2D = InstanceType<typeof PrunableSeparableConv2D>;
+
+/** Makes a PrunableSeparableConv2D from the arguments of tf.layers.separableConv2d. */
+export const prunableSeparableConv2d: Factory<'separableConv2d', PrunableSeparableConv2D> = factoryOf(
+  'prunableSeparableConv2d',
+  PrunableSeparableConv2D,
+);
+
+/**
+ * A tf.layers.batchNormalization layer with masks for gamma and beta; without gamma, for the moving mean. They are not
+ * pruned on their own: a channel that `channel()` prunes in the layer before is masked in them too, so that it is
+ * exactly 0 after the norm, in training and in prediction.
+ */
+export const PrunableBatchNormalization: BuiltIn<'batchNormalization'> = builtIn('BatchNormalization');
+export type PrunableBatchNormalization = InstanceType<typeof PrunableBatchNormalization>;
+
+/** Makes a PrunableBatchNormalization from the arguments of tf.layers.batchNormalization. */
+export const prunableBatchNormalization: Factory<'batchNormalization', PrunableBatchNormalization> =
+  factoryOf('prunableBatchNormalization', PrunableBatchNormalization);
