@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {type CompactModel, channel, compact, prune, strip} from 'tfjs-pruning';
+import {channel, compact, compactReport, prune, strip} from 'tfjs-pruning';
 import {prunable} from 'tfjs-pruning/layers';
 import {networks} from '../demo/networks';
 import {caffeLeNet5, mobileNetV2, resNet20} from './networks';
@@ -24,7 +24,7 @@ async function gains(
   const dense = await strip(model);
   await prune(model, sparsity, {pattern: channel()});
   const small = await compact(model);
-  const {before, after} = small.compacted;
+  const {before, after} = compactReport(small);
   const macs = before.macs / after.macs;
   const figures = [
     {name: `compact: MACs dense / compact, ${title}`, ratio: macs, goal: ''},
@@ -61,7 +61,7 @@ async function gains(
 async function overLayers(
   title: string,
   dense: tf.LayersModel,
-  small: CompactModel,
+  small: tf.LayersModel,
   batch: number,
   rounds: number,
 ): Promise<Figure> {

@@ -54,7 +54,7 @@ it('the catalog lists every function that the library exports from the folders o
       'threshold',
     ],
     ...['lamp', 'sensitivity', 'fromSensitivity', 'recalibrate'],
-    ...['compact', 'sparsify', 'graph', 'encode', 'decode', 'sparseFile', 'pruneArtifacts'],
+    ...['compact', 'compactReport', 'sparsify', 'graph', 'encode', 'decode', 'sparseFile', 'pruneArtifacts'],
   ];
   const functions = Object.entries(library).flatMap(([name, value]) =>
     typeof value === 'function' ? [name] : [],

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {type CompactModel, encode, report} from 'tfjs-pruning';
+import {compactReport, encode, report} from 'tfjs-pruning';
 import {table} from '../../src/util/table';
 import {sizesOf} from './files';
 import type {Examples} from './mnist';
@@ -16,7 +16,7 @@ interface Models {
   readonly dense: tf.LayersModel;
   readonly pruned: tf.LayersModel;
   /** Without the pruned channels. */
-  readonly small?: CompactModel;
+  readonly small?: tf.LayersModel;
 }
 
 /** A table of accuracy and sizes before and after pruning. */
@@ -41,7 +41,8 @@ export async function comparison({model, dense, pruned, small}: Models, test: Ex
 }
 
 /** The reductions by `compact`, as rows of the table. */
-function removed({compacted: {before, after, layers}}: CompactModel): string[][] {
+function removed(small: tf.LayersModel): string[][] {
+  const {before, after, layers} = compactReport(small);
   return [
     ...layers.map((row) => [`channels of ${row.layer}`, count(row.before), count(row.after), 'removed']),
     ['parameters after removal', count(before.parameters), count(after.parameters), ''],

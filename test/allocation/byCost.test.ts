@@ -5,6 +5,7 @@ import {
   type Candidate,
   channel,
   compact,
+  compactReport,
   element,
   global,
   type NormalizationName,
@@ -167,7 +168,7 @@ it('a channel costs what compact removes with it', async () => {
   const macsAt = async (left: number, right: number) => {
     const pruned = residual();
     await prune(pruned, 0.1, {pattern: channel(), allocation: () => [left, right]});
-    return (await compact(pruned)).compacted.after.macs;
+    return compactReport(await compact(pruned)).after.macs;
   };
   const whole = await macsAt(4, 5);
   expect(whole - (await macsAt(4, 4))).toBe(cost(dense));

@@ -205,6 +205,7 @@ export const root: Record<string, Spec> = {
     run: pruning.compact,
     args: [model(mlp), options(() => ({}), {multipleOf: optional, layers: optional})],
   },
+  compactReport: {run: pruning.compactReport, args: [model(() => pruning.compact(mlp()))]},
   graph: {run: pruning.graph, args: [model(mlp, 'a plain model')]},
   sparsify: {
     run: pruning.sparsify,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {channel, compact, global, prune, report, strip} from 'tfjs-pruning';
+import {channel, compact, compactReport, global, prune, report, strip} from 'tfjs-pruning';
 import {prunable} from 'tfjs-pruning/layers';
 import {useBackend} from '../support/backends';
 import {mobileNet} from '../support/published';
@@ -50,7 +50,7 @@ it('channels of a published MobileNetV2 are pruned with their batch norms, and r
   expect(pruned.every(Number.isFinite)).toBe(true);
 
   const small = await compact(model);
-  const {before, after} = small.compacted;
+  const {before, after} = compactReport(small);
   expect(before.parameters / after.parameters).toBeGreaterThan(3.5);
   expect(before.macs / after.macs).toBeGreaterThan(3.5);
   classify(small).forEach((share, i) => {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {
   channel,
   compact,
+  compactReport,
   element,
   fromSensitivity,
   global,
@@ -68,7 +69,7 @@ it('the channels of a sum go together, by the mean of their scores', async () =>
     [1, 1, 0],
   ]);
   const small = await compact(model);
-  expect(small.compacted.layers.map(({after}) => after)).toEqual([2, 2, 1]);
+  expect(compactReport(small).layers.map(({after}) => after)).toEqual([2, 2, 1]);
 });
 
 it('groups: false lets each layer choose its own, of which a sum can lose none', async () => {
@@ -80,7 +81,7 @@ it('groups: false lets each layer choose its own, of which a sum can lose none',
     [1, 1, 1],
   ]);
   const small = await compact(model);
-  expect(small.compacted.layers.map(({after}) => after)).toEqual([3, 3, 1]);
+  expect(compactReport(small).layers.map(({after}) => after)).toEqual([3, 3, 1]);
 });
 
 it('only weights that are meant are in a group', async () => {
@@ -256,7 +257,7 @@ it('a depthwise convolution goes with what is before it', async () => {
   expect(depthwise.slice(0, 4)).toEqual(conv.slice(0, 4));
   expect(maskOf(model, 'depthwise', 'bias')).toEqual(conv.slice(0, 4));
   const small = await compact(model);
-  expect(small.compacted.layers[0]).toEqual({layer: 'conv', before: 4, after: 2});
+  expect(compactReport(small).layers[0]).toEqual({layer: 'conv', before: 4, after: 2});
   expect(difference(model, small)).toBeLessThan(1e-5);
 });
 
@@ -271,7 +272,7 @@ it('the weights of a recurrent unit go together, with all gates and the bias of 
   expect(recurrent.slice(0, 4)).toEqual(units);
   const bias = model.layers[0].weights.find(({name}) => name.includes('bias_mask')) as tf.LayerVariable;
   expect([...bias.read().dataSync()]).toEqual([...units, ...units, ...units, ...units]);
-  expect((await compact(model)).compacted.layers[0]).toEqual({layer: 'lstm', before: 4, after: 2});
+  expect(compactReport(await compact(model)).layers[0]).toEqual({layer: 'lstm', before: 4, after: 2});
 });
 
 it('units that a reshape takes together go together', async () => {
@@ -289,7 +290,7 @@ it('units that a reshape takes together go together', async () => {
   expect(units.filter(Boolean)).toHaveLength(8);
   expect(units).toEqual([0, 1, 2, 3].flatMap(() => units.slice(0, 3)));
   const small = await compact(model);
-  expect(small.compacted.layers[0]).toEqual({layer: 'first', before: 12, after: 8});
+  expect(compactReport(small).layers[0]).toEqual({layer: 'first', before: 12, after: 8});
   expect(difference(model, small)).toBeLessThan(1e-5);
 });
 

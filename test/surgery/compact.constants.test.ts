@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {channel, compact, prunableWeights, prune} from 'tfjs-pruning';
+import {channel, compact, compactReport, prunableWeights, prune} from 'tfjs-pruning';
 import {prunable} from 'tfjs-pruning/layers';
 import {difference} from '../support/compare';
 import {seeded} from '../support/models';
@@ -42,7 +42,7 @@ async function compacted(plain: tf.LayersModel, masked = ['first']) {
   for (const layer of masked) maskKernel(model, layer);
   const small = await compact(model);
   expect(difference(model, small)).toBeLessThan(1e-5);
-  const counts = Object.fromEntries(small.compacted.layers.map(({layer, after}) => [layer, after]));
+  const counts = Object.fromEntries(compactReport(small).layers.map(({layer, after}) => [layer, after]));
   return {model, small, counts};
 }
 
@@ -266,8 +266,8 @@ it('the constants of four convolutions before sigmoids cost each a channel', asy
   );
   await prune(model, 0.5, {pattern: channel(), where: [0, 1, 2, 3].map((i) => `conv${i}`)});
   const small = await compact(model);
-  expect(small.compacted.layers.map(({after}) => after)).toEqual([9, 9, 9, 16]);
-  expect(small.compacted.whole).toContainEqual({
+  expect(compactReport(small).layers.map(({after}) => after)).toEqual([9, 9, 9, 16]);
+  expect(compactReport(small).whole).toContainEqual({
     layer: 'conv1',
     reason: '1 of 8 constant input channels stays: at the borders it adds less than a bias would',
   });

@@ -1,5 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
-import {channel, compact, constant, global, layer, polynomial, prune, strip, threshold} from 'tfjs-pruning';
+import {
+  channel,
+  compact,
+  compactReport,
+  constant,
+  global,
+  layer,
+  polynomial,
+  prune,
+  strip,
+  threshold,
+} from 'tfjs-pruning';
 import {pruning} from 'tfjs-pruning/callbacks';
 import {prunable, prunableConv2d, prunableDense} from 'tfjs-pruning/layers';
 import {architectures, Doubled} from '../support/architectures';
@@ -23,8 +34,10 @@ import {expectRefusal, stateOf} from '../support/state';
 type Symbolic = tf.SymbolicTensor;
 const apply = (one: tf.layers.Layer, input: Symbolic | Symbolic[]) => one.apply(input) as Symbolic;
 const halves = {pattern: channel()};
-const countsOf = ({compacted}: Awaited<ReturnType<typeof compact>>) =>
-  Object.fromEntries(compacted.layers.map(({layer: name, before, after}) => [name, [before, after]]));
+const countsOf = (small: tf.LayersModel) =>
+  Object.fromEntries(
+    compactReport(small).layers.map(({layer: name, before, after}) => [name, [before, after]]),
+  );
 const weightsOf = (model: tf.LayersModel) => model.getWeights().map((weight) => [...weight.dataSync()]);
 
 /** Masks what a function of the coordinates says of a layer's kernel, whatever its score. */
@@ -74,10 +87,25 @@ it('compact takes pruned units out of the layer, and out of the one that takes t
   expect(outputsOf(small, tf.tensor([[2]]))).toEqual([2 * 9 * 5 + 2 * 3 * 6]);
 });
 
+it('compact attaches nothing to the new model that strip does not', async () => {
+  const model = twoDense([[1, 9, 3]], [[4], [5], [6]]);
+  await prune(model, 0.34, halves);
+  const small = await compact(model);
+  expect(Object.keys(small)).toEqual(Object.keys(await strip(model)));
+});
+
+it('compactReport refuses a model that compact did not return', async () => {
+  const model = twoDense([[1, 9, 3]], [[4], [5], [6]]);
+  const copy = await saveAndLoad(await compact(model));
+  expect(() => compactReport(copy)).toThrow(
+    `compactReport: model "${copy.name}" was not returned by compact(); give the model itself, not a copy, or use report()`,
+  );
+});
+
 it('compact tells parameters, MACs and bytes of before and after', async () => {
   const model = twoDense([[1, 9, 3]], [[4], [5], [6]]);
   await prune(model, 0.34, halves);
-  const {compacted} = await compact(model);
+  const compacted = compactReport(await compact(model));
   expect(compacted.before).toEqual({parameters: 10, macs: 6, bytes: 40});
   expect(compacted.after).toEqual({parameters: 7, macs: 4, bytes: 28});
   expect(compacted.toString().split('\n')).toEqual([
@@ -153,7 +181,7 @@ describe('a constant before a convolution', () => {
     maskWhere(model, 'first', (_, __, ___, filter) => filter === 0);
     const small = await compact(model);
     expect(countsOf(small).first).toEqual([3, 3]);
-    expect(small.compacted.whole).toContainEqual({
+    expect(compactReport(small).whole).toContainEqual({
       layer: 'second',
       reason: '1 of 1 constant input channels stays: at the borders it adds less than a bias would',
     });
@@ -190,7 +218,7 @@ it('element pruning of 97 % leaves rows and columns that go', async () => {
   });
   await prune(model, 0.97, {allocation: global()});
   const small = await compact(model);
-  const {before, after} = small.compacted;
+  const {before, after} = compactReport(small);
   expect(after.parameters).toBeLessThan(0.5 * before.parameters);
   expect(difference(model, small)).toBeLessThan(1e-5);
 });
@@ -340,7 +368,7 @@ it('a layer that is not known stays whole with its neighbors, and is named', asy
   await prune(model, 0.5, halves);
   const small = await compact(model);
   expect(countsOf(small)).toEqual({before: [4, 4], after: [4, 2], out: [2, 2]});
-  expect(small.compacted.whole).toEqual([
+  expect(compactReport(small).whole).toEqual([
     {layer: 'before', reason: 'own: a Doubled is not known'},
     {layer: 'own', reason: 'a Doubled is not known'},
     {layer: 'out', reason: 'it is an output of the model'},
@@ -369,7 +397,7 @@ it.each([
   await prune(model, 0.5, halves);
   const small = await compact(model);
   expect(countsOf(small).before).toEqual([4, 4]);
-  expect(small.compacted.whole).toContainEqual({layer: model.layers[1].name, reason});
+  expect(compactReport(small).whole).toContainEqual({layer: model.layers[1].name, reason});
   expect(difference(model, small)).toBeLessThan(1e-5);
 });
 

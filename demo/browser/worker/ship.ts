@@ -1,6 +1,6 @@
 import {type Tensor, type Tensor4D, tidy} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {compact, encode, report, sparsify, strip} from 'tfjs-pruning';
+import {compact, compactReport, encode, report, sparsify, strip} from 'tfjs-pruning';
 import type {Shipped, Ways} from '../protocol';
 import type {Network} from './network';
 
@@ -13,7 +13,7 @@ export async function ship({dense, pruned}: Network, digits: Tensor4D): Promise<
   const small = await compact(pruned);
   const fast = await sparsify(small);
   try {
-    const {before, after} = small.compacted;
+    const {before, after} = compactReport(small);
     const {total} = report(fast);
     const sizes = {
       dense: {parameters: before.parameters, macs: before.macs, bytes: before.bytes},

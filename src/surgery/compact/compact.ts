@@ -6,7 +6,7 @@ import type {Layer} from '../../model/tfjs';
 import {assertCount, assertOptions} from '../../util/options';
 import type {LayerCopiers} from '../copies';
 import {remake} from '../rebuild';
-import {type CompactReport, compactReport} from './compactReport';
+import {noteReport} from './compactReport';
 import {fillWeights} from './fillWeights';
 import {liveCalls} from './liveCalls';
 import {smallerConfiguration} from './smallerConfiguration';
@@ -19,14 +19,11 @@ export interface CompactOptions {
   layers?: LayerCopiers;
 }
 
-/** A plain model, with a report of what was removed. */
-export type CompactModel = LayersModel & {readonly compacted: CompactReport};
-
 /**
  * Makes a plain tfjs model with the same outputs, without pruned and unused channels: smaller and faster on every
  * backend. Constant channels are removed too: they are added to the next bias where that is exact, and elsewhere, as
  * before padding, one of them carries the others. Branches that add nothing are removed. Each layer keeps at least one
- * channel; inputs and outputs keep their shapes. The given model is unchanged. The `compacted` of the new one reports
+ * channel; inputs and outputs keep their shapes. The given model is unchanged. `compactReport` of the new one lists
  * what was removed, and what was not and why.
  *
  * The new model is compiled like the given one. Its optimizer has the slots of the remaining weights, the decaying factors
@@ -42,7 +39,7 @@ export type CompactModel = LayersModel & {readonly compacted: CompactReport};
  *   if it cannot be rebuilt from its configuration.
  * @see Fang et al.: DepGraph: Towards Any Structural Pruning, 2023.
  */
-export async function compact(model: LayersModel, options: CompactOptions = {}): Promise<CompactModel> {
+export async function compact(model: LayersModel, options: CompactOptions = {}): Promise<LayersModel> {
   const network = readPrunable('compact', model);
   assertOptions('compact', options, ['multipleOf', 'layers']);
   const {multipleOf = 1, layers} = options;
@@ -57,5 +54,6 @@ export async function compact(model: LayersModel, options: CompactOptions = {}):
     layers,
   );
   const left = (layer: Layer) => copyOf(layer) !== undefined;
-  return Object.assign(made, {compacted: compactReport(network, made, graph, kept, left)});
+  noteReport(network, made, graph, kept, left);
+  return made;
 }

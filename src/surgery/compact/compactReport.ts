@@ -1,6 +1,6 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {ChannelGraph} from '../../channels/channelGraph';
-import type {Network} from '../../model/network';
+import {type Network, readNetwork} from '../../model/network';
 import type {Layer} from '../../model/tfjs';
 import {leaves} from '../../model/tree';
 import {table} from '../../util/table';
@@ -8,7 +8,7 @@ import {type Cost, costOf} from './cost';
 import {channelsMadeBy, keptReasons} from './keptReasons';
 import type {KeptChannels} from './solveKept';
 
-/** The result of `compact`. */
+/** The difference between a model and the one that `compact` made of it. */
 export interface CompactReport {
   readonly before: Cost;
   readonly after: Cost;
@@ -20,18 +20,40 @@ export interface CompactReport {
   toString(): string;
 }
 
+/** A new model reports on itself no more than any other does; its report is kept for as long as the model is. */
+const reports = new WeakMap<LayersModel, CompactReport>();
+
 /**
- * Reports the difference between a model and the one that `compact` made of it.
+ * Reports what `compact` removed: the channels of each layer before and after, parameters, MACs and bytes, and the layers that
+ * could not be reduced, with the reason.
+ *
+ * @param model A model that `compact` returned. Models loaded or made from it have no report.
+ * @throws if the model was not returned by `compact`.
+ * @example console.log(compactReport(await compact(model)).toString())
+ */
+export function compactReport(model: LayersModel): CompactReport {
+  const {refuse} = readNetwork('compactReport', model);
+  const report = reports.get(model);
+  if (report === undefined) {
+    throw refuse(
+      `model "${model.name}" was not returned by compact(); give the model itself, not a copy, or use report()`,
+    );
+  }
+  return report;
+}
+
+/**
+ * Notes the difference between a model and the one that `compact` made of it.
  *
  * @param isLeft Whether a layer of the given model has a counterpart in the new one.
  */
-export function compactReport(
+export function noteReport(
   network: Network,
   made: LayersModel,
   graph: ChannelGraph,
   kept: KeptChannels,
   isLeft: (layer: Layer) => boolean,
-): CompactReport {
+): void {
   const [before, after] = [costOf(network.leaves), costOf(leaves(made))];
   const layers = graph.layers.flatMap((node) => {
     const ids = channelsMadeBy(node);
@@ -41,10 +63,11 @@ export function compactReport(
   const whole = graph.layers.flatMap((node) =>
     keptReasons(node, graph, kept).map((reason) => ({layer: node.path, reason})),
   );
-  return {before, after, layers, whole, toString: () => toText(before, after, layers, whole)};
+  const toText = () => textOf(before, after, layers, whole);
+  reports.set(made, {before, after, layers, whole, toString: toText});
 }
 
-function toText(
+function textOf(
   before: Cost,
   after: Cost,
   layers: CompactReport['layers'],
