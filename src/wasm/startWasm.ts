@@ -8,6 +8,7 @@ import {
   removeBackend,
   setBackend,
 } from '@tensorflow/tfjs-core';
+import {assertFlag, assertOptions, isRecord, wrong} from '../util/options';
 
 const backendName = 'wasm';
 /** The priority with which @tensorflow/tfjs-backend-wasm registers itself. */
@@ -39,17 +40,12 @@ export interface StartWasmOptions {
  * @returns whether the backend uses several threads.
  * @throws if the backend is not imported, does not start, or computes wrong results. The previous backend is set again.
  */
-export async function startWasm({wasm, paths, threads = true}: StartWasmOptions = {}): Promise<boolean> {
+export async function startWasm(options: StartWasmOptions = {}): Promise<boolean> {
+  const {paths, threads = true, wasm} = checked(options);
   const factory = findBackendFactory(backendName);
   if (!factory) {
     throw new Error(
       "startWasm: the backend 'wasm' is not registered; import '@tensorflow/tfjs-backend-wasm' first",
-    );
-  }
-  if (paths !== undefined && wasm === undefined) {
-    throw new Error(
-      "startWasm: paths require the backend's module; pass both, as {wasm, paths} with " +
-        "import * as wasm from '@tensorflow/tfjs-backend-wasm'",
     );
   }
   const {backendName: before} = engine();
@@ -62,6 +58,27 @@ export async function startWasm({wasm, paths, threads = true}: StartWasmOptions 
   await setBackend(backendName);
   if (!(await computes())) await fail('computes wrong results', before);
   return Boolean(await env().getAsync(THREADS));
+}
+
+/** Throws unless options are right. */
+function checked(options: StartWasmOptions): StartWasmOptions {
+  assertOptions('startWasm', options, ['wasm', 'paths', 'threads']);
+  const {wasm, paths, threads = true} = options;
+  assertFlag('startWasm', 'threads', threads);
+  if (wasm !== undefined && typeof wasm?.setWasmPaths !== 'function') {
+    throw wrong('startWasm', 'wasm', "the module '@tensorflow/tfjs-backend-wasm'", wasm);
+  }
+  const isText = (value: unknown) => typeof value === 'string';
+  if (paths !== undefined && !isText(paths) && !(isRecord(paths) && Object.values(paths).every(isText))) {
+    throw wrong('startWasm', 'paths', 'a folder or an object of URLs by file name', paths);
+  }
+  if (paths !== undefined && wasm === undefined) {
+    throw new Error(
+      "startWasm: paths require the backend's module; pass both, as {wasm, paths} with " +
+        "import * as wasm from '@tensorflow/tfjs-backend-wasm'",
+    );
+  }
+  return options;
 }
 
 type Factory = ReturnType<typeof findBackendFactory>;

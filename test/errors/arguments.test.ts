@@ -5,21 +5,25 @@ import * as matrix from 'tfjs-pruning/matrix';
 import * as metrics from 'tfjs-pruning/metrics';
 import * as statistics from 'tfjs-pruning/statistics';
 import * as storage from 'tfjs-pruning/storage';
+import * as wasm from 'tfjs-pruning/wasm';
 import '../support/cpu';
 import {callbackSpecs} from './callbacks';
 import {layerSpecs} from './layers';
 import {root} from './root';
 import {faultOf, wrongArguments} from './spec';
+import {wasmSpecs} from './wasm';
 
-const cases = Object.entries({...root, ...callbackSpecs, ...layerSpecs}).flatMap(([name, spec]) => {
-  const wrong = wrongArguments(spec);
-  return [...new Set(wrong.map(({where}) => where))].map((where) => ({
-    name,
-    where,
-    run: spec.run,
-    wrong: wrong.filter((one) => one.where === where),
-  }));
-});
+const cases = Object.entries({...root, ...callbackSpecs, ...layerSpecs, ...wasmSpecs}).flatMap(
+  ([name, spec]) => {
+    const wrong = wrongArguments(spec);
+    return [...new Set(wrong.map(({where}) => where))].map((where) => ({
+      name,
+      where,
+      run: spec.run,
+      wrong: wrong.filter((one) => one.where === where),
+    }));
+  },
+);
 
 it.each(cases)('$name names itself and a wrong value of $where', async ({name, run, wrong}) => {
   const faults: Record<string, string> = {};
@@ -32,11 +36,11 @@ it.each(cases)('$name names itself and a wrong value of $where', async ({name, r
 
 it('every public function has a row here', () => {
   const named = new Set(cases.map(({name}) => name));
-  const entries = [pruning, callbacks, layers, matrix, metrics, statistics, storage];
+  const entries = [pruning, callbacks, layers, matrix, metrics, statistics, storage, wasm];
   const callable = Object.assign({}, ...entries) as Record<string, unknown>;
   const isFunction = (name: string) => typeof callable[name] === 'function' && /^[a-z]/.test(name);
   const withoutArguments = new Set(
-    'accuracy activationL1 apoz contribution element gradient inputChannel kernel l1 l2 layer movement passesChannels taylor uniform weightZeros'.split(
+    'accuracy activationL1 apoz contribution element enableTraining gradient inputChannel kernel l1 l2 layer movement passesChannels taylor uniform weightZeros'.split(
       ' ',
     ),
   );
