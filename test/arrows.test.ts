@@ -8,16 +8,17 @@ type Imports = Record<string, string[]>;
 const root = join(__dirname, '..');
 const packages = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'];
 const arrows: Record<string, string[]> = {
-  src: ['src/wasm/sparse'],
-  'src/wasm': [],
-  'src/wasm/sparse': ['src/wasm'],
-  layers: ['src'],
-  callbacks: ['src'],
+  'src/util': [],
+  src: ['src/util', 'src/wasm/sparse'],
+  'src/wasm': ['src/util'],
+  'src/wasm/sparse': ['src/util', 'src/wasm'],
+  layers: ['src', 'src/util'],
+  callbacks: ['src', 'src/util'],
 };
 
 /** The room of the house that a file is in, or undefined for what is outside, as a package is. */
 function room(path: string): string | undefined {
-  return ['src/wasm/sparse', 'src/wasm', 'src', 'layers', 'callbacks'].find((folder) =>
+  return ['src/wasm/sparse', 'src/wasm', 'src/util', 'src', 'layers', 'callbacks'].find((folder) =>
     path.startsWith(`${folder}/`),
   );
 }
