@@ -19,11 +19,11 @@ const magnitudeOf = (model: tf.LayersModel) =>
     .flat()
     .reduce((sum, w) => sum + Math.abs(w), 0);
 
-/** The sum of the losses that a model has besides its own. */
+/** The sum of the additional losses of a model. */
 const lossesOf = (model: tf.LayersModel) =>
   tf.tidy(() => model.calculateLosses().reduce((sum, loss) => sum + loss.dataSync()[0], 0));
 
-it('addSparsityLoss counts in calculateLosses, until it is removed', async () => {
+it('addSparsityLoss() adds to calculateLosses() until it is removed', async () => {
   const {inputs, outputs} = mlp();
   for (const model of [compiled(), tf.model({inputs, outputs})]) {
     const remove = addSparsityLoss(model, {penalty: l1(), strength: 0.5});
@@ -34,7 +34,7 @@ it('addSparsityLoss counts in calculateLosses, until it is removed', async () =>
   }
 });
 
-it('addSparsityLoss moves the weights of a loop with trainOnBatch', async () => {
+it('addSparsityLoss() trains the weights in a loop of trainOnBatch()', async () => {
   const [drawn, free] = [compiled(), compiled()];
   const before = kernelsOf(drawn).flat();
   const {x, y} = examples();
@@ -48,7 +48,7 @@ it('addSparsityLoss moves the weights of a loop with trainOnBatch', async () => 
   remove();
 });
 
-it('a loop of your own sees the cost of what the layers put out', async () => {
+it('addSparsityLoss() of an activation penalty works in a custom training loop', async () => {
   const model = mlp();
   const {x} = examples();
   const remove = addSparsityLoss(model, {penalty: activationL1(), strength: 2});
@@ -80,13 +80,13 @@ it('a loop of your own sees the cost of what the layers put out', async () => {
       }
     }),
   );
-  // Passes that are no training cost nothing.
+  // Passes outside of training add nothing.
   tf.tidy(() => model.predict(x));
   expect(lossesOf(model)).toBe(0);
   remove();
 });
 
-it('removing what was observed leaves nothing attached and no tensors', async () => {
+it('removing an activation penalty leaves nothing attached and no tensors', async () => {
   const model = compiled();
   const {x, y} = examples();
   await model.trainOnBatch(x, y);
@@ -96,7 +96,7 @@ it('removing what was observed leaves nothing attached and no tensors', async ()
       addSparsityLoss(model, {penalty, strength: 0.1}),
     );
     tf.dispose(await model.trainOnBatch(x, y));
-    // A pass whose losses nobody asked for.
+    // A pass whose losses are not read.
     tf.tidy(() => {
       model.apply(x, {training: true});
     });
@@ -108,7 +108,7 @@ it('removing what was observed leaves nothing attached and no tensors', async ()
   expect(attachmentsOf(model)).toEqual(before);
 });
 
-it('strength may be a function that is asked each time', () => {
+it('strength may be a function, which is called for each loss', () => {
   const model = compiled();
   let strength = 1;
   const remove = addSparsityLoss(model, {penalty: l1(), strength: () => strength, where: ['output']});
@@ -120,7 +120,7 @@ it('strength may be a function that is asked each time', () => {
   remove();
 });
 
-it('a penalty sees the weight, and so may be about its units', async () => {
+it('a custom penalty gets the weight, and so can penalize its units', async () => {
   const model = compiled();
   await prune(model, 0.5);
   const remove = addSparsityLoss(model, {penalty: groupLasso(channel()), strength: 1});
@@ -133,8 +133,8 @@ it('a penalty sees the weight, and so may be about its units', async () => {
   remove();
 });
 
-describe('observes what a layer puts out', () => {
-  /** A still model trained once, and what that adds to its loss. */
+describe('addSparsityLoss() penalizes the outputs', () => {
+  /** The addition to the loss of a model after one training step with rate 0. */
   async function added(model: tf.LayersModel): Promise<number> {
     model.compile({optimizer: tf.train.sgd(0), loss: 'meanSquaredError'});
     const x = tf.randomUniform([3, ...(model.inputs[0].shape.slice(1) as number[])], 0, 1, 'float32', 1);
@@ -145,7 +145,7 @@ describe('observes what a layer puts out', () => {
     remove();
     return total - plain;
   }
-  /** The sum over units of mean|a| of outputs of a model on the same input. */
+  /** The sum over units of mean|a| over the outputs of a model on the same input. */
   function costOf(model: tf.LayersModel, outputs: tf.SymbolicTensor[]): number {
     return tf.tidy(() => {
       const x = tf.randomUniform([3, ...(model.inputs[0].shape.slice(1) as number[])], 0, 1, 'float32', 1);
@@ -181,7 +181,7 @@ describe('observes what a layer puts out', () => {
     expect(await added(model)).toBeCloseTo(costOf(model, [model.outputs[0]]), 4);
   });
 
-  it('of a nested model, after which it tidies up', async () => {
+  it('of a nested model, without leaking tensors', async () => {
     const inside = tf.sequential({
       layers: [tf.layers.dense({units: 3, inputShape: [4], kernelInitializer: seeded(1)})],
     });
@@ -224,7 +224,7 @@ it.each([
     {penalty: Object.assign((output: tf.Tensor) => output, {ofActivations: true}), strength: 1},
     /^addSparsityLoss: penalty must return a scalar tensor/,
   ],
-])('addSparsityLoss refuses %p, and leaves the model as it was', async (term, message) => {
+])('addSparsityLoss() rejects %p, and leaves the model unchanged', async (term, message) => {
   const model = compiled();
   const before = attachmentsOf(model);
   await expectNoLeakedTensors(() => {

@@ -2,7 +2,7 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import ts from 'typescript';
 
-/** For each file the files and packages that it imports; paths are relative to the root. */
+/** The imported files and packages of each file; paths are relative to the root. */
 type Imports = Record<string, string[]>;
 
 const root = join(__dirname, '..');
@@ -16,7 +16,7 @@ const arrows: Record<string, string[]> = {
   callbacks: ['src', 'src/util'],
 };
 
-/** The room of the house that a file is in, or undefined for what is outside, as a package is. */
+/** The top-level part of a file; undefined for packages and other files outside. */
 function room(path: string): string | undefined {
   return ['src/wasm/sparse', 'src/wasm', 'src/util', 'src', 'layers', 'callbacks'].find((folder) =>
     path.startsWith(`${folder}/`),
@@ -63,7 +63,7 @@ function betweenFolders(imports: Imports): Imports {
   return found;
 }
 
-/** What a source imports, in whatever form, types too. */
+/** The imports of a source in any form, with types. */
 function importsOf(source: string): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node) => {
@@ -80,11 +80,11 @@ function importsOf(source: string): string[] {
   return found;
 }
 
-/** A name that is computed is given as its kind, which is no path and so no right arrow. */
+/** The imported name; a computed name gives its syntax kind, which no arrow allows. */
 const unquoted = (node: ts.Node) =>
   ts.isStringLiteralLike(node) ? node.text : `an import of a ${ts.SyntaxKind[node.kind]}`;
 
-/** The path that a relative import means; anything else is taken as it stands. */
+/** The path of a relative import; other names are unchanged. */
 function resolve(file: string, target: string): string {
   if (!target.startsWith('.')) return target;
   const path = join(file, '..', target).replaceAll('\\', '/');
@@ -107,14 +107,14 @@ function readImports(): Imports {
 describe('the sources', () => {
   const imports = readImports();
 
-  it('import along the arrows layers -> src <- callbacks, and of packages only tfjs-core and tfjs-layers', () => {
+  it('import only along the arrows layers -> src <- callbacks, and only the packages tfjs-core and tfjs-layers', () => {
     expect(Object.keys(imports)).toEqual(
       expect.arrayContaining(['src/index.ts', 'src/wasm/index.ts', 'layers/index.ts', 'callbacks/index.ts']),
     );
     expect(wrongArrows(imports)).toEqual([]);
   });
 
-  it('have no cycle of imports, of values or of types', () => {
+  it('have no import cycles, of values or types', () => {
     expect(cycles(imports)).toEqual([]);
   });
 
@@ -124,7 +124,7 @@ describe('the sources', () => {
 });
 
 describe('this test', () => {
-  it('sees an import in each of its forms', () => {
+  it('detects every form of import', () => {
     const source = `
       import {a} from './value';
       import './effect';

@@ -7,12 +7,12 @@ import {expectRefusal, stateOf} from './support/state';
 
 const column = (values: number[]) => values.map((value) => [value]);
 
-/** A layer of four inputs and one unit with this kernel, of which what is 0 is masked. */
+/** A layer of four inputs and one unit with a given kernel, whose zeros are masked. */
 async function masked(kernel: number[]): Promise<tf.LayersModel> {
   return prunable(oneDense(column(kernel)), {zeros: 'mask'});
 }
 
-/** Fills all weights of a model that are numbers with others. */
+/** Overwrites all float weights of a model. */
 function randomize(model: tf.LayersModel, seed: number): void {
   for (const [i, weight] of model.weights.entries()) {
     if (weight.dtype === 'bool') continue;
@@ -31,7 +31,7 @@ describe('averageWeights', () => {
     ['keep', [2, 2, 0, 0], [1, 1, 0, 1]],
     ['union', [2, 2, 3, 0], [1, 1, 1, 0]],
     ['intersection', [2, 0, 0, 0], [1, 0, 0, 0]],
-  ])('with masks: %s stores the mean under the masks of that', async (masks, values, mask) => {
+  ])('with masks: %s stores the mean under these masks', async (masks, values, mask) => {
     const target = await masked([9, 9, 0, 9]);
     const models = [await masked([1, 4, 0, 0]), await masked([3, 0, 6, 0])];
     await averageWeights(target, models, masks && {masks});
@@ -41,53 +41,56 @@ describe('averageWeights', () => {
     expect(masksOf(models[1])).toEqual([[1, 0, 1, 0]]);
   });
 
-  it('counts a model as much as its share says', async () => {
+  it('weights each model by its share', async () => {
     const target = await masked([1, 1, 1, 1]);
     const models = [await masked([4, 4, 4, 4]), await masked([8, 8, 8, 8]), await masked([1, 2, 3, 4])];
     await averageWeights(target, models, {shares: [300, 100, 0]});
     expect(kernelsOf(target)).toEqual([[5, 5, 5, 5]]);
   });
 
-  it('takes the target among the models, with its weights from before', async () => {
+  it('accepts the target among the models, with its previous weights', async () => {
     const target = await masked([2, 0, 4, 0]);
     await averageWeights(target, [target, await masked([4, 4, 0, 0])], {masks: 'union'});
     expect(kernelsOf(target)).toEqual([[3, 2, 2, 0]]);
     expect(masksOf(target)).toEqual([[1, 1, 1, 0]]);
   });
 
-  it('takes what a stored value of a masked element is for 0, whoever moved it', async () => {
+  it('counts masked elements as 0, whatever value is stored', async () => {
     const [target, model] = [await masked([1, 1, 1, 1]), await masked([2, 0, 2, 0])];
     setKernels(model, column([2, 7, 2, 7]));
     await averageWeights(target, [model]);
     expect(kernelsOf(target)).toEqual([[2, 0, 2, 0]]);
   });
 
-  it.each(architectures)('averages all weights but masks of %s, also with plain models', async (_, make) => {
-    const plain = make();
-    const [target, first, second] = [await prunable(plain), await prunable(plain), await prunable(plain)];
-    randomize(first, 1);
-    randomize(second, 100);
-    await prune(second, 0.5, {where: () => true});
-    const other = await strip(second);
-    const [a, b] = [stored(first), stored(second)];
-    const mean = a.map((values, i) => values.map((value, at) => (value + b[i][at]) / 2));
-    for (const models of [
-      [first, second],
-      [first, other],
-    ]) {
-      randomize(target, 200);
-      const tensors = tf.memory().numTensors;
-      await averageWeights(target, models, {masks: 'union'});
-      expect(tf.memory().numTensors).toBe(tensors);
-      stored(target).forEach((values, i) => {
-        for (const [at, value] of values.entries()) expect(value).toBeCloseTo(mean[i][at], 5);
-      });
-      await averageWeights(target, models, {masks: 'intersection'});
-      expect(masksOf(target)).toEqual(masksOf(second));
-    }
-  });
+  it.each(architectures)(
+    'averages all weights except masks of %s, also with plain models',
+    async (_, make) => {
+      const plain = make();
+      const [target, first, second] = [await prunable(plain), await prunable(plain), await prunable(plain)];
+      randomize(first, 1);
+      randomize(second, 100);
+      await prune(second, 0.5, {where: () => true});
+      const other = await strip(second);
+      const [a, b] = [stored(first), stored(second)];
+      const mean = a.map((values, i) => values.map((value, at) => (value + b[i][at]) / 2));
+      for (const models of [
+        [first, second],
+        [first, other],
+      ]) {
+        randomize(target, 200);
+        const tensors = tf.memory().numTensors;
+        await averageWeights(target, models, {masks: 'union'});
+        expect(tf.memory().numTensors).toBe(tensors);
+        stored(target).forEach((values, i) => {
+          for (const [at, value] of values.entries()) expect(value).toBeCloseTo(mean[i][at], 5);
+        });
+        await averageWeights(target, models, {masks: 'intersection'});
+        expect(masksOf(target)).toEqual(masksOf(second));
+      }
+    },
+  );
 
-  it('serves rounds of federated clients, who send sparse files and keep the sparsity', async () => {
+  it('averages federated clients that send sparse files, and keeps the sparsity', async () => {
     const server = mlp();
     await prune(server, 0.5);
     const before = masksOf(server);
@@ -107,7 +110,7 @@ describe('averageWeights', () => {
     }
   });
 
-  it('sets back what the optimizer remembers of elements that it masks', async () => {
+  it('resets the optimizer slots of elements that it masks', async () => {
     const target = mlp();
     target.compile({optimizer: 'adam', loss: 'meanSquaredError'});
     const [x, y] = [tf.ones([4, 4]), tf.ones([4, 3])];
@@ -137,13 +140,13 @@ describe('averageWeights', () => {
       /^averageWeights: shares must be 2 numbers from 0 /,
     ],
     [
-      'shares of nothing',
+      'shares that sum to 0',
       (good) => [[good], {shares: [0]}],
       /^averageWeights: shares must be 1 numbers from 0 /,
     ],
     ['a negative share', (good) => [[good, good], {shares: [2, -1]}], /, got \[2,-1\]$/],
     [
-      'shares that are no list',
+      'shares that are not a list',
       (good) => [[good], {shares: 1}],
       /^averageWeights: shares must be .*, got 1$/,
     ],
@@ -158,7 +161,7 @@ describe('averageWeights', () => {
       /^averageWeights: masks must be keep, union/,
     ],
     ['an unknown option', (good) => [[good], {weights: [1]}], /^averageWeights: unknown option "weights"/],
-  ])('refuses %s, and leaves the target as it is', async (_, given, message) => {
+  ])('rejects %s, and leaves the target unchanged', async (_, given, message) => {
     const target = mlp();
     await expectRefusal(target, () => averageWeights(target, ...(given(mlp()) as [never, never])), message);
   });
@@ -179,7 +182,7 @@ describe('softUpdate', () => {
   });
 
   it.each([[undefined], [{}], [{tau: 2}], [{tau: Number.NaN}], [{tau: '0.1'}]])(
-    'refuses %j, and leaves the target as it is',
+    'rejects %j, and leaves the target unchanged',
     async (options) => {
       const target = mlp();
       await expectRefusal(
@@ -191,7 +194,7 @@ describe('softUpdate', () => {
   );
 });
 
-it('setWeights names a mask that it is given numbers for, and the functions that average', () => {
+it('setWeights() throws for a mask of floats, and names the functions that average', () => {
   const model = mlp();
   const numbers = model.getWeights().map((weight) => tf.cast(weight, 'float32'));
   expect(() => model.setWeights(numbers)).toThrow(

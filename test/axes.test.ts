@@ -8,7 +8,7 @@ const shapes = fc
     fc.tuple(fc.constant(shape), fc.subarray([...shape.keys()]), fc.subarray([...shape.keys()])),
   );
 
-/** The place of each element by its indices. */
+/** The position of each element, from its indices. */
 function placesByIndex(shape: readonly number[], axes: readonly number[]): number[] {
   const count = shape.reduce((product, dim) => product * dim, 1);
   return Array.from({length: count}, (_, i) => {
@@ -24,7 +24,7 @@ function placesByIndex(shape: readonly number[], axes: readonly number[]): numbe
   });
 }
 
-it('the places of elements along some axes run in row-major order', () => {
+it('placesOf() numbers elements along some axes in row-major order', () => {
   fc.assert(
     fc.property(shapes, ([shape, axes]) => {
       expect([...placesAlong(shape, axes)]).toEqual(placesByIndex(shape, axes));
@@ -34,7 +34,7 @@ it('the places of elements along some axes run in row-major order', () => {
   );
 });
 
-it('numbers of places along two sets of axes add up for each element', () => {
+it('values of positions along two sets of axes add up for each element', () => {
   fc.assert(
     fc.property(shapes, ([shape, some, others]) => {
       const [one, other] = [placesByIndex(shape, some), placesByIndex(shape, others)];

@@ -9,7 +9,7 @@ function work(milliseconds: number): void {
   while (performance.now() < end);
 }
 
-it('breathe lets timers have their turn', async () => {
+it('yieldToEventLoop() lets timers run', async () => {
   let turns = 0;
   const timer = setInterval(() => turns++, 1);
   for (let i = 0; i < 10; i++) {
@@ -20,9 +20,9 @@ it('breathe lets timers have their turn', async () => {
   expect(turns).toBeGreaterThanOrEqual(5);
 });
 
-it('breathe holds nothing up while timers had their turn within 25 ms', async () => {
+it('yieldToEventLoop() returns immediately if timers ran within 25 ms', async () => {
   let [calls, turns] = [0, 0];
-  // A busy machine may take the thread away for longer than that, but not each time.
+  // A busy machine may suspend the thread for longer, but not each time.
   for (let trial = 0; trial < 20 && (calls <= 100 || turns > 0); trial++) {
     [calls, turns] = [0, 0];
     work(30);
@@ -39,7 +39,7 @@ it('breathe holds nothing up while timers had their turn within 25 ms', async ()
   expect(turns).toBe(0);
 });
 
-it('a breath is short', async () => {
+it('yieldToEventLoop() takes little time', async () => {
   let shortest = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 20; i++) {
     work(30);
@@ -50,7 +50,7 @@ it('a breath is short', async () => {
   expect(shortest).toBeLessThan(10);
 });
 
-it('prune lets timers have their turn between one weight and the next', async () => {
+it('prune() lets timers run between weights', async () => {
   let turns = 0;
   const seen: number[] = [];
   const timer = setInterval(() => turns++, 1);

@@ -57,7 +57,7 @@ const models: Record<string, () => tf.Sequential> = {
 interface Method extends Recipe {
   penalties: {penalty: Penalty; strength: number; proximal?: boolean}[];
   optimizer?: () => tf.Optimizer;
-  /** The sparsities of the rounds; those of elements can be higher than those of channels. */
+  /** The sparsities of the rounds; higher for elements than for channels. */
   rounds?: number[];
 }
 
@@ -104,20 +104,20 @@ const methods: Record<string, Method> = {
 interface Entry {
   epoch: number;
   did: 'sparsify' | 'set to zero' | 'remove' | 'retrain';
-  /** Elements in all. */
+  /** Number of elements. */
   size: number;
-  /** Stored elements that are exactly 0. */
+  /** Number of stored elements that are exactly 0. */
   zeros: number;
-  /** Elements that the masks leave. */
+  /** Number of remaining elements. */
   kept: number;
-  /** The mean size of those. */
+  /** Their mean magnitude. */
   mean: number;
   accuracy: number;
 }
 
 /**
- * One fit of six epochs or rounds of two: one in which the penalties draw, at whose end masks are updated, and one
- * without penalties to make up for it. What is seen goes into the log, at the moments where it happens.
+ * One fit of six epochs, in rounds of two: one with penalties, at whose end the masks are updated, and one without them to
+ * recover. Logs the state at each moment.
  */
 async function run(
   model: tf.Sequential,
@@ -169,7 +169,7 @@ async function run(
           }
         },
         onEpochBegin: async (epoch) => {
-          // From here on masks keep it out of the training.
+          // From here on masks exclude it from training.
           if (!isDrawing(epoch)) {
             see('remove', epoch);
           }
@@ -210,7 +210,7 @@ describe.each(Object.entries(models))('on %s', (_, make) => {
         expect(retrained.zeros).toBeGreaterThanOrEqual(retrained.size - retrained.kept);
       }
       const {kept, size, accuracy} = log[log.length - 1];
-      // What makes the outputs loses no channels.
+      // The output layer loses no channels.
       const outputs = method.pattern?.structured ? (model.layers.at(-1)?.countParams() ?? 0) : 0;
       expect(Math.abs((size - kept) / size - (rounds.at(-1) ?? 0))).toBeLessThan(0.002 + outputs / size);
       expect(accuracy).toBeGreaterThan(0.7);
@@ -219,7 +219,7 @@ describe.each(Object.entries(models))('on %s', (_, make) => {
   );
 });
 
-it('proximal steps set weights to zero before any mask does, gradients of the same penalty none', async () => {
+it('proximal steps set weights to zero before masks do, gradients of the same penalty do not', async () => {
   const make = models['an MLP'];
   const {penalties, ...method} = methods['gradient() + proximal SGD'];
   const zerosOf = async (proximal: boolean) => {

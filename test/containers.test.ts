@@ -11,7 +11,7 @@ type Layer = tf.layers.Layer;
 const apply = (layer: Layer, ...inputs: tf.SymbolicTensor[]) =>
   layer.apply(inputs.length === 1 ? inputs[0] : inputs) as tf.SymbolicTensor;
 
-/** A model of layers one after the other. */
+/** A Sequential of some layers. */
 function chain(shape: number[], ...parts: Layer[]): tf.LayersModel {
   const input = tf.input({shape});
   return tf.model({inputs: input, outputs: parts.reduce((x, layer) => apply(layer, x), input)});
@@ -27,7 +27,7 @@ const sequence = (shape: number[], ...parts: Layer[]) => {
   return model;
 };
 
-/** The elements and the multiplications of each weight. */
+/** The number of elements and multiplications of each weight. */
 type Rows = Record<string, [size: number, macs: number]>;
 
 const models: [title: string, make: () => tf.LayersModel, rows: Rows][] = [
@@ -146,10 +146,10 @@ const models: [title: string, make: () => tf.LayersModel, rows: Rows][] = [
   ],
 ];
 
-/** Models of which copies share less, as configurations have what a wrapper holds in it. */
+/** Models whose copies share fewer layers, because configurations of wrappers contain their layer. */
 const shared: [title: string, make: () => tf.LayersModel, rows: Rows][] = [
   [
-    'a layer that two wrappers hold',
+    'a layer in two wrappers',
     () => {
       const one = prunableDense({name: 'a', units: 3});
       return chain([5, 3], each('first', one), each('second', one));
@@ -157,7 +157,7 @@ const shared: [title: string, make: () => tf.LayersModel, rows: Rows][] = [
     {'first/kernel': [9, 90]},
   ],
   [
-    'a layer that a wrapper holds and the model has too',
+    'a layer in a wrapper and in the model',
     () => {
       const one = prunableDense({name: 'a', units: 3});
       return chain([5, 3], one, each('second', one));
@@ -165,7 +165,7 @@ const shared: [title: string, make: () => tf.LayersModel, rows: Rows][] = [
     {'a/kernel': [9, 90]},
   ],
   [
-    'a layer that is called with images of two sizes',
+    'a layer called with images of two sizes',
     () => {
       const one = prunableConv2d({name: 'a', filters: 1, kernelSize: 1});
       return chain([4, 4, 1], one, layers.maxPooling2d({poolSize: 2}), one);
@@ -173,7 +173,7 @@ const shared: [title: string, make: () => tf.LayersModel, rows: Rows][] = [
     {'a/kernel': [1, 16 + 4]},
   ],
   [
-    'a layer that another model calls too',
+    'a layer that another model also calls',
     () => {
       const one = prunableConv2d({name: 'a', filters: 1, kernelSize: 1});
       chain([8, 8, 1], one);
@@ -187,7 +187,7 @@ const sum = (numbers: number[]) => numbers.reduce((total, one) => total + one, 0
 const sizeOf = (rows: Rows) => sum(Object.values(rows).map(([size]) => size));
 const macsOf = (rows: Rows) => sum(Object.values(rows).map(([, macs]) => macs));
 
-/** The name of an unnamed Sequential goes by how many there were before. */
+/** The name of an unnamed Sequential has the number of earlier ones. */
 const named = (name: string) => name.replace(/sequential_\w+/, 'sequential');
 
 function expectReported(model: tf.LayersModel, rows: Rows): void {
@@ -208,15 +208,15 @@ async function expectRows(model: tf.LayersModel, rows: Rows): Promise<void> {
 }
 
 describe.each(models)('%s', (_, make, rows) => {
-  it('has each of its weights once, in reports and for global()', async () => {
+  it('lists each of its weights once, in reports and for global()', async () => {
     await expectRows(await prunable(make()), rows);
   });
 
-  it('has the same rows in the report of a model without masks', () => {
+  it('has the same rows in its report without masks', () => {
     expectReported(make(), rows);
   });
 
-  it('computes the same with masks, pruned, loaded and stripped', async () => {
+  it('has the same outputs with masks, pruned, loaded and stripped', async () => {
     const plain = make();
     const model = await prunable(plain);
     expect(outputsOf(model)).toEqual(outputsOf(plain));
@@ -226,7 +226,7 @@ describe.each(models)('%s', (_, make, rows) => {
     expect(outputsOf(await strip(model))).toEqual(outputs);
   });
 
-  it('has its parameters and multiplications counted once by compact()', async () => {
+  it('has each parameter and multiplication counted once by compact()', async () => {
     const plain = make();
     const parameters = plain.countParams();
     const model = await prunable(plain);

@@ -29,7 +29,7 @@ function network({compiled = true, frozen = false} = {}): tf.Sequential {
 }
 
 describe('prune with data', () => {
-  it.each([false, true])('scores by what measure gives, frozen layers (%p) too', async (frozen) => {
+  it.each([false, true])('scores by the statistics of measure(), with frozen layers: %p', async (frozen) => {
     const [one, other] = [network({frozen}), network({frozen})];
     const importance = taylor();
     await prune(one, 0.5, {importance, data: [x, y], allocation: global()});
@@ -39,7 +39,7 @@ describe('prune with data', () => {
     expect(masksOf(one)).toEqual(masksOf(other));
   });
 
-  it('takes x alone where no gradients are needed, of a model that is not compiled', async () => {
+  it('accepts x alone if no gradients are needed, also for a model that is not compiled', async () => {
     const model = network({compiled: false});
     const {skipped} = await prune(model, 0.5, {importance: activation(), data: [x]});
     expect(skipped).toEqual([]);
@@ -52,13 +52,13 @@ describe('prune with data', () => {
     expect(masksOf(one)).toEqual(masksOf(other));
   });
 
-  it('leaves no tensors behind', async () => {
+  it('leaks no tensors', async () => {
     const model = network();
     await prune(model, 0.1);
     await expectNoLeakedTensors(() => prune(model, 0.5, {importance: taylor(), data: [x, y]}));
   });
 
-  it('measures a statistic of your own', async () => {
+  it('measures a custom statistic', async () => {
     const model = network({compiled: false});
     const meanInput = statistic({
       name: 'meanInput',
@@ -83,7 +83,7 @@ describe('prune with data', () => {
     ['three of them', {data: [x, y, y] as never}, /^prune: data must be \[x, y\]/],
     ['no tensors', {data: [[[1, 2]] as never]}, /^prune: data must be tensors or lists of tensors, got/],
     [
-      'no tensors though unused',
+      'not a list of tensors, also if unused',
       {importance: magnitude(), data: [1 as never]},
       /^prune: data must be tensors/,
     ],
@@ -94,7 +94,7 @@ describe('prune with data', () => {
       /^prune: x and y must have the same number of examples/,
     ],
     [
-      'statistics too',
+      'given together with statistics',
       {data: [x, y], statistics: new Map()},
       /^prune: statistics and data exclude each other/,
     ],
@@ -112,7 +112,7 @@ describe('prune with data', () => {
   });
 });
 
-it('sensitivity measures once, on the model before it is pruned', async () => {
+it('sensitivity() measures once, on the model before pruning', async () => {
   const options = {sparsities: [0.3, 0.6], metric: 'loss'};
   const found = await sensitivity(network(), x, y, {
     ...options,
@@ -125,7 +125,7 @@ it('sensitivity measures once, on the model before it is pruned', async () => {
 });
 
 describe('pruning in fit', () => {
-  it('measures on data at each update, so that frozen layers are pruned', async () => {
+  it('measures on the data at each update, so that frozen layers are pruned', async () => {
     const [one, other] = [network({frozen: true}), network({frozen: true})];
     const recipe = {importance: taylor(), data: [x, y]} as const;
     await one.fit(x, y, {
@@ -137,7 +137,7 @@ describe('pruning in fit', () => {
     expect(masksOf(one)).toEqual(masksOf(other));
   });
 
-  it('throws before the first batch where the data do not suffice', async () => {
+  it('throws before the first batch if the data are insufficient', async () => {
     const model = network();
     const callback = pruning({schedule: () => 0.5, importance: taylor(), data: [x]});
     await expect(model.fit(x, y, {epochs: 3, verbose: 0, callbacks: [callback]})).rejects.toThrow(
@@ -145,7 +145,7 @@ describe('pruning in fit', () => {
     );
   });
 
-  it('keeps counts of units that a schedule gives', async () => {
+  it('keeps counts of units from a schedule', async () => {
     const model = network();
     const callback = pruning({
       schedule: (progress) => ({keep: 14 - 6 * progress}),
@@ -158,7 +158,7 @@ describe('pruning in fit', () => {
     expect(callback.results.map(({asked}) => asked)).toEqual([{keep: 14}, {keep: 8}]);
   });
 
-  it('throws before the first batch where a count is more than there is', async () => {
+  it('throws before the first batch if a count exceeds the number of units', async () => {
     const callback = pruning({schedule: () => ({keep: 17}), end: 1});
     await expect(network().fit(x, y, {epochs: 3, verbose: 0, callbacks: [callback]})).rejects.toThrow(
       'pruning: keep must be at most 16, the number of units, got 17',

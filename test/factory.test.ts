@@ -22,7 +22,7 @@ const all = {importance: importances, pattern: patterns, allocation: allocations
 const parts = Object.entries(all).flatMap(([role, names]) => names.map((name) => [role, name]));
 const exported: Record<string, unknown> = {...library};
 const factory = (name: string) => exported[name];
-/** The message for a function that was to be called. */
+/** The message for an uncalled factory. */
 const tells = (who: string, role: string, name: string) =>
   new RegExp(`^${who}: ${role} must be a .*, got the function ${name}; call it, as ${name}\\(…?\\)$`);
 
@@ -41,7 +41,7 @@ const others: [role: string, name: string][] = [
 ];
 
 it.each([...parts, ...others])(
-  'prune() names an uncalled %s, %s, and leaves the model as it was',
+  'prune() names an uncalled %s, %s, and leaves the model unchanged',
   async (role, name) => {
     const model = compiled('adam');
     await expectNoLeakedTensors(() =>
@@ -82,13 +82,13 @@ it.each([
     /^pruning: schedule must be .*, got a threshold\(\), which is a target; give \(\) => threshold\(…\)$/,
   ],
   ['() => threshold', () => library.threshold, tells('pruning', 'sparsity', 'threshold')],
-])('pruning() refuses the schedule %s before the first batch', async (_, schedule, message) => {
+])('pruning() rejects the schedule %s before the first batch', async (_, schedule, message) => {
   const make = () => pruning({schedule: schedule as never});
   await expectNoBatch(make, message);
 });
 
 it.each(penalties)(
-  'the uncalled penalty %s is named before the first batch, by addSparsityLoss() too',
+  'sparsityLoss() and addSparsityLoss() name the uncalled penalty %s before the first batch',
   async (name) => {
     const penalty = factory(name) as Penalty;
     const make = () => sparsityLoss({penalty, strength: 0.1});
@@ -102,7 +102,7 @@ it.each(penalties)(
   },
 );
 
-it('an uncalled penalty is named with a proximal step as well', () => {
+it('sparsityLoss() names an uncalled penalty also for proximal steps', () => {
   expect(() => sparsityLoss({penalty: library.l1 as never, strength: 0.1, proximal: true})).toThrow(
     tells('sparsityLoss', 'penalty', 'l1'),
   );
@@ -111,12 +111,12 @@ it('an uncalled penalty is named with a proximal step as well', () => {
 it.each([
   ['constant', library.constant],
   ['polynomial', library.polynomial],
-])('the uncalled strength %s is named before the first batch', async (name, strength) => {
+])('sparsityLoss() names the uncalled strength %s before the first batch', async (name, strength) => {
   const make = () => sparsityLoss({penalty: library.l1(), strength: strength as never});
   await expectNoBatch(make, tells('sparsityLoss', 'strength', name));
 });
 
-it('the uncalled target threshold is named', async () => {
+it('prune() names the uncalled target threshold', async () => {
   const model = compiled();
   await expectRefusal(
     model,
@@ -125,7 +125,7 @@ it('the uncalled target threshold is named', async () => {
   );
 });
 
-it('an uncalled allocation inside within() and an uncalled pattern inside groupLasso() are named', async () => {
+it('within() names an uncalled allocation, and groupLasso() an uncalled pattern', async () => {
   expect(() => library.within(library.global as never, {max: 0.9})).toThrow(
     tells('within', 'allocation', 'global'),
   );
@@ -148,23 +148,26 @@ describe.each(['importance', 'pattern', 'allocation'])('%s', (role) => {
     [null, 'null'],
     [{}, 'an object '],
     [[1], 'an array of 1'],
-  ])('that is %j is refused at once by every function that takes a recipe', async (value, got) => {
-    const recipe = {[role]: value} as Recipe;
-    const message = (who: string) => `${who}: ${role} must be a function`;
-    const makers = {
-      pruning: () => pruning({schedule: library.constant(0.5), ...recipe}),
-      iterativePruning: () => iterativePruning(recipe),
-      project: () => project({sparsity: 0.5, ...recipe}),
-    };
-    for (const [who, make] of Object.entries(makers)) {
-      expect(make).toThrow(message(who));
-      expect(make).toThrow(`got ${got}`);
-    }
-    await expect(prune(compiled(), 0.5, recipe)).rejects.toThrow(message('prune'));
-  });
+  ])(
+    'that is %j is rejected by every function with a recipe before it changes anything',
+    async (value, got) => {
+      const recipe = {[role]: value} as Recipe;
+      const message = (who: string) => `${who}: ${role} must be a function`;
+      const makers = {
+        pruning: () => pruning({schedule: library.constant(0.5), ...recipe}),
+        iterativePruning: () => iterativePruning(recipe),
+        project: () => project({sparsity: 0.5, ...recipe}),
+      };
+      for (const [who, make] of Object.entries(makers)) {
+        expect(make).toThrow(message(who));
+        expect(make).toThrow(`got ${got}`);
+      }
+      await expect(prune(compiled(), 0.5, recipe)).rejects.toThrow(message('prune'));
+    },
+  );
 });
 
-it('functions of your own are no factories, whatever they need or return', async () => {
+it('prune() accepts custom functions with any parameters and results', async () => {
   const importance = ({value}: {value: tf.Tensor}) => tf.abs(value);
   function declared({value}: {value: tf.Tensor}) {
     return tf.abs(value);
@@ -177,14 +180,14 @@ it('functions of your own are no factories, whatever they need or return', async
   }
 });
 
-it('an error of a function of your own is passed on as it is', async () => {
+it('prune() passes on an error of a custom function unchanged', async () => {
   function mine(): never {
     throw new Error('mine is broken');
   }
   await expect(prune(compiled(), 0.5, {importance: mine})).rejects.toThrow(/^mine is broken$/);
 });
 
-it('a where that returns a promise is refused', async () => {
+it('prune() rejects a where that returns a promise', async () => {
   const where = (async () => false) as unknown as () => boolean;
   await expect(prune(compiled(), 0.5, {where})).rejects.toThrow(
     'prune: where must return true or false, got a Promise',

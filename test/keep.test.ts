@@ -38,21 +38,21 @@ describe('a count of units to keep', () => {
   it.each([
     [[10, 10], 10, [], [5, 5]],
     [[10, 20, 30], 6, [], [1, 2, 3]],
-    // A third of each rounds to 3; of the next sparsity to 4, which the first gets.
+    // A third of each rounds to 3; the next sparsity gives 4, which the first gets.
     [[10, 10, 10], 10, [], [4, 3, 3]],
     // Each keeps one.
     [[100, 1, 1], 2, [], [1, 1, 1]],
     [[100, 10], 110, [], [100, 10]],
-    // Of the first only 2 are left, so that the second keeps the others.
+    // Only 2 of the first remain, so the second keeps the others.
     [[10, 10], 10, [8], [2, 8]],
   ])(
-    'of %j units, keeping %i, with %j pruned before, is shared by uniform as %4$j',
+    'of %j units, %i to keep, with %j already pruned, is divided by uniform() as %4$j',
     (sizes, keep, masked, counts) => {
       expect(uniformly(sizes, keep, masked)).toEqual(counts);
     },
   );
 
-  it('keeps with global the best units of all weights, and one of each', async () => {
+  it('keeps with global() the best units of all weights, and one of each', async () => {
     const model = prunableStack([
       [
         [9, 8],
@@ -82,14 +82,14 @@ describe('a count of units to keep', () => {
     expect(weights.map(({kept}) => kept)).toEqual([4, 4]);
   });
 
-  it('is rounded up where units are kept in multiples', async () => {
+  it('is rounded up if units are kept in multiples', async () => {
     const model = prunableStack([[[1, 2, 3, 4, 5, 6, 7, 8]]]);
     const pattern = channel({multipleOf: 4});
     const {weights} = await prune(model, {keep: 5}, {pattern, where: () => true});
     expect(weights[0]).toMatchObject({kept: 8, asked: 5});
   });
 
-  it('leaves all that was kept where fewer are left, and says so', async () => {
+  it('keeps all remaining units if there are fewer, and reports it', async () => {
     const model = prunableStack([[[1, 2, 3, 4]]]);
     await prune(model, {keep: 2});
     const {weights} = await prune(model, {keep: 3});
@@ -108,7 +108,7 @@ describe('a count of units to keep', () => {
     expect(report(model).total.sparsity).toBe(0);
   });
 
-  it('is an error with another option beside it, with fixed sparsities, and where the pattern selects', async () => {
+  it('is an error together with another option, with fixed sparsities, and with a pattern that selects', async () => {
     const model = prunableStack([[[1, 2, 3, 4]]]);
     const {layer: name} = library.prunableWeights(model)[0];
     await expect(prune(model, {keep: 2, of: 3} as library.Keep)).rejects.toThrow(
@@ -143,7 +143,7 @@ const patterns: Record<string, () => Pattern> = {
 
 describe.each(Object.entries(allocations))('with %s', (_, allocation) => {
   it.each(Object.entries(patterns))(
-    'and %s, the units kept add up to the count, pruned again too',
+    'and %s, the kept units add up to the count, also when pruned again',
     async (_, pattern) => {
       await fc.assert(
         fc.asyncProperty(
@@ -163,7 +163,7 @@ describe.each(Object.entries(allocations))('with %s', (_, allocation) => {
             const recipe = {allocation: allocation(), pattern: pattern(), where: () => true};
             const {weights} = await prune(model, 0, recipe);
             const units = weights.reduce((sum, weight) => sum + weight.units, 0);
-            // These never empty a weight, even where the pattern would.
+            // These never empty a weight, even if the pattern would.
             const sparesAll = [uniform, erdosRenyi].includes(allocation as typeof uniform);
             const least = recipe.pattern.least === 0 && !sparesAll ? 1 : weights.length;
             const keep = least + (first % (units - least + 1));

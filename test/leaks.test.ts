@@ -30,7 +30,7 @@ const {layers} = tf;
 
 const TWICE = 'of one layer twice in a row';
 
-/** Plain models of three inputs and two outputs, in which layers have more than one caller, or none of the model. */
+/** Plain models with three inputs and two outputs, whose layers have several calls, or none in the model. */
 const models: [name: string, make: () => tf.LayersModel][] = [
   [
     'of shared layers',
@@ -82,7 +82,7 @@ const models: [name: string, make: () => tf.LayersModel][] = [
       ),
   ],
   [
-    'of a layer of your own',
+    'of a custom layer',
     () => {
       const input = tf.input({shape: [3]});
       const own = new Own();
@@ -130,7 +130,7 @@ const y = tf
   )
   .toFloat();
 
-/** Compiled and trained by a step, so that its optimizer has made all that it needs. */
+/** Compiles a model and trains it for one step, so that its optimizer has all slots. */
 async function trained(model: tf.LayersModel): Promise<tf.LayersModel> {
   model.compile({optimizer: 'adam', loss: 'meanSquaredError', metrics: ['accuracy']});
   await model.fit(x, y, {verbose: 0});
@@ -142,7 +142,7 @@ const train = (model: tf.LayersModel, ...callbacks: tf.Callback[]) =>
 
 type Keep = (model: tf.LayersModel) => tf.LayersModel;
 
-/** What the library does to a plain and a masked model; what is kept is disposed of afterwards. */
+/** The functions of the library on a plain and a masked model; the results are disposed. */
 const functions: [
   name: string,
   run: (plain: tf.LayersModel, masked: tf.LayersModel, keep: Keep) => unknown,
@@ -155,7 +155,7 @@ const functions: [
     },
   ],
   [
-    'prunable that refuses',
+    'prunable that throws',
     async (plain) => {
       const strict = await prunable(plain, {strict: true}).catch(() => undefined);
       strict?.dispose();
@@ -243,15 +243,15 @@ const conversions: [name: string, convert: (model: tf.LayersModel) => Promise<tf
 ];
 
 describe.each(models)('with a model %s', (kind, make) => {
-  // tfjs cannot load a model whose layers have one name.
+  // tfjs cannot load a model with layers of equal names.
   const canBe = ([name]: [string, unknown]) => !(kind === TWICE && /saved|encode/.test(name));
 
-  it.each(conversions.filter(canBe))('gives the same outputs after %s', async (_name, convert) => {
+  it.each(conversions.filter(canBe))('has the same outputs after %s', async (_name, convert) => {
     const model = make();
     expect(difference(await convert(model), model)).toBeLessThan(1e-5);
   });
 
-  it.each(functions.filter(canBe))('%s leaves no tensors', async (_name, run) => {
+  it.each(functions.filter(canBe))('%s leaks no tensors', async (_name, run) => {
     const [plain, masked] = [await trained(make()), await trained(await prunable(make()))];
     await expectNoLeakedTensors(async () => {
       const kept: tf.LayersModel[] = [];

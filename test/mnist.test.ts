@@ -13,7 +13,7 @@ async function accuracyOf(model: tf.LayersModel, {x, y}: {x: tf.Tensor; y: tf.Te
   return (await hits.data())[0];
 }
 
-it('a network that is pruned to 80 % while it learns reads handwritten digits', async () => {
+it('a network pruned to 80 % in training classifies handwritten digits', async () => {
   const [train, test] = [digits('train', 2000), digits('t10k', 1000)];
   const small = (seed: number) => ({kernelInitializer: tf.initializers.glorotUniform({seed})});
   const model = tf.sequential({

@@ -9,19 +9,19 @@ const entries = Object.keys(exports)
   .map((path) => path.replace('.', 'tfjs-pruning'));
 
 interface Loaded {
-  /** The names that each entry exports, sorted. */
+  /** The exported names of each entry, sorted. */
   names: string[][];
-  /** The classes that loading the entries made loadable, which are subclasses of the Dense of @tensorflow/tfjs. */
+  /** The loadable classes after loading the entries that extend Dense of @tensorflow/tfjs. */
   denseClasses: string[];
 }
 
-/** Runs a script in a Node of its own, which finds the built package by its name, and returns what it prints. */
+/** Runs a script in a separate Node that finds the built package by name; returns its output. */
 function run(format: 'module' | 'commonjs', script: string): string {
   const args = [`--input-type=${format}`, '--eval', script];
   return execFileSync(process.execPath, args, {cwd: root, encoding: 'utf8', stdio: 'pipe'});
 }
 
-/** Loads `entries` by an expression for each, beside all of tfjs as `tf`, the way a program of the user would. */
+/** A program that loads each entry by an expression, with all of tfjs as `tf`. */
 function load(format: 'module' | 'commonjs', prepare: string, expressions: string[]): Loaded {
   const script = `
     ${prepare}
@@ -40,14 +40,14 @@ function load(format: 'module' | 'commonjs', prepare: string, expressions: strin
   return JSON.parse(run(format, script));
 }
 
-/** What a bundler keeps of a program that imports an entry and uses none of its names, tfjs left out. */
+/** The bundle of a program that imports an entry and uses none of its names, without tfjs. */
 function bundle(entry: string): string {
   return bundled(`import '${entry}'`)
     .replace(/^(\/\/.*|import "@tensorflow\/.*)$/gm, '')
     .trim();
 }
 
-/** The part of a bundle that is loaded first, without what it loads when it is used. */
+/** The initial part of a bundle, without the parts that it loads on use. */
 function bundled(contents: string): string {
   const stdin = JSON.stringify({contents, resolveDir: root});
   const how = `bundle: true, format: 'esm', splitting: true, outdir: 'out', external: ['@tensorflow/*'], write: false`;
@@ -63,7 +63,7 @@ function bundled(contents: string): string {
   );
 }
 
-/** The texts of a file of the package and of those that are loaded with it, before any of their functions is called. */
+/** The contents of a file of the package and of all files that it loads, before any function is called. */
 function loadedWith(file: string): string[] {
   const found = new Map<string, string>();
   const visit = (path: string) => {
@@ -104,7 +104,7 @@ describe('the built package', () => {
     ]);
   }, 60_000);
 
-  it('exports the same names to import and to require', () => {
+  it('exports the same names to import and require', () => {
     expect(imported.names.every((names) => names.length > 0)).toBe(true);
     expect(required.names).toEqual(imported.names);
   });
@@ -120,7 +120,7 @@ describe('the built package', () => {
     expect(inPage.denseClasses).toEqual(imported.denseClasses);
   });
 
-  it('declares types that hold without skipLibCheck, as far as they are its own', () => {
+  it('declares types that are valid without skipLibCheck', () => {
     const types = readdirSync(join(root, 'dist')).filter((name) => /\.d\.c?ts$/.test(name));
     const tsc = ['node_modules/@typescript/native/bin/tsc', '--ignoreConfig', '--noEmit', '--strict'];
     const options = ['--target', 'es2022', '--module', 'node16', '--types', '', '--skipLibCheck', 'false'];
@@ -131,7 +131,7 @@ describe('the built package', () => {
     expect(ours).toEqual([]);
   });
 
-  it('has a command line, which uses the library by its public names', () => {
+  it('has a command line that uses the public names of the library', () => {
     const run = (...args: string[]) =>
       spawnSync(process.execPath, ['dist/cli.js', ...args], {cwd: root, encoding: 'utf8'});
     expect(run('--help')).toMatchObject({status: 0, stdout: expect.stringContaining('Exit codes')});
@@ -144,21 +144,18 @@ describe('the built package', () => {
   it.each([
     ['module', `import * as tf from '@tensorflow/tfjs'; import {sparsify} from 'tfjs-pruning';`],
     ['commonjs', `const tf = require('@tensorflow/tfjs'); const {sparsify} = require('tfjs-pruning');`],
-  ] as const)(
-    'loads the sparse kernels of a %s when sparsify is called, and not before',
-    (format, prepare) => {
-      const script = `${prepare}
+  ] as const)('loads the sparse kernels of a %s only when sparsify() is called', (format, prepare) => {
+    const script = `${prepare}
       const model = tf.sequential({layers: [tf.layers.dense({units: 2, inputShape: [3]})]});
       sparsify(model).then((fast) => console.log(JSON.stringify(fast.outputs[0].shape)));`;
-      expect(run(format, script).trim().split('\n').at(-1)).toBe('[null,2]');
-      const loaded = loadedWith(format === 'module' ? 'index.js' : 'index.cjs');
-      expect(loaded.some((text) => text.includes('function sparsify('))).toBe(true);
-      expect(loaded.some((text) => text.includes('class SparseRun'))).toBe(false);
-    },
-  );
+    expect(run(format, script).trim().split('\n').at(-1)).toBe('[null,2]');
+    const loaded = loadedWith(format === 'module' ? 'index.js' : 'index.cjs');
+    expect(loaded.some((text) => text.includes('function sparsify('))).toBe(true);
+    expect(loaded.some((text) => text.includes('class SparseRun'))).toBe(false);
+  });
 
   it.each(['tfjs-pruning', 'tfjs-pruning/storage'])(
-    'needs nothing but reading for a page that only loads models by sparseFile of %s',
+    'bundles only the reading code for a page that loads models with sparseFile of %s',
     (entry) => {
       const code = bundled(`export {sparseFile} from '${entry}'`);
       expect(code).toContain('DecompressionStream');

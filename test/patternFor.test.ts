@@ -16,7 +16,7 @@ it.each<[PruningTarget, Pattern]>([
   ['microcontroller', channel({multipleOf: 4})],
   ['ampere', nOfM({keep: 2, of: 4})],
   ['fpga', nOfM({keep: 1, of: 4})],
-])('patternFor(%j) is the pattern that docs/targets.md names', (target, expected) => {
+])('patternFor(%j) returns the pattern of docs/targets.md', (target, expected) => {
   const found = patternFor(target);
   const declared = ({structured, tie, multipleOf}: Pattern) => ({structured, tie, multipleOf});
   expect(declared(found)).toEqual(declared(expected));
@@ -25,11 +25,11 @@ it.each<[PruningTarget, Pattern]>([
   expect(found.select?.(weight, scores)).toEqual(expected.select?.(weight, scores));
 });
 
-it('patternFor knows the backend that is set', () => {
+it('patternFor() without a target uses the current backend', () => {
   expect(patternFor(tf.getBackend() as PruningTarget).tie).toBeDefined();
 });
 
-it('blocks for WASM are of four outputs of an input, side by side', async () => {
+it("patternFor('wasm') returns blocks of four neighboring outputs of one input", async () => {
   const model = tf.sequential({layers: [prunableDense({units: 8, inputShape: [2]})]});
   setKernels(model, [
     [1, 1, 1, 1, 0, 0, 0, 9],
@@ -43,7 +43,7 @@ it.each([
   ['gpu', '"gpu"'],
   ['toString', '"toString"'],
   [undefined, 'undefined'],
-])('patternFor refuses %p and names what it knows', (target, told) => {
+])('patternFor() rejects %p and lists the known targets', (target, told) => {
   expect(() => patternFor(target as never)).toThrow(
     `patternFor: unknown target ${told}; there are wasm, webgl, webgpu, cpu, tensorflow, tfjs-node, ampere, ` +
       'microcontroller, fpga',

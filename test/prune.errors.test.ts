@@ -13,7 +13,7 @@ import {expectNoLeakedTensors} from './support/memory';
 import {examples, masksOf, mlp} from './support/models';
 import {expectRefusal} from './support/state';
 
-/** A network in mid-training, with masks and slots. */
+/** A network during training, with masks and slots. */
 async function trained(): Promise<tf.LayersModel> {
   const model = mlp();
   model.compile({optimizer: 'adam', loss: 'meanSquaredError'});
@@ -36,14 +36,17 @@ const targets: [target: unknown, got: string][] = [
   [{sparsity: 0.5}, 'an object sparsity'],
 ];
 
-it.each(targets)('the sparsity %p is an error that leaves the model as it was', async (target, got) => {
-  const model = await trained();
-  await expectRefusal(
-    model,
-    () => prune(model, target as Target),
-    `prune: sparsity must be a number in [0, 1), the share to prune, {keep: n} or a threshold(), got ${got}`,
-  );
-});
+it.each(targets)(
+  'prune() throws for the sparsity %p, and leaves the model unchanged',
+  async (target, got) => {
+    const model = await trained();
+    await expectRefusal(
+      model,
+      () => prune(model, target as Target),
+      `prune: sparsity must be a number in [0, 1), the share to prune, {keep: n} or a threshold(), got ${got}`,
+    );
+  },
+);
 
 const recipes: [what: string, recipe: object, message: string | RegExp][] = [
   [
@@ -71,7 +74,7 @@ const recipes: [what: string, recipe: object, message: string | RegExp][] = [
   ['counts that are not whole', {allocation: () => [1, 2.5]}, /must return 2 whole numbers/],
   ['counts that are not numbers', {allocation: () => [1, Number.NaN]}, /must return 2 whole numbers/],
   [
-    'scores that are not finite in the last weight',
+    'infinite scores in the last weight',
     {importance: (({value, index}) => tf.div(value, 1 - index)) satisfies Importance},
     /^prune: weight "output\/kernel" has score -?Infinity at element/,
   ],
@@ -101,12 +104,12 @@ const recipes: [what: string, recipe: object, message: string | RegExp][] = [
   ],
 ];
 
-it.each(recipes)('%s is an error that leaves the model as it was', async (_, recipe, message) => {
+it.each(recipes)('prune() throws for %s, and leaves the model unchanged', async (_, recipe, message) => {
   const model = await trained();
   await expectNoLeakedTensors(() => expectRefusal(model, () => prune(model, 0.6, recipe as Recipe), message));
 });
 
-it('a threshold for an unknown layer is an error that leaves the model as it was', async () => {
+it('prune() throws for a threshold of an unknown layer, and leaves the model unchanged', async () => {
   const model = await trained();
   await expectRefusal(
     model,
@@ -115,7 +118,7 @@ it('a threshold for an unknown layer is an error that leaves the model as it was
   );
 });
 
-it('a model without prunable layers is an error that says what to do', async () => {
+it('prune() throws for a model without prunable layers, and names the remedy', async () => {
   const model = tf.sequential({name: 'plain', layers: [tf.layers.dense({units: 2, inputShape: [3]})]});
   await expectRefusal(
     model,
@@ -124,7 +127,7 @@ it('a model without prunable layers is an error that says what to do', async () 
   );
 });
 
-it('a GraphModel is an error that says what to do', async () => {
+it('prune() throws for a GraphModel, and names the remedy', async () => {
   const graph = new tf.GraphModel('nowhere');
   await expect(prune(graph as unknown as tf.LayersModel, 0.5)).rejects.toThrow(
     /^prune: a GraphModel cannot be pruned, only a LayersModel can be trained; convert .*tfjs_layers_model$/,
@@ -136,13 +139,13 @@ it.each([
   [null, 'null'],
   ['model', '"model"'],
   [{}, 'an object'],
-])('%p for a model is an error', async (model, got) => {
+])('prune() rejects %p as a model', async (model, got) => {
   await expect(prune(model as unknown as tf.LayersModel, 0.5)).rejects.toThrow(
     `prune: expected a tf.LayersModel, got ${got}`,
   );
 });
 
-it('a model in training goes on after an error as if nothing had been', async () => {
+it('training continues unchanged after an error of prune()', async () => {
   const {x, y} = examples();
   const [disturbed, other] = [await trained(), await trained()];
   await expect(prune(disturbed, 2)).rejects.toThrow('prune');

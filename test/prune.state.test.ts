@@ -4,8 +4,8 @@ import {iterativePruning, pruning} from 'tfjs-pruning/callbacks';
 import {examples, kernelsOf, masksOf, mlp} from './support/models';
 import {compiled, fitOn} from './support/training';
 
-describe('calls of prune() at the same time on one model', () => {
-  it('wait for each other, and come to what they would come to one after the other', async () => {
+describe('concurrent calls of prune() on one model', () => {
+  it('run one after the other, with the same result as in sequence', async () => {
     const [model, other] = [compiled(), compiled()];
     const first = prune(model, 0.3, {pattern: channel(), where: ['hidden']});
     const second = prune(model, 0.8);
@@ -17,7 +17,7 @@ describe('calls of prune() at the same time on one model', () => {
     expect((await first).sparsity).toBeLessThan((await second).sparsity);
   });
 
-  it('go on when one before was refused', async () => {
+  it('continue after one that failed', async () => {
     const model = mlp();
     const refused = prune(model, 0.5, {where: ['nowhere']});
     const next = prune(model, 0.5);
@@ -25,7 +25,7 @@ describe('calls of prune() at the same time on one model', () => {
     expect((await next).sparsity).toBe(0.5);
   });
 
-  it('wait also where a callback prunes', async () => {
+  it('also wait for a callback that prunes', async () => {
     const model = compiled();
     const callback = pruning({schedule: () => 0.3, begin: 0, end: 0});
     class Aside extends tf.Callback {
@@ -37,7 +37,7 @@ describe('calls of prune() at the same time on one model', () => {
     const aside = new Aside();
     await fitOn(model, {epochs: 1, callbacks: [aside, callback]});
     await aside.done;
-    // It was first, and 0.3 is less than what was gone then.
+    // It ran first, and 0.3 is below the sparsity at that time.
     expect(callback.results[0].toString()).toContain('nothing changed');
     expect(report(model).total.kept).toBe(Math.round(24 * 0.4) + Math.round(18 * 0.4));
   });
@@ -53,7 +53,7 @@ describe('a model whose optimizer was disposed', () => {
     return model;
   }
 
-  it('is pruned, as there is nothing to be remembered', async () => {
+  it('is pruned, as it has no slots to reset', async () => {
     const model = await disposed();
     expect((await prune(model, 0.5)).sparsity).toBe(0.5);
     expect(
@@ -63,7 +63,7 @@ describe('a model whose optimizer was disposed', () => {
     ).toHaveLength(21);
   });
 
-  it('trains and goes back to what it was once it is compiled again', async () => {
+  it('trains and restores its best weights after it is compiled again', async () => {
     const model = await disposed();
     await prune(model, 0.5);
     model.compile({optimizer: 'adam', loss: 'meanSquaredError', metrics: ['accuracy']});

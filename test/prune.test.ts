@@ -10,7 +10,7 @@ import {stateOf} from './support/state';
 describe.each(backends)('on %s', (backend) => {
   useBackend(backend);
 
-  it('prune masks the lowest scores and stores 0 for them', async () => {
+  it('prune() masks the lowest scores and stores 0 for them', async () => {
     const model = oneDense([
       [0.5, -0.1, 3],
       [-0.2, 0.4, -2],
@@ -21,31 +21,31 @@ describe.each(backends)('on %s', (backend) => {
     expect(kernelsOf(model)).toEqual([[0.5, 0, 3, 0, 0, -2]]);
   });
 
-  it('a pruned weight is stored as 0 and not as −0, which a compressed file would pay for', async () => {
+  it('prune() stores 0 and not −0, which would enlarge compressed files', async () => {
     const model = oneDense([[-1, 1, -2, -3]]);
     await prune(model, 0.5);
     expect(Object.is(kernelsOf(model)[0][0], 0)).toBe(true);
   });
 
-  it('a pruned weight is stored as 0 even if it was not a number', async () => {
+  it('prune() stores 0 for a pruned weight that was NaN', async () => {
     const model = oneDense([[Number.NaN, 1, Number.POSITIVE_INFINITY, 2]]);
     await prune(model, 0.5, {importance: () => tf.tensor2d([[0, 1, 0, 1]])});
     expect(kernelsOf(model)).toEqual([[0, 1, 0, 2]]);
   });
 
-  it('prune keeps exact counts under ties, where the lower index stays', async () => {
+  it('prune() keeps exact counts under ties, where the lower index remains', async () => {
     const model = oneDense([new Array(10).fill(1), new Array(10).fill(-1)]);
     await prune(model, 0.35);
     expect(masksOf(model)).toEqual([[...new Array(13).fill(1), ...new Array(7).fill(0)]]);
   });
 
-  it('a masked weight has no part in the outputs', async () => {
+  it('a masked weight does not affect the outputs', async () => {
     const model = oneDense([[1], [10], [100]]);
     await prune(model, 0.3);
     expect(outputsOf(model, tf.tensor2d([[1, 1, 1]]))).toEqual([110]);
   });
 
-  it('prune leaves no tensors behind', async () => {
+  it('prune() leaks no tensors', async () => {
     const model = convNet();
     await expectNoLeakedTensors(() => prune(model, 0.3));
     await expectNoLeakedTensors(() => prune(model, 0.5, {allocation: global(), importance: random()}));
@@ -54,7 +54,7 @@ describe.each(backends)('on %s', (backend) => {
   });
 });
 
-it('prune keeps of every weight as many elements as the rule of counts says, and the best', async () => {
+it('prune() keeps the best elements of every weight, as many as the rule of counts requires', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.float({noNaN: true, noDefaultInfinity: true}), {minLength: 1, maxLength: 30}),
@@ -71,7 +71,7 @@ it('prune keeps of every weight as many elements as the rule of counts says, and
   );
 });
 
-it('sparsity 0 changes nothing', async () => {
+it('prune() with sparsity 0 changes nothing', async () => {
   const model = mlp();
   const before = stateOf(model);
   const {sparsity} = await prune(model, 0);
@@ -79,7 +79,7 @@ it('sparsity 0 changes nothing', async () => {
   expect(stateOf(model)).toEqual(before);
 });
 
-it('a target is a share of the whole, not of what is left', async () => {
+it('the target of prune() is a share of all units, not of the remaining ones', async () => {
   const model = oneDense([[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]]);
   await prune(model, 0.5);
   const {sparsity} = await prune(model, 0.7);
@@ -87,7 +87,7 @@ it('a target is a share of the whole, not of what is left', async () => {
   expect(masksOf(model)).toEqual([[0, 0, 0, 0, 0, 0, 0, 1, 1, 1]]);
 });
 
-it('prune never frees: asking for less than is gone changes nothing and is reported', async () => {
+it('prune() never frees: a lower target changes nothing and is reported', async () => {
   const model = oneDense([[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]]);
   await prune(model, 0.8);
   const before = stateOf(model);
@@ -99,20 +99,20 @@ it('prune never frees: asking for less than is gone changes nothing and is repor
   expect(stateOf(model)).toEqual(before);
 });
 
-it('old zeros stay, however the elements score now', async () => {
+it('pruned elements stay pruned with any new scores', async () => {
   const model = oneDense([[1, 2, 3, 4]]);
   await prune(model, 0.5);
   await prune(model, 0.75, {importance: ({value}) => tf.neg(value)});
   expect(masksOf(model)).toEqual([[0, 0, 1, 0]]);
 });
 
-it('a weight whose values are 0 but that is not masked may stay', async () => {
+it('a weight of 0 that is not masked may remain', async () => {
   const model = oneDense([[0, 0, 0, 0]]);
   await prune(model, 0.5);
   expect(masksOf(model)).toEqual([[1, 1, 0, 0]]);
 });
 
-it('pruning step by step ends where one jump does, while nothing trains', async () => {
+it('pruning in steps equals pruning in one step without training between', async () => {
   const [ramp, jump] = [convNet(), convNet()];
   for (const sparsity of [0.2, 0.5, 0.6, 0.85]) {
     await prune(ramp, sparsity, {allocation: global()});
@@ -121,7 +121,7 @@ it('pruning step by step ends where one jump does, while nothing trains', async 
   expect(masksOf(ramp)).toEqual(masksOf(jump));
 });
 
-it('by default importance is magnitude(), pattern is element() and allocation is uniform()', async () => {
+it('the defaults of prune() are magnitude(), element() and uniform()', async () => {
   const [byDefault, named] = [convNet(), convNet()];
   await prune(byDefault, 0.7);
   await prune(named, 0.7, {importance: magnitude(), pattern: element(), allocation: uniform()});
@@ -129,7 +129,7 @@ it('by default importance is magnitude(), pattern is element() and allocation is
   expect(masksOf(named).map((bits) => bits.filter(Boolean).length)).toEqual([22, 58]);
 });
 
-it('biases are touched only with a channel that goes whole', async () => {
+it('biases are pruned only with a whole channel', async () => {
   const model = mlp();
   const biases = () => model.layers.map((layer) => [...layer.getWeights()[1].dataSync()]);
   const before = biases();
@@ -145,7 +145,7 @@ it('biases are touched only with a channel that goes whole', async () => {
   );
 });
 
-it('prune never empties a weight', async () => {
+it('prune() never empties a weight', async () => {
   const model = twoDense([[1, 2]], [[3], [4]]);
   await prune(model, 0.999);
   expect(masksOf(model)).toEqual([
@@ -154,7 +154,7 @@ it('prune never empties a weight', async () => {
   ]);
 });
 
-it('a pattern of your own is a function that numbers the elements', async () => {
+it('a custom pattern is a function that numbers the elements', async () => {
   const model = oneDense([
     [1, 2],
     [30, 40],
@@ -167,7 +167,7 @@ it('a pattern of your own is a function that numbers the elements', async () => 
   expect(masksOf(model)).toEqual([[0, 0, 1, 1, 1, 1]]);
 });
 
-it('an allocation of your own shares the target out', async () => {
+it('a custom allocation divides the target', async () => {
   const model = twoDense([[1, 2, 3]], [[3], [4], [5]]);
   await prune(model, 0.5, {allocation: (candidates, sparsity) => candidates.map((_, i) => i + 4 * sparsity)});
   expect(masksOf(model)).toEqual([
@@ -176,7 +176,7 @@ it('an allocation of your own shares the target out', async () => {
   ]);
 });
 
-it('prune works on a model that was never compiled, and on one with frozen layers', async () => {
+it('prune() works on a model that was never compiled, and on one with frozen layers', async () => {
   const model = mlp();
   model.layers[0].trainable = false;
   await prune(model, 0.5);

@@ -1,7 +1,7 @@
 import {global, prune, threshold} from 'tfjs-pruning';
 import {oneDense, twoDense} from './support/models';
 
-it('both the asked and the reached are reported', async () => {
+it('a result has the requested and the reached sparsity', async () => {
   const model = twoDense(
     [
       [1, 2],
@@ -16,13 +16,13 @@ it('both the asked and the reached are reported', async () => {
   expect(`${result}`).toBe(`asked 0.5, reached ${result.sparsity}`);
 });
 
-it('a threshold asks for no sparsity', async () => {
+it('a result for a threshold has no requested sparsity', async () => {
   const result = await prune(oneDense([[1, 2, 3, 4]]), threshold(1));
   expect(result.asked).toBeUndefined();
   expect(`${result}`).toBe('asked by threshold, reached 0.25');
 });
 
-it('a result says in one line which weights fell short and why', async () => {
+it('a result as text names the weights that missed the target, and why', async () => {
   const model = twoDense([[1, 2]], [[9], [9]]);
   await prune(model, 0.5, {where: ['first']});
   const result = await prune(model, 0);
@@ -32,7 +32,7 @@ it('a result says in one line which weights fell short and why', async () => {
   );
 });
 
-it('a result says what global() gave each weight', async () => {
+it('a result lists the count that global() gave each weight', async () => {
   const {weights} = await prune(twoDense([[1, 2]], [[9], [9]]), 0.25, {allocation: global()});
   expect(weights).toMatchObject([
     {name: 'first/kernel', units: 2, asked: 1, kept: 1},
@@ -40,7 +40,7 @@ it('a result says what global() gave each weight', async () => {
   ]);
 });
 
-it('a result tells the lowest score that was left, the quartiles and the highest', async () => {
+it('a result has the lowest remaining score, the quartiles and the highest', async () => {
   const model = oneDense([[5, 1, 4, 2, 3, 9]]);
   const [before] = (await prune(model, 1 / 6)).weights;
   expect(before.scores).toEqual([1, 2, 4, 5, 9]);
@@ -48,7 +48,7 @@ it('a result tells the lowest score that was left, the quartiles and the highest
   expect(after.scores).toEqual([2, 3, 4, 5, 9]);
 });
 
-it('a result tells the highest score of what was pruned, of no weight of which nothing was', async () => {
+it('a result has the highest pruned score of each weight that lost units', async () => {
   const model = twoDense([[5, 1, 4, 2]], [[9], [8], [7], [6]]);
   const thresholds = async (target: number, where: string[]) =>
     (await prune(model, target, {where})).weights.map(({threshold}) => threshold);

@@ -7,7 +7,7 @@ import {examplesIn, run} from './support/examples';
 const folder = join(__dirname, '..');
 
 describe('README.md', () => {
-  it('has examples that run as they stand', async () => {
+  it('has examples that run as printed', async () => {
     require('@tensorflow/tfjs-backend-wasm');
     const dense = tf.sequential({
       layers: [
@@ -30,7 +30,7 @@ describe('README.md', () => {
     log.mockRestore();
   });
 
-  it('names commands that package.json has', () => {
+  it('names only commands of package.json', () => {
     const readme = readFileSync(join(folder, 'README.md'), 'utf8');
     const {scripts} = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const named = [...readme.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name);

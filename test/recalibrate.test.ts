@@ -3,7 +3,7 @@ import {channel, prune, recalibrate} from 'tfjs-pruning';
 import {prunableConv2d} from 'tfjs-pruning/layers';
 import {expectNoLeakedTensors} from './support/memory';
 
-it('recalibrate() takes the mean and variance of what comes, averaged over the batches', async () => {
+it('recalibrate() stores the mean and variance of the inputs, averaged over the batches', async () => {
   const model = tf.sequential({layers: [tf.layers.batchNormalization({inputShape: [2], momentum: 0.9})]});
   const x = tf.tensor2d([
     [1, 0],
@@ -18,7 +18,7 @@ it('recalibrate() takes the mean and variance of what comes, averaged over the b
   expect(variance).toEqual([expect.closeTo(2.5, 5), expect.closeTo(4, 5)]);
 });
 
-it('a cut changes what a batch norm takes in, and recalibrate() measures it again', async () => {
+it('recalibrate() updates a batch norm whose inputs changed by pruning', async () => {
   const seeded = (seed: number) => tf.initializers.randomNormal({seed, mean: 0.3});
   const model = tf.sequential({
     layers: [
@@ -56,7 +56,7 @@ it('a cut changes what a batch norm takes in, and recalibrate() measures it agai
   expect(others()).toEqual(before);
 });
 
-it('recalibrate() says what is wrong', async () => {
+it('recalibrate() rejects invalid arguments', async () => {
   const model = tf.sequential({layers: [tf.layers.dense({units: 1, inputShape: [2]})]});
   await expect(recalibrate(model, tf.ones([1, 2]))).rejects.toThrow(
     'has no batch normalization to measure again',

@@ -5,7 +5,7 @@ import {enableTraining} from 'tfjs-pruning/wasm';
 import {useBackend} from './support/backends';
 import {examplesIn, run} from './support/examples';
 
-// Bars of three places in noise.
+// Bars in three positions, with noise.
 const places = tf.tidy(() =>
   tf.cast(tf.floor(tf.randomUniform([96], 0, 3, 'float32', 4)), 'int32'),
 ) as tf.Tensor1D;
@@ -51,7 +51,7 @@ describe('docs/recipes.md', () => {
     expect(total.sparsity).toBeGreaterThan(0.05);
   });
 
-  it('names what it logs so that tfjs-vis can chart it', () => {
+  it('names its logs so that tfjs-vis can chart them', () => {
     for (const name of ['sparsity', 'accepted', 'before', 'cut', 'recovered', 'val_f1']) {
       expect(name).toMatch(/^[a-zA-Z_][\w-]*$/);
     }

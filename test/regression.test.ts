@@ -4,10 +4,10 @@ import {project, pruning, sparsityLoss} from 'tfjs-pruning/callbacks';
 import {prunableDense} from 'tfjs-pruning/layers';
 import './support/cpu';
 
-/** Which of ten features y is made of; the others are noise. */
+/** The feature of ten on which y depends; the others are noise. */
 const MATTERS = 6;
 
-/** y = 2x, with a little noise, and x among nine features that have nothing to do with it. */
+/** y = 2x with a little noise, and x among nine irrelevant features. */
 function examples(): {x: tf.Tensor2D; y: tf.Tensor2D} {
   return tf.tidy(() => {
     const x = tf.randomNormal<tf.Rank.R2>([256, 10], 0, 1, 'float32', 1);
@@ -56,13 +56,13 @@ describe('a regression on y = 2x and nine features of noise', () => {
     ],
     ['project()', () => [project({sparsity: 0.9})]],
     ['proximal l1() alone', () => [sparsityLoss({penalty: l1(), strength: 0.1, proximal: true})]],
-  ])('cuts the noise by %s', async (_, callbacks) => {
+  ])('prunes the noise by %s', async (_, callbacks) => {
     const kernel = await fitted(callbacks());
     expect(kernel.flatMap((weight, i) => (weight === 0 ? [] : i))).toEqual([MATTERS]);
     expect(Math.abs(kernel[MATTERS] - 2)).toBeLessThan(0.1);
   });
 
-  it('cuts no feature by channel(), as there is a single output, which stays', async () => {
+  it('prunes no feature by channel(), because the single output remains', async () => {
     const callback = pruning({
       schedule,
       begin: 10,

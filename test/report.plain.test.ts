@@ -18,14 +18,14 @@ import {convNet, seeded} from './support/models';
 const apply = (layer: tf.layers.Layer, input: tf.SymbolicTensor | tf.SymbolicTensor[]) =>
   layer.apply(input) as tf.SymbolicTensor;
 
-it.each(architectures)('report counts the zeros of %s, stripped, as it counts its masks', async (_, make) => {
+it.each(architectures)('report() counts the zeros of %s, stripped, like its masks', async (_, make) => {
   const masked = await prunable(make());
   await prune(masked, 0.5);
   const before = report(masked);
   const names = new Set(before.weights.map(({name}) => name));
   const after = report(await strip(masked));
   expect(after.weights.filter(({name}) => names.has(name))).toEqual(before.weights);
-  // Layers without a prunable counterpart are counted only where nothing has a mask.
+  // Layers without a prunable counterpart are counted only if nothing has a mask.
   const others = after.weights.filter(({name}) => !names.has(name)).map(({layer}) => layer);
   expect([...new Set(others)]).toEqual(before.skipped.map(({layer}) => layer));
   expect(after.skipped).toEqual([]);
@@ -85,7 +85,7 @@ it.each([
   ['a batch norm alone', [tf.layers.batchNormalization({inputShape: [4]})], []],
   ['no weights', [tf.layers.flatten({inputShape: [4, 4]})], []],
 ] as [string, tf.layers.Layer[], unknown[][]][])(
-  'report lists the weights of a plain model of %s',
+  'report() lists the weights of a plain model of %s',
   (_, layers, expected) => {
     const {weights, total} = report(tf.sequential({layers}));
     expect(weights.map(({name, shape, macs}) => [name, `${shape}`, macs])).toEqual(expected);
@@ -94,7 +94,7 @@ it.each([
   },
 );
 
-it('report counts each zero of a plain model, of either sign, and bytes and MACs by what is not 0', () => {
+it('report() counts zeros of both signs of a plain model, and bytes and MACs of its nonzeros', () => {
   const model = tf.sequential({layers: [tf.layers.dense({units: 2, inputShape: [4], name: 'only'})]});
   model.setWeights([tf.tensor2d([0, -0, 1, Number.NaN, 1e-30, 0, 2, 3], [4, 2]), tf.zeros([2])]);
   const {weights, total, skipped} = report(model);
@@ -105,7 +105,7 @@ it('report counts each zero of a plain model, of either sign, and bytes and MACs
   expect(`${report(model)}`.split('\n').at(-1)).toMatch(/^total +8 +5 +37\.50 % +5 +20$/);
 });
 
-it('report counts a plain model again after its weights change', async () => {
+it('report() counts a plain model again after its weights change', async () => {
   const model = tf.sequential({layers: [tf.layers.dense({units: 2, inputShape: [2]})]});
   model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
   model.setWeights([tf.zeros([2, 2]), tf.zeros([2])]);
@@ -114,7 +114,7 @@ it('report counts a plain model again after its weights change', async () => {
   expect(report(model).total.sparsity).toBe(0);
 });
 
-it('report of a compact model agrees with the report of compact', async () => {
+it('report() of a compact model agrees with the report of compact()', async () => {
   const model = convNet();
   await prune(model, 0.5, {pattern: channel()});
   const small = await compact(model);
@@ -127,14 +127,14 @@ it('report of a compact model agrees with the report of compact', async () => {
   ]);
 });
 
-it('report of a model that sparsify leaves dense lists its weights', async () => {
+it('report() of a model that sparsify() leaves dense lists its weights', async () => {
   const fast = await sparsify(
     tf.sequential({layers: [tf.layers.simpleRNN({units: 2, inputShape: [3, 2], name: 'only'})]}),
   );
   expect(report(fast).weights.map(({name}) => name)).toEqual(['only/kernel', 'only/recurrentKernel']);
 });
 
-it('report counts a shared layer and a nested model of a plain model once, with the MACs of each call', () => {
+it('report() counts shared layers and nested models of a plain model once, with the MACs of each call', () => {
   const inner = tf.sequential({
     name: 'inner',
     layers: [tf.layers.dense({units: 3, inputShape: [3], name: 'd', kernelInitializer: seeded(1)})],
@@ -159,17 +159,17 @@ describe('a model with masks in some of its layers', () => {
     found = report(model);
   });
 
-  it('is counted by its masks alone, as prune counts it', () => {
+  it('is counted by its masks alone, as in prune()', () => {
     expect(found.weights.map(({name}) => name)).toEqual(['masked/kernel']);
     expect(found.total).toMatchObject({size: 16, kept: 1});
   });
 
-  it('has its other layers listed', () => {
+  it('has its other layers listed as skipped', () => {
     expect(found.skipped).toEqual([{layer: 'plain', reason: 'a plain Dense; prunable() gives it a mask'}]);
   });
 });
 
-it('report of a plain model leaves no tensors behind', async () => {
+it('report() of a plain model leaks no tensors', async () => {
   const model = await strip(convNet());
   await expectNoLeakedTensors(() => `${report(model)}`);
 });

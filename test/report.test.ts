@@ -8,7 +8,7 @@ import {convNet, mlp, oneDense} from './support/models';
 const apply = (layer: tf.layers.Layer, input: tf.SymbolicTensor | tf.SymbolicTensor[]) =>
   layer.apply(input) as tf.SymbolicTensor;
 
-it('report tells of each prunable weight its size, MACs and bytes', () => {
+it('report() lists the size, MACs and bytes of each prunable weight', () => {
   // A filter of 3×3×2 slides over 4×4 positions.
   expect(report(convNet()).weights).toEqual([
     {
@@ -34,7 +34,7 @@ it('report tells of each prunable weight its size, MACs and bytes', () => {
   ]);
 });
 
-it('report counts what the masks keep', async () => {
+it('report() counts the elements that the masks keep', async () => {
   const model = convNet();
   await prune(model, 0.75, {where: ['conv']});
   const {weights, total} = report(model);
@@ -48,13 +48,13 @@ it('report counts what the masks keep', async () => {
   });
 });
 
-it('report counts elements of all prunable weights, as prune does', async () => {
+it('report() counts elements of all prunable weights, like prune()', async () => {
   const model = mlp();
   const {sparsity} = await prune(model, 0.7);
   expect(report(model).total.sparsity).toBe(sparsity);
 });
 
-it('a zero that is not masked counts as kept', () => {
+it('report() counts a zero that is not masked as kept', () => {
   expect(report(oneDense([[0, 0, 1]])).total).toMatchObject({size: 3, kept: 3, sparsity: 0});
 });
 
@@ -69,12 +69,12 @@ it.each([
   expect(report(model).total.macs).toBe(18 * positions);
 });
 
-it('MACs of a dense layer count each place where it is applied', () => {
+it('the MACs of a dense layer count each position at which it is applied', () => {
   const model = tf.sequential({layers: [prunableDense({units: 4, inputShape: [5, 3]})]});
   expect(report(model).total.macs).toBe(5 * 12);
 });
 
-it('dimensions of unknown size count as 1', () => {
+it('report() counts dimensions of unknown size as 1', () => {
   const model = tf.sequential({
     layers: [prunableConv2d({filters: 2, kernelSize: 3, inputShape: [null, null, 1]})],
   });
@@ -141,7 +141,7 @@ describe('the table of a report', () => {
     return `${report(model)}`.split('\n');
   };
 
-  it('has a line for each weight, one for the total, and one for each layer without mask', async () => {
+  it('has a line for each weight, the total, and each layer without a mask', async () => {
     const [head, first, second, total, ...rest] = (await lines()).filter((line) => !/^─+$/.test(line));
     expect(head).toMatch(/^weight +shape +size +kept +sparsity +MACs +bytes$/);
     expect(first).toMatch(
@@ -152,7 +152,7 @@ describe('the table of a report', () => {
     expect(rest).toEqual(['not masked: plain, a plain Dense; prunable() gives it a mask']);
   });
 
-  it('is aligned: every line is as long as the rule, and every column starts or ends at one place', async () => {
+  it('is aligned: every line is as long as the rule, and every column starts or ends at one position', async () => {
     const table = (await lines()).filter((line) => !line.startsWith('not masked'));
     expect(table[1]).toMatch(/^─+$/);
     expect(new Set(table.map(({length}) => length)).size).toBe(1);
@@ -163,7 +163,7 @@ describe('the table of a report', () => {
   });
 });
 
-it('report refuses what is not a LayersModel', () => {
+it('report() rejects everything but a LayersModel', () => {
   expect(() => report(undefined as unknown as tf.LayersModel)).toThrow(
     'report: expected a tf.LayersModel, got undefined',
   );
@@ -171,7 +171,7 @@ it('report refuses what is not a LayersModel', () => {
   expect(() => report(graph)).toThrow(/^report: a GraphModel cannot be pruned/);
 });
 
-it('report leaves no tensors behind', async () => {
+it('report() leaks no tensors', async () => {
   const model = convNet();
   await expectNoLeakedTensors(() => `${report(model)}`);
 });

@@ -10,8 +10,8 @@ import {mlp} from './support/models';
 const read = (path: string) => readFileSync(join(__dirname, '..', path), 'utf8');
 
 describe('docs/scaling.md', () => {
-  it('has examples that leave a smaller model for Keras, and take the result back as sparse as it is', async () => {
-    // As tfjs-node does, which takes file:// too.
+  it('has examples that save a smaller model for Keras, and load the result with its sparsity', async () => {
+    // Like tfjs-node, which supports file://.
     const at = mkdtempSync(join(tmpdir(), 'scaling-'));
     const router = (url: string | string[]) =>
       (url === 'file://pruned' ? folder(at) : null) as tf.io.IOHandler;
@@ -31,7 +31,7 @@ describe('docs/scaling.md', () => {
     expect(report(resumed as tf.LayersModel).total.sparsity).toBe(0.5);
   });
 
-  it('shows what is in scripts/distribute.py', () => {
+  it('shows the code of scripts/distribute.py', () => {
     const shown = [...read('docs/scaling.md').matchAll(/^```py\n(.*?)^```/gms)].map(([, code]) => code);
     expect(shown).toHaveLength(2);
     for (const code of shown) expect(read('scripts/distribute.py')).toContain(code);

@@ -12,7 +12,7 @@ import {
   topCounts,
 } from '../src/select/select';
 
-/** Scores of every sort: any float32, and often the same, signed zeros, subnormals and infinities. */
+/** Scores of every kind: any float32, with frequent ties, signed zeros, subnormals and infinities. */
 const anyScores = fc
   .array(
     fc.oneof(
@@ -34,7 +34,7 @@ function keepTopBySort(scores: Float32Array, keep: number): number[] {
   return kept;
 }
 
-/** Without subtracting, as −∞ − −∞ is not a number. */
+/** Compares without subtracting, as −∞ − −∞ is NaN. */
 function compare(a: number, b: number): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
@@ -62,7 +62,7 @@ describe('keptUnits', () => {
     expect(keptUnits(units, sparsity)).toBe(kept);
   });
 
-  it('prunes k of n units at sparsity k/n, whatever the rounding of k/n', () => {
+  it('prunes k of n units at sparsity k/n, for any rounding of k/n', () => {
     fc.assert(
       fc.property(fc.integer({min: 1, max: 100_000}), fc.nat(), (units, any) => {
         const prune = any % units;
@@ -88,17 +88,17 @@ describe('keepTop', () => {
     expect([...keepTop(Float32Array.of(3, -1, 4, -1.5, 5), 2)]).toEqual([0, 0, 1, 0, 1]);
   });
 
-  it('keeps of equal scores the one of lower index', () => {
+  it('keeps the lower index of equal scores', () => {
     expect([...keepTop(Float32Array.of(1, 2, 1, 1, 2), 3)]).toEqual([1, 1, 0, 0, 1]);
     expect([...keepTop(new Float32Array(5), 2)]).toEqual([1, 1, 0, 0, 0]);
   });
 
-  it('takes 0 and −0 as equal', () => {
+  it('treats 0 and −0 as equal', () => {
     expect([...keepTop(Float32Array.of(-0, 0, -0, 0), 2)]).toEqual([1, 1, 0, 0]);
     expect([...keepTop(Float32Array.of(0, -0, 1, -0), 3)]).toEqual([1, 1, 1, 0]);
   });
 
-  it('decides as a stable sort does, for any scores and any number to keep', () => {
+  it('decides like a stable sort, for any scores and counts', () => {
     fc.assert(
       fc.property(anyScores, (scores) => {
         for (let keep = 0; keep <= scores.length + 1; keep++) {
@@ -109,20 +109,20 @@ describe('keepTop', () => {
     );
   });
 
-  it('leaves the scores as they were', () => {
+  it('leaves the scores unchanged', () => {
     const scores = Float32Array.of(2, 1, 3);
     keepTop(scores, 2);
     expect([...scores]).toEqual([2, 1, 3]);
   });
 
-  it('sees only its part of a larger buffer', () => {
+  it('reads only its part of a larger buffer', () => {
     const part = Float32Array.of(9, 1, 2, 3, 9).subarray(1, 4);
     expect([...keepTop(part, 1)]).toEqual([0, 0, 1]);
   });
 });
 
 describe('topCounts', () => {
-  it('counts what keepTop() of all lists in one keeps of each', () => {
+  it('counts the units of each list that keepTop() of all lists keeps', () => {
     fc.assert(
       fc.property(fc.array(anyScores, {minLength: 1, maxLength: 5}), (lists) => {
         const all = Float32Array.from(lists.flatMap((scores) => [...scores]));
@@ -157,11 +157,11 @@ describe('highestPruned', () => {
 });
 
 describe('nthHighest', () => {
-  it('is what stands n-th in a descending sort', () => {
+  it('is the n-th element of a descending sort', () => {
     fc.assert(
       fc.property(anyScores, (scores) => {
         const sorted = [...scores].sort(compare).reverse();
-        // + 0, as the sort may put 0 and −0 either way.
+        // + 0, as the sort may order 0 and −0 either way.
         const found = sorted.map((_, i) => nthHighest(scores, i + 1) + 0);
         expect(found).toEqual(sorted.map((score) => score + 0));
       }),
@@ -179,7 +179,7 @@ describe('countAbove', () => {
 });
 
 describe('indexOfHighest', () => {
-  it('is the first of equals', () => {
+  it('is the first of equal scores', () => {
     expect(indexOfHighest(Float32Array.of(1, 3, 2, 3))).toBe(1);
     expect(indexOfHighest(Float32Array.of(-2, -1, -3))).toBe(1);
     expect(indexOfHighest(new Float32Array(3).fill(Number.NEGATIVE_INFINITY))).toBe(0);
@@ -195,7 +195,7 @@ describe('poolMean', () => {
     expect([...poolMean(scores, all, {units: 3, unitOf})]).toEqual([2, 3.5, -2]);
   });
 
-  it('gives −∞ to a unit that is masked already, and to no other', () => {
+  it('gives −∞ to units that are already masked, and to no others', () => {
     const mask = Uint8Array.of(0, 1, 0, 1, 1, 0);
     const [masked, whole, half] = poolMean(scores, mask, {units: 3, unitOf});
     expect(masked).toBe(Number.NEGATIVE_INFINITY);
@@ -203,12 +203,12 @@ describe('poolMean', () => {
     expect(Number.isFinite(half)).toBe(true);
   });
 
-  it('passes scores through where each element is a unit', () => {
+  it('returns the scores if each element is a unit', () => {
     const pooled = poolMean(Float32Array.of(1, 2, 3), Uint8Array.of(1, 0, 1), {units: 3});
     expect([...pooled]).toEqual([1, Number.NEGATIVE_INFINITY, 3]);
   });
 
-  it('adds up exactly what float32 would lose', () => {
+  it('sums without the rounding of float32', () => {
     const many = new Float32Array(2 ** 20).fill(0.1);
     const [mean] = poolMean(many, new Uint8Array(2 ** 20).fill(1), {
       units: 1,
@@ -227,19 +227,19 @@ describe('poolMax', () => {
     expect([...poolMax(scores, mask, {units: 3, unitOf})]).toEqual([3, -5, -4]);
   });
 
-  it('gives −∞ to a unit that is masked already', () => {
+  it('gives −∞ to units that are already masked', () => {
     const mask = Uint8Array.of(1, 0, 1, 0, 1, 1);
     expect([...poolMax(scores, mask, {units: 3, unitOf})]).toEqual([7, Number.NEGATIVE_INFINITY, -4]);
   });
 
-  it('passes scores through where each element is a unit', () => {
+  it('returns the scores if each element is a unit', () => {
     const [first, second] = poolMax(Float32Array.of(1, 2), Uint8Array.of(1, 0), {units: 2});
     expect([first, second]).toEqual([1, Number.NEGATIVE_INFINITY]);
   });
 });
 
 describe('spread', () => {
-  it('gives every element what its unit gets', () => {
+  it('gives every element the bit of its unit', () => {
     const mask = new Uint8Array(6).fill(1);
     const unitOf = Int32Array.of(0, 1, 0, 1, 2, 2);
     expect([...spread(Uint8Array.of(1, 0, 1), mask, {units: 3, unitOf})]).toEqual([1, 0, 1, 0, 1, 1]);

@@ -21,7 +21,7 @@ it.each<[string, () => Task, name: string, mode: string, at: number]>([
   ['regression by its first metric', () => regression({metrics: ['mae', 'mse']}), 'mae', 'min', 1],
   ['a loss of its own', () => regression({loss: absolute}), 'loss', 'min', 0],
   [
-    'a metric whose name does not tell is not chosen',
+    'the loss if the name of a metric implies no direction',
     () => regression({metrics: [quality]}),
     'loss',
     'min',
@@ -29,14 +29,14 @@ it.each<[string, () => Task, name: string, mode: string, at: number]>([
   ],
   ['a metric of its own whose name tells', () => regression({metrics: [pixelScore]}), 'pixelScore', 'max', 1],
   [
-    'accuracy beside a loss of regression',
+    'accuracy with a regression loss',
     () => segmentation(2, 'one-hot', {loss: 'meanSquaredError', metrics: ['accuracy']}),
     'acc',
     'max',
     1,
   ],
   [
-    'segmentation by its own metric',
+    'segmentation by a custom metric',
     () => segmentation(2, 'one-hot', {metrics: [pixelScore]}),
     'pixelScore',
     'max',
@@ -55,7 +55,7 @@ it.each<[string, () => Task]>([
   ['one probability for each pixel', () => segmentation(1, 'numbers')],
   ['a class for each pixel, one-hot', () => segmentation(3, 'one-hot')],
   [
-    'a class for each pixel, by number',
+    'a class number for each pixel',
     () => segmentation(3, 'numbers', {loss: 'sparseCategoricalCrossentropy'}),
   ],
 ])('sensitivity() measures the accuracy of %s', async (_, make) => {
@@ -99,14 +99,14 @@ it('sensitivity() measures the loss of all outputs, or a metric of one', async (
   }
 });
 
-it('sensitivity() shows a loss as a number, a share as a percentage', async () => {
+it('sensitivity() prints losses as numbers and shares as percentages', async () => {
   expect(`${await measured(regression())}`).toMatch(
     /^loss \d+\.\d+ +50\.00 %\n─+\nhidden\/kernel +\d+\.\d+\n/,
   );
   expect(`${await measured(segmentation(3, 'one-hot'))}`).toMatch(/^accuracy \d+\.\d\d % +50\.00 %\n/);
 });
 
-it('fromSensitivity() takes more from what raises a loss less', () => {
+it('fromSensitivity() prunes more from weights that raise the loss less', () => {
   const weights = [
     {name: 'a', layer: 'a', size: 10, figures: [5.1, 5.15]},
     {name: 'b', layer: 'b', size: 10, figures: [5.15, 9]},
@@ -117,7 +117,7 @@ it('fromSensitivity() takes more from what raises a loss less', () => {
   expect(b(0.3)).toBeCloseTo(0.2, 10);
 });
 
-it('fromSensitivity() goes by the mode that was asked for', async () => {
+it('fromSensitivity() uses the requested mode', async () => {
   const task = regression({metrics: [quality]});
   const {mode, metric} = await measured(task, {metric: 'quality', mode: 'max'});
   expect([metric, mode]).toEqual(['quality', 'max']);
@@ -131,21 +131,21 @@ const uncompiled = (): Task => {
 it.each<[string, () => Task, SensitivityOptions, string]>([
   ['an unknown name', regression, {metric: 'mae'}, 'the model has no metric "mae"; it is compiled with loss'],
   [
-    'a name that does not tell',
+    'a name that implies no direction',
     () => regression({metrics: [quality]}),
     {metric: 'quality'},
     `the name "quality" does not tell whether it is better large or small; give mode: 'max' or 'min'`,
   ],
   ['a mode that is none', regression, {mode: 'up' as never}, `mode must be 'max' or 'min', got "up"`],
   [
-    'a metric that was not called',
+    'an uncalled metric',
     regression,
     {metric: f1 as never},
     'metric must be a metric, as f1(), or the name of a compiled one',
   ],
   ['a metric of one output', twoHeads, {metric: f1()}, 'f1 is of one output, and model'],
   [
-    'targets that are no classes',
+    'targets that are not classes',
     regression,
     {metric: accuracy()},
     'targets must be one-hot or class numbers from 0, got',
@@ -175,7 +175,7 @@ it.each<[string, () => Task, SensitivityOptions, string]>([
     {},
     'data has no examples',
   ],
-])('sensitivity() refuses %s', async (_, make, options, message) => {
+])('sensitivity() rejects %s', async (_, make, options, message) => {
   const error: Error = await measured(make(), options).then(
     () => Error('nothing'),
     (reason) => reason,
@@ -187,21 +187,21 @@ it.each<[string, () => Task, SensitivityOptions, string]>([
 it.each<[string, tf.Tensor]>([
   ['numbers of no class', tf.tensor2d([[0], [7]])],
   ['numbers below 0', tf.tensor2d([[-1], [1]])],
-])('sensitivity() refuses %s as classes', async (_, y) => {
+])('sensitivity() rejects %s as classes', async (_, y) => {
   const {model} = regression({loss: 'binaryCrossentropy'});
   await expect(sensitivity(model, tf.zeros([2, 4]), y)).rejects.toThrow(
     'sensitivity: targets must be one-hot or class numbers from 0, got',
   );
 });
 
-it('sensitivity() refuses rows of regression as classes', async () => {
+it('sensitivity() rejects regression targets as classes', async () => {
   const {model, x, y} = segmentation(3, 'one-hot');
   await expect(sensitivity(model, x, tf.mul(y as tf.Tensor, 2))).rejects.toThrow(
     'sensitivity: targets must be one-hot or class numbers, got rows that do not sum to 1',
   );
 });
 
-it('sensitivity() leaves no tensor behind, whatever it measures', async () => {
+it('sensitivity() leaks no tensors for any metric', async () => {
   for (const task of [regression({metrics: ['mae']}), twoHeads(), segmentation(3, 'one-hot')]) {
     await measured(task);
     await expectNoLeakedTensors(() => measured(task));

@@ -3,7 +3,7 @@ import {fromSensitivity, global, perWeight, prunableWeights, prune, report, sens
 import {prunableDense} from 'tfjs-pruning/layers';
 import {expectNoLeakedTensors} from './support/memory';
 
-// The first layer passes two inputs on and adds some noise; all of the class hangs on one large weight of the second.
+// The first layer passes two inputs on and adds some noise; the class depends on one large weight of the second.
 function model(): tf.Sequential {
   const made = tf.sequential({
     layers: [
@@ -34,7 +34,7 @@ function model(): tf.Sequential {
 const x = tf.randomNormal([200, 4], 0, 1, 'float32', 3);
 const y = tf.tidy(() => tf.argMax((model().predict(x) as tf.Tensor2D).clone(), 1));
 
-it('sensitivity() tells what each weight costs alone, and leaves the model as it was', async () => {
+it('sensitivity() measures the loss of accuracy of each weight alone, and leaves the model unchanged', async () => {
   const given = model();
   const before = given.getWeights().map((weight) => weight.dataSync());
   const progress: number[][] = [];
@@ -58,7 +58,7 @@ it('sensitivity() tells what each weight costs alone, and leaves the model as it
   expect(`${found}`).toMatch(/accuracy 100.00 % +25.00 % +75.00 %\n.*\n?wide\/kernel/);
 });
 
-it('fromSensitivity() lets fragile weights lose less, at the same sparsity in all', async () => {
+it('fromSensitivity() prunes fragile weights less, at the same overall sparsity', async () => {
   const given = model();
   const found = await sensitivity(given, x, y, {sparsities: [0.25, 0.5, 0.75]});
   const sparsities = fromSensitivity(found, {maxDrop: 0.03});
@@ -68,7 +68,7 @@ it('fromSensitivity() lets fragile weights lose less, at the same sparsity in al
   expect(total.sparsity).toBeCloseTo(0.5, 1);
 });
 
-it('fromSensitivity() is as worked by hand', () => {
+it('fromSensitivity() equals a hand-computed table', () => {
   const table = {
     baseline: 0.9,
     sparsities: [0.4, 0.8],
@@ -79,7 +79,7 @@ it('fromSensitivity() is as worked by hand', () => {
     ],
   };
   const of = fromSensitivity(table) as Record<string, (asked: number) => number>;
-  // They bear 0.8, 0.4 and half of 0.4, which is 0.4 on average.
+  // They tolerate 0.8, 0.4 and half of 0.4, which is 0.4 on average.
   expect(['a', 'b', 'c'].map((name) => of[name](0.5))).toEqual([
     0.99,
     expect.closeTo(0.5, 10),
@@ -87,7 +87,7 @@ it('fromSensitivity() is as worked by hand', () => {
   ]);
 });
 
-it('sensitivity() checks its arguments, and errors leave the model unchanged', async () => {
+it('sensitivity() rejects invalid arguments, and leaves the model unchanged', async () => {
   const given = model();
   const before = prunableWeights(given).map(({mask}) => mask.dataSync());
   await expect(sensitivity(given, x, y, {sparsities: [1]})).rejects.toThrow(

@@ -8,7 +8,7 @@ class Counter {
 }
 const times = (factor: number) => (next: Counter['next']) => (from: number) => factor * next(from);
 
-it('shadow stands in for a method of one object, which keeps its this', () => {
+it('shadow() replaces a method of one object, with its this', () => {
   const [counter, other] = [new Counter(), new Counter()];
   counter.step = 2;
   const undo = shadow(counter, 'next', times(10));
@@ -37,7 +37,7 @@ it.each([
   expect(Object.keys(counter)).toEqual(['step']);
 });
 
-it('a property of the object itself comes back as it was', () => {
+it('undoing a shadow restores an own property of the object unchanged', () => {
   const owner = {next: (from: number) => from + 1};
   const {next} = owner;
   const undo = shadow(owner, 'next', times(2));

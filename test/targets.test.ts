@@ -22,7 +22,7 @@ function network(): tf.Sequential {
   return model;
 }
 
-/** Models of one layer, of different sizes and uses. */
+/** Models of one layer, of different sizes and kinds. */
 const layers = () => [
   ...[16, 64].map((units) => tf.sequential({layers: [prunableDense({units, inputShape: [64]})]})),
   ...[8, 16].map((filters) =>
@@ -30,7 +30,7 @@ const layers = () => [
   ),
 ];
 
-it.each(examples)('docs/targets.md: %s, an example that runs', async (_, code) => {
+it.each(examples)('docs/targets.md: the example of %s runs', async (_, code) => {
   const model = network();
   const x = tf.randomNormal([16, 6, 6, 1], 0, 1, 'float32', 1);
   const y = tf
@@ -55,7 +55,7 @@ it.each(examples)('docs/targets.md: %s, an example that runs', async (_, code) =
 });
 
 it.each(['docs/targets.md', 'docs/why-no-faster.md'])(
-  '%s is linked from the README, and links to what there is',
+  '%s is linked from the README, and links to existing files',
   (page) => {
     const root = join(__dirname, '..');
     expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(`(${page})`);

@@ -10,23 +10,23 @@ async function prunedBy(spec: ThresholdSpec, row: number[]): Promise<number[]> {
   return masksOf(model)[0];
 }
 
-it('threshold keeps what is strictly above τ', async () => {
+it('threshold() keeps units that score strictly above τ', async () => {
   expect(await prunedBy(0.5, [0.25, 0.5, 0.75, -0.75, -0.5])).toEqual([0, 0, 1, 1, 0]);
 });
 
 it.each([0.1, 0.2, 0.3, 1 / 3, 1e-3])(
-  'a score of exactly τ = %d is pruned, after rounding τ to float32',
+  'threshold() prunes a score of exactly τ = %d, after rounding τ to float32',
   async (tau) => {
     expect(await prunedBy(tau, [tau, -tau, tau * 1.001, 1])).toEqual([0, 0, 1, 1]);
   },
 );
 
-it('τ may be 0, which prunes the zeros, and less, which prunes nothing', async () => {
+it('threshold(0) prunes zeros, and a negative threshold nothing', async () => {
   expect(await prunedBy(0, [0, 1e-30, 1])).toEqual([0, 1, 1]);
   expect(await prunedBy(-1, [0, 1e-30, 1])).toEqual([1, 1, 1]);
 });
 
-it('τ is about the score, whatever the importance', async () => {
+it('threshold() compares the scores of any importance', async () => {
   const model = oneDense([[1, 2, 3]]);
   await prune(model, threshold(3.9), {importance: magnitude({p: 2})});
   expect(masksOf(model)).toEqual([[0, 1, 1]]);
@@ -34,7 +34,7 @@ it('τ is about the score, whatever the importance', async () => {
   expect(masksOf(model)).toEqual([[0, 1, 0]]);
 });
 
-it('the score of a unit is the mean over its elements', async () => {
+it('threshold() compares the mean score over the elements of a unit', async () => {
   const model = oneDense([
     [1, 4, 2],
     [3, 1, 2],
@@ -43,7 +43,7 @@ it('the score of a unit is the mean over its elements', async () => {
   expect(masksOf(model)).toEqual([[0, 1, 0, 0, 1, 0]]);
 });
 
-it('{layer: τ} is for the layers named, and the others stay as they are', async () => {
+it('{layer: τ} prunes the named layers, and leaves the others unchanged', async () => {
   const model = twoDense([[0, 2, 3]], [[1], [2], [3]]);
   await prune(model, threshold({second: 2}));
   expect(masksOf(model)).toEqual([
@@ -57,14 +57,14 @@ it('{layer: τ} is for the layers named, and the others stay as they are', async
   ]);
 });
 
-it('{layer: τ} leaves no note on a layer that is not named', async () => {
+it('{layer: τ} reports nothing about layers that are not named', async () => {
   const model = twoDense([[1, 2, 3]], [[1], [2], [3]]);
   await prune(model, 0.3);
   const {weights} = await prune(model, threshold({second: 2}));
   expect(weights.map(({note}) => note)).toEqual([undefined, undefined]);
 });
 
-it('{quantile} prunes the share of units at or below it, of each weight', async () => {
+it('{quantile} prunes the units of each weight at or below the quantile', async () => {
   expect(await prunedBy({quantile: 0.4}, [5, -1, 4, 2, 3])).toEqual([1, 0, 1, 0, 1]);
   expect(await prunedBy({quantile: 0}, [5, -1, 4, 2, 3])).toEqual([1, 1, 1, 1, 1]);
   const model = twoDense([[1, 2, 3, 4]], [[10], [20], [30], [40]]);
@@ -75,26 +75,26 @@ it('{quantile} prunes the share of units at or below it, of each weight', async 
   ]);
 });
 
-it('{quantile} is a threshold: all that equal the quantile are pruned', async () => {
+it('{quantile} also prunes all units equal to the quantile', async () => {
   expect(await prunedBy({quantile: 0.25}, [1, 1, 1, 2])).toEqual([0, 0, 0, 1]);
 });
 
-it('{std} prunes at so many standard deviations of the scores', async () => {
+it('{std} prunes units at or below so many standard deviations of the scores', async () => {
   // |w| is 2, 4, 4, 4, 5, 5, 7, 9 with mean 5 and standard deviation 2.
   const row = [2, -4, 4, 4, 5, -5, 7, 9];
   expect(await prunedBy({std: 2}, row)).toEqual([0, 0, 0, 0, 1, 1, 1, 1]);
   expect(await prunedBy({std: 2.5}, row)).toEqual([0, 0, 0, 0, 0, 0, 1, 1]);
 });
 
-it('{std} is about the units that are left', async () => {
+it('{std} uses the scores of the remaining units', async () => {
   const model = oneDense([[0.001, 10, 12, 14]]);
   await prune(model, 0.25);
-  // Of 10, 12 and 14 the standard deviation is 1.63; of all four it is 5.39.
+  // The standard deviation of 10, 12 and 14 is 1.63, that of all four is 5.39.
   await prune(model, threshold({std: 7}));
   expect(masksOf(model)).toEqual([[0, 0, 1, 1]]);
 });
 
-it('a threshold that would empty a weight keeps its best unit, and the result says so', async () => {
+it('a threshold that would empty a weight keeps its best unit, and the result reports it', async () => {
   const model = twoDense([[1, 3, 3, 2]], [[7], [8], [9], [6]]);
   const {weights} = await prune(model, threshold(5));
   expect(masksOf(model)).toEqual([
@@ -106,7 +106,7 @@ it('a threshold that would empty a weight keeps its best unit, and the result sa
   expect(weights[1].note).toBeUndefined();
 });
 
-it('a threshold never frees', async () => {
+it('threshold() never frees units', async () => {
   const model = oneDense([[1, 2, 3, 4]]);
   await prune(model, 0.75);
   const before = stateOf(model);
@@ -114,7 +114,7 @@ it('a threshold never frees', async () => {
   expect(stateOf(model)).toEqual(before);
 });
 
-it('threshold counts what it keeps of the scores of units', () => {
+it('threshold() counts the kept scores of units', () => {
   const candidates = [candidate([1, 2, 3], 'a'), candidate([4, Number.NEGATIVE_INFINITY], 'b')];
   expect(threshold(1)(candidates)).toEqual([2, 1]);
   expect(threshold({a: 2})(candidates)).toEqual([1, 1]);
@@ -131,7 +131,7 @@ it.each([
   [{std: Number.NaN}, 'an object std'],
   [{conv: '0.1'}, 'an object conv'],
   [{quantile: 0.5, std: 1}, 'an object quantile, std'],
-])('threshold refuses %p', (spec, got) => {
+])('threshold() rejects %p', (spec, got) => {
   expect(() => threshold(spec as ThresholdSpec)).toThrow(
     `threshold: expected a number, {quantile} in [0, 1), {std} or a number by layer name, got ${got}`,
   );

@@ -18,7 +18,7 @@ import {digits} from './support/digits';
 
 useBackend('wasm');
 
-/** The digits of some classes among the first 3,000, or of the first 1,000 to test, with labels from 0. */
+/** The digits of some classes among the first 3,000, or the first 1,000 test digits, with labels from 0. */
 function digitsOf(set: 'train' | 't10k', classes: number[]) {
   return tf.tidy(() => {
     const {x, y} = digits(set, set === 'train' ? 3000 : 1000);
@@ -43,7 +43,7 @@ const head = (name: string, seed: number) =>
     kernelInitializer: tf.initializers.heUniform({seed}),
   });
 
-describe('transfer: a base that knows the digits 0 to 4, frozen, with a new head for 5 to 9', () => {
+describe('transfer learning with a frozen base trained on digits 0 to 4 and a new head for 5 to 9', () => {
   const [first, second] = [
     [0, 1, 2, 3, 4],
     [5, 6, 7, 8, 9],
@@ -53,7 +53,7 @@ describe('transfer: a base that knows the digits 0 to 4, frozen, with a new head
   let learned: Float32Array;
   let train: ReturnType<typeof digitsOf>;
   let test: ReturnType<typeof digitsOf>;
-  /** How many are right without pruning. */
+  /** The accuracy without pruning. */
   let dense: number;
 
   beforeAll(async () => {
@@ -103,7 +103,7 @@ describe('transfer: a base that knows the digits 0 to 4, frozen, with a new head
     return {result, sparsities: weights.map(({sparsity}) => sparsity), accuracy};
   }
 
-  it('magnitude() prunes the base as well, of which nothing else changes', async () => {
+  it('magnitude() prunes the base too, and changes nothing else in it', async () => {
     const model = transferred();
     const {result, sparsities, accuracy} = await tuned(model);
     expect(result.skipped).toEqual([]);
@@ -118,20 +118,23 @@ describe('transfer: a base that knows the digits 0 to 4, frozen, with a new head
     ['taylor()', taylor, 'meanAbsGradient'],
     ['gradient()', gradient, 'meanAbsGradient'],
     ['movement()', movement, 'weightTimesGradient'],
-  ])('%s skips the base, of which fit shows no gradient, and says so', async (_, importance, statistic) => {
-    const model = transferred();
-    const {result, sparsities, accuracy} = await tuned(model, {importance: importance()});
-    expect(result.skipped).toEqual([{name: 'base/kernel', reason: `${statistic} is not known of it`}]);
-    expect(`${result}`).toContain('base/kernel stays as it is');
-    expect(sparsities[0]).toBe(0);
-    expect(sparsities[1]).toBeCloseTo(0.5, 2);
-    expect([...prunableWeights(model)[0].value.dataSync()]).toEqual([...learned]);
-    expect(accuracy).toBeGreaterThan(dense - 0.05);
-  });
+  ])(
+    '%s skips the base, for which fit has no gradients, and reports it',
+    async (_, importance, statistic) => {
+      const model = transferred();
+      const {result, sparsities, accuracy} = await tuned(model, {importance: importance()});
+      expect(result.skipped).toEqual([{name: 'base/kernel', reason: `${statistic} is not known of it`}]);
+      expect(`${result}`).toContain('base/kernel stays as it is');
+      expect(sparsities[0]).toBe(0);
+      expect(sparsities[1]).toBeCloseTo(0.5, 2);
+      expect([...prunableWeights(model)[0].value.dataSync()]).toEqual([...learned]);
+      expect(accuracy).toBeGreaterThan(dense - 0.05);
+    },
+  );
 
-  it('taylor() prunes the base too by what measure saw', async () => {
+  it('taylor() prunes the base too with statistics of measure()', async () => {
     const model = transferred();
-    // The head has to know something before its gradients tell of the base.
+    // Trains the head first, so that its gradients reflect the base.
     await model.fit(train.x, train.y, {epochs: 2, shuffle: false, verbose: 0});
     const importance = taylor();
     const statistics = await measure(model, train.x, train.y, {needs: importance.needs, batches: 10});

@@ -5,7 +5,7 @@ import {prunable} from 'tfjs-pruning/layers';
 const message =
   /^(\w+|tfjs-pruning): two copies of TensorFlow.js are loaded. Run "npm ls @tensorflow\/tfjs-core"[^.]*$/;
 
-/** What a package with a tfjs of its own brings. */
+/** The exports of a package with a second copy of tfjs. */
 function otherCopy(): typeof Tf {
   let other: typeof Tf | undefined;
   jest.isolateModules(() => {
@@ -21,14 +21,14 @@ it.each([
   ['compact', compact],
   ['sparsify', sparsify],
   ['report', async (model: Tf.LayersModel) => report(model)],
-])('%s says how to find the second copy of tfjs that a model comes from', async (_, run) => {
+])('%s throws for a model of a second copy of tfjs, and explains how to find it', async (_, run) => {
   const {layers, sequential} = otherCopy();
   const model = sequential({layers: [layers.dense({units: 2, inputShape: [3]})]});
   await expect(run(model)).rejects.toThrow(message);
   model.dispose();
 });
 
-it('the layers say so when they are loaded, if those of tfjs are registered elsewhere', () => {
+it('loading the layers throws if the layers of tfjs are registered in another copy', () => {
   jest.isolateModules(() => {
     const {serialization} = require('@tensorflow/tfjs-core') as typeof Tf;
     require('@tensorflow/tfjs-layers');
@@ -37,7 +37,7 @@ it('the layers say so when they are loaded, if those of tfjs are registered else
   });
 });
 
-it('an argument that is not a model is described by some of its fields', async () => {
+it('prune() describes an argument that is not a model by some of its fields', async () => {
   const many = Object.fromEntries(Array.from({length: 40}, (_, i) => [`field${i}`, i]));
   await expect(prunable(many as never)).rejects.toThrow(
     /^prunable: expected a tf.LayersModel, got an object field0, field1, .* and 34 more fields$/,

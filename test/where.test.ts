@@ -5,7 +5,7 @@ import {masksOf, mlp} from './support/models';
 
 type Recipe = Parameters<typeof prune>[2];
 
-/** Which prunable weights of a model lose something. */
+/** The prunable weights of a model that prune() changes. */
 async function prunedOf(model: tf.LayersModel, recipe: Recipe): Promise<boolean[]> {
   await prune(model, 0.5, recipe);
   return masksOf(model).map((bits) => bits.includes(0));
@@ -18,11 +18,11 @@ const softmax = () => tf.layers.activation({activation: 'softmax'});
 const apply = (layer: tf.layers.Layer, input: tf.SymbolicTensor | tf.SymbolicTensor[]) =>
   layer.apply(input) as tf.SymbolicTensor;
 
-it('by default element() is about every prunable weight', async () => {
+it('element() prunes every prunable weight by default', async () => {
   expect(await prunedOf(mlp(), {})).toEqual([true, true]);
 });
 
-describe('by default structured patterns leave out the layers that make the outputs:', () => {
+describe('structured patterns exclude the output layers by default:', () => {
   const structured = (model: tf.LayersModel) => prunedOf(model, {pattern: channel()});
 
   it('the last layer', async () => {
@@ -41,7 +41,7 @@ describe('by default structured patterns leave out the layers that make the outp
     expect(await structured(model)).toEqual([true, false]);
   });
 
-  it('but not a layer before a plain one that makes them', async () => {
+  it('but not a layer before a plain output layer', async () => {
     const model = chain(dense(6, 'a', [3]), dense(4, 'b'), tf.layers.dense({units: 2}));
     expect(await structured(model)).toEqual([true, true]);
   });
@@ -64,20 +64,20 @@ describe('by default structured patterns leave out the layers that make the outp
     expect(await structured(model)).toEqual([true, false, false]);
   });
 
-  it('all that is added to make one output', async () => {
+  it('all layers added into one output', async () => {
     const input = tf.input({shape: [3]});
     const trunk = apply(dense(6, 'trunk'), input);
     const sum = apply(tf.layers.add(), [apply(dense(4, 'left'), trunk), apply(dense(4, 'right'), trunk)]);
     expect(await structured(tf.model({inputs: input, outputs: sum}))).toEqual([true, false, false]);
   });
 
-  it('also where the input is added to what they make', async () => {
+  it('also if the input is added to their outputs', async () => {
     const input = tf.input({shape: [3]});
     const sum = apply(tf.layers.add(), [input, apply(dense(3, 'out'), apply(dense(6, 'in'), input))]);
     expect(await structured(tf.model({inputs: input, outputs: sum}))).toEqual([true, false]);
   });
 
-  it('throw if no other weights remain', async () => {
+  it('throw if there are no other weights', async () => {
     const model = chain(dense(4, 'only', [3]));
     await expect(prune(model, 0.5, {pattern: channel()})).rejects.toThrow(
       /^prune: no weight of model .* is meant; its prunable layers are only, and they make its outputs; name them/,
@@ -120,12 +120,12 @@ describe('in a nested model', () => {
     expect(await prunedOf(nested(), {where: ['a']})).toEqual([false, false, true]);
   });
 
-  it('the name of a model stands for all the layers in it', async () => {
+  it('the name of a model selects all its layers', async () => {
     expect(await prunedOf(nested(), {where: ['outer/inner']})).toEqual([true, true, false]);
     expect(await prunedOf(nested(), {where: ['outer']})).toEqual([true, true, false]);
   });
 
-  it('the beginning of a name is not a name', async () => {
+  it('a prefix of a name selects nothing', async () => {
     await expect(prune(nested(), 0.5, {where: ['out']})).rejects.toThrow(
       'prune: there is no prunable layer "out"; there are outer/inner/a, outer/inner/b, a',
     );

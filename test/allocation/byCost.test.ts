@@ -20,7 +20,7 @@ import {candidate, weightOf} from '../support/weights';
 
 const sum = (counts: number[]) => counts.reduce((all, count) => all + count, 0);
 
-/** A weight whose elements are used some times each, in units of some elements. */
+/** A weight with given uses per element, in units of a given size. */
 function used(scores: number[], uses: number, size = 1): Candidate {
   return {
     weight: weightOf([scores.length * size, 1], {uses}),
@@ -31,8 +31,8 @@ function used(scores: number[], uses: number, size = 1): Candidate {
 
 const raw = {normalize: 'none' as const, power: 1};
 
-it('byCost() lets those units go that are worth least for what they cost', () => {
-  // Beside the best of each, 2 that is used four times and 1 that is used once.
+it('byCost() prunes the units with the lowest score per cost first', () => {
+  // Besides the best of each: score 2 with four uses, and score 1 with one use.
   const candidates = [used([4, 2], 4), used([3, 1], 1)];
   expect(global()(candidates, 0.25)).toEqual([2, 1]);
   expect(byCost({macs: 1}, raw)(candidates, 0.25)).toEqual([1, 2]);
@@ -41,14 +41,14 @@ it('byCost() lets those units go that are worth least for what they cost', () =>
   expect(byCost({macs: 1}, {...raw, power: 0.51})(candidates, 0.25)).toEqual([1, 2]);
 });
 
-it('a unit costs its multiplications, its bytes, and what any unit does', () => {
+it('the cost of a unit is its multiplications, its bytes and an overhead', () => {
   // Units of 2 elements that are used 3 times, and of 1 element that is used 4 times.
   const candidates = [used([9, 4], 3, 2), used([9, 3], 4)];
   const kept = (...costs: number[]) => {
     const [macs, bytes, blockOverhead] = costs;
     return byCost({macs, bytes, blockOverhead}, raw)(candidates, 0.25);
   };
-  // 4/6 against 3/4; with 4 bytes an element 4/8 against 3/4; with what a unit costs 4/4 against 3/4 again.
+  // 4/6 against 3/4; with 4 bytes per element 4/8 against 3/4; with the overhead 4/4 against 3/4 again.
   expect(kept(1, 0, 0)).toEqual([1, 2]);
   expect(kept(0, 1, 0)).toEqual([1, 2]);
   expect(kept(0, 0, 1)).toEqual([2, 1]);
@@ -57,7 +57,7 @@ it('a unit costs its multiplications, its bytes, and what any unit does', () => 
   expect(kept(1, 1, 12)).toEqual([2, 1]);
 });
 
-it('byCost() prunes negative scores first where they cost most', () => {
+it('byCost() prunes the most expensive units first among negative scores', () => {
   const candidates = [used([1, -1], 1), used([1, -1], 4)];
   expect(byCost({macs: 1}, raw)(candidates, 0.25)).toEqual([2, 1]);
   expect(global()(candidates, 0.25)).toEqual([2, 1]);
@@ -74,7 +74,7 @@ it('byCost() prunes units without cost last, by score', () => {
 const scores = fc.array(fc.float({min: 0, max: 100, noNaN: true}), {minLength: 1, maxLength: 12});
 const weights = fc.array(scores, {minLength: 1, maxLength: 5});
 
-it('with equal costs byCost() is global() by the same normalization, lamp by default', () => {
+it('with equal costs byCost() equals global() with the same normalization, lamp by default', () => {
   fc.assert(
     fc.property(
       weights,
@@ -94,7 +94,7 @@ it('with equal costs byCost() is global() by the same normalization, lamp by def
   );
 });
 
-it('byCost() shares out exactly the count asked for, and within() bounds it', () => {
+it('byCost() keeps exactly the requested count, and within() bounds it', () => {
   const uses = fc.integer({min: 0, max: 1000});
   fc.assert(
     fc.property(
@@ -117,17 +117,17 @@ it('byCost() shares out exactly the count asked for, and within() bounds it', ()
   );
 });
 
-it('a power of 0 is no cost at all', () => {
+it('byCost() with a power of 0 ignores costs', () => {
   const candidates = [used([4, 2], 400), used([3, 1], 1)];
   expect(byCost({macs: 1}, {power: 0, normalize: 'none'})(candidates, 0.25)).toEqual([2, 1]);
 });
 
-it('scores below 0 are compared by their length by default, as lamp takes none', () => {
+it('byCost() normalizes by the L2 norm by default if scores are negative, which lamp does not support', () => {
   const candidates = [used([4, -3], 1), used([0.4, -0.3], 1)];
   expect(byCost()(candidates, 0.25)).toEqual(global({normalize: 'l2'})(candidates, 0.25));
 });
 
-/** What an allocation is told of a model, by a pattern. */
+/** The candidates that an allocation gets for a model and a pattern. */
 async function candidatesOf(model: tf.LayersModel, pattern: Pattern): Promise<Candidate[]> {
   let seen: Candidate[] = [];
   await prune(model, 0, {
@@ -156,12 +156,12 @@ function residual(): tf.LayersModel {
   return tf.model({inputs: input, outputs: output});
 }
 
-it('a channel costs what compact removes with it', async () => {
+it('the cost of a channel includes everything that compact() removes with it', async () => {
   const model = residual();
   const [summed, dense] = await candidatesOf(model, channel());
   const cost = ({parts}: Candidate) =>
     sum((parts?.() ?? []).map(({weight, elements}) => weight.uses * elements[0]));
-  // 3·3·2 places of a, 4 and 4 of b, which makes it and takes it in, and 3·3 of c; of e four places for each of 5.
+  // 3·3·2 elements of a; 4 and 4 of b, which produces and consumes it; 3·3 of c; of e four for each of 5.
   expect(cost(summed)).toBe(36 * (18 + 4 + 4) + 16 * 9 + 4 * 5);
   expect(cost(dense)).toBe(16 + 3);
 
@@ -172,16 +172,16 @@ it('a channel costs what compact removes with it', async () => {
   };
   const whole = await macsAt(4, 5);
   expect(whole - (await macsAt(4, 4))).toBe(cost(dense));
-  // The element between a channel and itself is counted twice.
+  // The element from a channel to itself is counted twice.
   expect(whole - (await macsAt(3, 5))).toBe(cost(summed) - 36);
 });
 
-it('single elements and blocks cost what they are of their weight alone', async () => {
+it('the cost of single elements and blocks counts their own weight only', async () => {
   const [summed] = await candidatesOf(residual(), element());
   expect(summed.parts).toBeUndefined();
 });
 
-it('prune with byCost() leaves fewer multiplications at the same sparsity', async () => {
+it('prune() with byCost() leaves fewer multiplications at the same sparsity', async () => {
   const model = tf.sequential({
     layers: [
       prunableConv2d({name: 'conv', filters: 2, kernelSize: 1, inputShape: [4, 4, 1]}),
@@ -199,7 +199,7 @@ it('prune with byCost() leaves fewer multiplications at the same sparsity', asyn
   expect(weights.map(({kept}) => kept)).toEqual([1, 16]);
 });
 
-it('elements of one weight that cost alike go by their scores', async () => {
+it('byCost() ranks elements of equal cost in one weight by score', async () => {
   const model = twoDense([[1, 2]], [[3], [4]]);
   await prune(model, 0.25, {allocation: byCost({bytes: 1}, {normalize: 'none'})});
   expect(masksOf(model)).toEqual([
@@ -224,6 +224,6 @@ it.each([
   [[{macs: 1}, {power: 2}], 'byCost: power must be a number from 0 to 1, got 2'],
   [[{macs: 1}, {strength: 1}], 'byCost: unknown option "strength"; there are power, normalize'],
   [[{macs: 1}, {normalize: 'l3'}], 'byCost: normalize must be a function or one of none, l2, lamp, got "l3"'],
-])('byCost refuses %j', (args, message) => {
+])('byCost() rejects %j', (args, message) => {
   expect(() => byCost(...(args as unknown as Parameters<typeof byCost>))).toThrow(message);
 });

@@ -4,14 +4,14 @@ import {keptUnits} from '../../src/select/select';
 import {convNet, masksOf, mlp} from '../support/models';
 import {weightOf} from '../support/weights';
 
-/** A weight of a shape whose elements are the units. */
+/** A weight of a given shape, with its elements as units. */
 function elements(shape: number[]): Candidate {
   const weight = weightOf(shape);
   return {weight, scores: Float32Array.from({length: weight.value.size}, (_, i) => i)};
 }
 
 it('erdosRenyi() has densities in proportion to (in + out) / (in·out)', () => {
-  // 100·10 elements with 110 / 1000 and 10·10 with 20 / 100: 110 and 20 of every 130 that stay.
+  // 100·10 elements with 110 / 1000 and 10·10 with 20 / 100: 110 and 20 of every 130 remaining ones.
   const candidates = [elements([100, 10]), elements([10, 10])];
   expect(erdosRenyi()(candidates, 1 - 130 / 1100)).toEqual([110, 20]);
   expect(erdosRenyi()(candidates, 1 - 65 / 1100)).toEqual([55, 10]);
@@ -26,12 +26,12 @@ it('erdosRenyi() counts the dimensions of a kernel, and erdosRenyi({kernel: fals
 });
 
 it('erdosRenyi() gives the excess of a full weight to the others', () => {
-  // 2·2 elements with 4/4, 10·10 with 20/100 and 20·20 with 40/400, so 4, 20 and 40 of every 64.
+  // 2·2 elements with 4/4, 10·10 with 20/100 and 20·20 with 40/400: 4, 20 and 40 of every 64.
   const candidates = [elements([2, 2]), elements([10, 10]), elements([20, 20])];
   expect(erdosRenyi()(candidates, 1 - 64 / 504)).toEqual([4, 20, 40]);
-  // Of 184 the first would take 11.5; of the 180 left the others take 60 and 120.
+  // Of 184 the first would get 11.5; the others get 60 and 120 of the remaining 180.
   expect(erdosRenyi()(candidates, 1 - 184 / 504)).toEqual([4, 60, 120]);
-  // Of 354 the second is whole too.
+  // Of 354 the second is full too.
   expect(erdosRenyi()(candidates, 1 - 354 / 504)).toEqual([4, 100, 250]);
 });
 
@@ -41,7 +41,7 @@ it('erdosRenyi() does not allocate units that are already masked', () => {
   expect(erdosRenyi()([masked, elements([10, 10])], 0.8)).toEqual([5, 35]);
 });
 
-it('erdosRenyi() keeps exactly as many in all as are asked for, and one of each weight', () => {
+it('erdosRenyi() keeps exactly the requested count in total, and one unit of each weight', () => {
   const size = fc.integer({min: 1, max: 8});
   const shape = fc.oneof(fc.tuple(size, size), fc.tuple(size, size, size, size));
   fc.assert(
@@ -67,7 +67,7 @@ it('erdosRenyi() keeps exactly as many in all as are asked for, and one of each 
   );
 });
 
-it('prune with erdosRenyi() reaches the sparsity over all weights together', async () => {
+it('prune() with erdosRenyi() reaches the sparsity over all weights together', async () => {
   const model = mlp();
   // 4·6 elements with 10/24 and 6·3 with 9/18: of 21 the first keep 11.05, the second 9.95.
   const {sparsity} = await prune(model, 0.5, {allocation: erdosRenyi()});
@@ -82,13 +82,13 @@ it('erdosRenyi() shares units of any pattern', async () => {
     pattern: channel(),
     where: ['conv', 'output'],
   });
-  // Units 4·(3 + 3 + 2 + 4)/72 = 0.67 and 3·67/192 = 1.05, of which the 4 that stay are shared.
+  // Units 4·(3 + 3 + 2 + 4)/72 = 0.67 and 3·67/192 = 1.05, which share the 4 remaining ones.
   expect(weights.map(({kept}) => kept)).toEqual([2, 2]);
 });
 
 it.each([
   [{kernel: 1}, 'erdosRenyi: kernel must be true or false, got 1'],
   [{kernels: true}, 'erdosRenyi: unknown option "kernels"; there are kernel'],
-])('erdosRenyi refuses %j', (options, message) => {
+])('erdosRenyi() rejects %j', (options, message) => {
   expect(() => erdosRenyi(options as never)).toThrow(message);
 });

@@ -5,7 +5,7 @@ import {masksOf, twoDense} from '../support/models';
 import {expectRefusal} from '../support/state';
 import {candidate} from '../support/weights';
 
-/** The counts by sorting: each weight's best first, then the highest of the rest, wherever they are. */
+/** The counts by sorting: the best unit of each weight, then the highest of all others. */
 function bySorting(weights: number[][], sparsity: number): number[] {
   const total = weights.reduce((sum, {length}) => sum + length, 0);
   const counts = weights.map(() => 1);
@@ -21,7 +21,7 @@ function bySorting(weights: number[][], sparsity: number): number[] {
   return counts;
 }
 
-it('global() lets the lowest scores go, wherever they are', () => {
+it('global() prunes the lowest scores of all weights', () => {
   const candidates = [candidate([1, 2, 3, 4]), candidate([10, 20, 30, 0.5, 40, 50])];
   expect(global()(candidates, 0.4)).toEqual([1, 5]);
   expect(global()(candidates, 0.1)).toEqual([4, 5]);
@@ -38,7 +38,7 @@ it('global() breaks ties by the order of the weights', () => {
   expect(global()(candidates, 0.5)).toEqual([2, 1]);
 });
 
-it('global() shares out exactly the count asked for, as sorting everything does', () => {
+it('global() keeps exactly the requested count, with the result of a full sort', () => {
   const score = fc.oneof(
     fc.float({noNaN: true, noDefaultInfinity: true}),
     fc.constantFrom(0, -0, 1, 2, -1),
@@ -61,13 +61,13 @@ it('global() shares out exactly the count asked for, as sorting everything does'
   );
 });
 
-it('global() leaves the scores as they were', () => {
+it('global() leaves the scores unchanged', () => {
   const given = candidate([1, 3, 2]);
   global()([given], 0.5);
   expect([...given.scores]).toEqual([1, 3, 2]);
 });
 
-it('prune with global() reaches the sparsity over all weights together', async () => {
+it('prune() with global() reaches the sparsity over all weights together', async () => {
   const model = twoDense(
     [
       [0.1, 0.2],
@@ -87,19 +87,19 @@ it('prune with global() reaches the sparsity over all weights together', async (
 // The second weight is ten times the first.
 const unlike = () => [candidate([4, 3, 2, 1]), candidate([40, 30, 20, 10])];
 
-it("global({normalize: 'none'}) is global() of single elements", () => {
+it("global() of single elements equals global({normalize: 'none'})", () => {
   expect(global()(unlike(), 0.5)).toEqual([1, 3]);
   expect(global({normalize: 'none'})(unlike(), 0.5)).toEqual([1, 3]);
 });
 
-it("global({normalize: 'l2'}) compares the scores with their length", () => {
+it("global({normalize: 'l2'}) divides the scores by their L2 norm", () => {
   expect(global({normalize: 'l2'})(unlike(), 0.5)).toEqual([2, 2]);
-  // Of length 5 and √3: 0.8 and 0.6 against three of 0.58.
+  // Norms 5 and √3: 0.8 and 0.6 against three of 0.58.
   const candidates = [candidate([3, 4]), candidate([1, 1, 1])];
   expect(global({normalize: 'l2'})(candidates, 0.4)).toEqual([2, 1]);
 });
 
-it("global({normalize: 'l2'}) is global() of larger units, unless there is one of each weight", () => {
+it("global() of larger units equals global({normalize: 'l2'}), unless each weight has one unit", () => {
   const pooled = unlike().map((each) => ({...each, pooled: true}));
   expect(global()(pooled, 0.5)).toEqual([2, 2]);
   expect(global({normalize: 'none'})(pooled, 0.5)).toEqual([1, 3]);
@@ -111,7 +111,7 @@ it("global({normalize: 'l2'}) is global() of larger units, unless there is one o
   expect(global()(whole, 0.5)).toEqual([0, 1, 1]);
 });
 
-it('prune with global() compares elements as they are and channels by their length', async () => {
+it('prune() with global() compares raw scores of elements, and L2-normalized scores of channels', async () => {
   const make = () =>
     twoDense(
       [[1, 2]],
@@ -139,21 +139,18 @@ it('prune with global() compares elements as they are and channels by their leng
   ]);
 });
 
-it("global({normalize: 'l2'}) takes a weight of zeros as it is", () => {
+it("global({normalize: 'l2'}) leaves scores of 0 unchanged", () => {
   expect(global({normalize: 'l2'})([candidate([0, 0]), candidate([1, 2])], 0.5)).toEqual([1, 1]);
 });
 
-it.each([lamp, 'lamp'] as const)(
-  'global({normalize: %p}) compares what removal takes of the rest',
-  (normalize) => {
-    expect(global({normalize})(unlike(), 0.5)).toEqual([2, 2]);
-    // 1, 0.5 and 0.33 against 1 and 0.04.
-    expect(global({normalize})([candidate([1, 1, 1]), candidate([10, 50])], 0.4)).toEqual([2, 1]);
-    expect(global({normalize})([candidate([1, 1, 1]), candidate([10, 50])], 0.2)).toEqual([3, 1]);
-  },
-);
+it.each([lamp, 'lamp'] as const)('global({normalize: %p}) compares LAMP scores', (normalize) => {
+  expect(global({normalize})(unlike(), 0.5)).toEqual([2, 2]);
+  // 1, 0.5 and 0.33 against 1 and 0.04.
+  expect(global({normalize})([candidate([1, 1, 1]), candidate([10, 50])], 0.4)).toEqual([2, 1]);
+  expect(global({normalize})([candidate([1, 1, 1]), candidate([10, 50])], 0.2)).toEqual([3, 1]);
+});
 
-it('global() normalizes by a function of the scores that are left', () => {
+it('global() applies a custom normalization to the scores of the remaining units', () => {
   const seen: number[][] = [];
   const normalize = (scores: Float32Array) => {
     seen.push([...scores]);
@@ -167,7 +164,7 @@ it('global() normalizes by a function of the scores that are left', () => {
   ]);
 });
 
-it('every normalization keeps as many in all as are asked for', () => {
+it('global() keeps the requested count with every normalization', () => {
   const weights = fc.array(
     fc.array(fc.float({min: 0, max: 100, noNaN: true}), {minLength: 1, maxLength: 12}),
     {minLength: 1, maxLength: 5},
@@ -189,7 +186,7 @@ it('every normalization keeps as many in all as are asked for', () => {
 it.each([
   [{normalize: 'l3'}, /^global: normalize must be a function or one of none, l2, lamp, got "l3"$/],
   [{normalise: 'l2'}, /^global: unknown option "normalise"; there are normalize$/],
-])('global refuses %j', (options, message) => {
+])('global() rejects %j', (options, message) => {
   expect(() => global(options as never)).toThrow(message);
 });
 
@@ -197,11 +194,14 @@ it.each([
   ['too few', () => Float32Array.of(1)],
   ['no numbers', (scores: Float32Array) => scores.map(() => Number.NaN)],
   ['nothing', () => undefined],
-])('a normalization that gives %s is an error that leaves the model as it was', async (_, normalize) => {
-  const model = twoDense([[1, 2]], [[1], [2]]);
-  await expectRefusal(
-    model,
-    () => prune(model, 0.5, {allocation: global({normalize: normalize as never})}),
-    'global: normalize must give each of 2 scores a number, got',
-  );
-});
+])(
+  'global() throws for a normalization that returns %s, and leaves the model unchanged',
+  async (_, normalize) => {
+    const model = twoDense([[1, 2]], [[1], [2]]);
+    await expectRefusal(
+      model,
+      () => prune(model, 0.5, {allocation: global({normalize: normalize as never})}),
+      'global: normalize must give each of 2 scores a number, got',
+    );
+  },
+);

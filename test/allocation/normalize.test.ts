@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {lamp} from 'tfjs-pruning';
 
-it('lamp is s² over the squares of the scores that rank no lower', () => {
+it('lamp() is s² divided by the sum of squares of the scores that rank no lower', () => {
   // 1, 2, 3 have 1/14, 4/13 and 9/9.
   const [three, one, two] = lamp(Float32Array.of(3, 1, 2));
   expect(three).toBe(1);
@@ -9,7 +9,7 @@ it('lamp is s² over the squares of the scores that rank no lower', () => {
   expect(two).toBeCloseTo(4 / 13, 6);
 });
 
-it('lamp ranks the first of equal scores highest', () => {
+it('lamp() ranks the first of equal scores highest', () => {
   const scores = [...lamp(Float32Array.of(2, 2, 2))];
   [1, 1 / 2, 1 / 3].forEach((score, i) => {
     expect(scores[i]).toBeCloseTo(score, 6);
@@ -18,7 +18,7 @@ it('lamp ranks the first of equal scores highest', () => {
   expect([...lamp(Float32Array.of(-0, 1, 0))]).toEqual([0, 1, 0]);
 });
 
-it('lamp gives what the sums by a sort give, in the same order, and leaves the scores as they were', () => {
+it('lamp() equals the sums of a sort in the same order, and leaves the scores unchanged', () => {
   const scores = fc.array(fc.oneof(fc.float({min: 0, max: 1000, noNaN: true}), fc.constantFrom(0, 1, 1, 2)), {
     minLength: 1,
     maxLength: 30,
@@ -39,6 +39,6 @@ it('lamp gives what the sums by a sort give, in the same order, and leaves the s
   );
 });
 
-it('lamp refuses scores below 0', () => {
+it('lamp() rejects scores below 0', () => {
   expect(() => lamp(Float32Array.of(1, -2))).toThrow('lamp: scores must be 0 or more, as magnitudes, got -2');
 });

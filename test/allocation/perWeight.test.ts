@@ -6,25 +6,25 @@ import {expectRefusal} from '../support/state';
 
 const kept = (model: tf.LayersModel) => masksOf(model).map((mask) => mask.filter(Boolean).length);
 
-it('perWeight() gives the weights of a layer a sparsity of their own, and the others the one asked for', async () => {
+it('perWeight() gives the weights of named layers their sparsity, and the others the requested one', async () => {
   const model = mlp();
   await prune(model, 0.5, {allocation: perWeight({hidden: 0.75})});
   expect(kept(model)).toEqual([6, 9]);
 });
 
-it('perWeight() takes functions of the sparsity asked for', async () => {
+it('perWeight() accepts functions of the requested sparsity', async () => {
   const model = mlp();
   await prune(model, 0.5, {allocation: perWeight({output: (sparsity) => sparsity / 3, hidden: () => 0})});
   expect(kept(model)).toEqual([24, 15]);
 });
 
-it('perWeight() takes the name of a weight before that of its layer', async () => {
+it('perWeight() prefers the name of a weight to that of its layer', async () => {
   const model = tf.sequential({layers: [prunableLstm({units: 2, inputShape: [3, 5], name: 'lstm'})]});
   await prune(model, 0, {allocation: perWeight({lstm: 0.5, 'lstm/recurrentKernel': 0.25})});
   expect(kept(model)).toEqual([20, 12]);
 });
 
-it('perWeight() keeps the best unit of each weight, unless layer() asks', async () => {
+it('perWeight() keeps the best unit of each weight, except with layer()', async () => {
   const [model, emptied] = [mlp(), mlp()];
   await prune(model, 0, {allocation: perWeight({hidden: 0.999})});
   expect(kept(model)).toEqual([1, 18]);
@@ -32,17 +32,17 @@ it('perWeight() keeps the best unit of each weight, unless layer() asks', async 
   expect(kept(emptied)).toEqual([0, 18]);
 });
 
-it.each([1, -0.1, Number.NaN, '0.5', undefined, null])('perWeight refuses the sparsity %p', (sparsity) => {
+it.each([1, -0.1, Number.NaN, '0.5', undefined, null])('perWeight() rejects the sparsity %p', (sparsity) => {
   expect(() => perWeight({hidden: sparsity as number})).toThrow(
     /^perWeight: the sparsity of "hidden" must be in \[0, 1\), got/,
   );
 });
 
-it.each([undefined, null, 0.5])('perWeight refuses %p', (given) => {
+it.each([undefined, null, 0.5])('perWeight() rejects %p', (given) => {
   expect(() => perWeight(given as never)).toThrow('perWeight: expected sparsities by name, as {conv1: 0.5}');
 });
 
-it('an unknown name, and a function that gives nonsense, are errors that leave the model as it was', async () => {
+it('perWeight() throws for an unknown name and for an invalid result of a function, and leaves the model unchanged', async () => {
   const model = mlp();
   await expectRefusal(
     model,

@@ -2,13 +2,13 @@ import {prune, uniform} from 'tfjs-pruning';
 import {masksOf, twoDense} from '../support/models';
 import {candidate} from '../support/weights';
 
-it('uniform() asks the same sparsity of every weight', () => {
+it('uniform() prunes every weight to the same sparsity', () => {
   const candidates = [candidate(new Array(10).fill(1)), candidate(new Array(7).fill(2)), candidate([3])];
   expect(uniform()(candidates, 0.5)).toEqual([5, 4, 1]);
   expect(uniform()(candidates, 0)).toEqual([10, 7, 1]);
 });
 
-it('uniform() is the default, and looks at no other weight', async () => {
+it('uniform() is the default, and does not compare weights', async () => {
   const kernels = [
     [
       [1, 2],

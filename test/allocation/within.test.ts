@@ -7,7 +7,7 @@ import {candidate} from '../support/weights';
 const sum = (counts: number[]) => counts.reduce((all, count) => all + count, 0);
 const range = (from: number) => Array.from({length: 10}, (_, i) => from + i);
 
-it('within() changes nothing where the bounds hold', () => {
+it('within() changes nothing if the bounds hold', () => {
   const candidates = [candidate(range(0)), candidate(range(5))];
   expect(global()(candidates, 0.5)).toEqual([3, 7]);
   expect(within(global(), {min: 0.3, max: 0.7})(candidates, 0.5)).toEqual([3, 7]);
@@ -16,7 +16,7 @@ it('within() changes nothing where the bounds hold', () => {
 it('within() prunes the others more when a weight reaches its maximum', () => {
   const candidates = [candidate(range(0)), candidate(range(100)), candidate(range(105))];
   expect(global()(candidates, 0.5)).toEqual([1, 5, 9]);
-  // Three of the first stay; the twelve others that stay are shared out as before.
+  // Three of the first remain; the other twelve are allocated as before.
   expect(within(global(), {max: 0.7})(candidates, 0.5)).toEqual([3, 4, 8]);
 });
 
@@ -26,15 +26,15 @@ it('within() keeps more of the others when a weight reaches its minimum', () => 
   expect(within(global(), {min: 0.2})(candidates, 0.4)).toEqual([2, 8, 8]);
 });
 
-it('the bounds are of each weight, and take the units that are just within', () => {
+it('within() bounds each weight, rounded to the units inside of the bounds', () => {
   const candidates = [candidate(range(0)), candidate([100, 101, 102])];
-  // At least 10·0.05 of the first, so 1, and 3·0.05 of the second.
+  // At least 10·0.05 units of the first, so 1, and 3·0.05 of the second.
   expect(within(global(), {max: 0.95})(candidates, 0.75)).toEqual([1, 2]);
   expect(within(uniform(), {max: 0.7})([candidate(range(0))], 0.99)).toEqual([3]);
   expect(within(uniform(), {min: 0.3})([candidate(range(0))], 0.1)).toEqual([7]);
 });
 
-it('a sparsity out of bounds leaves all weights at their bounds', () => {
+it('within() leaves all weights at their bounds for a sparsity out of bounds', () => {
   const candidates = [candidate(range(0)), candidate(range(100))];
   expect(within(global(), {max: 0.8})(candidates, 0.95)).toEqual([2, 2]);
   expect(within(global(), {min: 0.1})(candidates, 0)).toEqual([9, 9]);
@@ -46,7 +46,7 @@ it('within() bounds the sparsities of perWeight()', () => {
   expect(within(perWeight({a: 0.9, b: 0.2}), {max: 0.7})(candidates, 0.5)).toEqual([3, 8]);
 });
 
-it('within() keeps each weight in its bounds, and the total wherever they let it', () => {
+it('within() keeps each weight in its bounds, and the total if they allow it', () => {
   const scores = fc.array(fc.float({min: 0, max: 100, noNaN: true}), {minLength: 1, maxLength: 12});
   const share = fc.integer({min: 0, max: 100}).map((percent) => percent / 100);
   fc.assert(
@@ -74,7 +74,7 @@ it('within() keeps each weight in its bounds, and the total wherever they let it
   );
 });
 
-it('prune within bounds reports what was asked and what was reached', async () => {
+it('prune() with within() reports the requested and the reached sparsity', async () => {
   const model = twoDense([[1, 2, 3, 4]], [[1], [2], [3], [4]]);
   const {asked, sparsity} = await prune(model, 0.75, {allocation: within(global(), {max: 0.5})});
   expect([asked, sparsity]).toEqual([0.75, 0.5]);
@@ -89,6 +89,6 @@ it.each([
     [{max: 0.5}],
     /^within: allocation must be a function of candidates and a sparsity, as global\(\), got an object max$/,
   ],
-])('within refuses %p', (args, message) => {
+])('within() rejects %p', (args, message) => {
   expect(() => within(...(args as unknown as Parameters<typeof within>))).toThrow(message);
 });

@@ -1,24 +1,24 @@
 import * as tf from '@tensorflow/tfjs';
 import {shadow} from '../../src/model/shadow';
 
-/** Takes something over, to be disposed when the behavior was seen. */
+/** Registers something for disposal after the behavior. */
 export type Own = <Thing extends {dispose(): unknown}>(thing: Thing) => Thing;
 
-/** What the library does on every backend; it throws where it does not. */
+/** A behavior of the library on every backend; throws if it fails. */
 export interface Behavior {
   (own: Own): Promise<void>;
-  /** The kernel that the WASM backend lacks for it, unless enableTraining() adds it. */
+  /** The kernel that it needs and the WASM backend lacks without enableTraining(). */
   readonly needs?: string;
 }
 
-/** A behavior that trains what the WASM backend alone cannot. */
+/** A behavior with training that requires a kernel missing on the WASM backend. */
 export function needing(needs: string, run: (own: Own) => Promise<void>): Behavior {
   return Object.assign(run, {needs});
 }
 
 /**
- * Sees to it that a behavior is there on the backend in use, never waits for the device, where a page would stand
- * still, and leaves no tensor behind.
+ * Tests a behavior on the current backend. It must not read the device synchronously, which would block a page, and must not
+ * leak tensors.
  */
 export async function see(behavior: Behavior): Promise<void> {
   const before = tf.memory().numTensors;
@@ -32,16 +32,16 @@ export async function see(behavior: Behavior): Promise<void> {
   if (left !== 0) throw new Error(`it leaves ${left} tensors behind`);
 }
 
-/** Where a backend has the data of tensors: on the device, at hand, or both. */
+/** The location of tensor data in a backend: on the device, on the host, or both. */
 type DataMap = {get(data: object): {values: unknown}};
 
-/** Has whatever reads synchronously throw; returns the function that undoes it. */
+/** Makes every synchronous read throw; returns the function that undoes this. */
 function refuseToWait(): () => void {
   const refuse = (): never => {
     throw new Error('it waits for the device');
   };
   const ends = [shadow(tf.Tensor.prototype, 'dataSync', () => refuse)];
-  // Kernels of tfjs read what is at hand, as gather does its indices. On a graphics device not all is.
+  // Kernels of tfjs read data on the host, as gather its indices. On a graphics device not all data is there.
   const {texData, tensorMap = texData} = tf.backend() as Partial<Record<'texData' | 'tensorMap', DataMap>>;
   if (/^web/.test(tf.getBackend()) && tensorMap !== undefined) {
     const isAtHand = (data: object) => tensorMap.get(data).values != null;
@@ -64,7 +64,7 @@ async function owning<Result>(run: (own: Own) => Promise<Result>): Promise<Resul
   }
 }
 
-/** Throws unless two values are the same to JSON. */
+/** Throws unless two values have the same JSON. */
 export function equal(actual: unknown, expected: unknown): void {
   const [found, wanted] = [actual, expected].map((value) => JSON.stringify(value));
   if (found !== wanted) throw new Error(`expected ${wanted}, got ${found}`);
@@ -76,7 +76,7 @@ export function ok(condition: boolean, claim: string): void {
 
 type Numbers = ArrayLike<number>;
 
-/** Throws unless numbers are as expected but for rounding, relative to those above 1. */
+/** Throws unless numbers are as expected up to rounding, relative for numbers above 1. */
 export function close(actual: Numbers, expected: Numbers, tolerance = 1e-4): void {
   if (actual.length !== expected.length) {
     throw new Error(`expected ${expected.length} numbers, got ${actual.length}`);
@@ -87,7 +87,7 @@ export function close(actual: Numbers, expected: Numbers, tolerance = 1e-4): voi
   }
 }
 
-/** Throws unless a promise is rejected with a message. */
+/** Throws unless a promise rejects with a message. */
 export async function refused(promise: Promise<unknown>, message: RegExp): Promise<void> {
   const said = await promise.then(
     () => 'nothing',
@@ -96,7 +96,7 @@ export async function refused(promise: Promise<unknown>, message: RegExp): Promi
   if (!message.test(said)) throw new Error(`expected to be refused with ${message}, got ${said}`);
 }
 
-/** Throws unless something gives the same numbers on the backend in use as on the CPU, which it runs on first. */
+/** Throws unless a function returns the same numbers on the current backend as on the CPU, where it runs first. */
 export async function asOnCpu(run: (own: Own) => Promise<Numbers[]>, tolerance?: number): Promise<void> {
   const backend = tf.getBackend();
   await tf.setBackend('cpu');

@@ -8,7 +8,7 @@ import {resume} from './resume';
 import {storage} from './storage';
 import {surgery} from './surgery';
 
-/** What the library does on every backend, by what it is about. */
+/** The behaviors of the library on every backend, by topic. */
 export const behaviors: Record<string, Record<string, Behavior>> = {
   masks,
   reads,

@@ -15,7 +15,7 @@ import {compiled, data, kernelsOf, networks, weightsOf} from './networks';
 const quiet = {shuffle: false, verbose: 0} as const;
 const [small] = networks;
 
-/** A fit of four epochs of two batches, which ends with the weights and figures that it ends with on the CPU. */
+/** A fit of four epochs of two batches, which ends with the weights and metrics of the CPU. */
 const fits =
   (makeCallbacks: () => tf.Callback[], args: tf.ModelFitArgs = {}): Behavior =>
   async () => {
@@ -38,12 +38,12 @@ const fits =
   };
 
 export const callbacks: Record<string, Behavior> = {
-  'pruning() by epochs follows its schedule, and the history tells': async (own) => {
+  'pruning() by epochs follows its schedule, and reports it in the history': async (own) => {
     const model = own(compiled(small.make()));
     const {x, y} = data(own, model);
     const callback = pruning({schedule: linear({from: 0, to: 0.5}), begin: 0, end: 2});
     const {history} = await model.fit(x, y, {...quiet, epochs: 4, callbacks: [callback]});
-    // Of 24 and 18 elements, a quarter is 6 and 4.5.
+    // A quarter of 24 and 18 elements is 6 and 4.5.
     equal(
       (history.sparsity as number[]).map((sparsity) => Math.round(sparsity * 42)),
       [0, 10, 21, 21],
@@ -67,7 +67,7 @@ export const callbacks: Record<string, Behavior> = {
     sparsityLoss({penalty: groupLasso(channel()), strength: 0.1, proximal: true}),
   ]),
   'project() trains as on the CPU': fits(() => [project({sparsity: 0.5})]),
-  'evaluation() tells what it tells on the CPU': async () => {
+  'evaluation() reports the metrics of the CPU': async () => {
     await asOnCpu(async (own) => {
       const model = own(compiled(small.make()));
       const {x, y} = data(own, model);
@@ -79,12 +79,12 @@ export const callbacks: Record<string, Behavior> = {
       return [history.val_f1 as number[]];
     });
   },
-  'iterativePruning() goes as far as on the CPU, to the same weights': fits(
+  'iterativePruning() reaches the sparsity and the weights of the CPU': fits(
     () => [iterativePruning({monitor: 'val_loss', maxDrop: 0.2, step: 0.25, recover: 1})],
     {epochs: 7},
   ),
 
-  'autoPrune() tries the same as on the CPU': async () => {
+  'autoPrune() tries the methods of the CPU': async () => {
     await asOnCpu(async (own) => {
       const model = own(compiled(small.make()));
       const {x, y} = data(own, model);

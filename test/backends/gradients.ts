@@ -32,7 +32,7 @@ const penalties: Record<string, Penalty> = {
   'activationEntropyLoss()': activationEntropyLoss(),
 };
 
-/** The gradient of the mean of the squared outputs, and of the other losses, by each trained weight, by its name. */
+/** The gradient of the mean squared outputs plus the other losses, by the name of each trained weight. */
 async function gradientsOf(model: tf.LayersModel, x: tf.Tensor): Promise<Map<string, number[]>> {
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const {value, grads} = tf.variableGrads(
@@ -57,7 +57,7 @@ const trains = async (own: Own, model: tf.LayersModel, steps: number) => {
   for (let step = 0; step < steps; step++) await model.trainOnBatch(x, y);
 };
 
-/** Where the weights are 0 and the masks are not, or the other way round. */
+/** The number of elements whose weight or mask is 0, but not both. */
 async function misplaced(model: tf.LayersModel): Promise<number> {
   const masks = (await masksOf(model)).flat();
   return (await kernelsOf(model)).flat().filter((value, i) => (value === 0) !== (masks[i] === 0)).length;
@@ -66,7 +66,7 @@ async function misplaced(model: tf.LayersModel): Promise<number> {
 export const gradients: Record<string, Behavior> = {
   ...Object.fromEntries(
     networks.map(({name, make, needs = ''}) => [
-      `a masked weight of ${name} has a gradient of 0, and the others what they have on the CPU`,
+      `the gradients of ${name} are 0 for masked weights, and equal to the CPU for the others`,
       needing(needs, async (own) => {
         await asOnCpu(async (own) => {
           const model = own(make());
@@ -89,7 +89,7 @@ export const gradients: Record<string, Behavior> = {
 
   ...Object.fromEntries(
     networks.map(({name, make, needs = ''}) => [
-      `training a pruned network of ${name} leads to the weights it leads to on the CPU`,
+      `training a pruned network of ${name} gives the weights of the CPU`,
       needing(needs, async () => {
         await asOnCpu(async (own) => {
           const model = own(compiled(make()));
@@ -103,12 +103,12 @@ export const gradients: Record<string, Behavior> = {
 
   ...Object.fromEntries(
     optimizers.map(({name, make}) => [
-      `${name} leaves masked weights at 0, also those that had moved before`,
+      `${name} leaves masked weights at 0, also those that moved before`,
       async (own) => {
         const model = own(mlp());
         const optimizer = make();
         model.compile({optimizer, loss: 'meanSquaredError'});
-        // Momentum leaves the rate of its base class.
+        // Momentum leaks the rate of its base class.
         own({dispose: () => [optimizer, (optimizer as {c?: tf.Tensor}).c].map((one) => one?.dispose())});
         await trains(own, model, 2);
         await prune(model, 0.5);
@@ -120,7 +120,7 @@ export const gradients: Record<string, Behavior> = {
 
   ...Object.fromEntries(
     Object.entries(penalties).map(([name, penalty]) => [
-      `${name} costs and draws as on the CPU`,
+      `${name} has the loss and the gradient of the CPU`,
       async () => {
         await asOnCpu(async (own) => {
           const model = own(compiled(mlp()));

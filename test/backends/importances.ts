@@ -41,13 +41,13 @@ export const importancesByName: Record<string, Importance> = {
 
 const [dense, convolutions] = networks;
 
-/** What an importance scores the weights of a network. */
+/** The scores of an importance for the weights of a network. */
 async function scoresOf(model: tf.LayersModel, importance: Importance, x: tf.Tensor, y: tf.Tensor) {
   const statistics =
     importance.needs && (await measure(model, x, y, {needs: importance.needs, batchSize: 6}));
   const found: number[][] = [];
   for (const [index, weight] of prunableWeights(model).entries()) {
-    // What stays inside its layer has no outputs of its own.
+    // A weight inside its layer has no outputs.
     const isKnown = importance.needs?.every(({name}) => statistics?.get(weight.name)?.[name]) ?? true;
     if (!isKnown) continue;
     const scores = tf.tidy(() =>
@@ -59,7 +59,7 @@ async function scoresOf(model: tf.LayersModel, importance: Importance, x: tf.Ten
   return found;
 }
 
-/** Kernels that a gradient of a convolution needs are needed by importances that look at gradients. */
+/** Importances with gradients need the gradient kernels of convolutions. */
 const needsOf = ({needs = []}: Importance, trained = '') =>
   needs.some(({of}) => of === 'gradients' || of === 'outputGradients') ? trained : '';
 
@@ -85,7 +85,7 @@ export const importances: Record<string, Behavior> = {
 
   ...Object.fromEntries(
     Object.entries(importancesByName).map(([name, importance]) => [
-      `pruning() by ${name} collects what it needs while fit runs, and prunes units`,
+      `pruning() by ${name} collects its statistics during fit, and prunes units`,
       async (own) => {
         const model = own(compiled(dense.make()));
         const {x, y} = data(own, model);
@@ -97,20 +97,19 @@ export const importances: Record<string, Behavior> = {
     ]),
   ),
 
-  'sensitivity() tells of each weight what it tells on the CPU, and leaves the network as it was':
-    async () => {
-      await asOnCpu(async (own) => {
-        const model = own(compiled(dense.make()));
-        const {x, y} = data(own, model);
-        const before = await weightsOf(model);
-        const {baseline, weights} = await sensitivity(model, x, y, {sparsities: [0.5, 0.9]});
-        ok(
-          JSON.stringify(await weightsOf(model)) === JSON.stringify(before),
-          'the weights are what they were, masks too',
-        );
-        return [[baseline], ...weights.map(({figures}) => figures)];
-      });
-    },
+  'sensitivity() of each weight equals that on the CPU, and leaves the network unchanged': async () => {
+    await asOnCpu(async (own) => {
+      const model = own(compiled(dense.make()));
+      const {x, y} = data(own, model);
+      const before = await weightsOf(model);
+      const {baseline, weights} = await sensitivity(model, x, y, {sparsities: [0.5, 0.9]});
+      ok(
+        JSON.stringify(await weightsOf(model)) === JSON.stringify(before),
+        'weights and masks are unchanged',
+      );
+      return [[baseline], ...weights.map(({figures}) => figures)];
+    });
+  },
 
   'recalibrate() measures batch normalization as on the CPU': async () => {
     await asOnCpu(async (own) => {

@@ -39,7 +39,7 @@ const allocations: Record<string, Allocation> = {
   'within(uniform(), {max: 0.6})': within(uniform(), {max: 0.6}),
 };
 
-/** A network pruned by a recipe has the masks that it has on the CPU, and puts out the same. */
+/** A network pruned by a recipe has the masks and the outputs of the CPU. */
 const prunes =
   (recipe: Parameters<typeof prune>[2], target: Parameters<typeof prune>[1] = 0.5): Behavior =>
   async () => {
@@ -53,7 +53,7 @@ const prunes =
   };
 
 export const masks: Record<string, Behavior> = {
-  'prune() keeps exactly as many as asked, of equal ones the first': async (own) => {
+  'prune() keeps exact counts, and the first of equal scores': async (own) => {
     const model = own(oneDense([[1, -1, 1, -1, 1, 3, -2, 1, 1, 1]]));
     const {sparsity} = await prune(model, 0.5);
     equal(await masksOf(model), [[1, 1, 1, 0, 0, 1, 1, 0, 0, 0]]);
@@ -61,7 +61,7 @@ export const masks: Record<string, Behavior> = {
     equal(sparsity, 0.5);
   },
 
-  'a masked weight has no part in the outputs, whatever it is': async (own) => {
+  'a masked weight of any value does not affect the outputs': async (own) => {
     const model = own(
       oneDense([
         [1, 2],
@@ -76,7 +76,7 @@ export const masks: Record<string, Behavior> = {
     close(await outputsOf(model, x), [1, 1]);
   },
 
-  'what is masked stays masked, and sparsity 0 changes nothing': async (own) => {
+  'masked elements stay masked, and sparsity 0 changes nothing': async (own) => {
     const model = own(images());
     await prune(model, 0.5, {importance: random({seed: 1})});
     const before = await masksOf(model);
@@ -90,7 +90,7 @@ export const masks: Record<string, Behavior> = {
     );
   },
 
-  'report() counts what is left': async (own) => {
+  'report() counts the remaining elements': async (own) => {
     const model = own(images());
     const {x} = data(own, model);
     equal(report(model).total.sparsity, 0);
@@ -102,29 +102,29 @@ export const masks: Record<string, Behavior> = {
     equal([total.kept, total.sparsity], [kept, sparsity]);
   },
 
-  'bad input is refused and changes nothing': async (own) => {
+  'invalid arguments throw and change nothing': async (own) => {
     const model = own(oneDense([[1, Number.NaN, 2]]));
     await refused(prune(model, 0.5), /weight "only\/kernel" has score NaN at element 1/);
     await refused(prune(model, 1), /sparsity must be a number in \[0, 1\)/);
     equal(await masksOf(model), [[1, 1, 1]]);
   },
 
-  'threshold() keeps the same as on the CPU': prunes({}, threshold(0.3)),
+  'threshold() keeps the same units as on the CPU': prunes({}, threshold(0.3)),
   ...Object.fromEntries(
     Object.entries(patterns).map(([name, pattern]) => [
-      `${name} keeps the same as on the CPU`,
+      `${name} keeps the same units as on the CPU`,
       prunes({pattern}),
     ]),
   ),
   ...Object.fromEntries(
     Object.entries(allocations).map(([name, allocation]) => [
-      `${name} keeps the same as on the CPU`,
+      `${name} keeps the same units as on the CPU`,
       prunes({allocation}),
     ]),
   ),
   ...Object.fromEntries(
     networks.map(({name, make}) => [
-      `a pruned network of ${name} puts out the same as on the CPU`,
+      `a pruned network of ${name} has the outputs of the CPU`,
       async () => {
         await asOnCpu(async (own) => {
           const model = own(compiled(make()));

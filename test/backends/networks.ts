@@ -12,7 +12,7 @@ import {
 import {mlp, seeded} from '../support/models';
 import type {Own} from './behavior';
 
-/** A network on 6×6 images with two channels, of what is common in those. */
+/** A network of common layers on 6×6 images with two channels. */
 export function images(): tf.Sequential {
   return tf.sequential({
     layers: [
@@ -52,7 +52,7 @@ export function images(): tf.Sequential {
   });
 }
 
-/** A network on sequences of 5 of 7 words. */
+/** A network on sequences of 5 words out of 7. */
 export function words(): tf.Sequential {
   return tf.sequential({
     layers: [
@@ -74,7 +74,7 @@ export function words(): tf.Sequential {
   });
 }
 
-/** Each network with what its training needs of a backend. */
+/** Each network with the kernels that its training requires. */
 export const networks: {name: string; make: () => tf.Sequential; needs?: string}[] = [
   {name: 'dense layers', make: mlp},
   {
@@ -85,7 +85,7 @@ export const networks: {name: string; make: () => tf.Sequential; needs?: string}
   {name: 'an embedding and an LSTM', make: words, needs: 'UnsortedSegmentSum'},
 ];
 
-/** 16 examples of what a network takes, and one of three classes for each. */
+/** 16 examples for a network, with one of three classes each. */
 export function data(own: Own, model: tf.LayersModel): {x: tf.Tensor; y: tf.Tensor} {
   const shape = [16, ...model.inputs[0].shape.slice(1).map((dim) => dim ?? 1)];
   const isWords = model.layers[0].getClassName().endsWith('Embedding');
@@ -103,7 +103,7 @@ export function compiled<Model extends tf.LayersModel>(model: Model, optimizer: 
 
 export const valuesOf = async (tensor: tf.Tensor) => [...(await tensor.data())];
 
-/** What a network puts out. */
+/** The outputs of a network. */
 export async function outputsOf(model: tf.LayersModel, x: tf.Tensor): Promise<number[]> {
   const outputs = model.predict(x) as tf.Tensor;
   const values = await valuesOf(outputs);
@@ -111,7 +111,7 @@ export async function outputsOf(model: tf.LayersModel, x: tf.Tensor): Promise<nu
   return values;
 }
 
-/** All weights of a network, masks too. */
+/** All weights of a network, with masks. */
 export const weightsOf = (model: tf.LayersModel) => Promise.all(model.getWeights().map(valuesOf));
 
 export const masksOf = (model: tf.LayersModel) =>

@@ -13,15 +13,15 @@ describe('on the CPU', () => {
   });
 });
 
-describe('on WASM as it comes', () => {
+describe('on WASM without enableTraining()', () => {
   useBackend('wasm');
   describe.each(topics)('%s:', (_, topic) => {
     for (const [name, behavior] of Object.entries(topic)) {
       const {needs} = behavior;
       if (!needs) it(name, () => see(behavior));
       else
-        it(`for want of a kernel it is refused: ${name}`, async () => {
-          // What was made so far is disposed.
+        it(`a missing kernel is an error: ${name}`, async () => {
+          // Disposes the tensors made before the error.
           tf.engine().startScope();
           await refused(see(behavior), new RegExp(`Kernel '(${needs})' not registered for backend 'wasm'`));
           tf.engine().endScope();

@@ -1,4 +1,4 @@
-// Runs in Chromium: sees to behaviors one by one, and says what is wrong with them.
+// Runs in Chromium: tests behaviors one by one, and returns their errors.
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-webgpu';
 import {see} from './behavior';
@@ -9,7 +9,7 @@ async function use(backend: string): Promise<string> {
   return tf.getBackend();
 }
 
-/** What is wrong with a behavior, or nothing. */
+/** The error of a behavior; undefined if it passes. */
 async function sees(topic: string, name: string): Promise<string | undefined> {
   try {
     await see(behaviors[topic][name]);

@@ -7,14 +7,14 @@ import {saveAndLoad} from '../support/saving';
 import {type Behavior, equal, type Own, ok} from './behavior';
 import {compiled, data, images, outputsOf} from './networks';
 
-/** How often tensors are read, and in how many rounds: what is asked for together is one. */
+/** The number of reads, and of rounds of concurrent reads. */
 async function readsOf(run: () => Promise<unknown>): Promise<{reads: number; rounds: number}> {
   let [reads, rounds, waiting] = [0, 0, 0];
   const end = shadow(tf.backend(), 'read', (read) => async (...args) => {
     reads++;
     if (waiting++ === 0) rounds++;
     try {
-      // Longer than a turn of the loop, as a device answers.
+      // Longer than a turn of the event loop, like a device.
       await new Promise((resolve) => setTimeout(resolve, 5));
       return await read(...args);
     } finally {
@@ -29,7 +29,7 @@ async function readsOf(run: () => Promise<unknown>): Promise<{reads: number; rou
   return {reads, rounds};
 }
 
-/** A network that was used, so that its weights are on the device. */
+/** A network after a prediction, so that its weights are on the device. */
 async function used(own: Own, make: () => tf.Sequential = images): Promise<tf.Sequential> {
   const model = own(compiled(make()));
   await outputsOf(model, data(own, model).x);
@@ -37,7 +37,7 @@ async function used(own: Own, make: () => tf.Sequential = images): Promise<tf.Se
 }
 
 export const reads: Record<string, Behavior> = {
-  'whatever would wait for the device throws in these tests': async (own) => {
+  'a synchronous read of the device throws in these tests': async (own) => {
     const x = own(tf.tidy(() => tf.square(tf.randomNormal([4]))));
     const said = [() => x.dataSync(), () => x.arraySync()];
     for (const read of said) {
@@ -58,22 +58,22 @@ export const reads: Record<string, Behavior> = {
     equal(await readsOf(() => prune(model, 0.6)), {reads: length, rounds: 1});
   },
 
-  'prune() by channels reads the weights in another round, to see what is constant then': async (own) => {
+  'prune() by channels reads the weights in another round, to find constant channels': async (own) => {
     const model = await used(own);
     const {length} = prunableWeights(model);
-    // The masks that are among the weights are known.
+    // The masks among the weights are on the host.
     const {reads, rounds} = await readsOf(() => prune(model, 0.5, {pattern: channel()}));
     equal(rounds, 2);
     ok(reads <= length + model.getWeights().length, 'nothing is read twice');
   },
 
-  'pruning() in fit reads each statistic and each score once an update, in two rounds': async (own) => {
+  'pruning() in fit reads each statistic and each score once per update, in two rounds': async (own) => {
     const model = await used(own, mlp);
     const {x, y} = data(own, model);
     const train = (callbacks: tf.Callback[]) =>
       model.fit(x, y, {epochs: 1, batchSize: 4, verbose: 0, shuffle: false, callbacks});
     class Idle extends tf.Callback {}
-    // What fit itself reads of its losses.
+    // The losses that fit itself reads.
     const plain = await readsOf(() => train([new Idle()]));
     const recipe = {importance: taylor(), unit: 'batch', begin: 0, end: 3} as const;
     const pruned = await readsOf(() => train([pruning({...recipe, schedule: constant(0.5)})]));
@@ -81,13 +81,13 @@ export const reads: Record<string, Behavior> = {
     equal(pruned.rounds - plain.rounds, 4 * 2);
   },
 
-  'report() reads nothing, not even of a network that trains': async (own) => {
+  'report() reads nothing, also during training': async (own) => {
     const model = await used(own);
     await prune(model, 0.5);
     equal(await readsOf(async () => report(model)), {reads: 0, rounds: 0});
   },
 
-  'report() and prune() read no mask of a network that was loaded and used': async (own) => {
+  'report() and prune() read no masks of a loaded and used network': async (own) => {
     const saved = own(images());
     await prune(saved, 0.5);
     const model = own(await saveAndLoad(saved));

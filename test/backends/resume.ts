@@ -8,16 +8,16 @@ import {compiled, data, masksOf, networks, weightsOf} from './networks';
 const quiet = {shuffle: false, verbose: 0, batchSize: 8} as const;
 const [small] = networks;
 
-/** What JSON makes of a state, as another process would read it. */
+/** A state after JSON, as another process would read it. */
 const carried = <State>(state: State): State => JSON.parse(JSON.stringify(state));
 
-/** A network as another process would load it, to go on with. */
+/** A network as loaded in another process, ready to continue. */
 async function loaded(model: tf.LayersModel): Promise<tf.LayersModel> {
   return compiled(await saveAndLoad(model));
 }
 
 export const resume: Record<string, Behavior> = {
-  'a pruned network that was saved and loaded trains on as if nothing had been': async (own) => {
+  'a pruned network that was saved and loaded continues training unchanged': async (own) => {
     const model = own(compiled(small.make()));
     const {x, y} = data(own, model);
     await model.fit(x, y, {...quiet, epochs: 1});
@@ -28,7 +28,7 @@ export const resume: Record<string, Behavior> = {
     for (const [i, weight] of (await weightsOf(model)).entries()) close((await weightsOf(back))[i], weight);
   },
 
-  'pruning() by batches goes on where it stopped': async (own) => {
+  'pruning() by batches resumes where it stopped': async (own) => {
     const make = () => pruning({schedule: linear({to: 0.6}), unit: 'batch', begin: 0, end: 7});
     const whole = own(compiled(small.make()));
     const {x, y} = data(own, whole);
@@ -51,7 +51,7 @@ export const resume: Record<string, Behavior> = {
     for (const [i, weight] of (await weightsOf(whole)).entries()) close((await weightsOf(second))[i], weight);
   },
 
-  'iterativePruning() takes back a cut that is over the budget, bit for bit': async (own) => {
+  'iterativePruning() undoes a step that exceeds the budget, bit for bit': async (own) => {
     const model = own(compiled(small.make(), 'adam'));
     const {x, y} = data(own, model);
     let before: number[][] = [];
@@ -73,7 +73,7 @@ export const resume: Record<string, Behavior> = {
     equal(await weightsOf(model), before);
   },
 
-  'iterativePruning() goes on in another process, to the same weights': async (own) => {
+  'iterativePruning() resumes in another process, with the same weights': async (own) => {
     const make = () => iterativePruning({monitor: 'val_loss', maxDrop: 1, step: 0.2, recover: 1});
     const args = {...quiet, epochs: 5};
     const whole = own(compiled(small.make()));
@@ -94,7 +94,7 @@ export const resume: Record<string, Behavior> = {
     equal(await masksOf(second), await masksOf(whole));
   },
 
-  'a callback that has ended is of use in the next fit': async (own) => {
+  'a callback works again in the next fit': async (own) => {
     const model = own(compiled(small.make()));
     const {x, y} = data(own, model);
     const callback = pruning({schedule: constant(0.5), begin: 0, end: 0});

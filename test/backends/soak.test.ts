@@ -4,10 +4,10 @@ import {promisify} from 'node:util';
 import {describeWith} from '../support/describeWith';
 import {withoutTfjsNode} from '../support/tfjsNode';
 
-// What V8 compiles as it goes is no leak, and would hide one.
+// Compiled code of V8 is no leak, and would hide one.
 const args = ['--expose-gc', '--no-opt', '--import', 'tsx', join(__dirname, 'soak.ts')];
 
-/** What there is after 2,000 steps of training as a share of what there was after 200 to 400. */
+/** Tensors and memory after 2,000 steps of training relative to those after 200 to 400. */
 async function growth(backend: string): Promise<Record<string, number>> {
   const {stdout} = await promisify(execFile)(process.execPath, [...args, backend], {
     cwd: join(__dirname, '../..'),
@@ -17,7 +17,7 @@ async function growth(backend: string): Promise<Record<string, number>> {
   return Object.fromEntries(Object.entries(figures).map(([name, [before, after]]) => [name, after / before]));
 }
 
-/** Neither more nor, which would be as strange, less. */
+/** The number of tensors must not change in either direction. */
 const flat = (share: number) => expect(Math.abs(share - 1)).toBeLessThan(0.02);
 
 /** The memory of a process may shrink. */
@@ -31,7 +31,7 @@ const backends: [name: string, missing: string | undefined][] = [
 
 for (const [backend, missing] of backends) {
   describeWith(missing, `2,000 steps of training with pruning and statistics on ${backend}`, () => {
-    it('leave no tensor and no memory behind', async () => {
+    it('leak no tensors and no memory', async () => {
       const {tensors, bytes, data, heap, ...memory} = await growth(backend);
       for (const share of [tensors, bytes, data]) flat(share);
       for (const share of [heap, ...Object.values(memory)]) grown(share);

@@ -1,5 +1,5 @@
-// Run with --expose-gc and a backend: trains 2,000 steps while it prunes and collects statistics, and prints what there
-// is of tensors and memory on average in the second tenth and in the last.
+// Run with --expose-gc and a backend: trains for 2,000 steps with pruning and statistics, and prints the average tensors and
+// memory in the second tenth and in the last.
 
 import {createRequire} from 'node:module';
 import {dirname} from 'node:path';
@@ -16,7 +16,7 @@ const [run] = process.argv.slice(2);
 
 type Seen = Record<string, number>;
 
-/** How each backend starts, with the network that it trains and what it has of memory. */
+/** The start of each backend, its network, and its memory use. */
 const runs: Record<string, {start(): Promise<unknown>; make(): tf.Sequential; memory(): Seen}> = {
   wasm: {start: startWasm, make: mlp, memory: wasmMemory},
   'wasm with enableTraining()': {
@@ -43,7 +43,7 @@ async function startWasm(): Promise<void> {
   await tf.setBackend('wasm');
 }
 
-/** How large its memory is, and where in it there is room for a large block: leaks push that on long before. */
+/** The size of its memory, and the address of a large free block, which leaks move long before the memory grows. */
 function wasmMemory(): Seen {
   const {wasm} = tf.backend() as unknown as {
     wasm: {asm: {memory: WebAssembly.Memory}; _malloc(bytes: number): number; _free(address: number): void};
@@ -83,7 +83,7 @@ async function main(): Promise<void> {
     sparsityLoss({penalty: l1(), strength: 1e-4}),
     new Watch(),
   ];
-  // The history of a fit holds some tensors an epoch until it ends.
+  // The history of a fit holds some tensors per epoch until it ends.
   while (step < STEPS) {
     await model.fit(x, y, {epochs: 1, batchSize: 8, verbose: 0, validationData, callbacks});
   }

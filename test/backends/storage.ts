@@ -10,7 +10,7 @@ const [small, images] = networks;
 export const storage: Record<string, Behavior> = {
   ...Object.fromEntries(
     networks.map(({name, make}) => [
-      `a pruned network of ${name} comes back from a file with its masks`,
+      `a pruned network of ${name} is saved and loaded with its masks`,
       async (own) => {
         const model = own(make());
         await prune(model, 0.5);
@@ -23,7 +23,7 @@ export const storage: Record<string, Behavior> = {
 
   ...Object.fromEntries(
     networks.map(({name, make}) => [
-      `encode() and decode() give ${name} back, bit for bit`,
+      `encode() and decode() preserve every bit of ${name}`,
       async (own) => {
         const model = own(make());
         await prune(model, 0.8);
@@ -44,13 +44,13 @@ export const storage: Record<string, Behavior> = {
     await prune(onCpu, 0.8, {pattern: channel()});
     const expected = await encode(onCpu, {values: 'int8'});
     await tf.setBackend(backend);
-    // The names of variables are counted up in a process, and so may be longer.
+    // The names of variables are numbered in a process, and so may be longer.
     ok(Math.abs(bytes.length - expected.length) < 40, 'the files are of the same length');
     const [one, other] = [bytes, expected].map(async (file) => own((await decode(file)) as tf.LayersModel));
     equal(await weightsOf(await one), await weightsOf(await other));
   },
 
-  'sparseFile() puts a network where tfjs puts them, with small errors': async (own) => {
+  'sparseFile() saves a network through tf.io, with small errors': async (own) => {
     const model = own(compiled(small.make()));
     const {x} = data(own, model);
     await prune(model, 0.5);
@@ -77,7 +77,7 @@ export const storage: Record<string, Behavior> = {
     equal(await weightsOf(back), await weightsOf(plain));
   },
 
-  'a sparse matrix of a weight has what its mask keeps, and gives it back': async (own) => {
+  'a sparse matrix of a weight has its remaining elements, and restores them': async (own) => {
     const model = own(small.make());
     await prune(model, 0.5);
     const [weight] = prunableWeights(model);
@@ -87,7 +87,7 @@ export const storage: Record<string, Behavior> = {
     equal(await valuesOf(back), await valuesOf(weight.value));
   },
 
-  'solve() finds what it finds by hand': async (own) => {
+  'solve() finds the hand-computed solution': async (own) => {
     const matrix = own(
       tf.tensor2d([
         [4, 1],

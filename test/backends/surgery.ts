@@ -30,7 +30,7 @@ function residual(): tf.LayersModel {
 export const surgery: Record<string, Behavior> = {
   ...Object.fromEntries(
     networks.map(({name, make}) => [
-      `strip() of ${name} gives a plain network with the same outputs`,
+      `strip() of ${name} returns a plain network with the same outputs`,
       async (own) => {
         const model = own(compiled(make()));
         const {x} = data(own, model);
@@ -44,7 +44,7 @@ export const surgery: Record<string, Behavior> = {
 
   ...Object.fromEntries(
     networks.map(({name, make}) => [
-      `compact() of ${name} gives a smaller network with the same outputs`,
+      `compact() of ${name} returns a smaller network with the same outputs`,
       async (own) => {
         const model = own(compiled(make()));
         const {x} = data(own, model);
@@ -59,7 +59,7 @@ export const surgery: Record<string, Behavior> = {
 
   ...Object.fromEntries(
     networks.map(({name, make}) => [
-      `sparsify() of ${name} gives a network with the same outputs, and tells how it runs`,
+      `sparsify() of ${name} returns a network with the same outputs, and reports how it runs`,
       async (own) => {
         const model = own(compiled(make()));
         const {x} = data(own, model);
@@ -70,14 +70,14 @@ export const surgery: Record<string, Behavior> = {
         const before = report(model).weights.find((weight) => weight.name === row.name);
         ok(
           tf.getBackend() === 'wasm' || row.runs === `dense, as the backend is ${tf.getBackend()}`,
-          'it tells',
+          'it reports',
         );
         equal([row.kept, row.size], [before?.kept, before?.size]);
       },
     ]),
   ),
 
-  'compact() goes through a residual block, to the same weights as on the CPU': async () => {
+  'compact() of a residual block has the weights of the CPU': async () => {
     await asOnCpu(async (own) => {
       const plain = own(residual());
       const model = own(await prunable(plain));
@@ -90,7 +90,7 @@ export const surgery: Record<string, Behavior> = {
     });
   },
 
-  'compact() makes a network that trains on': needing(networks[1].needs as string, async () => {
+  'compact() returns a network that continues training': needing(networks[1].needs as string, async () => {
     await asOnCpu(async (own) => {
       const model = own(compiled(networks[1].make()));
       const {x, y} = data(own, model);
@@ -101,17 +101,17 @@ export const surgery: Record<string, Behavior> = {
     }, 1e-3);
   }),
 
-  'graph() tells what it tells on the CPU': async (own) => {
+  'graph() equals that on the CPU': async (own) => {
     const model = own(await prunable(own(residual())));
     ok(/conv2d/.test(graph(model).toString()), 'it names the layers');
   },
 
   ...Object.fromEntries(
     architectures.map(([name, make, masked]) => [
-      `prunable() gives ${name} masks and leaves its weights`,
+      `prunable() adds masks to ${name} and keeps its weights`,
       async (own) => {
         const whole = <Model extends tf.LayersModel>(model: Model) => {
-          // Disposing a model leaves those inside of it.
+          // Disposing a model does not dispose the models in it.
           own({dispose: () => model.weights.map((weight) => weight.dispose())});
           return model;
         };

@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, {recursive: true}));
 
-/** The options that prune a model of about 4 MB into a folder that has a model.tfsp already. */
+/** Options to prune a model of about 4 MB into a folder that already has a model.tfsp. */
 async function largeModel(): Promise<string[]> {
   const source = join(root, 'source');
   const values = new Float32Array(2 ** 20).map((_, i) => Math.sin(i));
@@ -32,7 +32,7 @@ const staged = () =>
   readdirSync(root).find((name) => name.startsWith('.') && existsSync(join(root, name, 'model.tfsp')));
 
 it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-  'a run that %s ends while it writes leaves the old file, and nothing else',
+  'the command line leaves only the old file when %s ends it while writing',
   async (signal) => {
     const child = started(await largeModel());
     const exited = new Promise((resolve) => child.once('exit', resolve));
@@ -44,7 +44,7 @@ it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   },
 );
 
-it('a run that is killed while it writes leaves the old file', async () => {
+it('the command line leaves the old file when it is killed while writing', async () => {
   const child = started(await largeModel());
   const exited = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));
   while (child.exitCode === null && staged() === undefined) await setImmediate();
@@ -53,7 +53,7 @@ it('a run that is killed while it writes leaves the old file', async () => {
   expect(readFileSync(join(root, 'model.tfsp'), 'utf8')).toBe('old');
 });
 
-it('a full disk leaves the old files, and nothing else', async () => {
+it('the command line leaves only the old files when the disk is full', async () => {
   const argv = await largeModel();
   const {status, stderr} = limited(500, argv);
   expect([status, stderr]).toEqual([
@@ -64,7 +64,7 @@ it('a full disk leaves the old files, and nothing else', async () => {
   expect(readdirSync(root).sort()).toEqual(['model.tfsp', 'source']);
 });
 
-it('the command line loads what it writes without a backend of tfjs', async () => {
+it('the command line loads the written files without a backend of tfjs', async () => {
   await plainFolder(root).save(await artifactsOf(mlp()));
   const out = join(root, 'out put');
   const child = started([

@@ -29,7 +29,7 @@ afterEach(() => rmSync(folder, {recursive: true}));
 
 const savePlain = (artifacts: tf.io.ModelArtifacts) => plainFolder(folder).save(artifacts);
 
-/** What is in the files of a folder, by their names. */
+/** The contents of the files of a folder by name. */
 const contentsOf = (path: string) =>
   Object.fromEntries(
     readdirSync(path, {withFileTypes: true})
@@ -37,7 +37,7 @@ const contentsOf = (path: string) =>
       .map(({name}) => [name, readFileSync(join(path, name), 'base64')]),
   );
 
-/** The path of a model.json of a masked network of 4×6 and 6×3 weights, of which half are pruned. */
+/** The path of a model.json of a masked network of 4×6 and 6×3 weights at sparsity 0.5. */
 async function saved(): Promise<string> {
   const model = mlp();
   await prune(model, 0.5);
@@ -129,7 +129,7 @@ it.each([
   ],
   [['prune', 'a', '--sparsity', '0.5', '-o', ''], '--out must be a folder, got nothing'],
   [['report', 'a', '--sparse'], "'--sparse'"],
-])('%j are wrong options: exit code 2', async (argv, message) => {
+])('the command line rejects %j with exit code 2', async (argv, message) => {
   const {code, out, error} = await run(argv);
   expect([code, out]).toEqual([2, '']);
   expect(error).toContain(message);
@@ -149,9 +149,9 @@ it.each<[string, string | Uint8Array, string]>([
   [
     'model.json',
     '{"modelTopology":{},"weightsManifest":[{"paths":[],"weights":[{"name":"w","shape":[2],"dtype":"float32"}]}]}',
-    'weights take 8 bytes and there are 0',
+    'weights take 8 bytes, but it has 0',
   ],
-])('%s with the contents %j is an error: exit code 1', async (name, contents, message) => {
+])('the command line fails with exit code 1 for %s with the contents %j', async (name, contents, message) => {
   const path = join(folder, name);
   writeFileSync(path, contents);
   const {code, out, error} = await run(['report', path]);
@@ -196,7 +196,7 @@ describe('the files of the input model', () => {
     expect((await run(['report', path])).out).toContain('75.00 %');
   });
 
-  it('are not overwritten where they are a sparse file', async () => {
+  it('are not overwritten if they are a sparse file', async () => {
     const path = join(folder, 'model.tfsp');
     writeFileSync(path, await encode(mlp()));
     const argv = ['prune', path, '--sparsity', '0.5', '-o', folder];
@@ -205,7 +205,7 @@ describe('the files of the input model', () => {
     expect((await run(['report', path])).out).toContain('50.00 %');
   });
 
-  it('are not overwritten where they are weights, under whatever name', async () => {
+  it('are not overwritten if they are weights, under any name', async () => {
     const path = await saved();
     const out = join(folder, 'out');
     mkdirSync(out);
@@ -214,7 +214,7 @@ describe('the files of the input model', () => {
     expect(error).toContain(`${join(out, 'weights.bin')} is a file of the input model`);
   });
 
-  it('may lie in the folder that others are written into', async () => {
+  it('may be in the output folder', async () => {
     const {code} = await run(['prune', await saved(), '--sparsity', '0.5', '-o', folder]);
     expect([code, readdirSync(folder).sort()]).toEqual([0, ['model.json', 'model.tfsp', 'weights.bin']]);
   });
@@ -249,7 +249,7 @@ describe('weights outside of the folder of the model', () => {
     'outside/secret.txt',
     'secret.txt\0.bin',
     '..',
-  ])('are refused: %j', async (shard) => {
+  ])('are rejected: %j', async (shard) => {
     const inner = join(folder, 'model');
     mkdirSync(join(inner, 'sub'), {recursive: true});
     writeFileSync(join(folder, 'secret.txt'), secret);
@@ -264,7 +264,7 @@ describe('weights outside of the folder of the model', () => {
   });
 
   it.each(['w.bin', 'a b/ü..bin', './w.bin', 'sub/./w.bin', 'inside.bin', '100%.bin'])(
-    'are not what %j names',
+    'are not meant by %j',
     async (shard) => {
       mkdirSync(join(folder, 'a b'));
       mkdirSync(join(folder, 'sub'));
@@ -272,7 +272,7 @@ describe('weights outside of the folder of the model', () => {
       for (const name of names) writeFileSync(join(folder, name), secret);
       symlinkSync('w.bin', join(folder, 'inside.bin'));
       writeFileSync(join(folder, 'model.json'), withPath(shard));
-      // Also by a path that is a link itself.
+      // Also through a linked path.
       symlinkSync('.', join(folder, 'self'));
       expect((await run(['report', join(folder, 'self', 'model.json')])).error).toBe('');
     },
@@ -289,21 +289,21 @@ describe('a model that tfjs cannot load', () => {
 
   it.each<[string, (artifacts: tf.io.ModelArtifacts) => object, string]>([
     [
-      'with a weight of no layer',
+      'with a weight without a layer',
       ({weightSpecs = []}) => ({
         weightSpecs: weightSpecs.map((spec) => ({...spec, name: spec.name.replace('hidden', 'hider')})),
       }),
       'no target variable: hider/kernel',
     ],
     [
-      'with a layer that is unknown',
+      'with an unknown layer',
       ({modelTopology}) => ({
         modelTopology: JSON.parse(JSON.stringify(modelTopology).replace('PrunableDense', 'Denser')),
       }),
       'Unknown layer: Denser',
     ],
     [
-      'with an initializer that is unknown',
+      'with an unknown initializer',
       ({modelTopology}) => ({
         modelTopology: JSON.parse(JSON.stringify(modelTopology).replace('RandomNormal', 'Magic')),
       }),
@@ -316,7 +316,7 @@ describe('a model that tfjs cannot load', () => {
       }),
       'hape',
     ],
-  ])('%s is written nowhere', async (_, change, reason) => {
+  ])('%s is not written', async (_, change, reason) => {
     const {code, out, error} = await broken(change);
     expect([code, out]).toEqual([1, '']);
     expect(error).toMatch(
@@ -344,7 +344,7 @@ describe('a model that tfjs cannot load', () => {
   });
 });
 
-it('an output that cannot be made is an error before the model is read', async () => {
+it('the command line fails for an output folder that cannot be made before it reads the model', async () => {
   for (const out of ['/proc/x', '/proc/x/y', '/dev/null']) {
     const {code, error} = await run(['prune', join(folder, 'none'), '--sparsity', '0.5', '-o', out]);
     expect([code, error]).toEqual([1, expect.stringContaining(`cannot write into ${out}`)]);
@@ -352,12 +352,12 @@ it('an output that cannot be made is an error before the model is read', async (
   }
 });
 
-it('an output folder that was made for nothing is taken away', async () => {
+it('the command line removes an output folder that it made in vain', async () => {
   await run(['prune', join(folder, 'none'), '--sparsity', '0.5', '-o', join(folder, 'a', 'b')]);
   expect(readdirSync(folder)).toEqual([]);
 });
 
-it('a path that is wrong is told', async () => {
+it('the command line names a wrong path', async () => {
   expect((await run(['report', join(folder, 'none')])).error).toContain('there is no such file');
   expect((await run(['report', folder])).error).toContain('it is a folder; give the model.json in it');
   writeFileSync(join(folder, 'file'), '');
@@ -370,7 +370,7 @@ describe.each(['sequential', 'functional', 'recurrent', 'trained-recurrent', 'tr
   (name) => {
     const model = join(__dirname, 'keras3', name);
 
-    it('loads with the outputs that Keras gave', async () => {
+    it('loads with the outputs of Keras', async () => {
       await run(['prune', join(model, 'model.json'), '--sparsity', '0', '-o', folder]);
       const back = await tf.loadLayersModel(sparseFile(`file://${folder}/model.tfsp`));
       const {inputs, output} = JSON.parse(readFileSync(join(model, 'outputs.json'), 'utf8'));
@@ -384,7 +384,7 @@ describe.each(['sequential', 'functional', 'recurrent', 'trained-recurrent', 'tr
       });
     });
 
-    it('is refused by tfjs itself', async () => {
+    it('is rejected by tfjs itself', async () => {
       const json = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8'));
       const plain = {...json, weightSpecs: [], weightData: new ArrayBuffer(0)};
       await expect(tf.loadLayersModel(tf.io.fromMemory(plain))).rejects.toThrow();

@@ -34,7 +34,7 @@ const valuesIn = async (folder: string) => [
   ...floatsOf((await readModel(join(folder, 'model.json'))).artifacts),
 ];
 
-it('staged files appear when they are committed, in folders that are made for them', async () => {
+it('staged files appear on commit, in folders made for them', async () => {
   const folder = join(root, 'a b', 'ü');
   const staging = stage(folder);
   await staging.write('one', 'new');
@@ -45,7 +45,7 @@ it('staged files appear when they are committed, in folders that are made for th
   expect(readdirSync(folder)).toEqual(['one']);
 });
 
-it('discarded files leave the old ones whole, and no folder that was made for them', async () => {
+it('discarded files leave the old ones complete, and none of the folders made for them', async () => {
   writeFileSync(join(root, 'one'), 'old');
   const staging = stage(root);
   await staging.write('one', 'new');
@@ -55,7 +55,7 @@ it('discarded files leave the old ones whole, and no folder that was made for th
   expect(readdirSync(root)).toEqual(['one']);
 });
 
-it('a file keeps its permissions when it is replaced', async () => {
+it('a replaced file keeps its permissions', async () => {
   writeFileSync(join(root, 'one'), 'old');
   chmodSync(join(root, 'one'), 0o600);
   const staging = stage(root);
@@ -69,7 +69,7 @@ it.each([
   ['below /proc', () => '/proc/x/y'],
   ['that is a file', () => join(root, 'file')],
   ['below a file', () => join(root, 'file', 'x')],
-])('a folder %s is an error at once', (_, folder) => {
+])('stage() throws for a folder %s before anything is written', (_, folder) => {
   writeFileSync(join(root, 'file'), '');
   expect(() => stage(folder(), 'try elsewhere')).toThrow(
     /^cannot write into .*(ENOENT|ENOTDIR|EEXIST).*; try elsewhere$/,
@@ -77,7 +77,7 @@ it.each([
   expect(readdirSync(root)).toEqual(['file']);
 });
 
-it('a file cannot take the place of a folder', async () => {
+it('a file cannot replace a folder', async () => {
   mkdirSync(join(root, 'one'));
   const staging = stage(root);
   await expect(staging.write('one', 'new')).rejects.toThrow(
@@ -93,12 +93,12 @@ it('a plain model replaces an older one', async () => {
   expect([await valuesIn(root), readdirSync(root).sort()]).toEqual([[3], ['model.json', 'weights.bin']]);
 });
 
-it('a plain model that replaces an older one is whole after each step', async () => {
+it('a plain model that replaces an older one is complete after each step', async () => {
   await save(root, 1, 2);
   const staging = stage(root);
   await writePlain(staging, model(3, 4));
   expect(await valuesIn(root)).toEqual([1, 2]);
-  // The first step moves model.json, the second fails, as where the process is killed there.
+  // The first step moves model.json, the second fails, as if the process were killed there.
   rmSync(join(root, 'weights.bin'));
   mkdirSync(join(root, 'weights.bin'));
   expect(() => staging.commit()).toThrow(/EISDIR|ENOTDIR/);

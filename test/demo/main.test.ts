@@ -10,7 +10,7 @@ import '../support/cpu';
 import {itOnNode} from '../support/tfjsNode';
 
 const root = join(__dirname, '..', '..');
-/** Not demo/out, which has the model of whoever ran the demo last. */
+/** A separate folder, because demo/out may have a model of the user. */
 const out = mkdtempSync(join(tmpdir(), 'demo-'));
 
 function demo(...args: string[]) {
@@ -31,7 +31,7 @@ const short = [...tiny, '--backend', 'wasm'];
 /** An environment in which tfjs-node is not found. */
 const bare = {NODE_OPTIONS: `--require ${join(root, 'test', 'support', 'withoutTfjsNode.cjs')}`};
 
-/** The accuracy after pruning that a table tells. */
+/** The accuracy after pruning in a table. */
 function accuracyIn(table: string): number {
   return Number(/accuracy on test images .*?([\d.]+) %\s*\n/.exec(table)?.[1]) / 100;
 }
@@ -39,7 +39,7 @@ function accuracyIn(table: string): number {
 describe('npm run demo', () => {
   afterAll(() => rmSync(out, {recursive: true}));
 
-  it('leaves a model that plain tfjs loads, as sparse as asked and as good as its table says', async () => {
+  it('saves a model that plain tfjs loads, with the requested sparsity and the printed accuracy', async () => {
     const {stdout, status} = demo(...short, '--sparsity', '0.8');
     expect(status).toBe(0);
     const model = await tf.loadLayersModel(folder(out));
@@ -56,7 +56,7 @@ describe('npm run demo', () => {
     expect(Math.abs(right[0] - accuracyIn(stdout))).toBeLessThan(0.06);
   }, 240_000);
 
-  it('gives the same table twice for a seed, and another for another', () => {
+  it('prints the same table for the same seed, and another for another seed', () => {
     const table = (...args: string[]) =>
       /─\n([\s\S]*?)\n1,000 images take/.exec(demo(...short, ...args).stdout)?.[1];
     const first = table('--seed', '5');
@@ -78,7 +78,7 @@ describe('npm run demo', () => {
     240_000,
   );
 
-  it('trains on WASM by default where tfjs-node is not installed, and says how to get it where it is asked for', () => {
+  it('trains on WASM by default without tfjs-node, and explains how to install it if it is requested', () => {
     const {stdout, status} = demoWith(bare, ...tiny, '--samples', '64');
     expect(status).toBe(0);
     expect(stdout).toContain('steps on wasm');
@@ -107,7 +107,7 @@ describe('npm run demo', () => {
     ['--importance gradient --penalty l1 --proximal --allocation global', /global\(\) with proximal l1\(\)/],
     ['--pattern nOfM', /steps on wasm, pruning by magnitude\(\), nOfM\(\{keep: 2, of: 4\}\)$/m],
   ])(
-    'the demo runs %s and prints the method',
+    'runs %s and prints the method',
     (options, said) => {
       const {stdout, stderr, status} = demo(...short, '--sparsity', '0.5', ...options.split(' '));
       expect(stderr).not.toMatch(/demo:/);

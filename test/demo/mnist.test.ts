@@ -14,7 +14,7 @@ function idx(shape: number[], data: number[]): Buffer {
   return Buffer.concat([header, Buffer.from(data)]);
 }
 
-/** A folder with two images of 1×2 pixels, labels 1 and 0, and whatever replaces a file of it. */
+/** A folder with two images of 1×2 pixels and labels 1 and 0; some files may be replaced. */
 function folderWith(files: Record<string, Buffer> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'idx-'));
   const all = {
@@ -39,7 +39,7 @@ describe('readExamples', () => {
     ]);
   });
 
-  it('takes the examples that it is told, in that order', () => {
+  it('reads the requested examples in order', () => {
     const {x, y} = readExamples(folderWith(), 'train', () => [1]);
     expect([...x.dataSync()]).toEqual([51 / 255, 102 / 255].map(Math.fround));
     expect(y.arraySync()).toEqual([[1, 0]]);
@@ -75,7 +75,7 @@ describe('readExamples', () => {
       () => folderWith({'train-labels-idx1-ubyte': idx([1], [1])}),
       /2 train images but 1 labels/,
     ],
-  ])('names %s', (_, folder, message) => {
+  ])('throws for %s', (_, folder, message) => {
     expect(() => readExamples(folder(), 'train')).toThrow(message);
   });
 });

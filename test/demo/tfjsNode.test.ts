@@ -29,7 +29,7 @@ describe('loadTfjsNode', () => {
   });
 });
 
-it('mendUtil adds what Node 23 took out, and leaves what is there', () => {
+it('mendUtil() adds the function that Node 23 removed, and keeps an existing one', () => {
   const [bare, whole] = [{} as Parameters<typeof mendUtil>[0], {isNullOrUndefined: () => true}];
   const {isNullOrUndefined} = whole;
   mendUtil(bare);

@@ -15,7 +15,7 @@ import {writeNpy} from '../support/npy';
 
 const {layers} = tf;
 
-/** Images with a bar in one of three places, and which it is. */
+/** Images with a bar in one of three positions, and the position. */
 function bars(count: number): [tf.Tensor, tf.Tensor] {
   return tf.tidy(() => {
     const places = tf.cast(tf.floor(tf.randomUniform([count], 0, 3, 'float32', 4)), 'int32') as tf.Tensor1D;
@@ -54,7 +54,7 @@ const zerosOf = (model: tf.LayersModel) =>
     .getWeights()
     .flatMap((weight) => (weight.rank > 1 ? [...weight.dataSync()].map((value) => value === 0) : []));
 
-/** A folder with a pruned model and examples, as scripts/distribute.py takes them. */
+/** A folder with a pruned model and examples for scripts/distribute.py. */
 async function prepare(ship: typeof strip) {
   const root = mkdtempSync(join(tmpdir(), 'distribute-'));
   const [x, y] = bars(256);
@@ -71,7 +71,7 @@ async function prepare(ship: typeof strip) {
   return {model, x, y, args, loadBack};
 }
 
-/** Ports of this machine that nothing uses. */
+/** Free ports of this machine. */
 async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({length: count}, async () => {
@@ -90,7 +90,7 @@ describeWith(withoutKeras(), 'scripts/distribute.py', () => {
     ['strip', strip],
     ['compact', compact],
   ])(
-    'trains what %s gave on two replicas, better and as sparse, and gives it back',
+    'trains the result of %s on two replicas, improves it, and keeps its sparsity',
     async (_, ship) => {
       const {model, x, y, args, loadBack} = await prepare(ship);
       const told = await python('scripts/distribute.py', [...args, '--epochs', '30', '--split-cpu', '2']);
@@ -105,7 +105,7 @@ describeWith(withoutKeras(), 'scripts/distribute.py', () => {
     240_000,
   );
 
-  it('trains with another worker, and the first gives the model back', async () => {
+  it('trains with another worker, and the first one saves the model', async () => {
     const {model, args, loadBack} = await prepare(strip);
     const worker = (await freePorts(2)).map((port) => `localhost:${port}`);
     const told = await Promise.all(

@@ -26,7 +26,7 @@ describeWith(withoutKeras(), 'a model of Keras in tfjs', () => {
     y: readNpy(join(folder, name, 'y.npy')),
   });
 
-  /** By how much outputs differ from those of Keras at most. */
+  /** The largest difference of the outputs from those of Keras. */
   function error(model: tf.LayersModel, name: string): number {
     const {x, y} = examples(name);
     return tf.tidy(() => tf.max(tf.abs(tf.sub(model.predict(x) as tf.Tensor, y))).dataSync()[0]);
@@ -43,7 +43,7 @@ describeWith(withoutKeras(), 'a model of Keras in tfjs', () => {
     expect(error(model, `${name}-trained`)).toBeLessThan(1e-5);
   });
 
-  it.each(names)('predicts the same, and goes through prunable, fit and compact: %s', async (name) => {
+  it.each(names)('predicts the same after prunable, fit and compact: %s', async (name) => {
     const {artifacts} = await readModel(join(folder, name, 'model.json'));
     const model = await tf.loadLayersModel(tf.io.fromMemory(artifacts));
     expect(error(model, name)).toBeLessThan(1e-5);
@@ -61,7 +61,7 @@ describeWith(withoutKeras(), 'a model of Keras in tfjs', () => {
     smaller[name] = small;
   });
 
-  it('goes back to Keras without its channels, and predicts the same there', async () => {
+  it('predicts the same in Keras after compact', async () => {
     expect(Object.keys(smaller)).toEqual(names);
     for (const worst of await differencesInKeras(Object.values(smaller))) expect(worst).toBeLessThan(1e-5);
   });

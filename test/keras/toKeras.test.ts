@@ -11,7 +11,7 @@ import {seeded} from '../support/models';
 const {layers} = tf;
 type Layer = tf.layers.Layer;
 
-/** Between two dense layers, so that pruned channels leave a trace on both sides. */
+/** Adds a dense layer on both sides, so that pruned channels affect both. */
 function around(input: number[], inside: Layer[]): tf.Sequential {
   const ends = (units: number) => ({
     units,
@@ -117,7 +117,7 @@ const kinds: [string, () => tf.LayersModel][] = [
   ],
 ];
 
-/** Networks of random layers on images, the same every time. */
+/** Networks of random layers on images, from fixed seeds. */
 const random = fc
   .sample(fc.array(stepOf, {minLength: 5, maxLength: 12}), {numRuns: 10, seed: 4})
   .map((steps, i): [string, () => tf.LayersModel] => [
@@ -125,7 +125,7 @@ const random = fc
     () => imageNetwork(steps, i % 2 === 0),
   ]);
 
-/** A model as it is shipped: stripped of its masks, or without its pruned channels. */
+/** The shipped forms of a model: stripped, or without its pruned channels. */
 async function shipped(model: tf.LayersModel, seed: number, how: typeof strip): Promise<tf.LayersModel> {
   const masked = await prunable(model);
   if (seed < kinds.length) await prune(masked, 0.4, how === strip ? {} : {pattern: channel()});

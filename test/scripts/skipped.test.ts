@@ -1,7 +1,7 @@
 import {execFileSync} from 'node:child_process';
 import {join} from 'node:path';
 
-/** What the reporter says of skipped tests. Jest loads it as it is, and so does this. */
+/** The line of the reporter, loaded as jest loads it. */
 function lineOf(names: string[]): string {
   const module = JSON.stringify(join(__dirname, '../../scripts/skipped.js'));
   const script = `import {lineOf} from ${module}; process.stdout.write(lineOf(${JSON.stringify(names)}));`;

@@ -6,7 +6,7 @@ import {itOnNode} from '../support/tfjsNode';
 
 const script = join(__dirname, '..', '..', 'scripts', 'tfjs-node.sh');
 
-/** Runs the script on a project that has nothing yet, on a machine with some tools only, or with others in their place. */
+/** Runs the script on an empty project, on a machine with only some tools, or with stubs. */
 function runWith(tools: string[], stubs: Record<string, string> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'bare-'));
   const bin = join(folder, 'bin');
@@ -15,7 +15,7 @@ function runWith(tools: string[], stubs: Record<string, string> = {}) {
   for (const [tool, body] of Object.entries(stubs)) {
     writeFileSync(join(bin, tool), `#!/usr/bin/env bash\n${body}\n`, {mode: 0o755});
   }
-  // After the stubs: one of the same name would be written through the link, into the tool itself.
+  // After the stubs, because a stub of the same name would be written through the link into the tool.
   for (const tool of ['bash', 'dirname', 'uname', 'mktemp', 'rm', 'tail', ...tools]) {
     if (tool in stubs) continue;
     symlinkSync(execFileSync('which', [tool], {encoding: 'utf8'}).trim(), join(bin, tool));
@@ -26,7 +26,7 @@ function runWith(tools: string[], stubs: Record<string, string> = {}) {
 const built = {npm: 'if [ "$1" = exec ]; then echo "$0"; fi', make: '', 'g++': ''};
 
 describe('scripts/tfjs-node.sh', () => {
-  itOnNode('is done where it was done, and proves it', () => {
+  itOnNode('does nothing if the addon is installed and works', () => {
     const {stdout, stderr, status} = spawnSync(script, {encoding: 'utf8'});
     expect({stderr, status}).toEqual({stderr: '', status: 0});
     expect(stdout).toMatch(/^tfjs-node 4\.\d+\.\d+ works, on libtensorflow 2\.\d+\.\d+\n$/);
@@ -34,26 +34,26 @@ describe('scripts/tfjs-node.sh', () => {
 
   it.each([
     [
-      'there is no compiler',
+      'the compiler is missing',
       {},
       ['node', 'npm', 'make'],
       /g\+\+ is missing; on Debian: apt-get install g\+\+/,
     ],
     ['there is no Python', built, ['node'], /python3 is missing; on Debian: apt-get install .*python3/],
     [
-      'Python has no pip',
+      'pip is missing',
       {...built, python3: 'exit 1'},
       ['node'],
       /python3 has no pip; .*apt-get install python3-pip/,
     ],
     [
-      'there is no wheel',
+      'the architecture has no wheel',
       {...built, python3: '[ "$3" = --version ] || { echo "No matching distribution"; exit 1; }'},
       ['node'],
       /No matching distribution\nscripts\/tfjs-node\.sh: this command failed: python3 -m pip download/,
     ],
     [
-      'the machine is no x86_64',
+      'the machine is not x86_64',
       {...built, uname: '[ "$1" = -m ] && echo riscv64 || echo Linux'},
       ['node'],
       /riscv64/,

@@ -16,7 +16,7 @@ const dense = (units: number, name: string, inputShape?: number[]) =>
 const conv = (filters: number, name: string, inputShape?: number[]) =>
   tf.layers.conv2d({filters, kernelSize: 3, padding: 'same', name, inputShape, kernelInitializer: seeded(3)});
 
-/** A layer that nobody registered, so that tfjs alone could not load it. */
+/** A layer that is not registered, so that tfjs could not load it. */
 export class Doubled extends tf.layers.Layer {
   static className = 'Doubled';
   private matrix!: tf.LayerVariable;
@@ -31,7 +31,7 @@ export class Doubled extends tf.layers.Layer {
   }
 }
 
-/** Plain models of every make, each with the paths of the layers that `prunable` gives masks. */
+/** Plain models of every structure, each with the paths of the layers that `prunable` masks. */
 export const architectures: [name: string, make: () => tf.LayersModel, masked: string[]][] = [
   [
     'a Sequential',
@@ -127,7 +127,7 @@ export const architectures: [name: string, make: () => tf.LayersModel, masked: s
     ['out'],
   ],
   [
-    'a model with a layer at every step',
+    'a model with a TimeDistributed layer',
     () =>
       tf.sequential({
         layers: [
@@ -139,7 +139,7 @@ export const architectures: [name: string, make: () => tf.LayersModel, masked: s
     ['out'],
   ],
   [
-    'a model with a layer that nobody registered',
+    'a model with an unregistered layer',
     () => tf.sequential({layers: [dense(4, 'in', [3]), new Doubled({}), dense(2, 'out')]}),
     ['in', 'out'],
   ],

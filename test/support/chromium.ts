@@ -13,7 +13,7 @@ const args = [
   '--disable-component-update',
   '--disable-sync',
 ];
-/** Software in place of a graphics device: what WebGL and WebGPU need, and what would keep all else waiting. */
+/** Flags for software graphics, which WebGL and WebGPU need here, and which slow down everything else. */
 const emulated = [
   '--use-angle=swiftshader',
   '--enable-unsafe-swiftshader',
@@ -23,14 +23,14 @@ const emulated = [
 
 const executable = () => process.env.CHROMIUM ?? executables.find(existsSync);
 
-/** What a machine without Chromium is without, for `describeWith`. */
+/** The missing requirement, for `describeWith`; undefined if Chromium is installed. */
 export function withoutChromium(): string | undefined {
   return executable() === undefined
     ? `Chromium at ${executables.join(', ')}; \`apt-get install chromium\`, or give its path as CHROMIUM`
     : undefined;
 }
 
-/** The same for a backend in Chromium, which is started to see. */
+/** The missing requirement of a backend in Chromium, found by starting it. */
 export function withoutGraphics(backend: 'webgl' | 'webgpu'): string | undefined {
   const tsx = join(__dirname, '../../node_modules/.bin/tsx');
   return (
@@ -39,7 +39,7 @@ export function withoutGraphics(backend: 'webgl' | 'webgpu'): string | undefined
   );
 }
 
-/** Starts the Chromium of the distribution, without graphics or with emulated ones. */
+/** Starts the Chromium of the distribution, without graphics or with emulated graphics. */
 export async function launch(graphics: 'none' | 'emulated'): Promise<Browser> {
   const executablePath = executable();
   if (executablePath === undefined) throw new Error(`there is no ${withoutChromium()}`);

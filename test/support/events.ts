@@ -1,14 +1,14 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 
-/** A scalar that was written for TensorBoard. */
+/** A scalar written for TensorBoard. */
 export interface Scalar {
   readonly name: string;
   readonly step: number;
   readonly value: number;
 }
 
-/** The scalars in the event files of a folder, in order; each file is a list of records that hold an Event. */
+/** The scalars in the event files of a folder, in order; a file is a list of records with one Event each. */
 export function scalarsIn(folder: string): Scalar[] {
   const names = readdirSync(folder).filter((name) => name.includes('tfevents'));
   return names.sort().flatMap((name) => records(readFileSync(join(folder, name))).flatMap(scalarsOf));
@@ -38,7 +38,7 @@ function scalarsOf(event: Buffer): Scalar[] {
   });
 }
 
-/** The fields of a protobuf message by number: whole numbers, or the bytes of what is no whole number. */
+/** The fields of a protobuf message by number: integers, or the bytes of other values. */
 function fieldsOf(message: Buffer): Record<number, (number | Buffer)[]> {
   const fields: Record<number, (number | Buffer)[]> = {};
   let at = 0;

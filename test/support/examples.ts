@@ -14,7 +14,7 @@ export function examplesIn(page: string): [heading: string, code: string][] {
   return found;
 }
 
-/** Runs a program that sees `given` by name, and returns what it declares by some names. */
+/** Runs a program with the values of `given` in scope, and returns some of its declarations by name. */
 export async function run(
   code: string,
   given: Record<string, unknown>,

@@ -1,10 +1,10 @@
-// Prints why Chromium cannot run a backend, or nothing.
+// Prints the reason if Chromium cannot run a backend, else nothing.
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {launch} from './chromium';
 
 const [backend] = process.argv.slice(2);
-// WebGPU is there only on pages that were served.
+// WebGPU requires a page from a server.
 const server = createServer((_, response) => response.end('<!doctype html>')).listen(0, '127.0.0.1');
 
 async function main() {
@@ -18,7 +18,7 @@ async function main() {
   );
   if (!isThere) {
     process.stdout.write(
-      `${backend} in Chromium ${browser.version()}, which has no adapter; try another by CHROMIUM`,
+      `${backend} in Chromium ${browser.version()}, which has no adapter; try another with CHROMIUM`,
     );
   }
   await browser.close();

@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import {prunableWeights} from 'tfjs-pruning';
+import {variableIn} from '../../src/model/tfjs';
 import {hasMaskedWeight} from '../../src/model/weight';
 import {seeded} from './models';
 
 type Layer = tf.layers.Layer;
 
-/** A step of a random network: what is done to which of the tensors that there are. */
+/** A step of a random network: an operation, and the indices of its tensors. */
 export interface Step {
   kind: number;
   at: number;
@@ -15,7 +16,7 @@ export interface Step {
   activation: 'relu' | 'tanh' | 'sigmoid' | 'linear' | 'elu' | 'softplus' | 'swish' | 'selu';
   padding: 'same' | 'valid';
   useBias: boolean;
-  /** How far windows move, and how far apart their elements are. */
+  /** The stride and the dilation of windows. */
   strides: number;
   dilation: number;
   scale: boolean;
@@ -42,7 +43,7 @@ const sameShape = (a: tf.SymbolicTensor, b: tf.SymbolicTensor) => `${a.shape}` =
 const samePlace = (a: tf.SymbolicTensor, b: tf.SymbolicTensor) =>
   `${a.shape.slice(0, -1)}` === `${b.shape.slice(0, -1)}`;
 
-/** A network on images with branches, as far as the steps make sense; all that is not used is an output. */
+/** A network on images with branches; skips steps that do not fit, and outputs all unused tensors. */
 export function imageNetwork(steps: readonly Step[], ends: boolean): tf.LayersModel {
   let seed = 1;
   const init = () => ({kernelInitializer: seeded(seed++), biasInitializer: seeded(seed++)});
@@ -56,7 +57,7 @@ export function imageNetwork(steps: readonly Step[], ends: boolean): tf.LayersMo
     const [height, width, channels] = x.shape.slice(1) as number[];
     const isLarge = height >= 3 && width >= 3;
     const {strides, dilation} = isLarge ? step : {strides: 1, dilation: 1};
-    // tfjs takes one of them; a dilated window of 3 is 5 wide.
+    // tfjs supports only one of them; a dilated window of 3 spans 5.
     const dilationRate = strides === 1 && (padding === 'same' || Math.min(height, width) >= 5) ? dilation : 1;
     const window = {kernelSize: 3, padding, strides};
     const conv = {filters: size, activation, useBias, ...init()};
@@ -114,7 +115,7 @@ export function imageNetwork(steps: readonly Step[], ends: boolean): tf.LayersMo
         (() => call((size > 2 ? layers.maxPooling2d : layers.averagePooling2d)({poolSize: 2, padding}), x)),
       () => call(layers.zeroPadding2d({padding: 1}), x),
       height < 6 && (() => call(layers.upSampling2d({size: [2, 2]}), x)),
-      // Called again wherever the same numbers of channels meet.
+      // Called again for equal numbers of channels.
       () => {
         const key = `${channels} ${size} ${activation}`;
         const layer = shared.get(key) ?? layers.conv2d({...conv, kernelSize: 1});
@@ -123,7 +124,7 @@ export function imageNetwork(steps: readonly Step[], ends: boolean): tf.LayersMo
       },
       height < 6 && (() => call(layers.conv2dTranspose({...conv, kernelSize: 2, padding, strides}), x)),
       () => call(layers.reshape({targetShape: [width, height, channels]}), x),
-      // Channels that share a place, as in the split into attention heads.
+      // Splits channels, as for attention heads.
       channels % 2 === 0
         ? () => call(layers.reshape({targetShape: [height, width * 2, channels / 2]}), x)
         : width % 2 === 0 &&
@@ -163,7 +164,7 @@ export function imageNetwork(steps: readonly Step[], ends: boolean): tf.LayersMo
   return tf.model({inputs: input, outputs: outputs.length > 0 ? outputs : [call(layers.flatten(), input)]});
 }
 
-/** Masks random channels of a model: all that makes them, or elements here and there. */
+/** Masks random channels of a model: all their elements, or only some. */
 export function maskAtRandom(model: tf.LayersModel, seed: number, share: number): void {
   const random = mulberry(seed);
   for (const {value, mask, axes, gates} of prunableWeights(model)) {
@@ -185,9 +186,9 @@ export function maskAtRandom(model: tf.LayersModel, seed: number, share: number)
       mask.assign(tf.tensor(bits, shape, 'bool'));
     });
   }
-  // Some biases with them, so that some channels are 0 and others constant.
+  // Also some biases, so that some channels are 0 and others constant.
   for (const layer of model.layers) {
-    const bias = (layer as unknown as {bias?: tf.LayerVariable}).bias;
+    const bias = variableIn(layer, 'bias');
     if (bias && hasMaskedWeight(layer) && random() < 0.5) {
       const kept = Array.from({length: bias.shape[0] as number}, () => +(random() > share));
       tf.tidy(() => {

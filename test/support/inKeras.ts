@@ -8,8 +8,8 @@ import {python} from './keras';
 import {readNpy, writeNpy} from './npy';
 
 /**
- * By how much the outputs that Keras gives differ most from those of tfjs, for each model, in units of the largest
- * output if that is above 1; a text where Keras cannot take the model.
+ * The largest difference between the outputs of Keras and tfjs for each model, relative to the largest output if that exceeds
+ * 1; an error message if Keras cannot load the model.
  */
 export async function differencesInKeras(models: readonly tf.LayersModel[]): Promise<(number | string)[]> {
   const root = mkdtempSync(join(tmpdir(), 'keras-'));

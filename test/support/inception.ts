@@ -9,10 +9,10 @@ const {layers} = tf;
 const apply = (layer: tf.layers.Layer, input: Tensor | Tensor[]) => layer.apply(input) as Tensor;
 
 /**
- * InceptionV3 as Keras builds it: 94 convolutions without a bias, each before a batch norm without gamma. The moving
- * statistics are those of no training, but as far from 0 and 1 as after one.
+ * InceptionV3 as in Keras: 94 convolutions without bias, each before a batch norm without gamma. The moving statistics are
+ * random, as far from 0 and 1 as after training.
  *
- * @param width What the numbers of filters are multiplied by.
+ * @param width A factor for the numbers of filters.
  * @see Szegedy et al.: Rethinking the Inception Architecture for Computer Vision, 2015.
  */
 export function inceptionV3(width: number, inputSize = 75): tf.LayersModel {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {prunableDense} from 'tfjs-pruning/layers';
 
-/** Dense layers in a row, `stack0`, `stack1` …, with the given kernels. */
+/** A stack of dense layers, `stack0`, `stack1` …, with the given kernels. */
 export function prunableStack(kernels: readonly number[][][]): tf.Sequential {
   const model = tf.sequential({
     layers: kernels.map((kernel, i) =>
@@ -22,5 +22,5 @@ export function prunableStack(kernels: readonly number[][][]): tf.Sequential {
   return model;
 }
 
-/** Falling scores from 1. */
+/** Decreasing scores from 1. */
 export const magnitudes = (count: number) => Array.from({length: count}, (_, i) => (count - i) / count);

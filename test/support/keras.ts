@@ -6,12 +6,12 @@ import {promisify} from 'node:util';
 const root = join(__dirname, '..', '..');
 const interpreter = join(root, '.venv-keras', 'bin', 'python');
 
-/** What a machine without Keras is without, for `describeWith`. */
+/** The missing requirement, for `describeWith`; undefined if Keras is installed. */
 export function withoutKeras(): string | undefined {
   return existsSync(join(root, '.venv-keras', 'made')) ? undefined : 'Keras; scripts/keras.sh installs it';
 }
 
-/** Runs a Python script of this repository; gives what it prints. @throws if it fails, with what it said. */
+/** Runs a Python script of this repository and returns its output. @throws if it fails, with its error output. */
 export async function python(script: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   const options = {env: {...process.env, TF_CPP_MIN_LOG_LEVEL: '2', TF_ENABLE_ONEDNN_OPTS: '0', ...env}};
   const {stdout} = await promisify(execFile)(interpreter, [join(root, script), ...args], options);

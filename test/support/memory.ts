@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import './cpu';
 
-/** Fails if there are more or fewer tensors after `run` than before, whether it returns or throws. */
+/** Fails if `run` changes the number of tensors, whether it returns or throws. */
 export async function expectNoLeakedTensors(run: () => unknown): Promise<void> {
   const before = tf.memory().numTensors;
   await run();

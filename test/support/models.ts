@@ -3,10 +3,10 @@ import {prunableWeights} from 'tfjs-pruning';
 import {prunableConv2d, prunableDense} from 'tfjs-pruning/layers';
 import './cpu';
 
-/** Initializers that give the same weights every time. */
+/** Initializers with fixed seeds. */
 export const seeded = (seed: number) => tf.initializers.randomNormal({stddev: 0.5, seed});
 
-/** A model of one prunable dense layer with the kernel given, a row for each input. */
+/** A model of one prunable dense layer with a given kernel, one row per input. */
 export function oneDense(kernel: number[][]): tf.Sequential {
   const model = tf.sequential({
     layers: [prunableDense({units: kernel[0].length, inputShape: [kernel.length], name: 'only'})],
@@ -15,7 +15,7 @@ export function oneDense(kernel: number[][]): tf.Sequential {
   return model;
 }
 
-/** A model of two prunable dense layers, `first` and `second`, with the kernels given. */
+/** A model of two prunable dense layers, `first` and `second`, with given kernels. */
 export function twoDense(first: number[][], second: number[][]): tf.Sequential {
   const model = tf.sequential({
     layers: [
@@ -63,7 +63,7 @@ export function convNet(): tf.Sequential {
   });
 }
 
-/** Examples for `mlp`: a batch of 8 inputs and what to make of them. */
+/** Examples for `mlp`: a batch of 8 inputs and targets. */
 export function examples(): {x: tf.Tensor2D; y: tf.Tensor2D} {
   return {x: tf.randomNormal([8, 4], 0, 1, 'float32', 7), y: tf.randomNormal([8, 3], 0, 1, 'float32', 8)};
 }
@@ -75,7 +75,7 @@ export function setKernels(model: tf.LayersModel, ...kernels: tf.TensorLike[]): 
   });
 }
 
-/** The elements of each prunable weight as they are stored. */
+/** The stored elements of each prunable weight. */
 export function kernelsOf(model: tf.LayersModel): number[][] {
   return prunableWeights(model).map(({value}) => [...value.dataSync()]);
 }
@@ -84,7 +84,7 @@ export function masksOf(model: tf.LayersModel): number[][] {
   return prunableWeights(model).map(({mask}) => [...mask.dataSync()]);
 }
 
-/** What a model makes of an input, or of random ones of its shapes. */
+/** The outputs of a model for an input, or for random inputs of its shapes. */
 export function outputsOf(
   model: tf.LayersModel,
   inputs: tf.Tensor | tf.Tensor[] = inputsOf(model),
@@ -98,7 +98,7 @@ function inputsOf(model: tf.LayersModel): tf.Tensor[] {
   );
 }
 
-/** The gradient of what training minimizes, Σ output² with the regularization losses, for each trained weight. */
+/** The gradient of the training loss, Σ output² plus the regularization losses, with respect to each trained weight. */
 export function gradientsOf(model: tf.LayersModel, x: tf.Tensor): number[][] {
   return tf.tidy(() => {
     const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);

@@ -3,11 +3,11 @@ import * as tf from '@tensorflow/tfjs';
 
 const MAGIC = '\x93NUMPY\x01\x00';
 
-/** Writes a tensor as NumPy saves an array. */
+/** Writes a tensor in NumPy's format. */
 export function writeNpy(path: string, tensor: tf.Tensor): void {
   const shape = tensor.shape.length === 1 ? `${tensor.shape[0]},` : tensor.shape.join(', ');
   const isInt = tensor.dtype === 'int32';
-  // On the cpu backend a tensor may hold other numbers than its type says.
+  // On the cpu backend, the array of a tensor may have another type than its dtype.
   const data = (isInt ? Int32Array : Float32Array).from(tensor.dataSync());
   const text = `{'descr': '${isInt ? '<i4' : '<f4'}', 'fortran_order': False, 'shape': (${shape}), }`;
   const size = Math.ceil((MAGIC.length + 2 + text.length + 1) / 64) * 64 - MAGIC.length - 2;
@@ -24,7 +24,7 @@ export function writeNpy(path: string, tensor: tf.Tensor): void {
   );
 }
 
-/** Reads an array of float32 that NumPy saved. */
+/** Reads a float32 array in NumPy's format. */
 export function readNpy(path: string): tf.Tensor {
   const file = readFileSync(path);
   const start = MAGIC.length + 2;

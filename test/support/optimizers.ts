@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 
-/** Every optimizer of tfjs, with a step that is felt, and what its slots start from. */
+/** Every optimizer of tfjs with a noticeable learning rate, and the initial value of its slots. */
 export const optimizers: {name: string; make: () => tf.Optimizer; start: number}[] = [
   {name: 'sgd', make: () => tf.train.sgd(0.1), start: 0},
   {name: 'momentum', make: () => tf.train.momentum(0.1, 0.9), start: 0},
@@ -22,7 +22,7 @@ interface Slot {
   variable: tf.Variable;
 }
 
-/** What an optimizer remembers, list by list, each in the order of the trained variables. */
+/** The slots of an optimizer, list by list, each in the order of the trained variables. */
 export function slotsOf(optimizer: tf.Optimizer): Slot[][] {
   return Object.values(optimizer).filter(
     (field) =>

@@ -6,7 +6,7 @@ import {extname, join} from 'node:path';
 import type {Browser, Page} from 'playwright-core';
 
 const root = join(__dirname, '..', '..');
-/** Builds the page into a folder, as a user does who wants to put it on a server. */
+/** Builds the page into a folder, as for a web server. */
 export function build(out: string): string {
   const tsx = join(root, 'node_modules', '.bin', 'tsx');
   const serve = join(root, 'demo', 'browser', 'serve.ts');
@@ -20,7 +20,7 @@ const types: Record<string, string> = {
   '.wasm': 'application/wasm',
 };
 
-/** Serves a folder as the plainest of servers would, in a folder of its own, and counts the bytes. */
+/** Serves a folder as static files below a path, and counts the bytes. */
 export class Site {
   readonly #sent = new Map<string, number>();
   readonly #folder: string;
@@ -47,7 +47,7 @@ export class Site {
     await new Promise<void>((resolve) => this.#server.listen(0, resolve));
   }
 
-  /** The bytes of the files sent so far, each once, but for some. */
+  /** The bytes of the files sent so far, each counted once, except some. */
   bytes(without: RegExp): number {
     return [...this.#sent].reduce((sum, [path, length]) => sum + (without.test(path) ? 0 : length), 0);
   }
@@ -62,22 +62,22 @@ export class Site {
   }
 }
 
-/** What the tests of the page share. */
+/** The state shared by the tests of the page. */
 export interface Pages {
   site: Site;
   browser: Browser;
-  /** What the build printed. */
+  /** The output of the build. */
   printed: string;
 }
 
-/** A page that remembers what went wrong in it, and what it asked for elsewhere. */
+/** A page that records its errors, and its requests to other servers. */
 export interface Watched {
   page: Page;
   errors: string[];
   elsewhere: string[];
 }
 
-/** Opens the page at a hash, and waits until there is something to try. */
+/** Opens the page at a hash, and waits until it is usable. */
 export async function open(
   {browser, site}: Pick<Pages, 'browser' | 'site'>,
   hash = '',
@@ -85,7 +85,7 @@ export async function open(
 ): Promise<Watched> {
   const context = await browser.newContext({viewport: {width: 1280, height: 900}, ...options});
   const page = await context.newPage();
-  // A busy machine is no failure.
+  // Generous, because the machine may be busy.
   page.setDefaultTimeout(110_000);
   const watched: Watched = {page, errors: [], elsewhere: []};
   page.on('pageerror', ({message}) => watched.errors.push(message));
@@ -102,19 +102,19 @@ export async function open(
   return watched;
 }
 
-/** Waits until the line that says what goes on says so. */
+/** Waits until the status line matches. */
 export async function status(page: Page, text: RegExp): Promise<string> {
   const found = page.locator('#status', {hasText: text});
   await found.waitFor({timeout: 180_000});
   return (await found.textContent()) ?? '';
 }
 
-/** The number that an element's text begins with. */
+/** The number at the start of an element's text. */
 export async function number(page: Page, selector: string): Promise<number> {
   return Number.parseFloat((await page.textContent(selector)) ?? '');
 }
 
-/** How far the run is, from 0 to 1. */
+/** The progress of the run, from 0 to 1. */
 export function progress(page: Page): Promise<number> {
   return page.$eval('#progress', (bar) => (bar as HTMLProgressElement).value);
 }

@@ -2,7 +2,7 @@ import {readdirSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 
-/** A network that was trained and published by others, in the npm package nsfwjs, in 8 bits a weight. */
+/** A published network from the npm package nsfwjs, with 8 bits per weight. */
 export async function published(name: string): Promise<tf.io.ModelArtifacts> {
   const folder = join(dirname(require.resolve('nsfwjs')), '..', 'models', name);
   const json: tf.io.ModelJSON = require(join(folder, 'model.min.js'));
@@ -14,6 +14,6 @@ export async function published(name: string): Promise<tf.io.ModelArtifacts> {
   ]);
 }
 
-/** MobileNetV2 of 2.6 million weights. */
+/** MobileNetV2, 2.6 million weights. */
 export const mobileNet = async (): Promise<tf.LayersModel> =>
   tf.loadLayersModel(tf.io.fromMemory(await published('mobilenet_v2')));

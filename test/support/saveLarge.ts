@@ -1,4 +1,4 @@
-// Saves a model of about a megabyte as a sparse file at the path given.
+// Saves a model of about a megabyte as a sparse file at a given path.
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import {layers, sequential} from '@tensorflow/tfjs-layers';

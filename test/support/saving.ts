@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 
-/** What `model.save` would write. */
+/** The artifacts that `model.save` writes. */
 export async function artifactsOf(
   model: tf.LayersModel,
   config: tf.io.SaveConfig = {},
@@ -14,7 +14,7 @@ export async function artifactsOf(
   return saved as tf.io.ModelArtifacts;
 }
 
-/** A model as another process would load it: nothing goes along but text and bytes. */
+/** A model as loaded in another process, from text and bytes only. */
 export async function load(artifacts: tf.io.ModelArtifacts): Promise<tf.LayersModel> {
   const {weightData, ...rest} = artifacts;
   const json = JSON.parse(JSON.stringify(rest));

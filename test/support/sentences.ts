@@ -5,16 +5,16 @@ import {shuffled} from '../../demo/shuffled';
 
 const folder = join(__dirname, '..', 'data', 'sentences');
 
-/** Who may have written a sentence. */
+/** The authors of the sentences. */
 export const authors = ['austen', 'twain'] as const;
 
-/** A sentence as its words, and the place of its author among `authors`. */
+/** A sentence as words, and the index of its author in `authors`. */
 export interface Sentence {
   words: string[];
   author: number;
 }
 
-/** The 2,800 sentences in an order that is always the same: 2,000 to train on, 400 to validate and 400 to test. */
+/** The 2,800 sentences in a fixed order: 2,000 for training, 400 for validation and 400 for testing. */
 export function sentences(): {train: Sentence[]; validation: Sentence[]; test: Sentence[]} {
   const all = authors.flatMap((name, author) =>
     readFileSync(join(folder, `${name}.txt`), 'utf8')
@@ -26,7 +26,7 @@ export function sentences(): {train: Sentence[]; validation: Sentence[]; test: S
   return {train: mixed.slice(0, 2000), validation: mixed.slice(2000, 2400), test: mixed.slice(2400)};
 }
 
-/** The words that most sentences have, the most frequent first, of equal ones the first seen. */
+/** The most frequent words by number of sentences, ties by first occurrence. */
 export function vocabularyOf(given: readonly Sentence[], size: number): string[] {
   const counts = new Map<string, number>();
   for (const word of given.flatMap(({words}) => [...new Set(words)])) {
@@ -51,7 +51,7 @@ export function bags(given: readonly Sentence[], vocabulary: readonly string[]):
   return tf.tensor2d(bits, [given.length, vocabulary.length]);
 }
 
-/** The numbers of the words from 2 on, with 1 for an unknown one and zeros before them up to a length. */
+/** The word indices, from 2, with 1 for unknown words, padded with leading zeros to a length. */
 export function sequences(
   given: readonly Sentence[],
   vocabulary: readonly string[],
@@ -70,7 +70,7 @@ export function authorsOf(given: readonly Sentence[]): tf.Tensor2D {
   );
 }
 
-/** The share of right answers and the mean F1 of both authors, over a whole set. */
+/** The accuracy and the macro F1 over a whole set. */
 export function judge(model: tf.LayersModel, x: tf.Tensor, y: tf.Tensor): {accuracy: number; f1: number} {
   const said = tf.tidy(() => [...(model.predict(x, {batchSize: 500}) as tf.Tensor).dataSync()]);
   const answers = said.map((share) => Number(share > 0.5));

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {crc32} from '../../src/storage/crc32';
 
-/** The artifacts of a model that is nothing but float tensors, `w0`, `w1` and so on. */
+/** The artifacts of a model of float tensors only, `w0`, `w1` and so on. */
 export function floatArtifacts(
   ...tensors: {shape: number[]; values: ArrayLike<number> | Float32Array}[]
 ): tf.io.ModelArtifacts {
@@ -25,7 +25,7 @@ export function floatsOf({weightData}: tf.io.ModelArtifacts): Float32Array {
   return new Float32Array(tf.io.CompositeArrayBuffer.join(weightData));
 }
 
-/** A file with the length and checksum that its bytes have, as one who means harm would write them. */
+/** A file with length and checksum corrected for its bytes, as an attacker would write it. */
 export function resealed(bytes: Uint8Array): Uint8Array {
   const file = Uint8Array.from(bytes);
   const header = new DataView(file.buffer);
@@ -34,7 +34,7 @@ export function resealed(bytes: Uint8Array): Uint8Array {
   return file;
 }
 
-/** Numbers from 0 to below 1 that are the same every time. */
+/** Pseudorandom numbers in [0, 1) from a fixed seed. */
 export function uniform(seed: number): () => number {
   let state = seed;
   return () => {
@@ -43,7 +43,7 @@ export function uniform(seed: number): () => number {
   };
 }
 
-/** Normal numbers of which a random share is 0. */
+/** Normal numbers with a random share of zeros. */
 export function sparseNormals(size: number, sparsity: number, seed = 1): Float32Array {
   const next = uniform(seed);
   return Float32Array.from({length: size}, () => {

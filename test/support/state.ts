@@ -1,7 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
+import {modelInternals} from '../../src/model/tfjs';
 import {slotsOf} from './optimizers';
 
-/** All that training and pruning change in a model: weights, masks among them, and slots. */
+/** The state that training and pruning change in a model: weights with masks, and slots. */
 export function stateOf(model: tf.LayersModel): number[][] {
   const slots = model.optimizer == null ? [] : slotsOf(model.optimizer).flat();
   return [...model.weights.map((weight) => weight.read()), ...slots.map(({variable}) => variable)].map(
@@ -9,7 +10,7 @@ export function stateOf(model: tf.LayersModel): number[][] {
   );
 }
 
-/** Fails unless `run` throws an error with this message, and leaves the model as it was to the bit. */
+/** Fails unless `run` throws an error with this message, and leaves every bit of the model unchanged. */
 export async function expectRefusal(
   model: tf.LayersModel,
   run: () => Promise<unknown>,
@@ -21,11 +22,11 @@ export async function expectRefusal(
 }
 
 /**
- * What hangs on a model, its optimizer and its layers: for each own property whether it is an accessor, which
- * function, or how many items, so that whatever was shadowed or added shows.
+ * The own properties of a model, its optimizer and its layers: accessors, functions, or numbers of items, so that shadowed and
+ * added properties show.
  */
 export function attachmentsOf(model: tf.LayersModel): unknown[] {
-  const inner = (model as unknown as {model?: tf.LayersModel}).model;
+  const {model: inner} = modelInternals(model);
   const owners: object[] = [model, inner ?? {}, model.optimizer, ...(inner ?? model).layers];
   return owners.map((owner) =>
     Object.fromEntries(

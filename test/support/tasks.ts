@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {prunableConv2d, prunableDense} from 'tfjs-pruning/layers';
 import {seeded} from './models';
 
-/** A model that is compiled, with data for it. */
+/** A compiled model with data. */
 export interface Task {
   model: tf.LayersModel;
   x: tf.Tensor;
@@ -14,7 +14,7 @@ type Compiled = Partial<tf.ModelCompileArgs>;
 const dense = (name: string, units: number, args: object = {}) =>
   prunableDense({name, units, kernelInitializer: seeded(name.length + units), ...args});
 
-/** One number for each example, which a linear model can learn. */
+/** One number per example, which a linear model can learn. */
 export function regression(compiled: Compiled = {}): Task {
   const model = tf.sequential({
     layers: [dense('hidden', 8, {inputShape: [4], activation: 'tanh'}), dense('out', 1)],
@@ -24,7 +24,7 @@ export function regression(compiled: Compiled = {}): Task {
   return {model, x, y: tf.tidy(() => tf.mul(3, tf.sum(x, 1, true)))};
 }
 
-/** A class for each pixel. @param classes 1 is one probability. */
+/** A class per pixel. @param classes The number of classes; 1 means one probability. */
 export function segmentation(classes: number, targets: 'one-hot' | 'numbers', compiled: Compiled = {}): Task {
   const activation = classes === 1 ? 'sigmoid' : 'softmax';
   const model = tf.sequential({
@@ -57,7 +57,7 @@ export function segmentation(classes: number, targets: 'one-hot' | 'numbers', co
   return {model, x, y};
 }
 
-/** A number and a class for each example. */
+/** A number and a class per example. */
 export function twoHeads(compiled: Compiled = {}): Task & {y: [tf.Tensor, tf.Tensor]} {
   const input = tf.input({shape: [4]});
   const hidden = dense('hidden', 8, {activation: 'tanh'}).apply(input) as tf.SymbolicTensor;

@@ -25,7 +25,7 @@ export async function fitOn(
 export const sparsitiesOf = (history: {[key: string]: (number | tf.Tensor)[]}) =>
   history.sparsity as number[];
 
-/** Fails unless a callback, when it is made or in fit, throws an error with this message before the first batch. */
+/** Fails unless a callback throws an error with this message before the first batch, on creation or in fit. */
 export async function expectNoBatch(make: () => tf.Callback, message: string | RegExp): Promise<void> {
   let batches = 0;
   class Count extends tf.Callback {

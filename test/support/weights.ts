@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type {Candidate, Scored} from 'tfjs-pruning';
 import './cpu';
 
-/** A weight on its own, for what needs no layer: of a shape, or with the values of a tensor. */
+/** A weight without a layer, of a shape or with the values of a tensor. */
 export function weightOf(given: number[] | tf.Tensor, rest: Partial<Scored> = {}): Scored {
   const value = tf.variable(given instanceof tf.Tensor ? given : tf.zeros(given));
   const mask = tf.variable(tf.onesLike(value).cast('bool'));

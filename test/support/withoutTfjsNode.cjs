@@ -1,4 +1,4 @@
-// Run with `node --require`, hides an installed @tensorflow/tfjs-node from a process.
+// With `node --require`, hides an installed @tensorflow/tfjs-node from the process.
 const Module = require('node:module');
 const resolve = Module._resolveFilename;
 Module._resolveFilename = function (name, ...rest) {

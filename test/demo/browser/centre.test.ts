@@ -10,7 +10,7 @@ function rectangle(left: number, top: number, width: number, height: number): Fl
   });
 }
 
-/** Where the ink of 28×28 pixels lies. */
+/** The bounding box of the ink in 28×28 pixels. */
 function extent(pixels: Float32Array) {
   const inked = [...pixels.keys()].filter((i) => pixels[i] > 0.5);
   const [xs, ys] = [inked.map((i) => i % 28), inked.map((i) => Math.floor(i / 28))];
@@ -21,11 +21,11 @@ describe('centre', () => {
   it.each([
     ['a small stroke in a corner', rectangle(2, 3, 5, 10)],
     ['a large one in the middle', rectangle(30, 10, 40, 80)],
-  ])('makes %s 20 pixels high in the middle', (_, ink) => {
+  ])('scales %s to 20 pixels in the middle', (_, ink) => {
     expect(extent(centre(ink, WIDTH) as Float32Array)).toEqual({left: 9, right: 18, top: 4, bottom: 23});
   });
 
-  it('puts the centre of mass in the middle, not the middle of the box', () => {
+  it('moves the centre of mass to the middle, not the centre of the box', () => {
     const ink = rectangle(10, 10, 20, 80);
     rectangle(30, 70, 40, 20).forEach((value, i) => {
       ink[i] = Math.max(ink[i], value);
@@ -38,14 +38,14 @@ describe('centre', () => {
     expect(middle((i) => Math.floor(i / 28))).toBeCloseTo(14, 1);
   });
 
-  it('gives grey values from 0 to 1 with soft edges', () => {
+  it('returns grey values from 0 to 1 with soft edges', () => {
     const pixels = centre(rectangle(11, 7, 33, 71), WIDTH) as Float32Array;
     expect(Math.max(...pixels)).toBe(1);
     expect(Math.min(...pixels)).toBe(0);
     expect(pixels.some((value) => value > 0 && value < 1)).toBe(true);
   });
 
-  it('gives nothing for an empty field', () => {
+  it('returns undefined for an empty field', () => {
     expect(centre(new Float32Array(WIDTH * WIDTH), WIDTH)).toBeUndefined();
   });
 });

@@ -3,7 +3,7 @@ import type {Browser, Page} from 'playwright-core';
 import {launch} from '../../support/chromium';
 import {number, open, type Pages} from '../../support/page';
 
-/** A reader who clicks, slides and chooses, and so many frames later goes on; `target` is an id. */
+/** One action of a reader, on an element by id, and the number of frames to wait after it. */
 interface Act {
   target: string;
   value?: string;
@@ -13,7 +13,7 @@ interface Act {
 const buttons = 'run recover step-epoch pause stop reset ship take clear download-plain'.split(' ');
 const presets = ['preset-nothing', 'preset-far', 'preset-random'];
 
-/** Graphics in software take seconds a step, so there is time for a few only. */
+/** With software graphics a step takes seconds, so only a few run. */
 const plans = {
   wasm: {hash: '#epochs=2&digits=1000&network=mlp', backends: ['wasm', 'cpu'], sequences: 8, acts: 20},
   webgl: {hash: '#epochs=1&digits=100&twin=0', backends: ['webgl', 'wasm'], sequences: 2, acts: 8},
@@ -35,7 +35,7 @@ function sequences({backends, acts}: (typeof plans)['wasm']): fc.Arbitrary<Act[]
   return fc.array(act, {minLength: acts / 2, maxLength: acts});
 }
 
-/** Does what a reader can do, which is nothing where a control is disabled; returns whether it was done. */
+/** Performs an action if its control is enabled; returns whether it was performed. */
 function perform(page: Page, {target, value, frames}: Act): Promise<boolean> {
   return page.evaluate(
     async ([id, given, wait]) => {
@@ -56,14 +56,14 @@ function perform(page: Page, {target, value, frames}: Act): Promise<boolean> {
 
 const idle = '#run:enabled';
 
-/** Ends the run that is under way, if there is one, and waits until the page is ready for another. */
+/** Ends the current run, if any, and waits until the page is ready for another. */
 async function settle(page: Page): Promise<void> {
   await page.locator(`${idle}, #stop:enabled`).first().waitFor();
   if (await page.isEnabled('#stop')) await page.click('#stop');
   await page.waitForSelector(idle);
 }
 
-/** Commands in any order, with any time between them. */
+/** Tests of random commands with random delays. */
 export function commands(pages: Pages, backend: keyof typeof plans): void {
   const plan = plans[backend];
   let browser: Browser;
@@ -74,7 +74,7 @@ export function commands(pages: Pages, backend: keyof typeof plans): void {
 
   afterAll(() => browser?.close());
 
-  it('end in no error, and leave the page with its backend, its form and a network that can be cut', async () => {
+  it('cause no errors, and leave the page with its backend, its form and a network that can be pruned', async () => {
     await fc.assert(
       fc.asyncProperty(sequences(plan), async (acts) => {
         const {page, errors} = await open({...pages, browser}, `${plan.hash}&backend=${backend}`);
@@ -108,7 +108,7 @@ export function commands(pages: Pages, backend: keyof typeof plans): void {
   }, 900_000);
 }
 
-/** What holds of single commands. */
+/** Tests of single commands. */
 export function offers(pages: Pages): void {
   const chosen =
     '#network=lenet5&importance=norm(1)&pattern=channel&epochs=3&digits=500&target=70&seed=5&backend=cpu';
@@ -140,7 +140,7 @@ export function offers(pages: Pages): void {
     await page.context().close();
   });
 
-  it('are taken back while a command is under way, and come again after it', async () => {
+  it('are disabled during a command, and enabled after it', async () => {
     const {page} = await open(pages, '#digits=500&epochs=1');
     await page.waitForSelector(idle);
     const states = (act: string) =>
@@ -154,7 +154,7 @@ export function offers(pages: Pages): void {
         ];
         return enabled.map((element) => element.id);
       }, act);
-    // What does not touch the network: files of it are made between two steps.
+    // Commands that do not change the network: its files are made between two steps.
     const always = [
       'clear',
       'take',
@@ -174,7 +174,7 @@ export function offers(pages: Pages): void {
     await page.context().close();
   });
 
-  it('ask before the page is left in a run, and only then', async () => {
+  it('ask before leaving the page only during a run', async () => {
     const {page} = await open(pages, '#digits=500&epochs=50&network=mlp');
     const asked: string[] = [];
     page.on('dialog', (dialog) => {

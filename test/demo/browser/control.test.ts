@@ -1,6 +1,6 @@
 import {Control} from '../../../demo/browser/worker/control';
 
-/** A run of so many epochs of two steps each, and what it says of itself. */
+/** A run of some epochs of two steps each, and its log. */
 function running(epochs: number) {
   const said: string[] = [];
   const control = new Control((phase) => said.push(phase));
@@ -17,13 +17,13 @@ function running(epochs: number) {
 }
 
 describe('Control', () => {
-  it('lets a run go to its end', async () => {
+  it('lets a run finish', async () => {
     const {said, run} = running(1);
     await run();
     expect(said).toEqual(['running', 'step 1', 'step 2', 'idle']);
   });
 
-  it('pauses between steps, and only then says so', async () => {
+  it('reports a pause only when it pauses between steps', async () => {
     const {control, said, run} = running(1);
     const done = run();
     control.command('pause');
@@ -35,7 +35,7 @@ describe('Control', () => {
     expect(said.slice(-2)).toEqual(['running', 'idle']);
   });
 
-  it('goes on by one epoch at a time, and does not wait after the last', async () => {
+  it('continues by one epoch at a time, and does not wait after the last', async () => {
     const {control, said, run} = running(2);
     control.command('step');
     const done = run();
@@ -46,7 +46,7 @@ describe('Control', () => {
     expect(said.slice(4)).toEqual(['running', 'step 3', 'step 4', 'idle']);
   });
 
-  it('stops a run that is paused, and the next begins afresh', async () => {
+  it('stops a paused run, and starts the next one anew', async () => {
     const {control, said, run} = running(2);
     control.command('step');
     const done = run();
@@ -60,7 +60,7 @@ describe('Control', () => {
     expect(said.slice(-2)).toEqual(['step 4', 'idle']);
   });
 
-  it('tells who waits for digits that the run is stopped', async () => {
+  it('stops a run that waits for digits', async () => {
     const {control} = running(1);
     control.begin('waiting');
     const stopped = control.whenStopped();

@@ -15,7 +15,7 @@ async function findings(page: Page): Promise<string[]> {
   });
 }
 
-/** What holds for every reader: narrow or wide, light or dark, by link or by keyboard. */
+/** Tests of layout, colours, addresses and keyboard. */
 export function looks(pages: Pages): void {
   it.each([
     ['light', 1280],
@@ -23,7 +23,7 @@ export function looks(pages: Pages): void {
     ['light', 390],
     ['dark', 390],
   ] as const)(
-    'have no serious finding of axe, %s and %i wide, and nothing to scroll sideways',
+    'have no serious finding of axe and no horizontal scrolling, %s and %i wide',
     async (colorScheme, width) => {
       const {page} = await open(pages, '#cut=90', {colorScheme, viewport: {width, height: 844}});
       await page.locator('#sizes', {hasText: '2,857'}).waitFor();

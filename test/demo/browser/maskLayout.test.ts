@@ -2,7 +2,7 @@ import {indicesOf, layoutOf, pixelsRead} from '../../../demo/browser/components/
 
 describe('layoutOf', () => {
   it.each([[[5, 5, 1, 8]], [[3, 3, 8, 16]], [[784, 300]], [[784, 30]], [[400, 64]]])(
-    'gives each element of a weight of shape %j a cell of its own',
+    'gives each element of a weight of shape %j a separate cell',
     (shape) => {
       const {cells, elements, width, height} = layoutOf(shape);
       const size = shape.reduce((product, dim) => product * dim, 1);
@@ -35,11 +35,11 @@ describe('layoutOf', () => {
   });
 });
 
-it('indicesOf gives the index along each axis', () => {
+it('indicesOf() returns the index along each axis', () => {
   expect(indicesOf([2, 3, 4, 5], 119)).toEqual([1, 2, 3, 4]);
   expect(indicesOf([784, 300], 301)).toEqual([1, 1]);
 });
 
-it('pixelsRead gives the share of units that read each pixel', () => {
+it('pixelsRead() returns the share of units that use each pixel', () => {
   expect([...pixelsRead(Uint8Array.of(1, 1, 0, 1, 0, 0), 2)]).toEqual([1, 0.5, 0]);
 });

@@ -7,14 +7,14 @@ import {mnistFolder} from '../../../demo/node/mnist';
 import '../../support/cpu';
 import {number, open, type Pages, type Watched} from '../../support/page';
 
-/** The probabilities that the page shows for what is on the pad, by one of its networks. */
+/** The probabilities on the page for the digit on the pad, by one of its networks. */
 function shares(page: Page, name: 'dense' | 'pruned'): Promise<number[]> {
   return page.$$eval(`.answer.${name} li`, (bars) =>
     bars.map((bar) => Number((bar as HTMLElement).style.getPropertyValue('--share'))),
   );
 }
 
-/** The kernels of the network that the page opens on. */
+/** The kernels of the initial network of the page. */
 async function openingKernels(): Promise<Float32Array[]> {
   const folder = join(__dirname, '../../../demo/browser/opening');
   const json: tf.io.ModelJSON = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8'));
@@ -28,12 +28,12 @@ async function openingKernels(): Promise<Float32Array[]> {
   return kernels.map((kernel) => kernel.dataSync() as Float32Array);
 }
 
-/** The digit that a network reads on the pad, after it had time to read the last stroke. */
+/** The prediction of a network for the pad, after the last stroke is classified. */
 async function reads(page: Page, name: 'dense' | 'pruned', digit: string): Promise<void> {
   await page.locator(`#answer-${name}`, {hasText: digit}).waitFor({timeout: 30_000});
 }
 
-/** What can be tried before anything is trained. */
+/** Tests without training. */
 export function opening(pages: Pages): void {
   let watched: Watched;
   let page: Page;
@@ -46,15 +46,15 @@ export function opening(pages: Pages): void {
     page = watched.page;
   }, 120_000);
 
-  it('is built into a folder, says so, and has something to try within 1.5 MB', () => {
+  it('is built into a folder, prints it, and is usable after 1.5 MB', () => {
     expect(pages.printed).toMatch(/^Built /);
-    // Not what comes in behind the scenes.
+    // Without the digits that load in the background.
     const bytes = pages.site.bytes(/digits\/(train-|test-1)/);
     console.log(`first paint with something to try: ${bytes} bytes, ${Math.round(milliseconds)} ms`);
     expect(bytes).toBeLessThan(1.5e6);
   });
 
-  it('says which backend computes, and why not the others', async () => {
+  it('shows the backend, and the reasons against the others', async () => {
     expect(await page.inputValue('#backend')).toBe('wasm');
     const others = await page.$$eval('#others li', (items) =>
       items.map(({textContent}) => textContent ?? ''),
@@ -63,7 +63,7 @@ export function opening(pages: Pages): void {
     expect(others[1]).toMatch(/WebGL 2|software/);
   });
 
-  it('cuts at once: 90 % of the weights are not missed, half of them at random are', async () => {
+  it('prunes immediately: 90 % by magnitude keep the accuracy, 50 % at random do not', async () => {
     await page.click('#preset-nothing');
     await page.locator('#left', {hasText: /^2,759 of 27,592/}).waitFor();
     await page.locator('#sizes', {hasText: '2,857'}).waitFor();
@@ -76,7 +76,7 @@ export function opening(pages: Pages): void {
     expect(await number(page, '#against-note')).toBeLessThan(80);
   });
 
-  it('measures what to ship: dense, without the channels that went, and by sparse products', async () => {
+  it('measures the shipped models: dense, without the pruned channels, and with sparse products', async () => {
     await page.click('#preset-nothing');
     await page.locator('#left', {hasText: /^2,759 of 27,592/}).waitFor();
     await page.click('#ship');
@@ -88,7 +88,7 @@ export function opening(pages: Pages): void {
     );
     const [parameters, macs, bytes, milliseconds] = cells;
     expect(parameters[0]).toBe(27_690);
-    // Of the biases of channels that went some are gone too.
+    // Some biases of pruned channels are removed too.
     expect(parameters[2]).toBeLessThanOrEqual(2_857);
     expect(macs[2]).toBeLessThan(macs[0]);
     expect(bytes[2]).toBeLessThan(bytes[0] / 8);
@@ -96,7 +96,7 @@ export function opening(pages: Pages): void {
     for (const time of milliseconds) expect(time).toBeGreaterThan(0);
   });
 
-  it('tells why a weight stayed or went', async () => {
+  it('shows why a weight was kept or pruned', async () => {
     await page.evaluate(() => {
       location.hash = '#cut=50';
     });
@@ -109,8 +109,8 @@ export function opening(pages: Pages): void {
     await page.locator('#inspected', {hasText: /conv2\/kernel\[1, 0, 0, 0\]/}).waitFor();
   });
 
-  it('shows kept weights that are exactly 0 as a state of their own, named in the legend', async () => {
-    // Half of the weights are cut: all that went were 0, and not all that are 0 went.
+  it('shows kept weights that are exactly 0 as a separate state, named in the legend', async () => {
+    // Half of the weights are pruned: all of these were 0, and not all zeros are pruned.
     expect(await page.textContent('#left')).toMatch(/^13,796 of 27,592/);
     const {left, zeros, cells} = await page.evaluate(() => {
       const swatch = document.querySelector('.key .zero') as HTMLElement;
@@ -136,7 +136,7 @@ export function opening(pages: Pages): void {
     expect(await page.textContent('.key')).toContain('exactly 0, not pruned');
   });
 
-  it('reads a stored digit that is drawn by strokes along its pixels', async () => {
+  it('classifies a stored digit that is drawn by strokes along its pixels', async () => {
     const {data} = readIdx(mnistFolder(), 't10k-images-idx3-ubyte', 3);
     const pad = page.locator('#pad');
     await pad.scrollIntoViewIfNeeded();
@@ -156,7 +156,7 @@ export function opening(pages: Pages): void {
     await reads(page, 'pruned', '7');
   }, 120_000);
 
-  it('gives away a model that plain tfjs loads, with the same outputs', async () => {
+  it('downloads a model that plain tfjs loads, with the same outputs', async () => {
     await page.click('#clear');
     await page.click('#take');
     await reads(page, 'pruned', '7');
@@ -194,7 +194,7 @@ export function opening(pages: Pages): void {
     await page.locator('#left', {hasText: /^27,592/}).waitFor();
     const chosen = Object.entries(files).map(([name, buffer]) => ({name, buffer, mimeType: ''}));
     await page.setInputFiles('#load', chosen);
-    // What is 0 is taken for cut.
+    // Zeros count as pruned.
     const kernels = model.getWeights().filter(({shape}) => shape.length > 1);
     const kept = kernels.flatMap((kernel) => [...kernel.dataSync()]).filter((value) => value !== 0).length;
     expect(kept).toBeLessThanOrEqual(13_796);
@@ -219,7 +219,7 @@ export function opening(pages: Pages): void {
       ],
       /not a model that tfjs saved/,
     ],
-  ])('keeps its network when it is given %s, and says what is wrong', async (_, given, message) => {
+  ])('keeps its network when %s is loaded, and shows the error', async (_, given, message) => {
     const before = await page.textContent('#left');
     await page.setInputFiles(
       '#load',
@@ -232,7 +232,7 @@ export function opening(pages: Pages): void {
     await page.locator('#answer-pruned', {hasText: /\d/}).waitFor();
   });
 
-  it('asked nothing of other servers, and no error was left to the console', () => {
+  it('sent no requests to other servers, and logged no errors', () => {
     expect(watched.elsewhere).toEqual([]);
     expect(watched.errors).toEqual([]);
   });

@@ -1,4 +1,4 @@
-// One build for all that is tested in a page.
+// One build for all tests of the page.
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';

@@ -16,7 +16,7 @@ describe('npm run demo:web', () => {
     [['--biuld'], /unknown option '--biuld'/],
     [['page'], /too many arguments/],
   ])(
-    'says what is wrong with %j and exits with 1',
+    'rejects %j with exit code 1',
     (args, message) => {
       const {stderr, status} = serve(...args);
       expect(stderr).toMatch(message);

@@ -10,12 +10,12 @@ const words: Allowed = allowed({
 });
 
 describe('the settings in an address', () => {
-  it('are the defaults where it is empty, and the defaults need none', () => {
+  it('are the defaults for an empty address, and the defaults have an empty address', () => {
     expect(fromHash('', words)).toEqual({settings: defaults, problems: []});
     expect(toHash(defaults)).toBe('');
   });
 
-  it('come back as they were, the calls of choices too', () => {
+  it('are restored, also calls of choices', () => {
     const settings = {
       ...defaults,
       cut: 99.5,
@@ -37,7 +37,7 @@ describe('the settings in an address', () => {
     '#network=vgg',
     '#unknown=1',
     '#__proto__=1',
-  ])('take the default for %s, and say so', (hash) => {
+  ])('use the default for %s, and report it', (hash) => {
     const {settings, problems} = fromHash(hash, words);
     expect(settings).toEqual(defaults);
     expect(problems).toHaveLength(1);

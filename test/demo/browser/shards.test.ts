@@ -26,7 +26,7 @@ describe('writeShards', () => {
     expect(Buffer.concat(parts.map((part) => part.images)).equals(images)).toBe(true);
   });
 
-  it('knows how many digits there are to train with', () => {
+  it('has the number of training digits', () => {
     expect(TRAIN_DIGITS).toBe(60_000);
   });
 });

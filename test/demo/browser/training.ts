@@ -2,13 +2,13 @@ import type {Browser, Page} from 'playwright-core';
 import {launch} from '../../support/chromium';
 import {number, open, type Pages, progress, status} from '../../support/page';
 
-/** Graphics in software take seconds a step, so there a trained network is pruned in a few. */
+/** With software graphics a step takes seconds, so a trained network is pruned in a few steps. */
 const runs: Record<string, string> = {
   wasm: '#backend=wasm&epochs=2&digits=6000&target=80',
   webgl: '#backend=webgl&epochs=1&digits=300&target=80&start=present&twin=0&rate=0.0005',
 };
 
-/** A run on real digits, as a reader would make it. */
+/** Tests of a run on real digits. */
 export function training(pages: Pages, backend: string): void {
   let browser: Browser;
   let page: Page;
@@ -28,11 +28,11 @@ export function training(pages: Pages, backend: string): void {
 
   afterAll(() => browser?.close());
 
-  it('computes by the backend that is asked for', async () => {
+  it('uses the requested backend', async () => {
     expect(await page.inputValue('#backend')).toBe(backend);
   });
 
-  it('stands still while it is paused, and goes on', async () => {
+  it('does not advance while paused, and continues', async () => {
     await page.click('#run');
     await status(page, /^Epoch 1/);
     await page.click('#pause');
@@ -44,7 +44,7 @@ export function training(pages: Pages, backend: string): void {
     await page.locator('#pause', {hasText: 'Pause'}).waitFor();
   }, 240_000);
 
-  it('reaches its target, and reads at least 90 % of the test digits', async () => {
+  it('reaches its target with an accuracy of at least 90 %', async () => {
     const [, cut, accuracy] =
       /([\d.]+) % of the weights cut, ([\d.]+) % of all/.exec(await status(page, /^Done/)) ?? [];
     expect(Math.abs(Number(cut) - 80)).toBeLessThanOrEqual(0.1);
@@ -53,9 +53,9 @@ export function training(pages: Pages, backend: string): void {
     console.log(`${backend}: ${await page.textContent('#step')}, ${accuracy} % of the test digits`);
   }, 300_000);
 
-  // What comes after is the same on all, and takes minutes where a step takes seconds.
+  // The rest is the same on all backends, and takes minutes with software graphics.
   if (backend !== 'webgl') {
-    it('can be cut further, and learn on', async () => {
+    it('can be pruned further, and trained again', async () => {
       await page.fill('#cut', '95');
       await page.locator('#left', {hasText: /^1,380 of 27,592/}).waitFor();
       await page.fill('#set-epochs', '1');
@@ -66,7 +66,7 @@ export function training(pages: Pages, backend: string): void {
     }, 240_000);
   }
 
-  it('never keeps the page from answering', async () => {
+  it('never blocks the page', async () => {
     const tasks = await page.evaluate(() => (window as unknown as {tasks: number[]}).tasks);
     const [longest = 0, second = 0, third = 0] = tasks.sort((a, b) => b - a).map(Math.round);
     console.log(`${backend}: the longest tasks of the page took ${longest}, ${second} and ${third} ms`);

@@ -1,6 +1,6 @@
 import {Turns} from '../../../demo/browser/worker/turns';
 
-/** A thing to do that ends when it is told to. */
+/** A task that ends on demand. */
 function job(log: string[], name: string) {
   let end = (): void => {};
   const ended = new Promise<void>((resolve) => {
@@ -17,7 +17,7 @@ function job(log: string[], name: string) {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('Turns', () => {
-  it('lets commands run one after the other, and questions in between', async () => {
+  it('runs commands one after the other, and answers questions in between', async () => {
     const turns = new Turns();
     const log: string[] = [];
     const [first, second, question] = ['first', 'second', 'question'].map((name) => job(log, name));
@@ -37,7 +37,7 @@ describe('Turns', () => {
     ]);
   });
 
-  it('lets questions be answered while a command pauses, and no other command', async () => {
+  it('answers questions while a command pauses, and runs no other command', async () => {
     const turns = new Turns();
     const log: string[] = [];
     const [pause, question, late, other] = ['pause', 'question', 'late', 'other'].map((name) =>
@@ -56,7 +56,7 @@ describe('Turns', () => {
     const askedLate = turns.question(late.act);
     pause.end();
     await settled();
-    // The command goes on only when a question that is being answered is done.
+    // The command continues only after the current question.
     expect(log).toEqual(['run begins', 'question begins']);
     for (const {end} of [question, late, other]) end();
     await Promise.all([run, after, asked, askedLate]);
@@ -70,7 +70,7 @@ describe('Turns', () => {
     ]);
   });
 
-  it('goes on after a command, a question or a pause that fails', async () => {
+  it('continues after a command, a question or a pause that fails', async () => {
     const turns = new Turns();
     const fail = () => Promise.reject(new Error('broken'));
     const results = await Promise.allSettled([
