@@ -19,7 +19,7 @@ const {layers} = tf;
 const random = (seed: number) => tf.initializers.randomNormal({seed});
 const x = tf.randomNormal([4, 6, 6, 2], 0, 1, 'float32', 1);
 
-/** A convolution, a batch norm that has learned something, and a layer that makes the output. */
+/** A convolution, a trained batch norm, and an output layer. */
 function network(args: object = {}): tf.LayersModel {
   const input = tf.input({shape: [6, 6, 2]});
   const conv = layers.conv2d({
@@ -41,7 +41,7 @@ function network(args: object = {}): tf.LayersModel {
   return tf.model({inputs: input, outputs: out});
 }
 
-/** Which channels are 0 everywhere after the norm. */
+/** The channels that are 0 everywhere after the norm. */
 function silent(model: tf.LayersModel): boolean[] {
   const norm = tf.model({inputs: model.inputs, outputs: model.getLayer('norm').output as tf.SymbolicTensor});
   return tf.tidy(() => {
@@ -132,7 +132,7 @@ it('a constant that is not 0 is normalized by its mean, as it is in training', a
   expect([...mean.read().dataSync()]).toEqual([1, 1, 1, 1]);
 });
 
-it('prunable gives masks to plain norms of a model with prunable layers', async () => {
+it('prunable() adds masks to plain norms of a model with prunable layers', async () => {
   const model = tf.sequential({
     layers: [
       prunableConv2d({name: 'conv', filters: 4, kernelSize: 3, inputShape: [6, 6, 2]}),
@@ -157,7 +157,7 @@ it('prunable gives masks to plain norms of a model with prunable layers', async 
   expect(compacted.whole.map(({layer}) => layer)).not.toContain('norm');
 });
 
-it('pruning elements leaves the batch norm alone', async () => {
+it('pruning elements leaves the batch norm unchanged', async () => {
   const model = await prunable(network());
   await prune(model, 0.9, {where: ['conv']});
   expect(count(silent(model))).toBe(0);
@@ -169,7 +169,7 @@ it('gamma and beta are never scored, nor counted', async () => {
   expect(report(model).skipped).toEqual([]);
 });
 
-it('a batch norm that two layers feed is left alone, as the other may need the channel', async () => {
+it('a batch norm of two layers is unchanged, as the other layer may use the channel', async () => {
   const input = tf.input({shape: [6, 6, 2]});
   const conv = (name: string) => layers.conv2d({name, filters: 4, kernelSize: 3}).apply(input);
   const norm = layers.batchNormalization({name: 'norm'});
@@ -183,7 +183,7 @@ it('a batch norm that two layers feed is left alone, as the other may need the c
   ]);
 });
 
-it('a model with nothing but batch norms has nothing to mask', async () => {
+it('a model with only batch norms has nothing to mask', async () => {
   const model = tf.sequential({layers: [layers.batchNormalization({inputShape: [3]})]});
   await expect(prunable(model)).rejects.toThrow('no layer of model');
 });

@@ -18,14 +18,14 @@ import {masksOf, outputsOf, seeded} from '../support/models';
 type Inputs = tf.Tensor | tf.Tensor[];
 const first = (inputs: Inputs) => [inputs].flat()[0];
 
-/** cos(x), which makes 1 of 0. */
+/** cos(x), which maps 0 to 1. */
 class Cosine extends tf.layers.Layer {
   static className = 'Cosine';
   override call = (inputs: Inputs) => tf.cos(first(inputs));
 }
 declareLayer(Cosine, {propagation: passesChannels()});
 
-/** Each channel times an element of its own. */
+/** Multiplies each channel by an element. */
 class Scales extends tf.layers.Layer {
   static className = 'Scales';
   declare factors: tf.LayerVariable;
@@ -67,7 +67,7 @@ it('channel() prunes two kernels that share their channels together, with their 
   expect([columns[1], ...biases]).toEqual([columns[0], columns[0], columns[0]]);
 });
 
-it('compact removes the channels of a custom layer, and those before it', async () => {
+it('compact() removes the channels of a custom layer, and those before it', async () => {
   const model = network(new PrunableGated({units: 8}));
   await prune(model, 0.5, {pattern: channel()});
   const small = await compact(model);
@@ -77,7 +77,7 @@ it('compact removes the channels of a custom layer, and those before it', async 
   expectSameOutputs(small, model);
 });
 
-it('compact keeps a channel of which one of two kernels remains', async () => {
+it('compact() keeps a channel if one of its two kernels remains', async () => {
   const model = network(new PrunableGated({units: 8}));
   const [, , kernel] = report(model).weights.map(({name}) => name);
   expect(kernel).toMatch(/gateKernel$/);
@@ -98,7 +98,7 @@ it.each([
       return new Scales({});
     },
   ],
-])('compact removes channels through a declared layer: %s', async (_, make) => {
+])('compact() removes channels through a declared layer: %s', async (_, make) => {
   const model = network(make());
   await prune(model, 0.5, {pattern: channel()});
   const small = await compact(model);
@@ -106,7 +106,7 @@ it.each([
   expectSameOutputs(small, model);
 });
 
-it('compact refuses a custom layer all of whose weights are pruned, whatever its biases are called', async () => {
+it('compact() rejects a custom layer whose weights are all pruned, for any names of its biases', async () => {
   const model = network(new PrunableGated({units: 8, name: 'gated'}));
   for (const {mask} of (model.layers[1] as unknown as PrunableLayer).prunableWeights()) {
     mask.assign(tf.zeros(mask.shape, 'bool'));
@@ -114,7 +114,7 @@ it('compact refuses a custom layer all of whose weights are pruned, whatever its
   await expect(compact(model)).rejects.toThrow('compact: all weights of layer "gated" are pruned');
 });
 
-describe('compact, given the biases of a custom layer', () => {
+describe('compact() with declared biases of a custom layer', () => {
   let classes = 0;
   const withBiases = (biases: Record<string, string>) => {
     class Biased extends Gated {
@@ -155,7 +155,7 @@ describe('compact, given the biases of a custom layer', () => {
   });
 });
 
-it('compact names a weight that the kind of a layer leaves out, and keeps its channels', async () => {
+it('compact() names a weight missing in the kind of a layer, and keeps its channels', async () => {
   declareLayer(Scales, {propagation: passesChannels()});
   const model = network(new Scales({name: 'scales'}));
   await prune(model, 0.5, {pattern: channel()});
@@ -166,7 +166,7 @@ it('compact names a weight that the kind of a layer leaves out, and keeps its ch
   expectSameOutputs(small, model);
 });
 
-it('a subclass does not pass channels through because its base does', async () => {
+it('a subclass does not inherit the channel rule of its base', async () => {
   class Reversed extends Cosine {
     static override className = 'Reversed';
     override call = (inputs: Inputs) => tf.reverse(first(inputs), 1);
@@ -176,7 +176,7 @@ it('a subclass does not pass channels through because its base does', async () =
   expect(sizes(await compact(model))).toEqual([10, 10, 3]);
 });
 
-it('compact refuses a declared layer whose configuration leaves something out', async () => {
+it('compact() rejects a declared layer with an incomplete configuration', async () => {
   class Power extends tf.layers.Layer {
     static className = 'Power';
     readonly exponent: number;
@@ -192,7 +192,7 @@ it('compact refuses a declared layer whose configuration leaves something out', 
   await expect(compact(model)).rejects.toThrow(/Power.*has a copy that gives other outputs/);
 });
 
-it('report and compact count the same multiplications of a custom layer, with masks and without', async () => {
+it('report() and compact() count the same multiplications of a custom layer, with and without masks', async () => {
   const model = network(new PrunableGated({units: 8}));
   const macs = 6 * 10 + 2 * 10 * 8 + 8 * 3;
   const {before, after} = compactReport(await compact(model));
@@ -200,7 +200,7 @@ it('report and compact count the same multiplications of a custom layer, with ma
   expect(report(await strip(model)).total.macs).toBe(macs);
 });
 
-it('encode takes a custom layer whatever its variables are called', async () => {
+it('encode() accepts a custom layer with any names of variables', async () => {
   const model = network(new PrunableGated({units: 8}));
   await prune(model, 0.6);
   const decoded = await decode(await encode(model));
@@ -209,14 +209,14 @@ it('encode takes a custom layer whatever its variables are called', async () => 
   expect(masksOf(model)).toHaveLength(4);
 });
 
-it('a mask is named after the variable that it is of', () => {
+it('a mask is named after its variable', () => {
   const layer = network(new PrunableGated({units: 8})).layers[1];
   const masks = layer.weights.filter(({dtype}) => dtype === 'bool').map(({originalName}) => originalName);
   const name = (variable: string) => `${layer.name}/${variable}_mask`;
   expect(masks).toEqual(['K', 'gates', 'b', 'x_y'].map(name));
 });
 
-it('makePrunable and declareLayer name what is wrong with a kind or a class', () => {
+it('makePrunable() and declareLayer() reject invalid kinds and classes', () => {
   expect(() => declareLayer({} as never, {})).toThrow(
     'declareLayer: the class must be one of layers, with a static className, got an object',
   );
@@ -237,7 +237,7 @@ it('makePrunable and declareLayer name what is wrong with a kind or a class', ()
   );
 });
 
-it('docs/custom-layers.md runs as it is printed', async () => {
+it('docs/custom-layers.md has an example that runs as printed', async () => {
   const log = jest.spyOn(console, 'log').mockImplementation();
   const code = examplesIn('docs/custom-layers.md').map(([, example]) => example);
   const {small, bytes, Reverse} = await run(code.join('\n'), {}, ['small', 'bytes', 'Reverse']);

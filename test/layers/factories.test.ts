@@ -27,16 +27,16 @@ const convArgs = {
   inputShape: [8, 8, 2],
 };
 
-it('prunableDense takes the arguments of tf.layers.dense', () => {
+it('prunableDense() accepts the arguments of tf.layers.dense()', () => {
   expect(prunableDense(denseArgs).getConfig()).toEqual(tf.layers.dense(denseArgs).getConfig());
   expect(prunableDense({units: 1}).trainable).toBe(true);
 });
 
-it('prunableConv2d takes the arguments of tf.layers.conv2d', () => {
+it('prunableConv2d() accepts the arguments of tf.layers.conv2d()', () => {
   expect(prunableConv2d(convArgs).getConfig()).toEqual(tf.layers.conv2d(convArgs).getConfig());
 });
 
-it('the factories make instances of the exported classes, which are layers of tfjs', () => {
+it('the factories return instances of the exported classes, which are layers of tfjs', () => {
   const [dense, conv] = [prunableDense({units: 1}), prunableConv2d({filters: 1, kernelSize: 1})];
   expect(dense).toBeInstanceOf(PrunableDense);
   expect(conv).toBeInstanceOf(PrunableConv2D);
@@ -45,13 +45,13 @@ it('the factories make instances of the exported classes, which are layers of tf
   expect([dense.getClassName(), conv.getClassName()]).toEqual(['PrunableDense', 'PrunableConv2D']);
 });
 
-it('a class is registered, so that what it makes loads by its name', () => {
+it('the exported classes are registered, so that their layers load by name', () => {
   const {classNameMap} = tf.serialization.SerializationMap.getMap();
   expect(classNameMap.PrunableDense[0]).toBe(PrunableDense);
   expect(classNameMap.PrunableConv2D[0]).toBe(PrunableConv2D);
 });
 
-it('layers without names get names of their own', () => {
+it('layers without names get unique names', () => {
   const names = [prunableDense({units: 1}), prunableDense({units: 1})].map(({name}) => name);
   expect(new Set(names).size).toBe(2);
 });
@@ -72,7 +72,7 @@ it.each([
     () => prunableConv2d({filters: 2} as never),
     () => tf.layers.conv2d({filters: 2} as never),
   ],
-])('%s refuses what its counterpart refuses, in the same words', (name, masked, plain) => {
+])('%s throws the errors of its plain counterpart', (name, masked, plain) => {
   const messageOf = (make: () => unknown) => {
     try {
       return `made ${make()}`;

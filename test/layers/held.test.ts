@@ -8,7 +8,7 @@ import {saveAndLoad} from '../support/saving';
 
 const {layers} = tf;
 
-/** A layer, the shape of its input, and the names and multiplications an element of its weights. */
+/** A layer, its input shape, and the name and the multiplications per element of each weight. */
 const rows: [title: string, make: () => tf.layers.Layer, input: number[], weights: Record<string, number>][] =
   [
     [
@@ -68,7 +68,7 @@ describe.each(rows)('%s', (_, make, input, weights) => {
     return tf.model({inputs: x, outputs: make().apply(x) as tf.SymbolicTensor});
   };
 
-  it('gets masks, and the model the same outputs', async () => {
+  it('gets masks with the same outputs of the model', async () => {
     const plain = model();
     const copy = await prunable(plain);
     expect(outputsOf(copy)).toEqual(outputsOf(plain));
@@ -92,7 +92,7 @@ describe.each(rows)('%s', (_, make, input, weights) => {
     expect(outputsOf(await saveAndLoad(plain))).toEqual(outputs);
   });
 
-  it('leaves no tensors', async () => {
+  it('leaks no tensors', async () => {
     const plain = model();
     const x = tf.ones([2, ...input]);
     await expectNoLeakedTensors(async () => {
@@ -121,11 +121,11 @@ it('channel() keeps or prunes all gates of a recurrent unit together', async () 
   }
 });
 
-it('a recurrent layer multiplies by its masks once, however many steps there are', async () => {
+it('a recurrent layer multiplies by its masks once for any number of steps', async () => {
   const products = async (steps: number) => {
     const model = tf.sequential({layers: [prunableLstm({units: 2, inputShape: [steps, 2]})]});
     const x = tf.ones([1, steps, 2]);
-    // The first call also makes the copies of the masks.
+    // The first call also copies the masks.
     model.predict(x);
     const {kernels} = await tf.profile(() => model.predict(x) as tf.Tensor);
     const shape = '2,8';

@@ -12,9 +12,9 @@ interface Row {
   args: object;
   /** The shape of an example. */
   input: number[];
-  /** What tfjs says where it cannot train a kind, on any backend. */
+  /** The error of tfjs for a kind that trains on no backend. */
   untrainable?: string;
-  /** By field: how many units `channel()` sees, and how many multiplications an element takes part in. */
+  /** By field: the number of units of `channel()`, and of multiplications per element. */
   weights: Record<string, {units: number; uses: number}>;
 }
 
@@ -105,7 +105,7 @@ function modelOf(layer: tf.layers.Layer, input: number[]): tf.LayersModel {
   return tf.model({inputs: x, outputs: layer.apply(x) as tf.SymbolicTensor});
 }
 
-/** Two examples; whole numbers below 4 do for an embedding too. */
+/** Two examples; integers below 4 also suit an embedding. */
 const examples = (input: number[]) =>
   tf.floor(tf.randomUniform([2, ...input], 0, 4, 'float32', 3)) as tf.Tensor;
 
@@ -113,7 +113,7 @@ function outputOf(model: tf.LayersModel, input: number[]): number[] {
   return tf.tidy(() => [...(model.predict(examples(input)) as tf.Tensor).dataSync()]);
 }
 
-/** The gradient of the sum of squares of the outputs, plus the regularization, by each prunable weight. */
+/** The gradient of the sum of squared outputs plus the regularization with respect to each prunable weight. */
 function gradientsOf(model: tf.LayersModel, input: number[], variables: tf.Variable[]): number[][] {
   return tf.tidy(() => {
     const losses = model.layers.flatMap((layer) => layer.losses);
@@ -138,7 +138,7 @@ async function reloaded(model: tf.LayersModel): Promise<tf.LayersModel> {
   return tf.loadLayersModel({load: async () => saved});
 }
 
-it('every kind of the table is tried', () => {
+it('these tests cover every kind of the table', () => {
   const tried = rows.map(({kind, args, input}) => modelOf(plainFactories[kind](args), input).layers[1]);
   const names = new Set(
     tried.map((layer) => ('cell' in layer ? `${layer.getClassName()}Cell` : layer.getClassName())),
@@ -171,7 +171,7 @@ describe.each(rows)('$kind of $input', ({kind, args, input, weights, untrainable
     );
   });
 
-  it('has no gradient where it is masked', async () => {
+  it('has a gradient of 0 for masked elements', async () => {
     const model = await pruned();
     const all = prunableWeights(model);
     if (untrainable) {
@@ -217,20 +217,20 @@ describe.each(rows)('$kind of $input', ({kind, args, input, weights, untrainable
     );
   });
 
-  it('has a unit for channel() for each of its outputs', async () => {
+  it('has one unit of channel() per output', async () => {
     const model = await masked.prunable(plain());
     expect(prunableWeights(model).map((weight) => channel()(weight).units)).toEqual(
       Object.values(weights).map(({units}) => units),
     );
   });
 
-  it('is made by its factory', () => {
+  it('is created by its factory', () => {
     const model = modelOf(prunableFactories[factoryName(kind)]({...args, name: 'layer'}), input);
     expect(prunableWeights(model)).toHaveLength(fields.length);
     expect(model.layers[1].getClassName()).toBe(`Prunable${plain().layers[1].getClassName()}`);
   });
 
-  it('leaves no tensors', async () => {
+  it('leaks no tensors', async () => {
     const model = plain();
     const before = tf.memory().numTensors;
     const copy = await pruned();
@@ -238,7 +238,7 @@ describe.each(rows)('$kind of $input', ({kind, args, input, weights, untrainable
     const stripped = await strip(copy);
     stripped.dispose();
     copy.dispose();
-    // The plain model that `pruned` made.
+    // The plain model made by `pruned`.
     expect(tf.memory().numTensors - before).toBe(model.weights.length);
   });
 });

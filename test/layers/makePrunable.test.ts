@@ -8,7 +8,7 @@ import {gradientsOf, masksOf, mlp, outputsOf, seeded} from '../support/models';
 type Layer = tf.layers.Layer;
 const penalized = {kernelRegularizer: tf.regularizers.l1l2({l1: 0.1, l2: 0.2})};
 
-/** Of each kind and its variants: the prunable layer, the plain one, and an input. */
+/** The prunable layer, the plain layer and an input shape, for each kind and its variants. */
 const layers: [name: string, make: (seed: object) => [prunable: Layer, plain: Layer], shape: number[]][] = [
   ...[
     {units: 3},
@@ -50,7 +50,7 @@ describe.each(layers)('%s', (_, make, shape) => {
     expect(gradientsOf(masked, input(shape))).toEqual(gradientsOf(plain, input(shape)));
   });
 
-  it('has a gradient of exactly 0 where it is masked, and the plain one elsewhere', async () => {
+  it('has a gradient of exactly 0 for masked elements, and the plain gradient for the others', async () => {
     const [masked, plain] = make(seeds()).map(modelOf);
     await prune(masked, 0.5);
     const kernel = tf.mul(
@@ -64,13 +64,13 @@ describe.each(layers)('%s', (_, make, shape) => {
     const mask = masksOf(masked)[0];
     expect(mask.filter((bit) => bit === 0)).toHaveLength(mask.length / 2);
     gradient.forEach((value, i) => {
-      // Whatever the sign of the zero.
+      // A zero of either sign.
       expect(Math.abs(value)).toBe(mask[i] === 0 ? 0 : Math.abs(expected[i]));
     });
     expect(others).toEqual(otherExpected);
   });
 
-  it('computes from weight · mask, whatever is stored', async () => {
+  it('computes with weight · mask for any stored values', async () => {
     const [masked] = make(seeds()).map(modelOf);
     await prune(masked, 0.5);
     const before = [outputsOf(masked, input(shape)), gradientsOf(masked, input(shape))];
@@ -80,7 +80,7 @@ describe.each(layers)('%s', (_, make, shape) => {
     expect([outputsOf(masked, input(shape)), gradientsOf(masked, input(shape))]).toEqual(before);
   });
 
-  it('follows its mask at once when that changes', () => {
+  it('uses a changed mask immediately', () => {
     const [masked, plain] = make(seeds()).map(modelOf);
     const x = input(shape);
     const before = [outputsOf(masked, x), gradientsOf(masked, x)];
@@ -95,7 +95,7 @@ describe.each(layers)('%s', (_, make, shape) => {
     expect([outputsOf(masked, x), gradientsOf(masked, x)]).toEqual(before);
   });
 
-  it('leaves no tensors when it computes, and none when it is disposed', async () => {
+  it('leaks no tensors in calls and on disposal', async () => {
     const x = input(shape);
     await expectNoLeakedTensors(async () => {
       const [masked, plain] = make(seeds()).map(modelOf);
@@ -109,7 +109,7 @@ describe.each(layers)('%s', (_, make, shape) => {
 describe.each(backends)('on %s', (backend) => {
   useBackend(backend);
 
-  it('a masked dense network has a gradient of exactly 0 where it is masked', async () => {
+  it('a masked dense network has a gradient of exactly 0 for masked elements', async () => {
     const model = mlp({kernelRegularizer: 'l1l2'});
     await prune(model, 0.5);
     const [hidden, , output] = gradientsOf(model, input([8, 4]));
@@ -120,7 +120,7 @@ describe.each(backends)('on %s', (backend) => {
   });
 });
 
-it('a mask is of dtype bool, not trained, and no part of the trainable weights', () => {
+it('a mask has dtype bool and is not trainable', () => {
   const [layer] = mlp().layers;
   expect(layer.getWeights().map(({dtype, shape}) => [dtype, shape])).toEqual([
     ['float32', [4, 6]],
@@ -134,7 +134,7 @@ it('a mask is of dtype bool, not trained, and no part of the trainable weights',
   expect(layer.trainableWeights).toHaveLength(2);
 });
 
-it('a layer is left as it was when its call throws', async () => {
+it('a layer is unchanged after its call throws', async () => {
   const model = mlp();
   await prune(model, 0.5);
   const before = outputsOf(model);

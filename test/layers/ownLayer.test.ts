@@ -4,7 +4,7 @@ import {kinds, makePrunable, prunable} from 'tfjs-pruning/layers';
 import {kernelsOf, masksOf, outputsOf, seeded} from '../support/models';
 import {saveAndLoad} from '../support/saving';
 
-/** x·left + x·right, both of them to be pruned. */
+/** x·left + x·right, both prunable. */
 class Twin extends tf.layers.Layer {
   static className = 'Twin';
   left!: tf.LayerVariable;
@@ -38,17 +38,17 @@ class Twin extends tf.layers.Layer {
 const {kernel} = kinds.Dense.weights;
 const PrunableTwin = makePrunable(Twin, {weights: {left: kernel, right: kernel}});
 
-it('makePrunable names the class and knows the plain one', () => {
+it('makePrunable() names the class, and stores the plain name', () => {
   expect([PrunableTwin.className, PrunableTwin.plainName]).toEqual(['PrunableTwin', 'Twin']);
 });
 
-it('a class of makePrunable has the constructor of the class it comes from', () => {
+it('a class of makePrunable() has the constructor of its base class', () => {
   const layer = new PrunableTwin({seed: 5, name: 'mine'});
   expect([layer.name, layer.getConfig().seed, layer.getClassName()]).toEqual(['mine', 5, 'PrunableTwin']);
   expect(layer).toBeInstanceOf(Twin);
 });
 
-it('makePrunable gives a mask to each weight of a layer of your own', async () => {
+it('makePrunable() adds a mask to each weight of a custom layer', async () => {
   const model = tf.sequential({layers: [new PrunableTwin({seed: 5, name: 'twin', inputShape: [3]})]});
   await prune(model, 0.7);
   const {weights} = report(model);
@@ -62,7 +62,7 @@ it('makePrunable gives a mask to each weight of a layer of your own', async () =
   expect(outputsOf(model, x)).toEqual([...expected.dataSync()]);
 });
 
-it('prunable and strip know a layer of your own after makePrunable', async () => {
+it('prunable() and strip() support a custom layer after makePrunable()', async () => {
   const model = tf.sequential({layers: [new Twin({seed: 7, inputShape: [3]}), tf.layers.dense({units: 2})]});
   const masked = await prunable(model);
   expect(masked.layers.map((layer) => layer.getClassName())).toEqual(['PrunableTwin', 'PrunableDense']);
@@ -73,7 +73,7 @@ it('prunable and strip know a layer of your own after makePrunable', async () =>
   expect(outputsOf(plain)).toEqual(outputsOf(masked));
 });
 
-it('a layer of your own is saved and loaded with its masks', async () => {
+it('a custom layer is saved and loaded with its masks', async () => {
   const model = tf.sequential({layers: [new PrunableTwin({seed: 9, inputShape: [3]})]});
   await prune(model, 0.6);
   const loaded = await saveAndLoad(model);

@@ -18,7 +18,7 @@ const plain = (...more: tf.layers.Layer[]) =>
     ],
   });
 
-/** A layer that cannot be made again of what it says of itself. */
+/** A layer that cannot be rebuilt from its configuration. */
 class Forgetful extends Doubled {
   static override className = 'Forgetful';
 
@@ -31,7 +31,7 @@ class Forgetful extends Doubled {
 }
 
 describe.each(optimizers)('with $name', ({make}) => {
-  it('the copy is compiled like the model, with an optimizer of its own of the same settings and state', async () => {
+  it('the copy of prunable() is compiled like the model, with a separate optimizer of the same settings and state', async () => {
     const model = plain();
     model.compile({optimizer: make(), loss: 'meanAbsoluteError', metrics: ['mse']});
     const {x, y} = examples();
@@ -50,7 +50,7 @@ describe.each(optimizers)('with $name', ({make}) => {
     expect(a).toEqual(b);
   });
 
-  it('training the copy moves it just as the model would move, and leaves the model alone', async () => {
+  it('training the copy gives the weights of training the model, and leaves the model unchanged', async () => {
     const {x, y} = examples();
     const model = plain();
     const loss = 'meanSquaredError';
@@ -68,7 +68,7 @@ describe.each(optimizers)('with $name', ({make}) => {
     expect(outputsOf(copy)).toEqual(outputsOf(model));
   });
 
-  it('disposing the copy frees all of it, also what the optimizer holds', async () => {
+  it('disposing the copy frees all of it, with the slots of its optimizer', async () => {
     const {x, y} = examples();
     const model = plain();
     model.compile({optimizer: make(), loss: 'meanSquaredError'});
@@ -82,7 +82,7 @@ describe.each(optimizers)('with $name', ({make}) => {
   });
 });
 
-it('a functional copy frees what its optimizer holds too', async () => {
+it('disposing a functional copy also frees the slots of its optimizer', async () => {
   const input = tf.input({shape: [4]});
   const outputs = tf.layers.dense({units: 3}).apply(input) as tf.SymbolicTensor;
   const model = tf.model({inputs: input, outputs});
@@ -95,7 +95,7 @@ it('a functional copy frees what its optimizer holds too', async () => {
   });
 });
 
-it('a loss function and metrics of your own stay', async () => {
+it('prunable() keeps a custom loss function and custom metrics', async () => {
   const model = plain();
   const loss = (truth: tf.Tensor, guess: tf.Tensor) => tf.losses.huberLoss(truth, guess);
   model.compile({optimizer: 'sgd', loss, metrics: [tf.metrics.meanAbsoluteError]});
@@ -103,11 +103,11 @@ it('a loss function and metrics of your own stay', async () => {
   expect([copy.loss, copy.metrics]).toEqual([loss, [tf.metrics.meanAbsoluteError]]);
 });
 
-it('a model that is not compiled stays uncompiled', async () => {
+it('prunable() leaves a model uncompiled if it was', async () => {
   expect((await prunable(plain())).optimizer).toBeUndefined();
 });
 
-it('{strict: true} throws if a layer stays without a mask, and leaks nothing', async () => {
+it('prunable() with {strict: true} throws if a layer gets no mask, and leaks nothing', async () => {
   const model = plain(new Doubled({name: 'doubled'}));
   model.compile({optimizer: 'adam', loss: 'meanSquaredError'});
   await expectNoLeakedTensors(() =>
@@ -119,12 +119,12 @@ it('{strict: true} throws if a layer stays without a mask, and leaks nothing', a
   );
 });
 
-it('{strict: true} lets a model pass that has a mask wherever it counts', async () => {
+it('prunable() with {strict: true} accepts a model with masks on all relevant layers', async () => {
   const copy = await prunable(plain(tf.layers.batchNormalization({})), {strict: true});
   expect(copy.layers).toHaveLength(3);
 });
 
-it('a model of which nothing can have a mask is an error that says what it has', async () => {
+it('prunable() throws for a model without maskable layers, and lists its layers', async () => {
   const model = tf.sequential({
     name: 'nothing',
     layers: [tf.layers.flatten({inputShape: [2, 2]}), tf.layers.batchNormalization({})],
@@ -136,7 +136,7 @@ it('a model of which nothing can have a mask is an error that says what it has',
   );
 });
 
-it('a model that cannot be rebuilt is an error that says why, and leaks nothing', async () => {
+it('prunable() throws for a model that cannot be rebuilt with the reason, and leaks nothing', async () => {
   const model = plain(new Forgetful({secret: 'x'}));
   model.compile({optimizer: 'adam', loss: 'meanSquaredError'});
   await expectNoLeakedTensors(() =>
@@ -149,7 +149,7 @@ it('a model that cannot be rebuilt is an error that says why, and leaks nothing'
   expect(tf.serialization.SerializationMap.getMap().classNameMap.Forgetful).toBeUndefined();
 });
 
-it('a model that cannot be rebuilt takes no other along that is made at the same time', async () => {
+it('a failing call of prunable() does not affect a concurrent one', async () => {
   const [good, bad] = [plain(), plain(new Forgetful({secret: 'x'}))];
   const failing = expect(prunable(bad)).rejects.toThrow('no secret');
   const copy = await prunable(good);
@@ -165,11 +165,11 @@ it.each([
     new tf.GraphModel('nowhere'),
     'prunable: a GraphModel cannot be pruned, only a LayersModel can be trained',
   ],
-])('%# is no model', async (given, message) => {
+])('prunable() rejects argument %# as a model', async (given, message) => {
   await expect(prunable(given as unknown as tf.LayersModel)).rejects.toThrow(message);
 });
 
-it('an unknown option is an error', async () => {
+it('prunable() rejects an unknown option', async () => {
   await expect(prunable(plain(), {stict: true} as never)).rejects.toThrow(
     'prunable: unknown option "stict"; there are strict',
   );

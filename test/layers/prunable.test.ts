@@ -6,7 +6,7 @@ import {gradientsOf, mlp, outputsOf} from '../support/models';
 import {stateOf} from '../support/state';
 
 describe.each(architectures)('%s', (_, make, masked) => {
-  it('has identical outputs after prunable, and a mask wherever it can', async () => {
+  it('has identical outputs after prunable(), and all possible masks', async () => {
     const model = make();
     const copy = await prunable(model);
     expect(outputsOf(copy)).toEqual(outputsOf(model));
@@ -14,7 +14,7 @@ describe.each(architectures)('%s', (_, make, masked) => {
     expect(report(copy).total.sparsity).toBe(0);
   });
 
-  it('has weights of its own: the model given stays as it is, and usable', async () => {
+  it('has separate weights: the given model is unchanged and usable', async () => {
     const model = make();
     const [before, outputs] = [stateOf(model), outputsOf(model)];
     const copy = await prunable(model);
@@ -25,7 +25,7 @@ describe.each(architectures)('%s', (_, make, masked) => {
     expect(outputsOf(model)).toEqual(outputs);
   });
 
-  it('keeps names, shapes and what is frozen', async () => {
+  it('keeps names, shapes and frozen layers', async () => {
     const model = make();
     model.layers[0].trainable = false;
     const copy = await prunable(model);
@@ -39,7 +39,7 @@ describe.each(architectures)('%s', (_, make, masked) => {
     expect(shapes(copy)).toEqual(shapes(model));
   });
 
-  it('leaves no tensors but the weights of the copy, and what a mask may need to compute', async () => {
+  it('allocates only the weights and masks of the copy', async () => {
     const model = make();
     const before = tf.memory().numTensors;
     const {weights} = await prunable(model);
@@ -51,7 +51,7 @@ describe.each(architectures)('%s', (_, make, masked) => {
   });
 });
 
-it('report names the layers that stay without a mask', async () => {
+it('report() lists the layers without a mask', async () => {
   const layers = [tf.layers.dense({units: 3, inputShape: [2]}), new Doubled({name: 'doubled'})];
   const copy = await prunable(tf.sequential({layers}));
   expect(report(copy).skipped).toEqual([
@@ -59,7 +59,7 @@ it('report names the layers that stay without a mask', async () => {
   ]);
 });
 
-it('a layer that nobody registered stays unregistered', async () => {
+it('prunable() does not register an unregistered layer', async () => {
   const {classNameMap} = tf.serialization.SerializationMap.getMap();
   const before = Object.keys(classNameMap);
   await prunable(tf.sequential({layers: [tf.layers.dense({units: 3, inputShape: [2]}), new Doubled({})]}));
@@ -67,7 +67,7 @@ it('a layer that nobody registered stays unregistered', async () => {
   expect(before).not.toContain('Doubled');
 });
 
-it('frozen layers stay frozen, and train when they are thawed', async () => {
+it('frozen layers stay frozen in the copy, and train when unfrozen', async () => {
   const model = tf.sequential({
     layers: [tf.layers.dense({units: 4, inputShape: [3], trainable: false}), tf.layers.dense({units: 2})],
   });
@@ -84,7 +84,7 @@ it('frozen layers stay frozen, and train when they are thawed', async () => {
   expect(frozen()).not.toEqual(before);
 });
 
-it('a frozen nested model stays frozen', async () => {
+it('a frozen nested model stays frozen in the copy', async () => {
   const inner = tf.sequential({layers: [tf.layers.dense({units: 4, inputShape: [3]})]});
   inner.trainable = false;
   const model = tf.sequential({layers: [inner, tf.layers.dense({units: 2})]});
@@ -93,7 +93,7 @@ it('a frozen nested model stays frozen', async () => {
   expect(copy.trainableWeights.map(({shape}) => shape)).toEqual([[4, 2], [2]]);
 });
 
-it('regularizers and constraints stay', async () => {
+it('prunable() keeps regularizers and constraints', async () => {
   const model = tf.sequential({
     layers: [
       tf.layers.dense({units: 3, inputShape: [4], kernelRegularizer: tf.regularizers.l1({l1: 0.3})}),
@@ -106,7 +106,7 @@ it('regularizers and constraints stay', async () => {
   expect(gradientsOf(copy, x)).toEqual(gradientsOf(model, x));
 });
 
-it('prunable copies a model that has masks with its masks', async () => {
+it('prunable() of a model with masks copies them', async () => {
   const model = mlp();
   await prune(model, 0.5);
   const copy = await prunable(model);

@@ -22,7 +22,7 @@ it('a published MobileNetV2 gets masks, is pruned, stripped, saved and loaded', 
   expect(classify(model)).toEqual(expected);
   expect(report(model).skipped).toEqual([]);
   expect(report(model).weights).toHaveLength(55);
-  // As its authors count them: about 0.3 billion for an image of 224 × 224.
+  // The count of the authors: about 0.3 billion for an image of 224 × 224.
   expect(report(model).total.macs / 1e9).toBeCloseTo(0.3, 1);
 
   const {sparsity} = await prune(model, 0.6, {allocation: global()});

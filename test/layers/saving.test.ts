@@ -60,7 +60,7 @@ it.each(saved)('training resumes with masks and optimizer: $name', async ({make}
   expectClose(kernelsOf(loaded).flat(), kernelsOf(model).flat());
 });
 
-/** Equal to five digits, as tfjs restores the powers that Adam divides by with another rounding. */
+/** Compares five digits, because tfjs rounds the restored powers of Adam differently. */
 function expectClose(actual: number[], expected: number[]): void {
   expect(actual).toHaveLength(expected.length);
   actual.forEach((value, i) => {
@@ -68,7 +68,7 @@ function expectClose(actual: number[], expected: number[]): void {
   });
 }
 
-it('a saved masked model is at most 1.3 times a plain one', async () => {
+it('a saved masked model is at most 1.3 times as large as a plain one', async () => {
   const plain = tf.sequential({
     layers: [
       tf.layers.dense({units: 320, inputShape: [320], kernelInitializer: seeded(1)}),
@@ -114,7 +114,7 @@ it('a file without masks leaves the layers dense', async () => {
   expect(outputsOf(loaded)).toEqual(outputsOf(model));
 });
 
-it('after strip plain tfjs loads the model', async () => {
+it('plain tfjs loads the model after strip()', async () => {
   const model = mlp();
   await prune(model, 0.8);
   const artifacts = await artifactsOf(await strip(model));

@@ -13,7 +13,7 @@ function expectZeros(model: tf.LayersModel): void {
   expect(masked.filter((value) => !Object.is(value, 0))).toEqual([]);
 }
 
-/** What an optimizer remembers, by list and trained weight. */
+/** The slots of an optimizer, by list and trained weight. */
 const remembered = (model: tf.LayersModel) =>
   slotsOf(model.optimizer).map((list) => list.map(({variable}) => [...variable.dataSync()]));
 
@@ -31,7 +31,7 @@ describe.each(backends)('on %s', (backend) => {
       await model.trainOnBatch(x, y);
     };
 
-    it('a weight that is pruned in mid-training stays exactly 0 after every step', async () => {
+    it('a weight pruned during training stays exactly 0 after every step', async () => {
       const model = compiled();
       for (let step = 0; step < 3; step++) {
         await train(model);
@@ -48,7 +48,7 @@ describe.each(backends)('on %s', (backend) => {
       }
     });
 
-    it('a weight that is pruned before training stays exactly 0 after every step', async () => {
+    it('a weight pruned before training stays exactly 0 after every step', async () => {
       const model = compiled();
       await prune(model, 0.5);
       for (let step = 0; step < 4; step++) {
@@ -57,7 +57,7 @@ describe.each(backends)('on %s', (backend) => {
       }
     });
 
-    it('a weight that is pruned before the model is compiled stays exactly 0 after every step', async () => {
+    it('a weight pruned before compiling stays exactly 0 after every step', async () => {
       const model = mlp({kernelRegularizer: 'l1l2'});
       await prune(model, 0.5);
       model.compile({optimizer: make(), loss: 'meanSquaredError'});
@@ -67,7 +67,7 @@ describe.each(backends)('on %s', (backend) => {
       }
     });
 
-    it('slots of masked elements are as a fresh optimizer has them, and others are untouched', async () => {
+    it('slots of masked elements have their initial value, and others are unchanged', async () => {
       const model = compiled();
       for (let step = 0; step < 3; step++) {
         await train(model);
@@ -91,7 +91,7 @@ describe.each(backends)('on %s', (backend) => {
   });
 });
 
-it('slots keep their order and number, so that training goes on', async () => {
+it('slots keep their order and number, so that training continues', async () => {
   const model = mlp();
   model.compile({optimizer: 'adam', loss: 'meanSquaredError'});
   const {x, y} = examples();
@@ -104,7 +104,7 @@ it('slots keep their order and number, so that training goes on', async () => {
   expect(before).toHaveLength(2);
 });
 
-it('slots of a frozen layer are nobody else’s', async () => {
+it('slots of a frozen layer are not assigned to other layers', async () => {
   const model = mlp();
   model.layers[0].trainable = false;
   model.compile({optimizer: tf.train.momentum(0.1, 0.9), loss: 'meanSquaredError'});
@@ -117,7 +117,7 @@ it('slots of a frozen layer are nobody else’s', async () => {
   expectZeros(model);
 });
 
-it('slots are found after a layer was frozen without compiling again', async () => {
+it('slots are found after a layer is frozen without compiling again', async () => {
   const model = mlp();
   model.compile({optimizer: tf.train.momentum(0.1, 0.9), loss: 'meanSquaredError'});
   const {x, y} = examples();
@@ -130,7 +130,7 @@ it('slots are found after a layer was frozen without compiling again', async () 
   expect(remembered(model)).toEqual([[before[0], before[1], expected, before[3]]]);
 });
 
-it('filters of a convolution stay 0, and what is left trains', async () => {
+it('pruned filters of a convolution stay 0, and the others train', async () => {
   const model = convNet();
   model.compile({optimizer: 'adam', loss: 'categoricalCrossentropy'});
   const x = tf.randomNormal([4, 6, 6, 2], 0, 1, 'float32', 1);
@@ -145,7 +145,7 @@ it('filters of a convolution stay 0, and what is left trains', async () => {
   expect(new Set(kept.filter((value) => value !== 0).map(String)).size).toBe(36);
 });
 
-it('pruning in mid-training leaves no tensors behind', async () => {
+it('pruning during training leaks no tensors', async () => {
   for (const {make} of optimizers) {
     const model = mlp();
     model.compile({optimizer: make(), loss: 'meanSquaredError'});

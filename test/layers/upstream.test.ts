@@ -5,7 +5,7 @@ import {expectNoLeakedTensors} from '../support/memory';
 import {seeded} from '../support/models';
 import {lossesOf, twoHeads} from '../support/tasks';
 
-/** A model of one layer on images, as Keras 2 writes it. */
+/** A model of one layer on images, in the format of Keras 2. */
 const savedByKeras = (class_name: string, config: object) => ({
   class_name: 'Sequential',
   config: {
@@ -14,7 +14,7 @@ const savedByKeras = (class_name: string, config: object) => ({
   },
 });
 
-describe('with tfjs-pruning/layers tfjs loads what Keras 2 saves:', () => {
+describe('with tfjs-pruning/layers tfjs loads from Keras 2', () => {
   it('a SeparableConv2D with the fields of Conv2D', async () => {
     const zeros = {class_name: 'Zeros', config: {}};
     const config = {
@@ -34,7 +34,7 @@ describe('with tfjs-pruning/layers tfjs loads what Keras 2 saves:', () => {
   it.each([
     ['L1', {l1: 0.5}, '{"l1":0.5,"l2":0}'],
     ['L2', {l2: 0.5}, '{"l1":0,"l2":0.5}'],
-  ])('a regularizer of class %s, which tfjs saves as one of its own', async (class_name, config, saved) => {
+  ])('a regularizer of class %s, which tfjs saves in its own format', async (class_name, config, saved) => {
     const dense = savedByKeras('Dense', {units: 3, kernel_regularizer: {class_name, config}});
     const model = await tf.models.modelFromJSON(dense as never);
     expect(model.toJSON(null, true)).toContain(
@@ -43,7 +43,7 @@ describe('with tfjs-pruning/layers tfjs loads what Keras 2 saves:', () => {
   });
 });
 
-describe('with tfjs-pruning/layers a model of several outputs has the figures that the names say', () => {
+describe('with tfjs-pruning/layers the metrics of a model with several outputs match their names', () => {
   it('in evaluate()', () => {
     const task = twoHeads();
     const [size, kind, right] = lossesOf(task);
@@ -54,7 +54,7 @@ describe('with tfjs-pruning/layers a model of several outputs has the figures th
     expect(figures).toEqual([size + kind, size, kind, right].map((figure) => expect.closeTo(figure, 4)));
   });
 
-  it('in the validation of fit, and leaves no tensor behind', async () => {
+  it('in the validation of fit, without leaking tensors', async () => {
     const task = twoHeads({optimizer: tf.train.sgd(0)});
     const [size, kind, right] = lossesOf(task);
     const run = () =>
@@ -103,7 +103,7 @@ describe.each(backends)('on %s', (backend) => {
 
   describe.each([[[4]], [[5, 4]], [[3, 5, 4]]])('a batch norm on inputs of %j', (dims) => {
     it.each([[{scale: false}], [{center: false}], [{scale: false, center: false}]])(
-      'trains with %j as it does with an initial gamma of 1 and beta of 0',
+      'trains with %j as with an initial gamma of 1 and beta of 0',
       async (args) => {
         const full = await trained({}, dims);
         if ('scale' in args) delete full['2.gamma'];
@@ -114,7 +114,7 @@ describe.each(backends)('on %s', (backend) => {
     );
   });
 
-  it('a batch norm without scale and center leaves nothing behind', async () => {
+  it('a batch norm without scale and center leaks no tensors', async () => {
     const model = network({scale: false, center: false}, [4]);
     model.compile({optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError'});
     const [x, y] = [tf.ones([8, 4]), tf.ones([8, 1])];

@@ -17,11 +17,11 @@ import {architectures} from '../support/architectures';
 import {masksOf, mlp, outputsOf, seeded, setKernels} from '../support/models';
 import {stateOf} from '../support/state';
 
-/** Gives all weights of a model values other than 0, as training does, so that only pruning makes zeros. */
+/** Sets all weights of a model to nonzero values, as after training, so that only pruning makes zeros. */
 function trained<Model extends tf.LayersModel>(model: Model): Model {
   for (const [i, weight] of model.weights.entries()) {
     if (weight.dtype === 'bool') continue;
-    // Positive, as a variance has to be.
+    // Positive, as required for variances.
     tf.tidy(() => {
       weight.write(tf.randomUniform(weight.shape as number[], 0.1, 1, 'float32', i + 1));
     });
@@ -29,11 +29,11 @@ function trained<Model extends tf.LayersModel>(model: Model): Model {
   return model;
 }
 
-/** All masks of a model, those of biases and batch norms too. */
+/** All masks of a model, also of biases and batch norms. */
 const allMasksOf = (model: tf.LayersModel) =>
   model.weights.filter(({dtype}) => dtype === 'bool').map((mask) => [...mask.read().dataSync()]);
 
-/** Which elements of the prunable weights are stored as 0. */
+/** The zeros among the stored elements of the prunable weights. */
 const zerosOf = (model: tf.LayersModel) =>
   prunableWeights(model).map(({value}) => [...value.dataSync()].map((one) => one === 0));
 
@@ -51,10 +51,10 @@ const patterns: [string, () => Pattern][] = [
   ['channel()', channel],
 ];
 
-/** Those that can be loaded from a file, as all their layers are registered. */
+/** The models that can be loaded from a file, because all their layers are registered. */
 const loadable = architectures.filter(([name]) => !name.includes('nobody registered'));
 
-/** What a batch norm goes with: a convolution whose channels are pruned with its parameters. */
+/** A convolution with a batch norm, whose parameters are pruned with its channels. */
 function withNorm(): tf.LayersModel {
   const {layers} = tf;
   return tf.sequential({
@@ -75,7 +75,7 @@ describe('prunable with zeros: mask', () => {
     ['a model with a batch norm', withNorm] as [string, () => tf.LayersModel],
   ])('on %s', (_, make) => {
     it.each(patterns)(
-      'brings back the masks of %s from its file, and training keeps them',
+      'restores the masks of %s from its file, and training keeps them',
       async (_, pattern) => {
         const masked = trained(await prunable(make()));
         await prune(masked, 0.5, {pattern: pattern(), where: () => true});
@@ -93,7 +93,7 @@ describe('prunable with zeros: mask', () => {
     );
   });
 
-  it('leaves zeros free by default, so that training moves them', async () => {
+  it('does not mask zeros by default, so that training changes them', async () => {
     const masked = trained(await prunable(withNorm()));
     await prune(masked, 0.5);
     const back = await prunable(await strip(masked));
@@ -103,7 +103,7 @@ describe('prunable with zeros: mask', () => {
     expect(zerosOf(back)).not.toEqual(zerosOf(masked));
   });
 
-  it('masks no bias and no batch norm but zeros of a channel of which nothing is left', async () => {
+  it('masks zeros of biases and batch norms only in channels without weights', async () => {
     const {layers} = tf;
     const plain = tf.sequential({
       layers: [
@@ -114,7 +114,7 @@ describe('prunable with zeros: mask', () => {
     });
     trained(plain);
     const [kernel, bias] = plain.getLayer('dense').getWeights();
-    // Nothing is left of units 0, 1 and 2; unit 3 has a bias of 0 for no such reason.
+    // Units 0, 1 and 2 have no weights; unit 3 has weights and a bias of 0.
     plain.getLayer('dense').setWeights([tf.mul(kernel, [0, 0, 0, 1]), tf.mul(bias, [0, 1, 0, 0])]);
     const [gamma, beta, mean, variance] = plain.getLayer('norm').getWeights();
     plain
@@ -143,7 +143,7 @@ describe('prunable with zeros: mask', () => {
     expect(masksOf(back)[1]).toEqual(Array(18).fill(1));
   });
 
-  it('keeps the masks of a model that has some, and adds its zeros', async () => {
+  it('keeps existing masks of a model, and adds its zeros', async () => {
     const model = mlp();
     await prune(model, 0.25, {where: ['hidden']});
     const [before] = masksOf(model);
@@ -156,7 +156,7 @@ describe('prunable with zeros: mask', () => {
     expect(masksOf(model)[0]).toEqual(before);
   });
 
-  it('masks a layer that is 0 as a whole, as layer() leaves one', async () => {
+  it('masks a layer of zeros, as after layer()', async () => {
     const names = ['a', 'b', 'c'];
     const dense = (name: string, i: number) =>
       tf.layers.dense({units: 4, name, inputShape: [4], kernelInitializer: seeded(i)});
@@ -167,7 +167,7 @@ describe('prunable with zeros: mask', () => {
     expect(masksOf(back).some((mask) => !mask.includes(1))).toBe(true);
   });
 
-  it('lets pruning go on from there: what was 0 counts towards the target', async () => {
+  it('lets pruning continue: zeros count towards the target', async () => {
     const masked = trained(await prunable(withNorm()));
     await prune(masked, 0.5, {pattern: nOfM({keep: 2, of: 4})});
     const back = await prunable(await strip(masked), {zeros: 'mask'});
@@ -181,7 +181,7 @@ describe('prunable with zeros: mask', () => {
     ).toEqual([]);
   });
 
-  it('leaves no tensor but those of the copy', async () => {
+  it('allocates only the tensors of the copy', async () => {
     const plain = trained(withNorm());
     const free = await prunable(plain);
     const size = tf.memory().numTensors;
@@ -191,7 +191,7 @@ describe('prunable with zeros: mask', () => {
     model.dispose();
   });
 
-  it.each([['masks'], [true], [null]])('refuses %j, with the value', async (zeros) => {
+  it.each([['masks'], [true], [null]])('rejects %j, with the value', async (zeros) => {
     const before = tf.memory().numTensors;
     const plain = withNorm();
     const made = tf.memory().numTensors;

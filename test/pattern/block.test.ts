@@ -7,7 +7,7 @@ it.each([
   ['a dense kernel', 'Dense', 'kernel', [3, 3], [0, 0, 1, 0, 0, 1, 2, 2, 3]],
   // Rows (0, 0, in 0), (0, 0, in 1), (0, 1, in 0), each of two outputs.
   ['a convolution', 'Conv2D', 'kernel', [1, 2, 1, 3], [0, 0, 1, 0, 0, 1]],
-  // [height, width, out, in], so that rows are inputs and columns run over the axis before.
+  // [height, width, out, in]: rows are inputs, and columns run along the axis before.
   ['a transposed convolution', 'Conv2DTranspose', 'kernel', [1, 1, 3, 3], [0, 0, 2, 0, 0, 2, 1, 1, 3]],
   [
     'a depthwise convolution',
@@ -30,14 +30,14 @@ it('block(height, width) has height rows and width outputs', () => {
   expect(block(9, 9)(weightOf([2, 4])).units).toBe(1);
 });
 
-// Tiles of 2×2; those at the edges are of 2×1, 1×2 and 1×1.
+// Tiles of 2×2, at the edges 2×1, 1×2 and 1×1.
 const kernel = [
   [4, -4, 3],
   [4, 4, 2],
   [1, 9, 3],
 ];
 
-it('block() judges a tile by the mean of its true members', async () => {
+it('block() scores a tile by the mean of its existing elements', async () => {
   const model = oneDense(kernel);
   // The means are 4, 2.5, 5 and 3.
   await prune(model, 0.5, {pattern: block(2, 2)});
@@ -46,13 +46,13 @@ it('block() judges a tile by the mean of its true members', async () => {
   expect(masksOf(model)).toEqual([[0, 0, 0, 0, 0, 0, 1, 1, 0]]);
 });
 
-it("block() with pool: 'max' judges a tile by its best member", async () => {
+it("block() with pool: 'max' scores a tile by its best element", async () => {
   const model = oneDense([
     [1, 9, 3],
     [1, 1, 8],
     [5, 5, 7],
   ]);
-  // The highest are 9, 8, 5 and 7, where the means are 3, 5.5, 5 and 7.
+  // The maxima are 9, 8, 5 and 7, the means 3, 5.5, 5 and 7.
   await prune(model, 0.5, {pattern: block(2, 2, {pool: 'max'})});
   expect(masksOf(model)).toEqual([[1, 1, 1, 1, 1, 1, 0, 0, 0]]);
 });
@@ -63,6 +63,6 @@ it.each([
   [[2, undefined], 'block: width must be a whole number from 1, got undefined'],
   [[2, 2, {pool: 'sum'}], "block: pool must be 'mean' or 'max', got \"sum\""],
   [[2, 2, {pol: 'max'}], 'block: unknown option "pol"; there are pool'],
-])('block refuses %j', (args, message) => {
+])('block() rejects %j', (args, message) => {
   expect(() => block(...(args as Parameters<typeof block>))).toThrow(message);
 });

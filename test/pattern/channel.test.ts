@@ -20,7 +20,7 @@ it('channel() numbers the elements of a convolution by filter', () => {
   expect(unitsOf(kernel)).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2]);
 });
 
-it('channel() follows the output axis wherever it is', () => {
+it('channel() uses the output axis of each kind', () => {
   const transposed = weightOf([1, 2, 3, 2], {axes: {output: 2, input: 3}});
   expect(channel()(transposed).units).toBe(3);
   expect(unitsOf(transposed)).toEqual([0, 0, 1, 1, 2, 2, 0, 0, 1, 1, 2, 2]);
@@ -28,7 +28,7 @@ it('channel() follows the output axis wherever it is', () => {
   expect(unitsOf(first)).toEqual([0, 0, 1, 1, 2, 2]);
 });
 
-it('channel() takes all gates of a recurrent unit together', () => {
+it('channel() has all gates of a recurrent unit in one unit', () => {
   const lstm = weightOf([2, 8], {gates: 4});
   expect(channel()(lstm).units).toBe(2);
   expect(unitsOf(lstm)).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
@@ -62,7 +62,7 @@ it('channel() keeps whole filters of a convolution', async () => {
   expect(masksOf(model)).toEqual([Array.from({length: 24}, (_, i) => [0, 0, 1][i % 3])]);
 });
 
-it('channel() counts a target in channels, and ranks those with nothing left last', async () => {
+it('channel() counts a target in channels, and ranks fully masked ones last', async () => {
   const model = oneDense([
     [0.1, 5, 3, 4],
     [0.1, 5, 3, 4],

@@ -37,7 +37,7 @@ const storedIn = (model: tf.LayersModel, layer: string, field: string) => {
   return [...(found as tf.LayerVariable).read().dataSync()];
 };
 
-/** Two layers of three units from one input, added up before the output. */
+/** Two layers of three units on one input, added before the output. */
 function sum(): tf.LayersModel {
   const input = tf.input({shape: [1]});
   const branches = ['left', 'right'].map((name) =>
@@ -51,7 +51,7 @@ function sum(): tf.LayersModel {
   return model;
 }
 
-it('the channels of a sum go together, by the mean of their scores', async () => {
+it('channel() prunes the channels of a sum together, by their mean score', async () => {
   const model = sum();
   // The means are 1.55, 2 and 1.25.
   const {weights} = await prune(model, 0.34, {pattern: channel()});
@@ -72,7 +72,7 @@ it('the channels of a sum go together, by the mean of their scores', async () =>
   expect(compactReport(small).layers.map(({after}) => after)).toEqual([2, 2, 1]);
 });
 
-it('groups: false lets each layer choose its own, of which a sum can lose none', async () => {
+it('groups: false prunes each layer alone, so that a sum loses no channels', async () => {
   const model = sum();
   await prune(model, 0.34, {pattern: channel(), groups: false});
   expect(masksOf(model)).toEqual([
@@ -84,7 +84,7 @@ it('groups: false lets each layer choose its own, of which a sum can lose none',
   expect(compactReport(small).layers.map(({after}) => after)).toEqual([3, 3, 1]);
 });
 
-it('only weights that are meant are in a group', async () => {
+it('a group contains only selected weights', async () => {
   const model = sum();
   await prune(model, 0.34, {pattern: channel(), where: ['right']});
   expect(masksOf(model)).toEqual([
@@ -94,7 +94,7 @@ it('only weights that are meant are in a group', async () => {
   ]);
 });
 
-it('a group counts as one weight where weights compete', async () => {
+it('a group counts as one weight for global()', async () => {
   const model = sum();
   let seen: string[] = [];
   await prune(model, 0.34, {
@@ -107,7 +107,7 @@ it('a group counts as one weight where weights compete', async () => {
   expect(seen).toEqual(['left/kernel']);
 });
 
-// Of the shared units the means are 1.55, 2 and 1.25.
+// The means of the shared units are 1.55, 2 and 1.25.
 describe.each([
   [['left']],
   [['right']],
@@ -140,7 +140,7 @@ describe.each([
     expect(masksOf(model)).toEqual(one);
   });
 
-  it('choose by the layer which of them are pruned', async () => {
+  it('select by layer which weights are pruned', async () => {
     const model = sum();
     const {weights} = await prune(model, 0.67, {pattern: channel(), where: layers});
     expect(weights.map(({name, kept}) => [name, kept])).toEqual(
@@ -154,7 +154,7 @@ async function expectRefusalOf(run: (model: tf.LayersModel) => Promise<unknown>,
   await expectRefusal(model, () => run(model), message);
 }
 
-it('different values for tied weights are errors that name both, and leave the model unchanged', async () => {
+it('perWeight() and threshold() throw for different values of tied weights, name both, and leave the model unchanged', async () => {
   const pattern = channel();
   const advice =
     'but their channels are tied and pruned together; give both the same value, or prune with groups: false';
@@ -175,7 +175,7 @@ it('different values for tied weights are errors that name both, and leave the m
   expect(masksOf(model).map((mask) => mask.filter(Boolean).length)).toEqual([2, 1, 3]);
 });
 
-it('names that no weight of a group has are errors that list those of all', async () => {
+it('perWeight() and threshold() throw for unknown names, and list those of all tied weights', async () => {
   await expectRefusalOf(
     (model) => prune(model, 0.5, {pattern: channel(), allocation: perWeight({middle: 0.5})}),
     'perWeight: no weight or layer "middle" to prune; there are left/kernel, left, right/kernel, right',
@@ -186,7 +186,7 @@ it('names that no weight of a group has are errors that list those of all', asyn
   );
 });
 
-it('sensitivity() tries a group as one, so that fromSensitivity() gives all its weights one sparsity', async () => {
+it('sensitivity() prunes a group as one, so that fromSensitivity() gives all its weights one sparsity', async () => {
   const model = sum();
   model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
   const x = tf.tensor2d([[1], [-1], [2]]);
@@ -217,7 +217,7 @@ it('sensitivity() tries a group as one, so that fromSensitivity() gives all its 
   expect(await kept(['right/kernel'])).toEqual(all);
 });
 
-it('no layer of a group is emptied where others have better channels', async () => {
+it('channel() empties no layer of a group, even if other layers have better channels', async () => {
   const input = tf.input({shape: [1]});
   const [a, b] = ['a', 'b'].map((name) => apply(prunableDense({units: 2, name}), input));
   const both = apply(prunableDense({units: 4, name: 'both'}), input);
@@ -233,7 +233,7 @@ it('no layer of a group is emptied where others have better channels', async () 
   ]);
 });
 
-it('a depthwise convolution goes with what is before it', async () => {
+it('the channels of a depthwise convolution are pruned with those of the layer before', async () => {
   const model = tf.sequential({
     layers: [
       prunableConv2d({
@@ -261,7 +261,7 @@ it('a depthwise convolution goes with what is before it', async () => {
   expect(difference(model, small)).toBeLessThan(1e-5);
 });
 
-it('the weights of a recurrent unit go together, with all gates and the bias of each', async () => {
+it('the weights of a recurrent unit are pruned together, with all gates and biases', async () => {
   const model = tf.sequential({
     layers: [prunableLstm({units: 4, inputShape: [3, 2], name: 'lstm'}), prunableDense({units: 1})],
   });
@@ -275,7 +275,7 @@ it('the weights of a recurrent unit go together, with all gates and the bias of 
   expect(compactReport(await compact(model)).layers[0]).toEqual({layer: 'lstm', before: 4, after: 2});
 });
 
-it('units that a reshape takes together go together', async () => {
+it('units tied by a reshape are pruned together', async () => {
   const model = await prunable(
     tf.sequential({
       layers: [
@@ -310,7 +310,7 @@ it('a batch norm behind other layers is masked with the channel before them, and
   expect(maskOf(model, 'after', 'gamma').filter(Boolean)).toHaveLength(2);
 });
 
-it('a pruned channel is exactly 0, and stays so in training', async () => {
+it('a pruned channel is exactly 0, also during training', async () => {
   const model = tf.sequential({
     layers: [
       prunableConv2d({
@@ -342,14 +342,14 @@ it('a pruned channel is exactly 0, and stays so in training', async () => {
   });
 });
 
-it('without ties channels are pruned as each layer says', async () => {
+it('without ties channels are pruned by the scores of each layer', async () => {
   const [tied, untied] = [mlp(), mlp()];
   await prune(tied, 0.5, {pattern: channel()});
   await prune(untied, 0.5, {pattern: channel(), groups: false});
   expect(masksOf(tied)).toEqual(masksOf(untied));
 });
 
-it('groups must be true or false, and are of channels', async () => {
+it('prune() rejects groups other than true or false, and with other patterns than channel()', async () => {
   const model = mlp();
   const groups = 1 as unknown as boolean;
   await expectRefusal(

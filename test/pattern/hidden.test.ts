@@ -3,7 +3,7 @@ import {channel, inputChannel, prune} from 'tfjs-pruning';
 import {masksOf, outputsOf, twoDense} from '../support/models';
 
 // Three inputs, two hidden units, one output. The incoming weights of the hidden units have mean magnitudes of
-// (1 + 2 + 3)/3 = 2 and (4 + 0 + 5)/3 = 3, their outgoing weights are of 7 and −0.5.
+// (1 + 2 + 3)/3 = 2 and (4 + 0 + 5)/3 = 3, their outgoing weights are 7 and −0.5.
 const network = () =>
   twoDense(
     [
@@ -15,7 +15,7 @@ const network = () =>
   );
 const ones = () => tf.ones([1, 3]);
 
-it('channel() cuts the hidden unit with the smaller incoming weights', async () => {
+it('channel() prunes the hidden unit with the smaller incoming weights', async () => {
   const model = network();
   await prune(model, 0.5, {pattern: channel()});
   expect(masksOf(model)).toEqual([
@@ -26,7 +26,7 @@ it('channel() cuts the hidden unit with the smaller incoming weights', async () 
   expect(outputsOf(model, ones())).toEqual([0.5]);
 });
 
-it('inputChannel() cuts the hidden unit with the smaller outgoing weights', async () => {
+it('inputChannel() prunes the hidden unit with the smaller outgoing weights', async () => {
   const model = network();
   await prune(model, 0.5, {pattern: inputChannel(), where: ['second']});
   expect(masksOf(model)).toEqual([
@@ -37,7 +37,7 @@ it('inputChannel() cuts the hidden unit with the smaller outgoing weights', asyn
   expect(outputsOf(model, ones())).toEqual([14]);
 });
 
-it('inputChannel() judges the inputs of the network by the weights of its first layer', async () => {
+it('inputChannel() scores the inputs of the network by the weights of its first layer', async () => {
   const model = network();
   // The inputs have mean magnitudes of 2.5, 1 and 4.
   await prune(model, 0.34, {pattern: inputChannel(), where: ['first']});

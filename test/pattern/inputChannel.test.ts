@@ -31,7 +31,7 @@ it.each([
   expect(count).toBe(Math.max(...units) + 1);
 });
 
-it('inputChannel() spares no layer, as it takes no output away', async () => {
+it('inputChannel() excludes no layer, as it removes no outputs', async () => {
   expect(inputChannel().structured).toBe(false);
   const model = oneDense([
     [1, 1],
@@ -39,12 +39,12 @@ it('inputChannel() spares no layer, as it takes no output away', async () => {
     [2, 0],
     [0, 4],
   ]);
-  // The means of |w| are 1, 3, 1 and 2; of equals the later goes.
+  // The means of |w| are 1, 3, 1 and 2; the later of equal ones is pruned.
   await prune(model, 0.25, {pattern: inputChannel()});
   expect(masksOf(model)).toEqual([[1, 1, 1, 1, 0, 0, 1, 1]]);
 });
 
-it('after a flatten a unit is one position of a channel', async () => {
+it('a unit of inputChannel() after a flatten is one position of a channel', async () => {
   const model = tf.sequential({
     layers: [
       prunableConv2d({filters: 2, kernelSize: 1, inputShape: [1, 2, 1], name: 'conv'}),

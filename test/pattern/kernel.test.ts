@@ -23,7 +23,7 @@ it.each([
     [0, 1, 2, 3, 0, 1, 2, 3],
   ],
   [
-    'what connects a feature and a recurrent unit',
+    'the connection of a feature and a recurrent unit',
     'LSTMCell',
     'kernel',
     [2, 8],
@@ -31,7 +31,7 @@ it.each([
   ],
   ['a slice of each gate of a ConvLSTM', 'ConvLSTM2DCell', 'kernel', [1, 2, 1, 4], [0, 0, 0, 0, 0, 0, 0, 0]],
   ['an element of an embedding', 'Embedding', 'embeddings', [2, 2], [0, 1, 2, 3]],
-])('kernel() has %s for a unit', (_, kind, field, shape, units) => {
+])('a unit of kernel() is %s', (_, kind, field, shape, units) => {
   const {unitOf, units: count} = kernel()(weightOfKind(kind, field, shape));
   expect([...(unitOf as Int32Array)]).toEqual(units);
   expect(count).toBe(Math.max(...units) + 1);

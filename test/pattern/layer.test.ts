@@ -17,7 +17,7 @@ it('layer() makes one unit of a weight', () => {
   expect(layer()(weightOf([2, 2]))).toEqual({units: 1, unitOf: new Int32Array(4)});
 });
 
-it('layer() empties the weights that matter least, and spares the outputs', async () => {
+it('layer() empties the least important weights, and excludes the output layers', async () => {
   const model = await chain();
   const {weights, sparsity} = await prune(model, 1 / 3, {pattern: layer()});
   expect(kept(model)).toEqual([0, 1, 1, 1]);
@@ -31,7 +31,7 @@ it('layer() empties the weights that matter least, and spares the outputs', asyn
   expect(kept(model)).toEqual([0, 1, 0, 1]);
 });
 
-it('layer() keeps one weight whatever the sparsity', async () => {
+it('layer() keeps one weight at any sparsity', async () => {
   const model = await chain();
   await prune(model, 0.99, {pattern: layer()});
   expect(kept(model)).toEqual([0, 1, 0, 1]);
@@ -44,13 +44,13 @@ it('layer() with a threshold empties the weights at or below it', async () => {
   expect(weights.every(({note}) => note === undefined)).toBe(true);
 });
 
-it('layer() with uniform() changes nothing, as no weight can spare its only unit', async () => {
+it('layer() with uniform() changes nothing, as each weight keeps its only unit', async () => {
   const model = await chain();
   await prune(model, 0.9, {pattern: layer(), allocation: uniform()});
   expect(kept(model)).toEqual([1, 1, 1, 1]);
 });
 
-it('no other pattern empties a layer', async () => {
+it('patterns other than layer() empty no weight', async () => {
   for (const pattern of [element(), channel(), inputChannel()]) {
     const model = mlp();
     await prune(model, 0.999, {pattern, where: ['hidden', 'output']});

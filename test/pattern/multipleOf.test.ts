@@ -17,7 +17,7 @@ function network(...units: number[]): tf.LayersModel {
   });
 }
 
-it('channel({multipleOf: 4}) rounds what layers keep up to multiples of four, and says so', async () => {
+it('channel({multipleOf: 4}) rounds the kept channels up to multiples of four, and reports it', async () => {
   const model = network(16, 20, 6, 3);
   const result = await prune(model, 0.5, {pattern: channel({multipleOf: 4})});
   expect(result.weights.map(({asked, kept}) => [asked, kept])).toEqual([
@@ -37,7 +37,7 @@ it('channel({multipleOf: 4}) rounds what layers keep up to multiples of four, an
   expect(small.layers.map(({outputShape}) => outputShape[1])).toEqual([8, 12, 4, 3, 3]);
 });
 
-it('with multipleOf no fewer channels stay than without, the best ones, and never more than were left', async () => {
+it('multipleOf keeps the best channels, no fewer than without it, and no more than remained', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.integer({min: 1, max: 24}), {minLength: 1, maxLength: 3}),
@@ -67,14 +67,14 @@ it('with multipleOf no fewer channels stay than without, the best ones, and neve
   );
 });
 
-it('a second pruning frees nothing for the sake of a multiple', async () => {
+it('multipleOf never frees channels in a second pruning', async () => {
   const model = network(8);
   await prune(model, 0.25, {pattern: channel()});
   const {weights} = await prune(model, 0.25, {pattern: channel({multipleOf: 4})});
   expect(weights).toMatchObject([{asked: 6, kept: 6}]);
 });
 
-it('channels that are tied keep the same multiple, and each of their weights says so', async () => {
+it('tied channels keep the same multiple, and each of their weights reports it', async () => {
   const input = tf.input({shape: [4]});
   const branches = [1, 2].map(
     (seed) => prunableDense({units: 10, kernelInitializer: seeded(seed)}).apply(input) as tf.SymbolicTensor,
@@ -91,12 +91,12 @@ it('channels that are tied keep the same multiple, and each of their weights say
   ]);
 });
 
-it('a threshold is rounded as a sparsity is', async () => {
+it('multipleOf rounds the count of a threshold like that of a sparsity', async () => {
   const {weights} = await prune(network(10), threshold({quantile: 0.5}), {pattern: channel({multipleOf: 4})});
   expect(weights).toMatchObject([{asked: 5, kept: 8}]);
 });
 
-it.each([0, 1.5, '4'])('channel refuses multiples of %p', (multipleOf) => {
+it.each([0, 1.5, '4'])('channel() rejects multipleOf: %p', (multipleOf) => {
   expect(() => channel({multipleOf: multipleOf as number})).toThrow(
     'channel: multipleOf must be a whole number from 1, got',
   );

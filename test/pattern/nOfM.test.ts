@@ -8,7 +8,7 @@ import {weightOf} from '../support/weights';
 type Options = Parameters<typeof nOfM>[0];
 const column = (values: number[]) => oneDense(values.map((value) => [value]));
 
-/** Which elements of a weight stay where later ones score more. */
+/** The remaining elements of a weight if later ones score higher. */
 function keptOf(options: Options, weight: ReturnType<typeof weightOf>): number[] {
   const {select} = nOfM(options);
   return [
@@ -51,7 +51,7 @@ it.each([
   expect(keptOf({keep: 1, of: 2, axis} as Options, weight)).toEqual(kept);
 });
 
-it('nOfM keeps the best of each group, of equals the first', async () => {
+it('nOfM() keeps the best of each group, and the first of equal ones', async () => {
   const model = column([1, -4, 3, 2, 5, 5, -5, 5]);
   const {weights, sparsity} = await prune(model, 0.5, {pattern: nOfM({keep: 2, of: 4})});
   expect(masksOf(model)).toEqual([[0, 1, 1, 0, 1, 1, 0, 0]]);
@@ -59,7 +59,7 @@ it('nOfM keeps the best of each group, of equals the first', async () => {
   expect(sparsity).toBe(0.5);
 });
 
-it('nOfM keeps at most as many of a shorter last group', async () => {
+it('nOfM() keeps at most as many of a shorter last group', async () => {
   const model = column([1, 2, 3, 4, 5]);
   await prune(model, 0.5, {pattern: nOfM({keep: 2, of: 3})});
   expect(masksOf(model)).toEqual([[0, 1, 1, 1, 1]]);
@@ -69,7 +69,7 @@ it('nOfM keeps at most as many of a shorter last group', async () => {
 });
 
 it.each([0.01, 0.5, 0.99, threshold(1e9), threshold(0)])(
-  'any target above 0 gives nOfM, and so does any allocation: %p',
+  'nOfM() has the same result for any target above 0 and any allocation: %p',
   async (target) => {
     const model = column([1, -4, 3, 2]);
     await prune(model, target, {pattern: nOfM({keep: 2, of: 4}), allocation: global()});
@@ -77,13 +77,13 @@ it.each([0.01, 0.5, 0.99, threshold(1e9), threshold(0)])(
   },
 );
 
-it('a target of 0 changes nothing', async () => {
+it('nOfM() with a target of 0 changes nothing', async () => {
   const model = column([1, -4, 3, 2]);
   await prune(model, 0, {pattern: nOfM({keep: 2, of: 4})});
   expect(masksOf(model)).toEqual([[1, 1, 1, 1]]);
 });
 
-it('nOfM given again changes nothing, and counts what is masked already', async () => {
+it('nOfM() applied again changes nothing, and counts masked elements', async () => {
   const model = column([1, -4, 3, 2, 9, 1, 1, 1]);
   await prune(model, 0.625, {pattern: element()});
   expect(masksOf(model)).toEqual([[0, 1, 1, 0, 1, 0, 0, 0]]);
@@ -93,7 +93,7 @@ it('nOfM given again changes nothing, and counts what is masked already', async 
   expect(weights).toMatchObject([{name: 'only/kernel', units: 8, asked: 3, kept: 3}]);
 });
 
-it('nOfM keeps exactly as many of every whole group, whatever the shape', () => {
+it('nOfM() keeps exactly as many of every whole group, for any shape', () => {
   const sizes = fc.integer({min: 1, max: 9});
   fc.assert(
     fc.property(sizes, sizes, sizes, sizes, fc.integer(), (rows, columns, of, any, seed) => {
@@ -125,6 +125,6 @@ it.each([
   [{keep: 2, of: 4, axis: 'inputs'}, "nOfM: axis must be 'input', 'output' or a whole number from 0"],
   [{keep: 2, of: 4, axis: -1}, "nOfM: axis must be 'input', 'output' or a whole number from 0"],
   [{keep: 2, of: 4, along: 1}, 'nOfM: unknown option "along"; there are keep, of, axis'],
-])('nOfM refuses %j', (options, message) => {
+])('nOfM() rejects %j', (options, message) => {
   expect(() => nOfM(options as Options)).toThrow(message);
 });

@@ -28,7 +28,7 @@ const patterns: [name: string, make: () => Pattern][] = [
   ['layer()', layer],
 ];
 
-/** Models of one layer of each kind; whole numbers are inputs for all of them. */
+/** Models of one layer of each kind; all accept integers as inputs. */
 const layers: [kind: string, layer: () => tf.layers.Layer][] = [
   ['dense', () => tf.layers.dense({units: 5, inputShape: [6]})],
   ['conv1d', () => tf.layers.conv1d({filters: 3, kernelSize: 2, inputShape: [6, 5]})],
@@ -65,7 +65,7 @@ describe.each(layers)('a layer of kind %s', (_, make) => {
     }
   });
 
-  it.each(patterns)('numbers every unit of %s, and prunes them whole', async (_, makePattern) => {
+  it.each(patterns)('has consecutive units for %s, which are pruned whole', async (_, makePattern) => {
     const pattern = makePattern();
     await expectNoLeakedTensors(() => prune(model, 0.5, {pattern, where: names().slice(-1)}));
     const masks = masksOf(model);
@@ -80,7 +80,7 @@ describe.each(layers)('a layer of kind %s', (_, make) => {
     expect(masks.flat()).toContain(1);
   });
 
-  it.each(patterns)('never frees by %s, and a threshold does as it does', async (_, makePattern) => {
+  it.each(patterns)('never frees with %s, and is pruned the same by a threshold', async (_, makePattern) => {
     const recipe = {pattern: makePattern(), where: names().slice(-1)};
     await prune(model, 0.5);
     const before = masksOf(model);
@@ -117,7 +117,7 @@ const wrong: [what: string, pattern: (weight: {value: tf.Tensor}) => unknown, me
     'the pattern gave one of them the number -1 of 2 units',
   ],
   [
-    'a unit of nothing',
+    'an empty unit',
     ({value}) => ({units: 2, unitOf: new Int32Array(value.size)}),
     'the pattern gave none of them the number 1 of 2 units',
   ],
@@ -128,13 +128,13 @@ const wrong: [what: string, pattern: (weight: {value: tf.Tensor}) => unknown, me
   ],
 ];
 
-it.each(wrong)('a pattern of your own that gives %s is an error', async (_, pattern, message) => {
+it.each(wrong)('prune() throws for a custom pattern that returns %s', async (_, pattern, message) => {
   const model = mlp();
   const recipe = {pattern: Object.assign(pattern, {structured: false}) as unknown as Pattern};
   await expectRefusal(model, () => prune(model, 0.5, recipe), message);
 });
 
-it('a pattern of your own that decides itself has to mark each unit', async () => {
+it('prune() throws for a custom pattern whose select() does not mark each unit', async () => {
   const model = mlp();
   const pattern = Object.assign(element(), {select: () => Uint8Array.of(1)});
   await expectRefusal(
@@ -144,7 +144,7 @@ it('a pattern of your own that decides itself has to mark each unit', async () =
   );
 });
 
-it('an axis that a weight does not have is an error', async () => {
+it('nOfM() throws for an axis that a weight does not have', async () => {
   const model = convNet();
   await expectRefusal(
     model,
@@ -153,7 +153,7 @@ it('an axis that a weight does not have is an error', async () => {
   );
 });
 
-it('a threshold is compared with the scores that the pattern pools', async () => {
+it('threshold() compares the scores pooled by the pattern', async () => {
   const kernelOf = () =>
     oneDense([
       [1, 5, 6],

@@ -13,7 +13,7 @@ const apply = (layer: Layer, input: Symbolic | Symbolic[]) => layer.apply(input)
 const FILTERS = 12;
 const CONSTANT = 5;
 
-/** The arguments of a layer of filters whose biases are far from 0 and from each other. */
+/** The arguments of a convolution whose biases differ clearly from 0 and from each other. */
 const filtersOf = (filters: number, rest: object = {}) => ({
   filters,
   kernelSize: 3,
@@ -28,7 +28,7 @@ const padded = (name = 'second', rest: object = {}) =>
 const separable = ({kernelInitializer, ...rest}: ReturnType<typeof filtersOf>) =>
   layers.separableConv2d({...rest, depthwiseInitializer: kernelInitializer, pointwiseInitializer: seeded(2)});
 
-/** Masks the kernels of the first channels of a layer and leaves the biases, so that these are constant. */
+/** Masks the kernels of the first channels of a layer but not the biases, so that the channels are constant. */
 function maskKernel(model: tf.LayersModel, layer = 'first', count = CONSTANT): void {
   for (const {value, mask} of prunableWeights(model).filter((weight) => weight.layer === layer)) {
     const last = value.shape[value.shape.length - 1];
@@ -62,7 +62,7 @@ it.each([
   ['relu'],
   ['gelu'],
   ['linear'],
-])('one of the constants that %s makes remains before a padded convolution', async (activation) => {
+])('compact() keeps one of the constants of %s before a padded convolution', async (activation) => {
   const {counts} = await compacted(
     sequence(image, first(), layers.activation({activation: activation as 'relu'}), padded()),
   );
@@ -80,7 +80,7 @@ it.each<[string, () => Layer[]]>([
   ['PReLU', () => [layers.prelu({alphaInitializer: seeded(4), sharedAxes: [1, 2]})]],
   ['a pooling', () => [layers.maxPooling2d({poolSize: 2, strides: 1}), layers.upSampling2d({size: [2, 2]})]],
   ['a depthwise convolution', () => [layers.depthwiseConv2d({kernelSize: 2, biasInitializer: 'ones'})]],
-])('one of the constants that go through %s remains before a padded convolution', async (_, make) => {
+])('compact() keeps one of the constants after %s before a padded convolution', async (_, make) => {
   const {counts} = await compacted(sequence(image, first(), ...make(), padded()));
   expect(counts.first).toBe(remain + 1);
 });
@@ -128,7 +128,7 @@ it.each<[string, number[], Layer, () => Layer, number]>([
     1,
   ],
   [
-    'each step',
+    'a layer per time step',
     film,
     perStep(layers.conv2d(filtersOf(FILTERS)), 'first'),
     () => perStep(padded(), 'second'),
@@ -141,9 +141,9 @@ it.each<[string, number[], Layer, () => Layer, number]>([
     () => layers.convLstm2d(filtersOf(3, {padding: 'same'}) as never) as Layer,
     1,
   ],
-  // Each filter of a carrier picks one of 9 or of 4 positions.
+  // Each filter of a carrier selects one of 9 or of 4 positions.
   [
-    'a separable convolution of 3 filters for each channel',
+    'a separable convolution with 3 filters per channel',
     image,
     first(),
     () => separable(filtersOf(4, {padding: 'same', depthMultiplier: 3, strides: 2})),
@@ -157,7 +157,7 @@ it.each<[string, number[], Layer, () => Layer, number]>([
     4,
   ],
   [
-    'a separable convolution with more positions than there are constants',
+    'a separable convolution with more positions than constants',
     image,
     first(),
     () => separable(filtersOf(4, {padding: 'same'})),
@@ -172,7 +172,7 @@ it.each<[string, number[], Layer, () => Layer, number]>([
   },
 );
 
-describe('zero padding makes constants 0 at the borders, where', () => {
+describe('with zero padding compact() keeps constants:', () => {
   const pad = () =>
     layers.zeroPadding2d({
       padding: [
@@ -183,29 +183,29 @@ describe('zero padding makes constants 0 at the borders, where', () => {
   const valid = (kernelSize: number) => layers.conv2d(filtersOf(3, {kernelSize}));
 
   it.each<[string, () => Layer[], number]>([
-    ['a valid convolution has one of them', () => [pad(), valid(3)], 1],
-    ['a padded convolution has one of them', () => [pad(), padded()], 1],
-    ['a convolution of 1 × 1 has one of them', () => [pad(), valid(1)], 1],
-    ['a dense layer at each position has one of them', () => [pad(), layers.dense({units: 3})], 1],
-    ['they go through layers that keep zeros', () => [pad(), layers.elu(), pad(), valid(3)], 1],
+    ['one of them before a valid convolution', () => [pad(), valid(3)], 1],
+    ['one of them before a padded convolution', () => [pad(), padded()], 1],
+    ['one of them before a 1 × 1 convolution', () => [pad(), valid(1)], 1],
+    ['one of them before a dense layer at each position', () => [pad(), layers.dense({units: 3})], 1],
+    ['one of them through layers that keep zeros', () => [pad(), layers.elu(), pad(), valid(3)], 1],
     [
-      'each remains before a sigmoid',
+      'each of them before a sigmoid',
       () => [pad(), layers.activation({activation: 'sigmoid'}), valid(3)],
       CONSTANT,
     ],
     [
-      'each remains before a norm',
+      'each of them before a norm',
       () => [pad(), layers.batchNormalization({betaInitializer: 'ones'}), valid(3)],
       CONSTANT,
     ],
-    ['each remains before a pooling', () => [pad(), layers.maxPooling2d({poolSize: 2}), valid(2)], CONSTANT],
+    ['each of them before a pooling', () => [pad(), layers.maxPooling2d({poolSize: 2}), valid(2)], CONSTANT],
     [
-      'each remains before a depthwise convolution',
+      'each of them before a depthwise convolution',
       () => [pad(), layers.depthwiseConv2d({kernelSize: 2}), valid(2)],
       CONSTANT,
     ],
     [
-      'each remains before a flatten',
+      'each of them before a flatten',
       () => [pad(), layers.flatten(), layers.dense({units: 3}), layers.reshape({targetShape: [3, 1]})],
       CONSTANT,
     ],
@@ -215,9 +215,9 @@ describe('zero padding makes constants 0 at the borders, where', () => {
   });
 
   it.each([
-    ['with the same borders have one carrier', [1, 1], 2 * remain + 1],
-    ['with other borders each keep their own', [1, 2], 2 * FILTERS],
-  ])('branches %s', async (_, paddings, count) => {
+    ['one for branches with the same borders', [1, 1], 2 * remain + 1],
+    ['one for each of branches with different borders', [1, 2], 2 * FILTERS],
+  ])('%s', async (_, paddings, count) => {
     const input = tf.input({shape: image});
     const branches = ['left', 'right'].map((name, i) => {
       const made = apply(layers.conv2d(filtersOf(FILTERS, {name})), input);
@@ -240,7 +240,7 @@ describe('zero padding makes constants 0 at the borders, where', () => {
     expect(counts.left + counts.right).toBe(count);
   });
 
-  it('a convolution that is also called without borders has one of them', async () => {
+  it('one of them for a convolution that is also called without padding', async () => {
     const input = tf.input({shape: image});
     const start = apply(first(), input);
     const shared = valid(1);
@@ -250,7 +250,7 @@ describe('zero padding makes constants 0 at the borders, where', () => {
   });
 });
 
-it('the constants of four convolutions before sigmoids cost each a channel', async () => {
+it('compact() keeps one constant channel for each of four convolutions before sigmoids', async () => {
   const conv = (i: number) => [
     layers.conv2d(filtersOf(16, {name: `conv${i}`, padding: 'same', useBias: false})),
     layers.batchNormalization({betaInitializer: seeded(i + 1), movingMeanInitializer: seeded(i + 2)}),
@@ -274,7 +274,7 @@ it('the constants of four convolutions before sigmoids cost each a channel', asy
   expect(difference(model, small)).toBeLessThan(1e-5);
 });
 
-it('one constant serves all layers that take it in', async () => {
+it('compact() keeps one constant for all layers that consume it', async () => {
   const input = tf.input({shape: image});
   const start = apply(first(), input);
   const one = apply(padded('one', {filters: 4}), start);
@@ -284,7 +284,7 @@ it('one constant serves all layers that take it in', async () => {
   expect(counts.first).toBe(remain + 1);
 });
 
-it('the constants of several branches into one convolution have one carrier', async () => {
+it('compact() keeps one carrier for the constants of several branches into one convolution', async () => {
   const input = tf.input({shape: image});
   const branches = ['left', 'right'].map((name) => apply(layers.conv2d(filtersOf(FILTERS, {name})), input));
   const joined = apply(padded('last'), apply(layers.concatenate(), branches));
@@ -295,7 +295,7 @@ it('the constants of several branches into one convolution have one carrier', as
   expect(counts.left + counts.right).toBe(2 * remain + 1);
 });
 
-it('a constant that is part of a sum elsewhere carries others for nothing', async () => {
+it('compact() uses a constant that a sum needs anyway as the carrier of others', async () => {
   const input = tf.input({shape: image});
   const [one, other] = ['first', 'other'].map((name) =>
     apply(layers.conv2d(filtersOf(FILTERS, {name})), input),
@@ -309,7 +309,7 @@ it('a constant that is part of a sum elsewhere carries others for nothing', asyn
   expect(counts.other).toBe(FILTERS);
 });
 
-it('a layer that is called with other constants each time keeps them', async () => {
+it('compact() keeps constants that differ between the calls of a layer', async () => {
   const input = tf.input({shape: image});
   const shared = padded('shared');
   const branches = ['left', 'right'].map((name, i) =>
@@ -320,7 +320,7 @@ it('a layer that is called with other constants each time keeps them', async () 
   expect(counts).toMatchObject({left: FILTERS, right: FILTERS});
 });
 
-it('a small constant does not carry large ones', async () => {
+it('compact() does not carry large constants by a small one', async () => {
   const plain = sequence(image, first(), padded());
   const model = await prunable(plain);
   const bias = model.getLayer('first').weights[1].read() as tf.Variable;

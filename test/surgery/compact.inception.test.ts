@@ -4,7 +4,7 @@ import {prunable} from 'tfjs-pruning/layers';
 import {difference} from '../support/compare';
 import {inceptionV3} from '../support/inception';
 
-it('half of the channels of InceptionV3 leave a quarter of its parameters, in training too', async () => {
+it('compact() of InceptionV3 with half of the channels leaves a quarter of the parameters, with the same outputs in training', async () => {
   const plain = inceptionV3(1 / 8);
   expect(plain.layers.filter((layer) => layer.getClassName() === 'BatchNormalization')).toHaveLength(94);
   const model = await prunable(plain);

@@ -31,7 +31,7 @@ const dense =
 const recurrent = {kernelInitializer: seeded(2), recurrentInitializer: seeded(3), returnSequences: true};
 const first = {dataFormat: 'channelsFirst' as const};
 
-/** What stands between two layers that make channels; the numbers of channels of the first before and after. */
+/** The layers between two layers with channels, and the number of channels of the first one before and after. */
 const images: [string, Make, Make, Make[]][] = [
   ['nothing', conv2d(4), conv2d(2), []],
   ['an activation', conv2d(4), conv2d(2), [() => layers.activation({activation: 'tanh'})]],
@@ -261,7 +261,7 @@ const volumes: typeof images = [
   ],
   ['ConvLSTM2D', convLstm2d(4), convLstm2d(2), []],
   [
-    'a convolution at every step',
+    'a convolution in a TimeDistributed',
     () => layers.timeDistributed({layer: conv2d(4)('first') as never, name: 'first'}),
     () => layers.timeDistributed({layer: conv2d(2)('last') as never}),
     [],
@@ -287,27 +287,27 @@ async function halved(shape: number[], [name, make, next, between]: (typeof imag
   return {model, small};
 }
 
-it.each(images)('channels of an image go through %s', async (...row) => {
+it.each(images)('compact() removes channels of an image through %s', async (...row) => {
   const isFirst = row[0].startsWith('channels first');
   const {model, small} = await halved(isFirst ? [3, 6, 6] : [6, 6, 3], row);
   expect(difference(model, small)).toBeLessThan(1e-5);
   expect(compactReport(small).layers[0]).toMatchObject({before: 4, after: 2});
 });
 
-it.each(sequences)('channels of a sequence go through %s', async (...row) => {
+it.each(sequences)('compact() removes channels of a sequence through %s', async (...row) => {
   const {model, small} = await halved([6, 3], row);
   expect(difference(model, small)).toBeLessThan(1e-5);
   const [{before, after}] = compactReport(small).layers;
   expect(after).toBe(before / 2);
 });
 
-it.each(volumes)('channels of a volume or a film go through %s', async (...row) => {
+it.each(volumes)('compact() removes channels of a volume or a video through %s', async (...row) => {
   const {model, small} = await halved([4, 4, 4, 2], row);
   expect(difference(model, small)).toBeLessThan(1e-5);
   expect(compactReport(small).layers[0]).toMatchObject({before: 4, after: 2});
 });
 
-it('dimensions of an embedding go', async () => {
+it('compact() removes dimensions of an embedding', async () => {
   const model = await prunable(
     tf.sequential({
       layers: [
@@ -329,8 +329,8 @@ it('dimensions of an embedding go', async () => {
   expect(compactReport(small).layers[0]).toMatchObject({layer: 'words', before: 4, after: 2});
 });
 
-it('a first state that is given keeps a recurrent layer whole', async () => {
-  // Of the state, which it saves by the graph all the same.
+it('compact() keeps a recurrent layer with a given initial state whole', async () => {
+  // The channels of the state, which the layer saves nevertheless.
   const warn = jest.spyOn(console, 'warn').mockImplementation();
   const [input, state] = [tf.input({shape: [3, 2]}), tf.input({shape: [4]})];
   const gru = layers.gru({units: 4, name: 'first'});

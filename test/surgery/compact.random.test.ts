@@ -5,20 +5,20 @@ import {prunable} from 'tfjs-pruning/layers';
 import {difference} from '../support/compare';
 import {imageNetwork, maskAtRandom, type Step, stepOf} from '../support/graphs';
 
-/** A convolution and an activation, whose constants a padded convolution takes in, separable or not. */
+/** A convolution and an activation before a padded convolution, separable or not. */
 const beginning = ([one, other]: Step[]): Step[] => [
   {...one, kind: 0, padding: 'same', size: 6, strides: 1},
   {...one, kind: 7, at: 1},
   {...other, kind: other.scale ? 0 : 4, at: 2, padding: 'same'},
 ];
 
-/** Whether a layer takes in constants of which fewer remain. */
+/** Whether compact reduces the constant inputs of a layer. */
 function isCarried(reason: string): boolean {
   const [, after, before] = reason.match(/^(\d+) of (\d+) constant input channels/) ?? [];
   return after < before;
 }
 
-/** Whether a model has a reshape that ties channels, as in the split into attention heads, so that few can be removed. */
+/** Whether a reshape ties channels, as in the split into attention heads, so that few can be removed. */
 function tiesChannels(model: tf.LayersModel): boolean {
   const lastOf = (shape: unknown) => (shape as number[]).at(-1);
   return model.layers.some(
@@ -28,7 +28,7 @@ function tiesChannels(model: tf.LayersModel): boolean {
   );
 }
 
-it('random networks with branches keep their outputs, and most without tying reshapes lose channels', async () => {
+it('compact() keeps the outputs of random networks with branches, and removes channels of most without tying reshapes', async () => {
   let [lost, untied, carried, runs] = [0, 0, 0, 0];
   await fc.assert(
     fc.asyncProperty(
@@ -58,7 +58,7 @@ it('random networks with branches keep their outputs, and most without tying res
   expect(carried / runs).toBeGreaterThan(0.03);
 });
 
-it('random networks pruned by groups keep their outputs', async () => {
+it('compact() keeps the outputs of random networks pruned by groups', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(stepOf, {minLength: 2, maxLength: 12}),

@@ -8,7 +8,7 @@ import {seeded} from '../support/models';
 const {layers} = tf;
 type Layer = tf.layers.Layer;
 
-/** A dense layer, layers that move its outputs, and one that takes them in. */
+/** A dense layer, layers that move its outputs, and a layer that consumes them. */
 async function network(
   [steps, units]: number[],
   moves: Layer[],
@@ -38,7 +38,7 @@ function mask(model: tf.LayersModel, goes: number[]): void {
 const reshape = (...targetShape: number[]) => layers.reshape({targetShape});
 const permute = (...dims: number[]) => layers.permute({dims});
 type Row = [name: string, shape: number[], moves: () => Layer[], tied: number[]];
-/** Reshapes, each with channels that have to go together. */
+/** Reshapes, with the channels that they tie. */
 const rows: Row[] = [
   ['[3, 4] to [6, 2]', [3, 4], () => [reshape(6, 2)], [0, 2]],
   ['[4, 3] to [2, 6]', [4, 3], () => [reshape(2, 6)], [0]],
@@ -58,7 +58,7 @@ const rows: Row[] = [
 ];
 
 describe.each(rows)('with a reshape of %s', (_, shape, moves, tied) => {
-  it('compact keeps the outputs, whichever channel is masked', async () => {
+  it('compact() keeps the outputs for any masked channel', async () => {
     for (const args of [{useBias: false}, {activation: 'sigmoid'}, {}]) {
       const model = await network(shape, moves(), args);
       for (let unit = 0; unit < shape[1]; unit++) {
@@ -70,7 +70,7 @@ describe.each(rows)('with a reshape of %s', (_, shape, moves, tied) => {
     }
   });
 
-  it('channels that share a place are removed where all of them are masked', async () => {
+  it('compact() removes tied channels if all of them are masked', async () => {
     const model = await network(shape, moves());
     mask(model, tied);
     const small = await compact(model);
@@ -78,7 +78,7 @@ describe.each(rows)('with a reshape of %s', (_, shape, moves, tied) => {
     expect(compactReport(small).layers[0]).toMatchObject({before: shape[1], after: shape[1] - tied.length});
   });
 
-  it('channels that share a place all remain where one of them does', async () => {
+  it('compact() keeps tied channels if one of them remains', async () => {
     const model = await network(shape, moves());
     mask(model, tied.slice(1));
     const small = await compact(model);
@@ -86,11 +86,11 @@ describe.each(rows)('with a reshape of %s', (_, shape, moves, tied) => {
   });
 });
 
-/** The ways to write a number as a product of two. */
+/** The factorizations of a number into two factors. */
 const factors = (size: number) =>
   [...Array(size).keys()].map((i) => [i + 1, size / (i + 1)]).filter(([, other]) => Number.isInteger(other));
 
-it('any two reshapes in a row keep the outputs, whatever is masked', async () => {
+it('compact() keeps the outputs of any two reshapes in a row, with any masks', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({min: 1, max: 6}),

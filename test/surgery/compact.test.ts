@@ -40,7 +40,7 @@ const countsOf = (small: tf.LayersModel) =>
   );
 const weightsOf = (model: tf.LayersModel) => model.getWeights().map((weight) => [...weight.dataSync()]);
 
-/** Masks what a function of the coordinates says of a layer's kernel, whatever its score. */
+/** Masks the elements of a layer's kernel that a function of the coordinates selects. */
 function maskWhere(model: tf.LayersModel, name: string, goes: (...at: number[]) => boolean): void {
   const [kernel, mask] = ['kernel', 'kernel_mask'].map(
     (end) =>
@@ -64,20 +64,20 @@ function maskWhere(model: tf.LayersModel, name: string, goes: (...at: number[]) 
 describe.each(backends)('on %s', (backend) => {
   useBackend(backend);
 
-  it.each(architectures)('compact keeps the outputs of %s', async (_, make) => {
+  it.each(architectures)('compact() keeps the outputs of %s', async (_, make) => {
     const model = await prunable(make());
     await prune(model, 0.5, {...halves, where: () => true});
     expect(difference(model, await compact(model))).toBeLessThan(1e-5);
   });
 
-  it.each(architectures)('compact keeps the outputs of %s pruned by elements', async (_, make) => {
+  it.each(architectures)('compact() keeps the outputs of %s pruned by elements', async (_, make) => {
     const model = await prunable(make());
     await prune(model, 0.8);
     expect(difference(model, await compact(model))).toBeLessThan(1e-5);
   });
 });
 
-it('compact takes pruned units out of the layer, and out of the one that takes them in', async () => {
+it('compact() removes pruned units from their layer and from the layer that consumes them', async () => {
   const model = twoDense([[1, 9, 3]], [[4], [5], [6]]);
   await prune(model, 0.34, halves);
   const small = await compact(model);
@@ -102,7 +102,7 @@ it('compactReport refuses a model that compact did not return', async () => {
   );
 });
 
-it('compact tells parameters, MACs and bytes of before and after', async () => {
+it('compact() reports parameters, MACs and bytes before and after', async () => {
   const model = twoDense([[1, 9, 3]], [[4], [5], [6]]);
   await prune(model, 0.34, halves);
   const compacted = compactReport(await compact(model));
@@ -120,7 +120,7 @@ it('compact tells parameters, MACs and bytes of before and after', async () => {
   ]);
 });
 
-it('a unit with a constant output is added to the bias that it goes into', async () => {
+it('compact() folds a unit with a constant output into the next bias', async () => {
   const model = twoDense(
     [
       [1, 0],
@@ -131,11 +131,11 @@ it('a unit with a constant output is added to the bias that it goes into', async
   (model.layers[0].weights[1].read() as tf.Variable).assign(tf.tensor([0.5, 7]));
   maskWhere(model, 'first', (_, unit) => unit === 1);
   const small = await compact(model);
-  // The bias of 7, times 5.
+  // The bias 7 times 5.
   expect(weightsOf(small)).toEqual([[1, 2], [0.5], [3], [35]]);
 });
 
-it('a layer without a bias gets one for it', async () => {
+it('compact() adds a bias for constants to a layer without one', async () => {
   const model = tf.sequential({
     layers: [
       prunableDense({units: 2, activation: 'sigmoid', inputShape: [3], name: 'first'}),
@@ -176,7 +176,7 @@ describe('a constant before a convolution', () => {
     expect(difference(model, small)).toBeLessThan(1e-5);
   });
 
-  it('remains, and is named, where padding lets less of it in at the borders', async () => {
+  it('remains and is named if padding reduces its effect at the borders', async () => {
     const model = network('same', 3);
     maskWhere(model, 'first', (_, __, ___, filter) => filter === 0);
     const small = await compact(model);
@@ -208,7 +208,7 @@ it('compact() removes channels that no layer uses', async () => {
   ]);
 });
 
-it('element pruning of 97 % leaves rows and columns that go', async () => {
+it('compact() removes the empty rows and columns of 97 % element pruning', async () => {
   const model = tf.sequential({
     layers: [
       prunableDense({units: 60, inputShape: [20], activation: 'relu', kernelInitializer: seeded(1)}),
@@ -223,7 +223,7 @@ it('element pruning of 97 % leaves rows and columns that go', async () => {
   expect(difference(model, small)).toBeLessThan(1e-5);
 });
 
-/** An input, a block with a branch beside it of two convolutions, and an output. */
+/** An input, a residual block of two convolutions, and an output. */
 function residual(): tf.LayersModel {
   const conv = (name: string) =>
     prunableConv2d({
@@ -246,7 +246,7 @@ function residual(): tf.LayersModel {
   });
 }
 
-it('a channel of a sum goes only where all branches agree', async () => {
+it('compact() removes a channel of a sum only if all branches have it pruned', async () => {
   const model = residual();
   maskWhere(model, 'start', (_, __, ___, filter) => filter < 2);
   maskWhere(model, 'second', (_, __, ___, filter) => filter > 0);
@@ -255,7 +255,7 @@ it('a channel of a sum goes only where all branches agree', async () => {
   expect(difference(model, small)).toBeLessThan(1e-5);
 });
 
-it('a layer cut whole goes with its branch', async () => {
+it('compact() removes a fully pruned layer with its branch', async () => {
   const model = residual();
   await prune(model, threshold(100), {pattern: layer(), where: ['second']});
   const small = await compact(model);
@@ -265,7 +265,7 @@ it('a layer cut whole goes with its branch', async () => {
   expect(difference(await saveAndLoad(small), small)).toBe(0);
 });
 
-it('a sum of the same tensor twice, which is left of a branch, computes all the same', async () => {
+it('compact() keeps a sum of the same tensor twice after removing a branch', async () => {
   const input = tf.input({shape: [4]});
   const x = apply(prunableDense({units: 3, name: 'x', kernelInitializer: seeded(1)}), input);
   const zero = apply(prunableDense({units: 3, name: 'zero', kernelInitializer: seeded(2)}), x);
@@ -279,7 +279,7 @@ it('a sum of the same tensor twice, which is left of a branch, computes all the 
   expect(difference(model, small)).toBeLessThan(1e-5);
 });
 
-it('an output that is left of a sum keeps its name', async () => {
+it('an output that remains of a sum keeps its name', async () => {
   const input = tf.input({shape: [4]});
   const branches = ['kept', 'zero'].map((name) => apply(prunableDense({units: 3, name}), input));
   const model = tf.model({inputs: input, outputs: apply(tf.layers.add({name: 'sum'}), branches)});
@@ -290,7 +290,7 @@ it('an output that is left of a sum keeps its name', async () => {
   expect(difference(model, small)).toBeLessThan(1e-5);
 });
 
-it('a layer shared by a model and one inside of it is refused', async () => {
+it('compact() rejects a layer shared by a model and a nested model', async () => {
   const shared = prunableDense({units: 4, name: 'shared'});
   const inside = tf.input({shape: [4]});
   const inner = tf.model({inputs: inside, outputs: apply(shared, inside)});
@@ -306,7 +306,7 @@ it('a layer shared by a model and one inside of it is refused', async () => {
   );
 });
 
-it('a branch of constants goes from a concatenation', async () => {
+it('compact() removes a constant branch of a concatenation', async () => {
   const input = tf.input({shape: [4]});
   const branches = ['left', 'right'].map((name) =>
     apply(
@@ -323,17 +323,17 @@ it('a branch of constants goes from a concatenation', async () => {
   expect(difference(model, small)).toBeLessThan(1e-5);
 });
 
-it('a layer never loses its last channel', async () => {
+it('compact() never removes the last channel of a layer', async () => {
   const model = twoDense([[1, 2, 3]], [[4], [5], [6]]);
   maskWhere(model, 'second', (input) => input > 0);
   maskWhere(model, 'first', (_, unit) => unit === 0);
-  // What the first layer makes does not come to anything: 0 is taken in, and the others are not.
+  // The outputs of the first layer have no effect: one is 0, and the others are not used.
   const small = await compact(model);
   expect(countsOf(small).first).toEqual([3, 1]);
   expect(difference(model, small)).toBe(0);
 });
 
-it('a layer cut whole that no branch leads around is refused', async () => {
+it('compact() rejects a fully pruned layer that no branch bypasses', async () => {
   const model = mlp();
   maskWhere(model, 'hidden', () => true);
   await expectRefusal(
@@ -348,7 +348,7 @@ it.each([
   [2, 4],
   [4, 4],
   [8, 6],
-])('multipleOf: %d keeps %d of 6 units of which 3 are pruned', async (multipleOf, kept) => {
+])('compact() with multipleOf: %d keeps %d of 6 units if 3 are pruned', async (multipleOf, kept) => {
   const model = mlp();
   await prune(model, 0.5, halves);
   const small = await compact(model, {multipleOf});
@@ -356,7 +356,7 @@ it.each([
   expect(difference(model, small)).toBeLessThan(1e-5);
 });
 
-it('a layer that is not known stays whole with its neighbors, and is named', async () => {
+it('compact() keeps an unknown layer and its neighbors whole, and names it', async () => {
   const model = tf.sequential({
     layers: [
       prunableDense({units: 4, inputShape: [3], name: 'before', kernelInitializer: seeded(1)}),
@@ -384,7 +384,7 @@ it.each([
     () => tf.layers.activation({activation: 'softmax'}),
     'its activation softmax may take all channels together',
   ],
-])('%s keeps what it takes in whole', async (_, make, reason) => {
+])('compact() keeps all inputs of %s', async (_, make, reason) => {
   const model = await prunable(
     tf.sequential({
       layers: [
@@ -401,7 +401,7 @@ it.each([
   expect(difference(model, small)).toBeLessThan(1e-5);
 });
 
-it('a nested model gets smaller inside, with its inputs', async () => {
+it('compact() shrinks a nested model and its inputs', async () => {
   const inner = tf.sequential({
     name: 'inner',
     layers: [
@@ -423,7 +423,7 @@ it('a nested model gets smaller inside, with its inputs', async () => {
   expect(difference(await saveAndLoad(small), model)).toBeLessThan(1e-5);
 });
 
-it('a nested functional model loses a branch', async () => {
+it('compact() removes a branch of a nested functional model', async () => {
   const nested = residual();
   const input = tf.input({shape: [5, 5, 2]});
   const model = tf.model({inputs: input, outputs: apply(prunableDense({units: 3}), apply(nested, input))});
@@ -433,7 +433,7 @@ it('a nested functional model loses a branch', async () => {
   expect(difference(model, small)).toBeLessThan(1e-5);
 });
 
-it('a model with many inputs and outputs keeps them, and their shapes', async () => {
+it('compact() keeps the inputs and outputs of a model, and their shapes', async () => {
   const inputs = [tf.input({shape: [3]}), tf.input({shape: [4]}), tf.input({shape: [5]})];
   const hidden = inputs.map((input, i) =>
     apply(prunableDense({units: 4, name: `in${i}`, kernelInitializer: seeded(i + 1)}), input),
@@ -456,7 +456,7 @@ it('a model with many inputs and outputs keeps them, and their shapes', async ()
   expect(difference(model, small)).toBeLessThan(1e-5);
 });
 
-it('the model given stays as it is, and what compact gives is compiled like it', async () => {
+it('compact() leaves the model unchanged, and compiles the result like it', async () => {
   const model = mlp();
   model.compile({optimizer: tf.train.momentum(0.03, 0.7), loss: 'meanSquaredError', metrics: ['mse']});
   const {x, y} = examples();
@@ -472,7 +472,7 @@ it('the model given stays as it is, and what compact gives is compiled like it',
   expect(stateOf(model)).toEqual(before);
 });
 
-it('the result of compact() is saved without a trace of this library and loads as a plain model', async () => {
+it('the result of compact() is saved and loaded as a plain model, without this library', async () => {
   const model = convNet();
   await prune(model, 0.5, halves);
   const small = await compact(model);
@@ -481,7 +481,7 @@ it('the result of compact() is saved without a trace of this library and loads a
   expect(outputsOf(await saveAndLoad(small))).toEqual(outputsOf(small));
 });
 
-it('fit, compact, fit and compact again', async () => {
+it('compact() can be repeated after more training', async () => {
   const model = await prunable(await strip(mlp()));
   model.compile({optimizer: 'adam', loss: 'meanSquaredError'});
   const {x, y} = examples();
@@ -502,14 +502,14 @@ it('fit, compact, fit and compact again', async () => {
   expect(twice.loss).toBe('meanSquaredError');
 });
 
-it('a frozen layer stays frozen', async () => {
+it('compact() keeps a frozen layer frozen', async () => {
   const model = mlp();
   model.layers[0].trainable = false;
   await prune(model, 0.5, halves);
   expect((await compact(model)).trainableWeights).toHaveLength(2);
 });
 
-it('compact leaves nothing behind, and disposing what it gave frees all of it', async () => {
+it('compact() leaks nothing, and disposing its result frees all of it', async () => {
   const model = residual();
   model.compile({optimizer: 'adam', loss: 'meanSquaredError'});
   await prune(model, 0.5, halves);
@@ -518,7 +518,7 @@ it('compact leaves nothing behind, and disposing what it gave frees all of it', 
   });
 });
 
-it('compact needs a model with masks', async () => {
+it('compact() throws for a model without masks', async () => {
   const plain = tf.sequential({name: 'plain', layers: [tf.layers.dense({units: 2, inputShape: [3]})]});
   await expect(compact(plain)).rejects.toThrow('compact: model "plain" has no prunable layers; convert it');
   await expect(compact(null as unknown as tf.LayersModel)).rejects.toThrow(
@@ -526,14 +526,14 @@ it('compact needs a model with masks', async () => {
   );
 });
 
-it('compact needs a model that is built', async () => {
+it('compact() throws for a model that is not built', async () => {
   const unbuilt = tf.sequential({name: 'unbuilt'});
   await expect(compact(unbuilt)).rejects.toThrow(
     'compact: model "unbuilt" is not built; give its first layer an inputShape',
   );
 });
 
-it('compact refuses options that it does not know, and multiples of nothing', async () => {
+it('compact() rejects unknown options, and multipleOf: 0', async () => {
   const model = mlp();
   await expect(compact(model, {multiple: 8} as object)).rejects.toThrow(
     'compact: unknown option "multiple"; there are multipleOf',
@@ -543,7 +543,7 @@ it('compact refuses options that it does not know, and multiples of nothing', as
   );
 });
 
-it('a layer without a configuration is refused', async () => {
+it('compact() rejects a layer without a configuration', async () => {
   class Bare extends Doubled {
     static override className = 'Bare';
     override getConfig(): tf.serialization.ConfigDict {

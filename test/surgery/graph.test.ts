@@ -7,7 +7,7 @@ type Symbolic = tf.SymbolicTensor;
 const apply = (one: tf.layers.Layer, input: Symbolic | Symbolic[]) => one.apply(input) as Symbolic;
 const {layers} = tf;
 
-/** A convolution with a block beside it, and a dense layer after both. */
+/** A convolution with a residual block, and a dense layer after both. */
 function residual(): tf.LayersModel {
   const conv = (name: string, filters: number) =>
     layers.conv2d({name, filters, kernelSize: 3, padding: 'same', useBias: false});
@@ -46,7 +46,7 @@ it('graph(model).toString() shows each group and its cascade', () => {
   ]);
 });
 
-it('a concatenation puts groups side by side', () => {
+it('graph() lists groups of a concatenation side by side', () => {
   const input = tf.input({shape: [3]});
   const branches = [2, 4].map((units) =>
     apply(layers.dense({units, name: `of${units}`, useBias: false}), input),
@@ -71,7 +71,7 @@ it.each(architectures)('graph() counts the channels of %s, with and without mask
   expect(counts(plain).length).toBeGreaterThan(1);
 });
 
-it('graph() needs a model that is built', () => {
+it('graph() throws for a model that is not built', () => {
   expect(() => graph(tf.sequential({name: 'unbuilt'}))).toThrow('graph: model "unbuilt" is not built');
   expect(() => graph(3 as unknown as tf.LayersModel)).toThrow('graph: expected a tf.LayersModel, got 3');
 });

@@ -12,7 +12,7 @@ const dense = (units: number, seed: number, make: typeof tf.layers.dense | typeo
 
 type Make = typeof tf.layers.dense | typeof prunableDense;
 
-/** Models of which some inputs reach no output, at the places given. */
+/** Models with unused inputs, at the given positions. */
 const models: [name: string, make: (make: Make) => tf.LayersModel][] = [
   [
     'the last input',
@@ -62,7 +62,7 @@ const functions: [name: string, run: (model: tf.LayersModel) => Promise<tf.Layer
 ];
 
 describe.each(models)('a model that does not use %s', (_, make) => {
-  it.each(functions)('keeps all inputs through %s', async (_name, run) => {
+  it.each(functions)('keeps all inputs in %s', async (_name, run) => {
     const model = make(tf.layers.dense);
     const result = await run(model);
     expect(shapesOf(result)).toEqual(shapesOf(model));
@@ -82,7 +82,7 @@ describe.each(models)('a model that does not use %s', (_, make) => {
     }
   });
 
-  it('is trained with all its inputs, before and after', async () => {
+  it('trains with all its inputs, before and after', async () => {
     const model = await prunable(make(tf.layers.dense));
     const x = model.inputs.map(({shape}) => tf.randomNormal([4, ...(shape.slice(1) as number[])]));
     const y = tf.randomNormal([4, ...(model.outputs[0].shape.slice(1) as number[])]);
@@ -93,7 +93,7 @@ describe.each(models)('a model that does not use %s', (_, make) => {
   });
 });
 
-it.each([1, 2])('compact keeps input %# of a model where nothing depends on it any more', async (which) => {
+it.each([1, 2])('compact() keeps input %# of a model if no output depends on it any more', async (which) => {
   const inputs = [tf.input({shape: [3], name: 'left'}), tf.input({shape: [4], name: 'right'})];
   const branches = inputs.map((input, i) =>
     prunableDense({units: 5, useBias: false, name: `branch${i + 1}`, kernelInitializer: seeded(i)}).apply(

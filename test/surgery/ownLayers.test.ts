@@ -10,14 +10,14 @@ import {expectRefusal, stateOf} from '../support/state';
 type Inputs = tf.Tensor | tf.Tensor[];
 const first = (inputs: Inputs) => [inputs].flat()[0];
 
-/** A layer that keeps the arguments of its constructor from its configuration. */
+/** A layer whose configuration omits the arguments of its constructor. */
 abstract class Silent extends tf.layers.Layer {
   constructor() {
     super({});
   }
 }
 
-/** Layers whose copies by their configuration compute something else, or train otherwise. */
+/** Layers whose copies from their configuration compute or train differently. */
 const forgetful: Record<string, new (...args: never[]) => tf.layers.Layer> = {
   'a number in a field': class Scale extends Silent {
     static className = 'Scale';
@@ -125,7 +125,7 @@ const forgetful: Record<string, new (...args: never[]) => tf.layers.Layer> = {
   },
 };
 
-/** A layer that knows neither its name nor anything else. */
+/** A layer that ignores its name and all other arguments. */
 class Nameless extends tf.layers.Layer {
   static className = 'Nameless';
   constructor() {
@@ -141,7 +141,7 @@ class Nameless extends tf.layers.Layer {
 
 tf.serialization.registerClass(Nameless as never);
 
-/** A layer that makes layers in its first call. */
+/** A layer that creates layers in its first call. */
 class Late extends Silent {
   static className = 'Late';
   private layers?: tf.layers.Layer[];
@@ -151,7 +151,7 @@ class Late extends Silent {
   }
 }
 
-/** Layers whose copies by their configuration do the same. */
+/** Layers whose copies from their configuration are equal. */
 const faithful: Record<string, new () => tf.layers.Layer> = {
   'without a name in its configuration': Nameless,
   'that makes its weights in its first call': Late,
@@ -246,7 +246,7 @@ describe.each(Object.entries(functions))('%s', (name, make) => {
   const dense: Make = name === 'prunable' ? tf.layers.dense : prunableDense;
   const masked = (layer: tf.layers.Layer) => withLayer(layer, dense);
 
-  it.each(Object.entries(forgetful))('refuses a layer whose configuration leaves out %s', async (_, Own) => {
+  it.each(Object.entries(forgetful))('rejects a layer whose configuration omits %s', async (_, Own) => {
     const model = masked(new Own(...([2] as never[])));
     await expectRefusal(
       model,
@@ -258,16 +258,19 @@ describe.each(Object.entries(functions))('%s', (name, make) => {
     );
   });
 
-  it.each(Object.entries(forgetful))('takes a copy of a layer that keeps %s', async (_, Own) => {
-    const model = masked(new Own(...([2] as never[])));
-    const className = model.layers[1].getClassName();
-    const copy = await make(model, {layers: {[className]: () => new Own(...([2] as never[]))}});
-    expect(copy.layers[1].getClassName()).toBe(className);
-    expect(copy.layers.map((layer) => layer.name)).toEqual(model.layers.map((layer) => layer.name));
-    expect(outputsOf(copy)).toEqual(outputsOf(model));
-  });
+  it.each(Object.entries(forgetful))(
+    'accepts a copy from the user of a layer whose configuration omits %s',
+    async (_, Own) => {
+      const model = masked(new Own(...([2] as never[])));
+      const className = model.layers[1].getClassName();
+      const copy = await make(model, {layers: {[className]: () => new Own(...([2] as never[]))}});
+      expect(copy.layers[1].getClassName()).toBe(className);
+      expect(copy.layers.map((layer) => layer.name)).toEqual(model.layers.map((layer) => layer.name));
+      expect(outputsOf(copy)).toEqual(outputsOf(model));
+    },
+  );
 
-  it('takes a copy whose fields differ, if it is made by the user', async () => {
+  it('accepts a copy from the user whose fields differ', async () => {
     let numbers = 0;
     class Numbered extends Nameless {
       static override className = 'Numbered';
@@ -279,7 +282,7 @@ describe.each(Object.entries(functions))('%s', (name, make) => {
     expect(outputsOf(copy)).toEqual(outputsOf(model));
   });
 
-  it('takes a layer whose outputs are random', async () => {
+  it('accepts a layer with random outputs', async () => {
     class Noisy extends Silent {
       static className = 'Noisy';
       override call(inputs: Inputs) {
@@ -289,7 +292,7 @@ describe.each(Object.entries(functions))('%s', (name, make) => {
     await expect(make(masked(new Noisy()))).resolves.toBeDefined();
   });
 
-  it('calls the layer that it is to copy by name', async () => {
+  it('passes the layer to copy by name', async () => {
     const {Scale} = {Scale: forgetful['a number in a field']};
     const model = masked(new Scale(...([3] as never[])));
     await expectRefusal(
@@ -314,21 +317,21 @@ describe.each(Object.entries(functions))('%s', (name, make) => {
     ],
     ['what is no function', {Scale: 3}, /layers.Scale must be a function .*, got 3/],
     [
-      'a copier that returns no layer',
+      'a copying function that returns no layer',
       {Scale: () => ({})},
       /layers.Scale must return a new layer, got an object/,
     ],
     [
-      'a copier that returns the layer',
+      'a copying function that returns the layer itself',
       {Scale: (layer: unknown) => layer},
       /must return a new layer, got the same/,
     ],
-  ])('refuses %s', async (_, layers, message) => {
+  ])('rejects %s', async (_, layers, message) => {
     const model = masked(new forgetful['a number in a field'](...([3] as never[])));
     await expectRefusal(model, () => make(model, {layers}), message);
   });
 
-  it.each(Object.entries(forgetful))('leaves nothing behind when it refuses %s', async (_, Own) => {
+  it.each(Object.entries(forgetful))('leaks nothing when it rejects %s', async (_, Own) => {
     const model = masked(new Own(...([2] as never[])));
     await expectNoLeakedTensors(() => expect(make(model)).rejects.toThrow());
   });
@@ -343,7 +346,7 @@ describe.each(Object.entries(functions))('%s', (name, make) => {
     expect(copy.layers.map((layer) => layer.name)).toEqual(model.layers.map((layer) => layer.name));
   });
 
-  it('copies a layer that was called, and one that makes its weights in that call', async () => {
+  it('copies a layer that was called, and one that creates its weights in the call', async () => {
     const model = masked(new Late());
     const x = tf.randomNormal([5, 4]);
     const expected = outputsOf(model, x);
@@ -372,7 +375,7 @@ describe.each(Object.entries(functions))('%s', (name, make) => {
     expect(difference(await saveAndLoad(copy), model)).toBeLessThan(1e-5);
   });
 
-  it('copies models of subclasses that make their own layers', async () => {
+  it('copies models of subclasses that create their own layers', async () => {
     class Net extends tf.Sequential {
       constructor() {
         super();
@@ -389,7 +392,7 @@ describe.each(Object.entries(functions))('%s', (name, make) => {
     }
   });
 
-  it('refuses a model with a call of its own', async () => {
+  it('rejects a model with a custom call()', async () => {
     class Negative extends tf.Sequential {
       override call(inputs: Inputs, kwargs: object) {
         return tf.neg(super.call(inputs, kwargs) as tf.Tensor);
@@ -400,7 +403,7 @@ describe.each(Object.entries(functions))('%s', (name, make) => {
     await expectRefusal(model, () => make(model), /\(Sequential\) is a model with a call\(\) of its own/);
   });
 
-  it('refuses a layer that a model shares with one inside of it', async () => {
+  it('rejects a layer that a model shares with a nested model', async () => {
     const shared = dense({units: 4, name: 'shared', inputShape: [4]});
     const nested = tf.sequential({layers: [shared, dense({units: 4})]});
     const input = tf.input({shape: [4]});

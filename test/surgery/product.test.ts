@@ -22,9 +22,9 @@ const depthwise = (args: object) =>
 describe.each([
   ['a convolution', convolution, convolutionOf],
   ['a depthwise convolution', depthwise, depthwiseConvolutionOf],
-])('%s whose steps are larger than its window', (_, make, product) => {
+])('%s with strides larger than its window', (_, make, product) => {
   it.each(['linear', 'relu', 'relu6', 'tanh'])(
-    'is padded right on WASM where it is fused with %s, which tfjs does not compute there',
+    'is computed correctly on WASM if it is fused with %s, unlike in tfjs',
     async (activation) => {
       const layer = make({padding: 'same', activation, inputShape: [15, 16, 4]});
       const x = numbers([2, 15, 16, 4], 3);
@@ -43,7 +43,7 @@ describe.each([
   );
 });
 
-it('a convolution with channels first is left to tfjs', () => {
+it('a convolution with channelsFirst is computed by tfjs', () => {
   const first = convolution({dataFormat: 'channelsFirst', inputShape: [4, 15, 16]});
   first.build([null, 4, 15, 16]);
   expect(fusedConv(convolutionOf(first), numbers([1, 4, 15, 16], 4))).toBeUndefined();

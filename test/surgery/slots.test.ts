@@ -9,7 +9,7 @@ import {saveAndLoad} from '../support/saving';
 type Symbolic = tf.SymbolicTensor;
 const apply = (one: tf.layers.Layer, input: Symbolic | Symbolic[]) => one.apply(input) as Symbolic;
 
-/** Small enough that no optimizer diverges. */
+/** A learning rate at which no optimizer diverges. */
 const seeded = (seed: number) => tf.initializers.randomNormal({stddev: 0.3, seed});
 const conv = (filters: number, name: string, seed: number) =>
   tf.layers.conv2d({
@@ -25,7 +25,7 @@ const dense = (units: number, name: string, seed: number) =>
 const relu = () => tf.layers.activation({activation: 'relu'});
 const image = () => tf.input({shape: [3, 3, 2]});
 
-/** Networks with all that compact edits, as plain models. */
+/** Plain networks with all structures that compact edits. */
 const networks: [name: string, make: () => tf.LayersModel][] = [
   [
     'convolutions, batch norms and a dense layer',
@@ -111,7 +111,7 @@ const networks: [name: string, make: () => tf.LayersModel][] = [
   ],
 ];
 
-/** Trains some steps, each on other examples. */
+/** Trains for some steps, each on different examples. */
 async function train(model: tf.LayersModel, steps: number[]): Promise<void> {
   for (const step of steps) {
     const xs = model.inputs.map(({shape}, i) =>
@@ -134,7 +134,7 @@ function farthest(a: number[], b: number[]): number {
   return Math.max(...a.map((value, i) => Math.abs(value - b[i])));
 }
 
-/** A network in mid-training, with half of its channels masked. */
+/** A network during training, with half of its channels masked. */
 async function masked(make: () => tf.LayersModel, optimizer: tf.Optimizer): Promise<tf.LayersModel> {
   const plain = make();
   const model = await prunable(plain);
@@ -147,46 +147,52 @@ async function masked(make: () => tf.LayersModel, optimizer: tf.Optimizer): Prom
 }
 
 describe.each(networks)('with %s', (_, make) => {
-  it.each(optimizers)('what compact gives trains on as the model that it was made of: $name', async (row) => {
-    const model = await masked(make, row.make());
-    const [small, afresh] = [await compact(model), await compact(model)];
-    afresh.compile({optimizer: row.make(), loss: 'meanSquaredError'});
-    expect(compactReport(small).after.parameters).toBeLessThan(compactReport(small).before.parameters);
-    expect(small.optimizer.iterations).toBe(5);
-    for (const each of [model, small, afresh]) await train(each, [6, 7, 8]);
-    const expected = await compact(model);
-    expect(farthest(valuesOf(small), valuesOf(expected))).toBeLessThan(1e-4);
-    expect(farthest(remembered(small).flat(2), remembered(expected).flat(2))).toBeLessThan(1e-4);
-    expect(variablesIn(small)).toEqual(variablesIn(model));
-    expect(small.optimizer.iterations).toBe(8);
-    // Adadelta of tfjs goes as SGD does: both its lists stay equal.
-    if (!['sgd', 'adadelta'].includes(row.name)) {
-      expect(farthest(valuesOf(afresh), valuesOf(expected))).toBeGreaterThan(1e-3);
-    }
-  });
+  it.each(optimizers)(
+    'the result of compact() continues training like the original model: $name',
+    async (row) => {
+      const model = await masked(make, row.make());
+      const [small, afresh] = [await compact(model), await compact(model)];
+      afresh.compile({optimizer: row.make(), loss: 'meanSquaredError'});
+      expect(compactReport(small).after.parameters).toBeLessThan(compactReport(small).before.parameters);
+      expect(small.optimizer.iterations).toBe(5);
+      for (const each of [model, small, afresh]) await train(each, [6, 7, 8]);
+      const expected = await compact(model);
+      expect(farthest(valuesOf(small), valuesOf(expected))).toBeLessThan(1e-4);
+      expect(farthest(remembered(small).flat(2), remembered(expected).flat(2))).toBeLessThan(1e-4);
+      expect(variablesIn(small)).toEqual(variablesIn(model));
+      expect(small.optimizer.iterations).toBe(8);
+      // Adadelta of tfjs steps like SGD, as both its lists stay equal.
+      if (!['sgd', 'adadelta'].includes(row.name)) {
+        expect(farthest(valuesOf(afresh), valuesOf(expected))).toBeGreaterThan(1e-3);
+      }
+    },
+  );
 });
 
 describe.each(networks.filter((_, i) => i !== 1 && i !== 2))('with %s', (_, make) => {
-  it.each(optimizers)('prunable, strip and sparsify go on with all slots, to the bit: $name', async (row) => {
-    const plain = make();
-    plain.compile({optimizer: row.make(), loss: 'meanSquaredError'});
-    await train(plain, [1, 2, 3]);
-    const model = await prunable(plain);
-    const copies = [model, await strip(model), await sparsify(model, {foldNorms: false})];
-    for (const each of [plain, ...copies]) await train(each, [4, 5]);
-    for (const copy of copies) {
-      expect(copy.optimizer.iterations).toBe(5);
-      expect(outputsOf(copy)).toEqual(outputsOf(plain));
-      expect(remembered(copy)).toEqual(remembered(plain));
-      expect(variablesIn(copy)).toEqual(variablesIn(plain));
-    }
-  });
+  it.each(optimizers)(
+    'prunable(), strip() and sparsify() copy every bit of the slots: $name',
+    async (row) => {
+      const plain = make();
+      plain.compile({optimizer: row.make(), loss: 'meanSquaredError'});
+      await train(plain, [1, 2, 3]);
+      const model = await prunable(plain);
+      const copies = [model, await strip(model), await sparsify(model, {foldNorms: false})];
+      for (const each of [plain, ...copies]) await train(each, [4, 5]);
+      for (const copy of copies) {
+        expect(copy.optimizer.iterations).toBe(5);
+        expect(outputsOf(copy)).toEqual(outputsOf(plain));
+        expect(remembered(copy)).toEqual(remembered(plain));
+        expect(variablesIn(copy)).toEqual(variablesIn(plain));
+      }
+    },
+  );
 });
 
 describe.each(optimizers)('with $name', ({name, make}) => {
   const [, network] = networks[0];
 
-  it('compact names slots after the weights that they are for, one for each', async () => {
+  it('compact() names each slot after its weight', async () => {
     const small = await compact(await masked(network, make()));
     const trained = small.trainableWeights.map((weight) => weight.name);
     for (const list of slotsOf(small.optimizer)) {
@@ -198,7 +204,7 @@ describe.each(optimizers)('with $name', ({name, make}) => {
     }
   });
 
-  it('disposing what compact gives frees its slots, and leaves those of the model', async () => {
+  it('disposing the result of compact() frees its slots, and not those of the model', async () => {
     const model = await masked(network, make());
     const before = remembered(model);
     await expectNoLeakedTensors(async () => {
@@ -212,7 +218,7 @@ describe.each(optimizers)('with $name', ({name, make}) => {
 
   // Adamax cannot be saved.
   if (name !== 'adamax') {
-    it('what compact gives is saved with its optimizer, and trains on where it is loaded', async () => {
+    it('the result of compact() is saved with its optimizer, and continues training after loading', async () => {
       const small = await compact(await masked(network, make()));
       const loaded = await saveAndLoad(small, {includeOptimizer: true});
       expect(remembered(loaded)).toEqual(remembered(small));
@@ -220,7 +226,7 @@ describe.each(optimizers)('with $name', ({name, make}) => {
       expect(farthest(valuesOf(loaded), valuesOf(small))).toBeLessThan(1e-5);
     });
 
-    it('the slots of a model that was loaded go on, whatever their names', async () => {
+    it('compact() copies the slots of a loaded model, with any names', async () => {
       const model = await saveAndLoad(await masked(network, make()), {includeOptimizer: true});
       const small = await compact(model);
       for (const each of [model, small]) await train(each, [6, 7]);
@@ -229,7 +235,7 @@ describe.each(optimizers)('with $name', ({name, make}) => {
   }
 });
 
-/** As momentum, but a class of its own, which may remember more than shows. */
+/** Momentum as a custom class, which may have more state than its slots. */
 class Own extends tf.MomentumOptimizer {
   static override get className() {
     return 'Own';
@@ -243,13 +249,13 @@ const trainedMlp = async (optimizer: tf.Optimizer): Promise<tf.LayersModel> => {
   return model;
 };
 
-it('an optimizer of your own starts afresh', async () => {
+it('compact() resets a custom optimizer', async () => {
   const copy = await strip(await trainedMlp(new Own(0.1, 0.9)));
   expect(copy.optimizer).toBeInstanceOf(Own);
   expect([remembered(copy), copy.optimizer.iterations]).toEqual([[], 0]);
 });
 
-it.each(optimizers)('an optimizer that was disposed starts afresh: $name', async ({make}) => {
+it.each(optimizers)('compact() resets a disposed optimizer: $name', async ({make}) => {
   const model = await trainedMlp(make());
   model.optimizer.dispose();
   const copy = await strip(model);
@@ -257,7 +263,7 @@ it.each(optimizers)('an optimizer that was disposed starts afresh: $name', async
   await train(copy, [3]);
 });
 
-it('an optimizer with the slots of another model starts afresh', async () => {
+it('compact() resets an optimizer with the slots of another model', async () => {
   const {optimizer} = await trainedMlp(tf.train.adam(0.1));
   const model = networks[3][1]();
   model.compile({optimizer, loss: 'meanSquaredError'});
@@ -265,7 +271,7 @@ it('an optimizer with the slots of another model starts afresh', async () => {
   expect([remembered(copy).flat(), copy.optimizer.iterations]).toEqual([[], 0]);
 });
 
-it('a weight that was frozen until now starts afresh, and the others go on', async () => {
+it('compact() resets the slots of a weight that was frozen, and copies the others', async () => {
   const model = await trainedMlp(tf.train.adagrad(0.1, 0.25));
   const before = remembered(model);
   model.layers[0].trainable = false;
@@ -273,7 +279,7 @@ it('a weight that was frozen until now starts afresh, and the others go on', asy
   expect(remembered(half)).toEqual(before.map((list) => list.slice(2)));
 });
 
-it('a bias that takes in constants keeps its slots, and one that is new starts afresh', async () => {
+it('compact() copies the slots of a bias that absorbs constants, and resets those of a new bias', async () => {
   const make = (useBias: boolean) =>
     tf.sequential({
       layers: [
@@ -286,7 +292,7 @@ it('a bias that takes in constants keeps its slots, and one that is new starts a
     model.compile({optimizer: tf.train.adagrad(0.1, 0.25), loss: 'meanSquaredError'});
     await train(model, [1, 2]);
     const [first] = prunableWeights(model);
-    // The kernel of the first unit, but not its bias, so that it gives a constant.
+    // Masks the kernel of the first unit but not its bias, so that its output is constant.
     tf.tidy(() => first.mask.assign(tf.tensor([0, 1, 1, 0, 1, 1], [2, 3], 'bool')));
     const slots = remembered(model)[0];
     const small = await compact(model);
@@ -301,7 +307,7 @@ it('a bias that takes in constants keeps its slots, and one that is new starts a
   }
 });
 
-it('prunable with {zeros: "mask"} leaves no slot of what it masks', async () => {
+it('prunable() with {zeros: "mask"} resets the slots of masked elements', async () => {
   const plain = networks[3][1]();
   plain.compile({optimizer: tf.train.momentum(0.1, 0.9), loss: 'meanSquaredError'});
   await train(plain, [1, 2]);

@@ -5,7 +5,7 @@ import {useBackend} from '../support/backends';
 import {difference} from '../support/compare';
 import {imageNetwork, maskAtRandom, type Step, stepOf} from '../support/graphs';
 
-/** A convolution, a norm of it and an activation of that, each of which later steps may branch off. */
+/** A convolution, a norm and an activation; later steps may branch off each of them. */
 const beginning = (step: Step): Step[] => [
   {...step, kind: 0, padding: 'same', size: 4, activation: 'linear'},
   {...step, kind: 2, at: 1},
@@ -15,7 +15,7 @@ const beginning = (step: Step): Step[] => [
 describe('on wasm', () => {
   useBackend('wasm');
 
-  it('random networks with branches keep their outputs, and most of them run on nonzeros', async () => {
+  it('sparsify() keeps the outputs of random networks with branches, and runs most of them on nonzeros', async () => {
     let [folded, sparse, runs] = [0, 0, 0];
     await fc.assert(
       fc.asyncProperty(

@@ -12,7 +12,7 @@ const {layers} = tf;
 type Symbolic = tf.SymbolicTensor;
 const apply = (layer: tf.layers.Layer, input: Symbolic | Symbolic[]) => layer.apply(input) as Symbolic;
 
-/** Gives every weight numbers of its own; those of a batch norm, which has variances, are around 1. */
+/** Sets every weight to random numbers; around 1 for batch norms, which have variances. */
 function filled<Model extends tf.LayersModel>(model: Model): Model {
   model.setWeights(
     model.getWeights().map((weight, i) =>
@@ -25,7 +25,7 @@ function filled<Model extends tf.LayersModel>(model: Model): Model {
   return model;
 }
 
-/** Layers of each kind that multiplies, large enough for nonzeros to pay, with norms and activations after them. */
+/** Layers of each kind with products, large enough for sparse kernels to pay off, with norms and activations. */
 function network(): tf.LayersModel {
   const input = tf.input({shape: [24, 24, 16]});
   const norm = () => layers.batchNormalization();
@@ -54,7 +54,7 @@ async function pruned(make = network, sparsity = 0.9, pattern = element()): Prom
   return model;
 }
 
-/** The largest difference of two models' outputs over the largest output, for a batch. */
+/** The largest difference of two models' outputs relative to the largest output, for a batch. */
 function difference(a: tf.LayersModel, b: tf.LayersModel, batch: number): number {
   return tf.tidy(() => {
     const x = numbers([batch, ...(a.inputs[0].shape.slice(1) as number[])], 99);
@@ -69,7 +69,7 @@ describe('on wasm', () => {
   beforeAll(restartWasm);
   afterAll(() => tf.setBackend('cpu'));
 
-  it.each([1, 2, 16, 33])('sparsify gives the outputs of the model, for a batch of %i', async (batch) => {
+  it.each([1, 2, 16, 33])('sparsify() keeps the outputs of the model, for a batch of %i', async (batch) => {
     const model = await pruned();
     expect(difference(model, await sparsify(model), batch)).toBeLessThan(1e-5);
   });
@@ -88,7 +88,7 @@ describe('on wasm', () => {
     for (const runs of runsOf(fast)) expect(runs).toMatch(/^sparse, in \d+ % of the time of dense$/);
   });
 
-  it.each([2, 4])('takes blocks of %i outputs', async (width) => {
+  it.each([2, 4])('uses blocks of %i outputs', async (width) => {
     const model = await pruned(mlpOf64, 0.9, block(1, width));
     const fast = await sparsify(model);
     expect(difference(model, fast, 1)).toBeLessThan(1e-5);
@@ -102,7 +102,7 @@ describe('on wasm', () => {
     expect(difference(model, await sparsify(model), 20)).toBeLessThan(1e-5);
   });
 
-  it('goes by the weights that the model has now', async () => {
+  it('uses the current weights of the model', async () => {
     const model = await pruned(mlpOf64, 0.95);
     const fast = await sparsify(model);
     outputsOf(fast);
@@ -113,7 +113,7 @@ describe('on wasm', () => {
     expect(report(fast).total.sparsity).toBeCloseTo(0.8, 2);
   });
 
-  it('trains as any model, since in training its layers compute densely', async () => {
+  it('trains like any model, as its layers are dense in training', async () => {
     const model = await pruned(mlpOf64, 0.9);
     const [fast, plain] = [await sparsify(model), await strip(model)];
     const [x, y] = [numbers([32, 64], 1), numbers([32, 8], 2)];
@@ -124,7 +124,7 @@ describe('on wasm', () => {
     expect(difference(fast, plain, 20)).toBeLessThan(1e-4);
   });
 
-  it('refuses to compute as in training where batch norms are part of layers, and changes nothing', async () => {
+  it('throws in training mode if batch norms are folded, and changes nothing', async () => {
     const fast = await sparsify(await pruned());
     fast.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
     const before = fast.getWeights().map((weight) => [...weight.dataSync()]);
@@ -142,7 +142,7 @@ describe('on wasm', () => {
     expect((fast.apply(x, {training: false}) as tf.Tensor).shape).toEqual([2, 10]);
   });
 
-  it('computes as in training, and trains, as the model does where batch norms are kept', async () => {
+  it('trains like the model if batch norms are kept', async () => {
     const model = await pruned();
     const [fast, plain] = [await sparsify(model, {foldNorms: false}), await strip(model)];
     const [x, y] = [numbers([8, 24, 24, 16], 1), numbers([8, 10], 2)];
@@ -158,13 +158,13 @@ describe('on wasm', () => {
     expect(difference(fast, plain, 3)).toBeLessThan(1e-3);
   });
 
-  it('is differentiated as any model', async () => {
+  it('has the gradients of the model', async () => {
     const fast = await sparsify(await pruned(mlpOf64, 0.9));
     const gradient = tf.grad((x) => tf.sum(fast.predict(x) as tf.Tensor))(numbers([2, 64], 3));
     expect(gradient.abs().sum().dataSync()[0]).toBeGreaterThan(0);
   });
 
-  it('gives several shapes, one after the other, each its due', async () => {
+  it('predicts inputs of several shapes in turn', async () => {
     const model = await pruned(imagesOfAnySize, 0.9);
     const fast = await sparsify(model);
     expect(runsOf(fast)).toEqual(['as fits the size of its inputs, which is not known yet']);
@@ -175,7 +175,7 @@ describe('on wasm', () => {
     }
   });
 
-  it('takes no examples, and inputs with more dimensions', async () => {
+  it('predicts empty batches, and inputs with more dimensions', async () => {
     const make = () => tf.sequential({layers: [layers.dense({units: 64, inputShape: [64, 64]})]});
     const model = await pruned(make);
     const fast = await sparsify(model);
@@ -185,7 +185,7 @@ describe('on wasm', () => {
     expect(difference(model, fast, 3)).toBeLessThan(1e-5);
   });
 
-  it('leaks nothing, whatever it is asked, and disposes what it lists', async () => {
+  it('leaks nothing, and disposes its lists of nonzeros', async () => {
     const model = await pruned();
     await expectNoLeakedTensors(async () => {
       const fast = await sparsify(model);
@@ -197,7 +197,7 @@ describe('on wasm', () => {
     });
   });
 
-  it('saves as plain layers, which load and are sparsified again', async () => {
+  it('is saved as plain layers, which can be sparsified again', async () => {
     const model = await pruned();
     const loaded = await saveAndLoad(await sparsify(model));
     expect(new Set(loaded.layers.map((layer) => layer.getClassName()))).toEqual(
@@ -208,7 +208,7 @@ describe('on wasm', () => {
   });
 
   it.each([0.2, 0.9])(
-    'computes convolutions that take steps over what they do not look at, %f pruned',
+    'computes convolutions with strides larger than their windows, %f pruned',
     async (share) => {
       const make = () =>
         tf.sequential({
@@ -238,16 +238,16 @@ describe('on wasm', () => {
   );
 
   it.each([
-    // A new backend is measured anew, and a layer may be computed another way.
+    // A new backend is measured again, and a layer may use another form.
     ['left for another', async () => undefined, 0],
     ['started anew', restartWasm, 5e-6],
-  ])('works on after the backend was %s', async (_, change, rounding) => {
+  ])('works after the backend was %s', async (_, change, rounding) => {
     const model = await pruned(mlpOf64, 0.9);
     const fast = await sparsify(model);
     const before = outputsOf(fast);
     await tf.setBackend('cpu');
     const dense = outputsOf(fast);
-    // What a backend holds goes with it.
+    // A removed backend takes its data with it.
     await Promise.all(fast.weights.map((weight) => weight.read().data()));
     await change();
     await tf.setBackend('wasm');
@@ -263,14 +263,14 @@ describe('on wasm', () => {
 describe('on cpu', () => {
   useBackend('cpu');
 
-  it('sparsify gives the same outputs, and says that they are computed densely', async () => {
+  it('sparsify() keeps the outputs, and reports that they are computed densely', async () => {
     const model = await pruned();
     const fast = await sparsify(model);
     expect(difference(model, fast, 2)).toBeLessThan(1e-5);
     expect(new Set(runsOf(fast))).toEqual(new Set(['dense, as the backend is cpu']));
   });
 
-  it('report has the column runs, and names the layers that have no sparse product', async () => {
+  it('report() has the column runs, and names the layers without a sparse product', async () => {
     const model = tf.sequential({
       layers: [
         layers.lstm({units: 4, inputShape: [3, 2], name: 'memory'}),
@@ -283,7 +283,7 @@ describe('on cpu', () => {
     expect(text).toContain('always dense: memory, as LSTM has no sparse product');
   });
 
-  it('folds batch norms and activations into the layer before, where nobody else sees its outputs', async () => {
+  it('folds batch norms and activations into the previous layer if nothing else uses its outputs', async () => {
     const input = tf.input({shape: [6, 6, 3]});
     const conv = apply(layers.conv2d({filters: 4, kernelSize: 3, name: 'conv'}), input);
     const norm = apply(layers.batchNormalization({name: 'norm'}), conv);
@@ -327,7 +327,7 @@ describe('on cpu', () => {
     ['an activation', () => layers.activation({activation: 'softmax', name: 'end'})],
     ['a batch norm', () => layers.batchNormalization({name: 'end'})],
     ['a ReLU', () => layers.reLU({name: 'end'})],
-  ])('leaves %s that is an output of the model, by whose name its loss goes', async (_, end) => {
+  ])('does not fold %s that is an output of the model, as losses refer to it by name', async (_, end) => {
     const input = tf.input({shape: [8]});
     const functional = tf.model({
       inputs: input,
@@ -342,7 +342,7 @@ describe('on cpu', () => {
     }
   });
 
-  it('folds the last layers of a functional model inside of another, called once or twice', async () => {
+  it('folds the last layers of a nested functional model, called once or twice', async () => {
     const input = tf.input({shape: [8]});
     const norm = apply(layers.batchNormalization(), apply(layers.dense({units: 8}), input));
     const inner = tf.model({inputs: input, outputs: apply(layers.reLU(), norm)});
@@ -360,7 +360,7 @@ describe('on cpu', () => {
     });
   });
 
-  it('leaves channels that come first to tfjs, and a norm that goes over something else', async () => {
+  it('leaves layers with channelsFirst to tfjs, and norms along other axes', async () => {
     const model = filled(
       tf.sequential({
         layers: [
@@ -382,7 +382,7 @@ describe('on cpu', () => {
     expect(runsOf(fast)).toEqual(['dense, as its channels come first']);
   });
 
-  it('leaves what it cannot fold: a shared layer, a norm along another axis, a ReLU with a bound of its own', async () => {
+  it('does not fold a shared layer, a norm along another axis, or a ReLU with another bound', async () => {
     const shared = layers.dense({units: 4, name: 'shared'});
     const inputs = [tf.input({shape: [4]}), tf.input({shape: [4]})];
     const [a, b] = inputs.map((input) => apply(shared, input));
@@ -396,14 +396,14 @@ describe('on cpu', () => {
     expect(outputsOf(fast)).toEqual(outputsOf(model));
   });
 
-  it('goes on from what compact gives', async () => {
+  it('accepts the result of compact()', async () => {
     const model = await prunable(filled(network()));
     await prune(model, 0.5, {pattern: channel()});
     const small = await compact(model);
     expect(difference(small, await sparsify(small), 2)).toBeLessThan(1e-5);
   });
 
-  it('leaves the model given as it was, and compiles the new one like it', async () => {
+  it('leaves the model unchanged, and compiles the result like it', async () => {
     const model = mlp();
     model.compile({optimizer: 'adam', loss: 'meanSquaredError'});
     const before = outputsOf(model);
@@ -413,7 +413,7 @@ describe('on cpu', () => {
     expect(outputsOf(model)).toEqual(before);
   });
 
-  it('tells what is no LayersModel', async () => {
+  it('rejects everything but a LayersModel', async () => {
     await expect(sparsify({} as never)).rejects.toThrow('sparsify: expected a tf.LayersModel, got an object');
   });
 });

@@ -15,7 +15,7 @@ describe.each(backends)('on %s', (backend) => {
   it.each([
     ['a dense network', mlp],
     ['a convolutional network', convNet],
-  ])('strip gives %s with the same outputs exactly', async (_, make) => {
+  ])('strip() returns %s with exactly the same outputs', async (_, make) => {
     const model = make();
     await prune(model, 0.6);
     const plain = await strip(model);
@@ -23,7 +23,7 @@ describe.each(backends)('on %s', (backend) => {
   });
 });
 
-it('strip puts the plain classes of tfjs in the place of the prunable ones', async () => {
+it('strip() replaces prunable classes by the plain classes of tfjs', async () => {
   const plain = await strip(convNet());
   expect(classNames(plain)).toEqual(['Conv2D', 'Flatten', 'Dense']);
   expect(plain.layers.map(({name}) => name).filter((name) => !name.startsWith('flatten'))).toEqual([
@@ -32,7 +32,7 @@ it('strip puts the plain classes of tfjs in the place of the prunable ones', asy
   ]);
 });
 
-it('strip bakes the zeros in and leaves the masks out', async () => {
+it('strip() writes the zeros into the weights and removes the masks', async () => {
   const model = oneDense([
     [1, -2, 3],
     [-4, 5, -6],
@@ -44,7 +44,7 @@ it('strip bakes the zeros in and leaves the masks out', async () => {
   expect(rest).toEqual([]);
 });
 
-it('strip bakes in what the masks say, whatever is stored', async () => {
+it('strip() sets masked elements to 0, whatever value is stored', async () => {
   const model = oneDense([[1, 2]]);
   await prune(model, 0.5);
   model.layers[0].setWeights([tf.tensor2d([[-7, 8]]), ...model.layers[0].getWeights().slice(1)]);
@@ -52,7 +52,7 @@ it('strip bakes in what the masks say, whatever is stored', async () => {
   expect([...kernel.dataSync()]).toEqual([0, 8]);
 });
 
-it('the model given stays as it is, and usable', async () => {
+it('strip() leaves the model unchanged and usable', async () => {
   const model = mlp();
   model.compile({optimizer: 'adam', loss: 'meanSquaredError'});
   const {x, y} = examples();
@@ -69,7 +69,7 @@ it('the model given stays as it is, and usable', async () => {
   expect(report(model).total.sparsity).toBe(0.5);
 });
 
-it('strip compiles like the source, with an optimizer of its own of the same settings and state', async () => {
+it('strip() compiles the result like the model, with a separate optimizer of the same settings and state', async () => {
   const model = mlp();
   model.compile({optimizer: tf.train.momentum(0.03, 0.7, true), loss: 'meanSquaredError', metrics: ['mse']});
   const {x, y} = examples();
@@ -83,11 +83,11 @@ it('strip compiles like the source, with an optimizer of its own of the same set
   expect(plain.evaluate(x, y).toString()).toEqual(model.evaluate(x, y).toString());
 });
 
-it('strip leaves a model uncompiled that was', async () => {
+it('strip() leaves a model uncompiled if it was', async () => {
   expect((await strip(mlp())).optimizer).toBeUndefined();
 });
 
-it('strip reaches into nested models and leaves other layers', async () => {
+it('strip() handles nested models, and keeps other layers', async () => {
   const inner = tf.sequential({
     layers: [prunableDense({units: 3, inputShape: [4]}), tf.layers.dense({units: 2})],
   });
@@ -99,7 +99,7 @@ it('strip reaches into nested models and leaves other layers', async () => {
   expect(outputsOf(plain)).toEqual(outputsOf(model));
 });
 
-it('the result of strip() is saved without a trace of this library and loads as a plain model', async () => {
+it('the result of strip() is saved and loaded as a plain model, without this library', async () => {
   const model = convNet();
   await prune(model, 0.8, {pattern: channel()});
   const plain = await strip(model);
@@ -114,7 +114,7 @@ it('the result of strip() is saved without a trace of this library and loads as 
   expect(outputsOf(await saveAndLoad(plain))).toEqual(outputsOf(model));
 });
 
-it('strip undoes prunable', async () => {
+it('strip() undoes prunable()', async () => {
   const plain = tf.sequential({
     layers: [tf.layers.dense({units: 3, inputShape: [4]}), tf.layers.dense({units: 2})],
   });
@@ -125,7 +125,7 @@ it('strip undoes prunable', async () => {
   expect(kernelsOf(there)).toEqual([0, 1].map((i) => [...plain.layers[i].getWeights()[0].dataSync()]));
 });
 
-it('strip needs a model with masks', async () => {
+it('strip() throws for a model without masks', async () => {
   const plain = tf.sequential({name: 'plain', layers: [tf.layers.dense({units: 2, inputShape: [3]})]});
   await expect(strip(plain)).rejects.toThrow(
     'strip: model "plain" has no masks, and so is plain already; use it as it is',
@@ -135,7 +135,7 @@ it('strip needs a model with masks', async () => {
   );
 });
 
-it('disposing what strip gave frees all of it', async () => {
+it('disposing the result of strip() frees all of it', async () => {
   const model = convNet();
   model.compile({optimizer: 'adam', loss: 'categoricalCrossentropy'});
   await prune(model, 0.5);

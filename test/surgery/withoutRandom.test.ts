@@ -23,7 +23,7 @@ it('a copy of a model keeps the initializers in its configuration', async () => 
 
 const made: number[][] = [];
 
-/** A layer that shows what its weights are made with. */
+/** A layer that records the initial values of its weights. */
 class Watched extends tf.layers.Layer {
   static className = 'Watched';
   private scale?: tf.LayerVariable;
@@ -40,7 +40,7 @@ class Watched extends tf.layers.Layer {
 }
 tf.serialization.registerClass(Watched);
 
-it('the weights of a copy start at 0 in the place of random numbers', async () => {
+it('the weights of a copy start from 0 instead of random numbers', async () => {
   const plain = tf.sequential({layers: [layers.dense({units: 4, inputShape: [3]}), new Watched({})]});
   made.length = 0;
   const model = await prunable(plain);
@@ -49,7 +49,7 @@ it('the weights of a copy start at 0 in the place of random numbers', async () =
   expect(outputsOf(model)).toEqual(outputsOf(plain));
 });
 
-it('layers made afterwards draw random weights as before', async () => {
+it('layers created afterwards have random weights again', async () => {
   const make = () => tf.sequential({layers: [layers.dense({units: 4, inputShape: [3], useBias: false})]});
   const model = await prunable(make());
   await strip(model);
