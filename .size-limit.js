@@ -50,7 +50,7 @@ export default [
   {
     name: 'tfjs-pruning with /layers and /callbacks',
     path: ['dist/index.js', 'dist/layers.js', 'dist/callbacks.js'],
-    limit: '75 kB',
+    limit: '77 kB',
     ...whole('index', 'layers', 'callbacks'),
   },
   {
@@ -68,7 +68,7 @@ export default [
   {
     name: 'the kernels that sparsify loads',
     path: 'dist/src/wasm/sparse/index.js',
-    limit: '8 kB',
+    limit: '11 kB',
     ...whole('src/wasm/sparse/index'),
   },
   {name: 'tfjs-pruning/wasm', path: 'dist/wasm.js', limit: '14.5 kB', ...whole('wasm')},

@@ -1,11 +1,10 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {size} from './model/axes';
 import {bitsNow} from './model/bits';
-import {kindOf, kinds} from './model/kinds';
+import {kinds} from './model/kinds';
 import {type Network, readNetwork} from './model/network';
 import {nonzerosNow, plainWeightsOf} from './model/plain';
 import type {Layer} from './model/tfjs';
-import {hasLargeWeight, hasMaskedWeight, isSparse, ones, usesIn} from './model/weight';
+import {hasLargeWeight, hasMaskedWeight, isSparse, ones} from './model/weight';
 import {table} from './util/table';
 
 /** The sparsity and the cost of the weights of a model. */
@@ -107,12 +106,15 @@ const byZeros: Counting = {
 
 const bySparseLayers: Counting = {
   rowsOf: ({leaves}) =>
-    leaves.flatMap(({layer, path, calls}) => {
+    leaves.flatMap((leaf) => {
+      const {layer} = leaf;
       if (!isSparse(layer)) return [];
-      const [[field, layout]] = Object.entries(kindOf(layer)?.weights ?? {});
-      const {shape, kept, runs} = layer.sparseWeight();
-      const macs = kept * usesIn(calls, layout, shape);
-      return [{name: `${path}/${field}`, layer: path, shape, ...totals(size(shape), kept, macs), runs}];
+      return plainWeightsOf([leaf]).flatMap(({name, layer: path, value, uses}) => {
+        const runs = layer.sparseRuns(value);
+        if (runs === undefined) return [];
+        const kept = nonzerosNow(value);
+        return [{name, layer: path, shape: value.shape, ...totals(value.size, kept, kept * uses), runs}];
+      });
     }),
   whySkipped: (layer) => (isSparse(layer) ? undefined : `as ${layer.getClassName()} has no sparse product`),
   label: 'always dense',

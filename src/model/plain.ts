@@ -50,11 +50,20 @@ const counted = new WeakMap<DataId, number>();
 export function nonzerosNow(value: Variable): number {
   const known = counted.get(value.dataId);
   if (known !== undefined) return known;
-  const values = value.dataSync();
-  let count = 0;
+  return count(value.dataId, value.dataSync());
+}
+
+/** Counts the elements that are not 0, without waiting, for `nonzerosNow`. */
+export async function countNonzeros(value: Variable): Promise<void> {
+  const {dataId} = value;
+  if (!counted.has(dataId)) count(dataId, await value.data());
+}
+
+function count(dataId: DataId, values: ArrayLike<number>): number {
+  let kept = 0;
   for (let i = 0; i < values.length; i++) {
-    if (values[i] !== 0) count++;
+    if (values[i] !== 0) kept++;
   }
-  counted.set(value.dataId, count);
-  return count;
+  counted.set(dataId, kept);
+  return kept;
 }

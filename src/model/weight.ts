@@ -43,21 +43,17 @@ export interface PrunableLayer {
 /** A variable and its mask, of one shape. */
 export type Masked = Pick<Weight, 'value' | 'mask'>;
 
-/** A layer that may compute by the nonzeros of its kernel alone, as `sparsify` makes them. */
+/** A layer that may compute by the nonzeros of its weights alone, as `sparsify` makes them. */
 export interface SparseLayer {
-  sparseWeight(): SparseWeight;
-}
-
-export interface SparseWeight {
-  readonly shape: number[];
-  /** How many elements are not 0. */
-  readonly kept: number;
-  /** `sparse` or `dense`, and why: for the inputs that the layer had last, or for one example. */
-  readonly runs: string;
+  /**
+   * `sparse` or `dense`, and why: for the inputs that the weight had last, or for one example; undefined for weights that are
+   * not multiplied by.
+   */
+  sparseRuns(value: Variable): string | undefined;
 }
 
 export function isSparse(layer: Layer): layer is Layer & SparseLayer {
-  return 'sparseWeight' in layer;
+  return 'sparseRuns' in layer;
 }
 
 export function isPrunable(layer: Layer): layer is Layer & PrunableLayer {

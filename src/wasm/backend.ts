@@ -8,6 +8,8 @@ export interface WasmBackend {
     wasmMemory?: WebAssembly.Memory;
     /** Holds the memory in the other builds. */
     asm: {memory: WebAssembly.Memory};
+    _malloc(bytes: number): number;
+    _free(address: number): void;
     tfjs: {
       registerTensor(id: number, size: number, memoryOffset: number): void;
       disposeData(id: number): void;
@@ -17,7 +19,7 @@ export interface WasmBackend {
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
   typedArrayFromHeap(info: TensorInfo): Float32Array | Int32Array | Uint8Array;
   incRef(dataId: DataId): void;
-  disposeData(dataId: DataId): boolean;
+  disposeData(dataId: DataId, force?: boolean): boolean;
 }
 
 /** A kernel of the WASM backend with the inputs named in `Inputs` and the attributes `Attrs`. */

@@ -22,8 +22,6 @@ import {
   GatherV2,
   getKernel,
   Identity,
-  type KernelConfig,
-  type KernelFunc,
   LogicalAnd,
   MaxPool,
   MaxPool3D,
@@ -35,14 +33,11 @@ import {
   Prelu,
   ResizeNearestNeighborGrad,
   Reverse,
-  registerKernel,
   Select,
   Sum,
-  type TensorInfo,
   Tile,
   Transpose,
   UnsortedSegmentSum,
-  unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import {avgPool3dGrad, avgPoolGrad} from './avgPoolGrad';
 import {fusedBatchNorm, prelu} from './broadcast';
@@ -58,6 +53,7 @@ import {batchMatMul, fusedMatMul} from './matMul';
 import {maxPool3d, maxPool3dGrad} from './maxPool3d';
 import {maxPoolGrad} from './maxPoolGrad';
 import {oneHot} from './oneHot';
+import {overlay, type Wrap} from './overlay';
 import {conv2d, conv3d, depthwiseConv2d, pool2d, pool3d} from './reached';
 import {resizeNearestNeighborGrad} from './resizeNearestNeighborGrad';
 import {reverse} from './reverse';
@@ -73,7 +69,7 @@ import {unsortedSegmentSum} from './unsortedSegmentSum';
 const backendName = 'wasm';
 
 /** Functions that make the new kernels from the stock ones, by kernel name. */
-const kernels: Record<string, (stock: never) => (args: never) => TensorInfo | TensorInfo[]> = {
+const kernels: Record<string, Wrap> = {
   [AvgPool]: pool2d,
   [AvgPool3D]: pool3d,
   [AvgPool3DGrad]: avgPool3dGrad,
@@ -147,28 +143,17 @@ export function enableTraining(): () => void {
     throw new Error('enableTraining: WASM lacks SIMD; update the browser, or train on another backend');
   }
   if (restore) return restore;
-  const replaced = Object.entries(kernels).map(([kernelName, make]) => {
-    const stock = getKernel(kernelName, backendName) as KernelConfig | undefined;
-    if (stock) unregisterKernel(kernelName, backendName);
-    // Keeps the stock setupFunc, which a backend that starts later calls.
-    registerKernel({
-      ...stock,
-      kernelName,
-      backendName,
-      kernelFunc: make(stock?.kernelFunc as never) as KernelFunc,
-    });
-    return {kernelName, stock};
-  });
-  const undo = [fuseOptimizers(), replaceGradients(clampGradients, [clampGradGradient])];
-  restore = () => {
+  const remove = [
+    overlay(kernels, 0),
+    fuseOptimizers(),
+    replaceGradients(clampGradients, [clampGradGradient]),
+  ];
+  const undo = () => {
     // The first call empties the list, so that a second one changes nothing.
-    if (!replaced.length) return;
-    for (const one of undo) one();
-    for (const {kernelName, stock} of replaced.splice(0)) {
-      unregisterKernel(kernelName, backendName);
-      if (stock) registerKernel(stock);
-    }
-    restore = undefined;
+    for (const one of remove.splice(0)) one();
+    // A later call may have enabled it again.
+    if (restore === undo) restore = undefined;
   };
-  return restore;
+  restore = undo;
+  return undo;
 }

@@ -5,8 +5,9 @@ import {prune, sparsify} from 'tfjs-pruning';
 import {prunable} from 'tfjs-pruning/layers';
 import {enableTraining} from 'tfjs-pruning/wasm';
 import {formsFor} from '../../src/wasm/sparse/form';
-import {SparseRun} from '../../src/wasm/sparse/SparseRun';
-import {sizesOf, type Window} from '../../src/wasm/sparse/window';
+import {nonzeros} from '../../src/wasm/sparse/nonzeros';
+import {runSparseProduct} from '../../src/wasm/sparse/sparseProduct';
+import {outputsOf, sizesOf, type Window} from '../../src/wasm/sparse/window';
 
 const loss = (x: tf.Tensor4D, filter: tf.Tensor4D, depthwise: tf.Tensor4D, kernel: tf.Tensor2D) =>
   tf.tidy(() => {
@@ -72,7 +73,10 @@ async function multiplied(backend: string): Promise<number[]> {
     const kernel = tf.mul(noise, tf.greater(tf.abs(noise), 1.6)) as tf.Tensor4D;
     return formsFor(window, sizesOf(window, shape)).map((form) => {
       if (backend === 'wasm') {
-        return new SparseRun(window, () => kernel).product(form, x, undefined, [-Infinity, Infinity]);
+        const {words, groups, taken} = nonzeros(kernel.dataSync<'float32'>(), window, form);
+        const list = tf.tensor(words, [words.length], 'int32');
+        const inputs = {x, nonzeros: list, bias: tf.zeros([outputsOf(window)])};
+        return runSparseProduct(inputs, {window, form, groups, taken, low: -Infinity, high: Infinity});
       }
       if (shape.length === 2) return tf.matMul(x, tf.reshape(kernel, [channels, filters]));
       return (isDepthwise ? tf.depthwiseConv2d : tf.conv2d)(x as tf.Tensor4D, kernel, 1, 'valid');

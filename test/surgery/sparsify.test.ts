@@ -273,14 +273,15 @@ describe('on cpu', () => {
   it('report() has the column runs, and names the layers without a sparse product', async () => {
     const model = tf.sequential({
       layers: [
-        layers.lstm({units: 4, inputShape: [3, 2], name: 'memory'}),
+        layers.embedding({inputDim: 5, outputDim: 4, inputLength: 3, name: 'memory'}),
+        layers.globalAveragePooling1d({}),
         layers.dense({units: 3, name: 'only'}),
       ],
     });
     const text = report(await sparsify(model)).toString();
     expect(text).toMatch(/bytes +runs/);
     expect(text).toMatch(/only\/kernel +4×3 +12 +12 +0\.00 % +12 +48 +dense, as the backend is cpu/);
-    expect(text).toContain('always dense: memory, as LSTM has no sparse product');
+    expect(text).toContain('always dense: memory, as Embedding has no sparse product');
   });
 
   it('folds batch norms and activations into the previous layer if nothing else uses its outputs', async () => {

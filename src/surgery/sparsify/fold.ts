@@ -13,7 +13,7 @@ import type {LayerJson, Reference} from '../layerJson';
 import {type CopyOf, remake} from '../rebuild';
 import type {Sources} from '../slots';
 import {plainName} from '../strip';
-import {productOf} from './product';
+import {productsOf} from './product';
 
 /** The layers that follow a layer and are folded into it. */
 interface Chain {
@@ -129,7 +129,7 @@ function onlyConsumersIn({config, class_name}: LayerJson): Map<string, LayerJson
 function chainAfter(layer: LayerJson, followers: Map<string, LayerJson>, foldNorms: boolean): Chain {
   const {activation} = layer.config as {activation?: string};
   const {origin} = layer;
-  if (origin === undefined || productOf(origin) === undefined || activation !== 'linear') return {};
+  if (origin === undefined || productsOf(origin) === undefined || activation !== 'linear') return {};
   const next = followers.get(nameOf(layer));
   const {dataFormat} = fieldsOf(origin);
   const isFolded = foldNorms && dataFormat !== 'channelsFirst' && isLastAxisNorm(next?.origin);
@@ -175,8 +175,14 @@ function scale(source: Layer, norm: Layer, target: Layer): void {
   const [mean, variance] = [maskedValue(norm, 'movingMean'), maskedValue(norm, 'movingVariance')] as Tensor[];
   const {epsilon} = norm as Layer & {epsilon: number};
   const factor = div(maskedValue(norm, 'gamma') ?? 1, sqrt(add(variance, epsilon)));
+  const last = productsOf(source)?.at(-1)?.kernel;
   for (const [field, {axes}] of Object.entries(kindOf(source)?.weights ?? {})) {
     const kernel = maskedValue(source, field) as Tensor;
+    // Of several products one after the other, the last has the outputs of the layer.
+    if (last !== undefined && variableIn(source, field) !== last) {
+      write(field, kernel);
+      continue;
+    }
     // The axes of the outputs are the last ones.
     const outputs = [axes.output].flat().map((axis) => kernel.shape[axis]);
     write(field, mul(kernel, reshape(factor, outputs)));

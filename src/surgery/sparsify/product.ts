@@ -1,16 +1,16 @@
-import {fused as fusedOps, pad, type Tensor, type Tensor1D, type Tensor4D, tidy} from '@tensorflow/tfjs-core';
+import type {Tensor} from '@tensorflow/tfjs-core';
 import type {LayerVariable} from '@tensorflow/tfjs-layers';
 import {builtInName, type Kind, kindOf} from '../../model/kinds';
 import {fieldsIn, type Layer} from '../../model/tfjs';
-import {paddedSize, sizesOf, type Window} from '../../wasm/sparse/window';
+import {matrixWindow, type Window} from '../../wasm/sparse/window';
 
-/** A layer that computes activation(input · kernel + bias). */
+/** A layer, or a part of one, that computes activation(input · kernel + bias). */
 export interface Product {
   /** Of shape [..., outputs], as `window` describes it. */
   readonly kernel: LayerVariable;
   readonly bias?: LayerVariable;
   readonly activation: Activation;
-  /** Undefined where channels come first, which tfjs computes. */
+  /** Undefined where tfjs is to compute it. */
   readonly window: Window | undefined;
   /** Why a sparse kernel cannot compute it; undefined if it can. */
   readonly reason?: string;
@@ -26,10 +26,12 @@ export interface Activation {
 interface Fields {
   kernel: LayerVariable;
   depthwiseKernel: LayerVariable;
+  pointwiseKernel: LayerVariable;
+  recurrentKernel: LayerVariable;
   bias?: LayerVariable | null;
   activation: Activation;
-  strides: [number, number];
-  dilationRate: [number, number];
+  strides: number[];
+  dilationRate: number[];
   padding: string;
   dataFormat: string;
 }
@@ -41,108 +43,109 @@ export interface SparseKind extends Kind {
   readonly product?: (layer: Layer) => Product;
 }
 
-/** The layer classes of tfjs that sparse kernels can compute. */
-const products: Readonly<Record<string, (layer: Layer) => Product>> = {
-  Dense: denseOf,
-  Conv2D: convolutionOf,
-  DepthwiseConv2D: depthwiseConvolutionOf,
+/** The layer classes of tfjs that are products, one after the other. */
+const products: Readonly<Record<string, (layer: Layer) => Product[]>> = {
+  Dense: (layer) => [denseOf(layer)],
+  Conv1D: (layer) => [convolutionOf(layer)],
+  Conv2D: (layer) => [convolutionOf(layer)],
+  DepthwiseConv2D: (layer) => [depthwiseConvolutionOf(layer)],
+  SeparableConv2D: separableConvolutionOf,
 };
 
-/** Gives a layer as a product, as its kind or the table declares; undefined if neither does. */
-export function productOf(layer: Layer): ((layer: Layer) => Product) | undefined {
+/** Gives the products that a layer computes one after the other, as its kind or the table declares; undefined if neither does. */
+export function productsOf(layer: Layer): Product[] | undefined {
   const {product} = (kindOf(layer) ?? {}) as Partial<SparseKind>;
-  return product ?? products[builtInName(layer) ?? ''];
+  return product ? [product(layer)] : products[builtInName(layer) ?? '']?.(layer);
+}
+
+/** A matrix that a layer multiplies by at each step, with ops of tfjs. */
+export interface Factor {
+  readonly kernel: LayerVariable;
+  /** Why a sparse kernel cannot compute it; undefined if it can. */
+  readonly reason?: string;
+}
+
+const recurrent = (layer: Layer): Factor[] => {
+  const {kernel, recurrentKernel} = fieldsOf(layer);
+  return [{kernel}, {kernel: recurrentKernel}];
+};
+
+const factors: Readonly<Record<string, (layer: Layer) => Factor[]>> = {
+  SimpleRNNCell: recurrent,
+  LSTMCell: recurrent,
+  GRUCell: (layer) => {
+    const [kernel, recurrentKernel] = recurrent(layer);
+    return [kernel, {...recurrentKernel, reason: 'a GRU splits it at each step'}];
+  },
+};
+
+/** The matrices that a recurrent cell of tfjs multiplies by; none for other layers. */
+export function factorsOf(layer: Layer): Factor[] {
+  return factors[builtInName(layer) ?? '']?.(layer) ?? [];
 }
 
 /** Inputs [..., inputs] times a kernel [inputs, units]. */
 function denseOf(layer: Layer): Product {
   const {kernel, bias, activation} = fieldsOf(layer);
   const [channels, filters] = kernel.shape as number[];
-  const [rows, columns, rowStep, columnStep, rowDilation, columnDilation] = [1, 1, 1, 1, 1, 1];
-  const steps = {rowStep, columnStep, rowDilation, columnDilation};
-  const window: Window = {rows, columns, channels, filters, ...steps, padding: 'valid', isDepthwise: false};
-  return {kernel, bias: bias ?? undefined, activation, window};
+  return {kernel, bias: bias ?? undefined, activation, window: matrixWindow(channels, filters)};
 }
 
-/** A kernel [rows, columns, channels, filters] over images. */
+/** A kernel [rows, columns, channels, filters] over images, or one [columns, channels, filters] over rows. */
 export function convolutionOf(layer: Layer): Product {
-  const {kernel, dilationRate} = fieldsOf(layer);
-  return windowedProduct(layer, kernel, dilationRate);
+  const {kernel, bias, activation} = fieldsOf(layer);
+  return {kernel, bias: bias ?? undefined, activation, ...windowOf(layer, kernel)};
 }
 
 /** The same with filters for each channel. tfjs ignores the dilation of such layers. */
 export function depthwiseConvolutionOf(layer: Layer): Product {
-  const {depthwiseKernel} = fieldsOf(layer);
-  const product = windowedProduct(layer, depthwiseKernel, [1, 1]);
-  if (product.window === undefined) return product;
-  const {channels, filters} = product.window;
-  const reason =
+  const {depthwiseKernel: kernel, bias, activation} = fieldsOf(layer);
+  return {kernel, bias: bias ?? undefined, activation, ...depthwise(windowOf(layer, kernel, [1, 1]))};
+}
+
+/** A depthwise convolution and then one of 1 × 1. */
+function separableConvolutionOf(layer: Layer): Product[] {
+  const {depthwiseKernel, pointwiseKernel, bias, activation} = fieldsOf(layer);
+  const first = depthwise(windowOf(layer, depthwiseKernel));
+  const [, , channels, filters] = pointwiseKernel.shape as number[];
+  return [
+    {kernel: depthwiseKernel, activation: linear, ...first},
+    {
+      kernel: pointwiseKernel,
+      bias: bias ?? undefined,
+      activation,
+      window: first.window && matrixWindow(channels, filters),
+      reason: first.window ? undefined : first.reason,
+    },
+  ];
+}
+
+const linear: Activation = {getClassName: () => 'linear', apply: (x) => x};
+
+type Placed = Pick<Product, 'window' | 'reason'>;
+
+function depthwise({window, reason}: Placed): Placed {
+  if (window === undefined) return {window, reason};
+  const {channels, filters} = window;
+  const why =
     filters > 1
       ? `each channel has ${filters} filters`
       : channels % 4 > 0
         ? 'its channels do not come in fours'
         : undefined;
-  return {...product, window: {...product.window, isDepthwise: true}, reason};
+  return {window: {...window, isDepthwise: true}, reason: why};
 }
 
-function windowedProduct(
-  layer: Layer,
-  kernel: LayerVariable,
-  [rowDilation, columnDilation]: [number, number],
-): Product {
-  const {bias, activation, strides, padding, dataFormat} = fieldsOf(layer);
-  const product = {kernel, bias: bias ?? undefined, activation};
-  if (dataFormat === 'channelsFirst') {
-    return {...product, window: undefined, reason: 'its channels come first'};
-  }
-  const [rows, columns, channels, filters] = kernel.shape as number[];
-  const [rowStep, columnStep] = strides;
+function windowOf(layer: Layer, {shape}: LayerVariable, dilations?: number[]): Placed {
+  const {strides, padding, dataFormat, dilationRate} = fieldsOf(layer);
+  if (dataFormat === 'channelsFirst') return {window: undefined, reason: 'its channels come first'};
+  // A row is an image of one row.
+  const ones = shape.length === 3 ? [1] : [];
+  const [rows, columns, channels, filters] = [...ones, ...shape] as number[];
+  const [rowStep, columnStep] = [...ones, ...strides];
+  const [rowDilation, columnDilation] = [...ones, ...(dilations ?? dilationRate)];
   const steps = {rowStep, columnStep, rowDilation, columnDilation};
-  const window: Window = {
-    ...{rows, columns, channels, filters, ...steps},
-    padding: padding === 'same' ? 'same' : 'valid',
-    isDepthwise: false,
-  };
-  return {...product, window};
-}
-
-/** The activations in the fused kernels of all backends. */
-const FUSED = ['linear', 'relu', 'relu6'] as const;
-
-/**
- * The convolution of a layer with its bias and activation in one kernel; undefined for other layers. tfjs's layers apply
- * relu6 in a separate operation, which takes longer than a depthwise convolution.
- */
-export function fusedConv(product: Product, x: Tensor): Tensor | undefined {
-  const {kernel, bias, activation, window} = product;
-  if (window === undefined || kernel.shape.length !== 4) return undefined;
-  const {rows, columns, rowStep, columnStep, rowDilation, columnDilation, padding, isDepthwise} = window;
-  const name = FUSED.find((known) => known === activation.getClassName());
-  // The WASM backend does not compute `same` where a window smaller than its strides skips the last rows or columns.
-  const isSmall = padding === 'same' && (rows < rowStep || columns < columnStep);
-  return tidy(() => {
-    const y = (isDepthwise ? fusedOps.depthwiseConv2d : fusedOps.conv2d)({
-      x: (isSmall ? padded(x, window) : x) as Tensor4D,
-      filter: kernel.read() as Tensor4D,
-      strides: [rowStep, columnStep],
-      dilations: [rowDilation, columnDilation],
-      pad: isSmall ? 'valid' : padding,
-      bias: bias?.read() as Tensor1D,
-      activation: name ?? 'linear',
-    });
-    return name === undefined ? activation.apply(y) : y;
-  });
-}
-
-/** Images padded to the size that a window covers. */
-function padded(x: Tensor, window: Window): Tensor {
-  const sizes = sizesOf(window, x.shape);
-  const [tall, wide] = paddedSize(window, sizes);
-  const {height, width, padTop, padLeft} = sizes;
-  return pad(x, [
-    [0, 0],
-    [padTop, tall - height - padTop],
-    [padLeft, wide - width - padLeft],
-    [0, 0],
-  ]);
+  if (padding === 'causal') return {window: undefined};
+  const edges = padding === 'same' ? 'same' : 'valid';
+  return {window: {rows, columns, channels, filters, ...steps, padding: edges, isDepthwise: false}};
 }

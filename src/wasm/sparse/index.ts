@@ -1,3 +1,5 @@
 export {costs} from './costs';
-export {countBlocks} from './nonzeros';
-export {SparseRun, unsupportedReason} from './SparseRun';
+export {install} from './dispatch';
+export {explain, lastRun, type Use} from './explain';
+export {markWeight} from './markWeight';
+export {unsupportedReason} from './support';

@@ -11,7 +11,7 @@ import {
 import {type Form, formsFor, TILE} from './form';
 import {nonzeros} from './nonzeros';
 import {runSparseProduct} from './sparseProduct';
-import {outputsOf, sizesOf, type Window} from './window';
+import {matrixWindow, outputsOf, sizesOf, type Window} from './window';
 
 /** What products take on this machine, in microseconds: a multiplication, a block of nonzeros, a call. */
 export interface Costs {
@@ -46,16 +46,12 @@ const WARM_UP = 100;
 /** How long a call is repeated in a round, in microseconds. */
 const TURN = 500;
 
-const steps = {rowStep: 1, columnStep: 1, rowDilation: 1, columnDilation: 1};
-
-const matrix = (side: number): Window => ({
-  ...{rows: 1, columns: 1, channels: side, filters: side, ...steps},
-  padding: 'valid',
-  isDepthwise: false,
-});
+const matrix = (side: number) => matrixWindow(side, side);
 
 const depthwise: Window = {
-  ...{rows: 3, columns: 3, channels: 64, filters: 1, ...steps},
+  ...matrixWindow(64, 1),
+  rows: 3,
+  columns: 3,
   padding: 'same',
   isDepthwise: true,
 };

@@ -15,37 +15,42 @@ import {isMatrix, isPadded, outputShape, paddedSize, reach, type Sizes, sizesOf,
 
 const kernels = sideModule<'channels' | 'convolve' | 'rows' | 'rowsBy4'>(binary);
 
-/** What is multiplied: the inputs, the nonzeros of the kernel as words, and a bias for each output. */
+/** What is multiplied: the inputs, and where the nonzeros of the kernel, as words, and a bias for each output are. */
 export interface Inputs {
-  x: TensorInfo;
-  nonzeros: TensorInfo;
-  bias: TensorInfo;
+  readonly x: TensorInfo;
+  readonly nonzeros: number;
+  readonly bias: number;
 }
 
 export interface Attributes {
-  window: Window;
-  form: Form;
-  groups: number;
-  taken: number;
+  readonly window: Window;
+  readonly form: Form;
+  readonly groups: number;
+  readonly taken: number;
   /** What outputs are clamped to. */
-  low: number;
-  high: number;
+  readonly low: number;
+  readonly high: number;
 }
 
-/** The name of the kernel, of tfjs, that multiplies by nonzeros. */
-const kernelName = 'SparseProduct';
-
-/** clamp(x * kernel + bias) by the nonzeros of the kernel. */
-const sparseProduct: Kernel<Inputs, Attributes> = ({inputs, attrs, backend}) => {
-  const {window, form} = attrs;
-  const {x} = inputs;
-  const sizes = sizesOf(window, x.shape);
-  const y = backend.makeOutput(outputShape(window, x.shape, sizes), 'float32');
+/**
+ * clamp(x * kernel + bias) by the nonzeros of the kernel.
+ *
+ * @param sizes Those of x under the window.
+ * @param shape The shape of the output.
+ */
+export function sparseProduct(
+  backend: WasmBackend,
+  inputs: Inputs,
+  attrs: Attributes,
+  sizes: Sizes,
+  shape: number[],
+): TensorInfo {
+  const y = backend.makeOutput(shape, 'float32');
   return compose(backend, (_, own) => {
-    loops[form.loop](backend, inputs, attrs, sizes, y, own);
+    loops[attrs.form.loop](backend, inputs, attrs, sizes, y, own);
     return y;
   });
-};
+}
 
 type Loop = (
   backend: WasmBackend,
@@ -59,9 +64,9 @@ type Loop = (
 const loops: Record<Form['loop'], Loop> = {
   rows(backend, {x, nonzeros, bias}, {window, form, groups, low, high}, {width, depth}, y) {
     const loop = kernels(backend)[form.size === 4 ? 'rowsBy4' : 'rows'];
-    const [from, list, added, to] = [x, nonzeros, bias, y].map((info) => address(backend, info));
+    const [from, to] = [x, y].map((info) => address(backend, info));
     for (let row = 0; row < width; row++) {
-      loop(from + 4 * row * window.channels, list, groups, added, low, high, to + 4 * row * depth);
+      loop(from + 4 * row * window.channels, nonzeros, groups, bias, low, high, to + 4 * row * depth);
     }
   },
   tiles(backend, inputs, attrs, sizes, y, own) {
@@ -75,12 +80,23 @@ const loops: Record<Form['loop'], Loop> = {
     const padded = isPadded(window, sizes)
       ? own(padAndDilate(backend, x, [tall, wide], [padTop, padLeft]))
       : x;
-    const [from, list, added, to] = [padded, nonzeros, bias, y].map((info) => address(backend, info));
+    const [from, to] = [padded, y].map((info) => address(backend, info));
     for (let i = 0; i < count; i++) {
       const image = from + 4 * i * tall * wide * depth;
       const outputs = to + 4 * i * outHeight * outWidth * depth;
       const steps = [4 * wide * depth, window.rowStep, window.columnStep];
-      kernels(backend).channels(image, ...steps, list, added, low, high, outputs, outHeight, outWidth, depth);
+      kernels(backend).channels(
+        image,
+        ...steps,
+        nonzeros,
+        bias,
+        low,
+        high,
+        outputs,
+        outHeight,
+        outWidth,
+        depth,
+      );
     }
   },
 };
@@ -130,15 +146,27 @@ function convolve(
   const outputs = at(y) + 4 * to * depth;
   const {size, bandHeight, plane} = form;
   const steps = [rowStep, columnStep, padTop, padLeft, ...reach(window)];
-  const weights = [taken, at(nonzeros), groups, size, at(bias), low, high];
+  const weights = [taken, nonzeros, groups, size, bias, low, high];
   const out = [outputs, outHeight, outWidth, depth, bandHeight, plane, at(scratch)];
   kernels(backend).convolve(image, height, width, channels, ...steps, ...weights, ...out);
 }
 
-/** Runs the kernel on the WASM backend, which has to be set. */
-export function runSparseProduct(inputs: Record<keyof Inputs, Tensor>, attributes: Attributes): Tensor {
+/** The name of the kernel, of tfjs, that multiplies by nonzeros. */
+const kernelName = 'SparseProduct';
+
+/** The same as a kernel of tfjs on tensors of the WASM backend, which has to be set. */
+export function runSparseProduct(
+  inputs: Readonly<Record<keyof Inputs, Tensor>>,
+  attributes: Attributes,
+): Tensor {
   if (!getKernel(kernelName, 'wasm')) {
-    registerKernel({kernelName, backendName: 'wasm', kernelFunc: sparseProduct as never});
+    const kernelFunc: Kernel<Inputs, Attributes> = ({inputs: {x, nonzeros, bias}, attrs, backend}) => {
+      const [list, added] = [nonzeros, bias].map((info) => address(backend, info));
+      const sizes = sizesOf(attrs.window, x.shape);
+      const shape = outputShape(attrs.window, x.shape, sizes);
+      return sparseProduct(backend, {x, nonzeros: list, bias: added}, attrs, sizes, shape);
+    };
+    registerKernel({kernelName, backendName: 'wasm', kernelFunc: kernelFunc as never});
   }
   return engine().runKernel(kernelName, {...inputs}, attributes as Attributes & NamedAttrMap);
 }
