@@ -1,7 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {io} from '@tensorflow/tfjs-core';
-import {decodeArtifacts} from 'tfjs-pruning/storage';
-import {isKeras3, keras2} from './keras3';
+import {decodeArtifacts, fromKeras3} from 'tfjs-pruning/storage';
 import {shardPath} from './shardPath';
 
 /** A saved model and its files. */
@@ -36,14 +35,10 @@ export async function readModel(path: string): Promise<ModelFiles> {
 }
 
 function converted(path: string, artifacts: io.ModelArtifacts): io.ModelArtifacts {
-  if (!isKeras3(artifacts)) {
-    return artifacts;
-  }
   try {
-    return keras2(artifacts);
+    return fromKeras3(artifacts);
   } catch (cause) {
-    if (cause instanceof RangeError) throw new Error(`${path} is nested too deeply for a model`, {cause});
-    throw new Error(`${path} is a Keras 3 model: ${(cause as Error).message}`, {cause});
+    throw new Error(`cannot read ${path}: ${(cause as Error).message}`, {cause});
   }
 }
 

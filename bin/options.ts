@@ -3,11 +3,14 @@ import type {Values} from 'tfjs-pruning';
 
 export const HELP = `npx tfjs-pruning report <model> [--json]
 npx tfjs-pruning prune <model> --sparsity <share> [--values <kind>] [-o <folder>] [--plain] [--force] [--unchecked] [--json]
+npx tfjs-pruning convert <model> [--values <kind>] [-o <folder>] [--plain] [--force] [--unchecked] [--json]
 
-  <model>             model.json of a layers or graph model with its weights, or a sparse file
+convert writes a model without pruning it: Keras 3 models, which tfjs cannot load, as sparse files and models that it loads.
+
+  <model>             model.json of a layers, graph or Keras 3 model with its weights, or a sparse file
   --sparsity <share>  the share of each kernel to prune, from 0 to below 1
   --values <kind>     float32 (lossless, default), float16, int8, or 1 to 8, the bits of a codebook
-  -o, --out <folder>  output folder, "pruned" by default; load its model.tfsp with sparseFile() of tfjs-pruning
+  -o, --out <folder>  output folder, "pruned" or "converted" by default; load its model.tfsp with sparseFile() of tfjs-pruning
   --plain             also write model.json and weights.bin, including zeros, in the dtype of the model
   --force             overwrite the input model
   --unchecked         write even if tfjs cannot load the result, for models with custom layers
@@ -16,13 +19,13 @@ npx tfjs-pruning prune <model> --sparsity <share> [--values <kind>] [-o <folder>
 
 Files are written whole or not at all, and each is loaded once before it replaces an older one.
 
-Exit codes: 0 success, 1 the model cannot be read, pruned or written, 2 wrong options.`;
+Exit codes: 0 success, 1 the model cannot be read, changed or written, 2 wrong options.`;
 
 /** Wrong options; the message is printed with a hint to --help. */
 export class UsageError extends Error {}
 
 export interface Options {
-  readonly command: 'report' | 'prune' | 'help';
+  readonly command: keyof typeof takes | 'help';
   readonly path: string;
   readonly sparsity: number;
   readonly values: Values;
@@ -33,33 +36,39 @@ export interface Options {
   readonly json: boolean;
 }
 
+const writing = ['values', 'out', 'plain', 'force', 'unchecked', 'json'];
+
+/** The options of each command. */
+const takes = {report: ['json'], prune: ['sparsity', ...writing], convert: writing};
+
 /** @throws UsageError */
 export function parseOptions(argv: string[]): Options {
   const {values, positionals} = parsed(argv);
   const [command, path, ...more] = positionals;
-  const {plain = false, force = false, unchecked = false, json = false, out = 'pruned'} = values;
+  const {plain = false, force = false, unchecked = false, json = false} = values;
+  const {out = command === 'convert' ? 'converted' : 'pruned'} = values;
   const options = {path, sparsity: 0, values: 'float32' as const, out, plain, force, unchecked, json};
   if (values.help || command === undefined || command === 'help') {
     return {...options, command: 'help'};
   }
-  if (command !== 'report' && command !== 'prune') {
-    throw new UsageError(`unknown command "${command}"; the commands are report and prune`);
+  if (!isCommand(command)) {
+    throw new UsageError(`unknown command "${command}"; the commands are report, prune and convert`);
   }
   if (path === undefined || more.length > 0) {
     throw new UsageError(`${command} takes one model, got ${path === undefined ? 'none' : more.length + 1}`);
   }
-  if (command === 'report') {
-    const extra = Object.keys(values).find((key) => key !== 'json');
-    if (extra !== undefined) {
-      throw new UsageError(`report has no option --${extra}`);
-    }
-    return {...options, command};
+  const extra = Object.keys(values).find((key) => !takes[command].includes(key));
+  if (extra !== undefined) {
+    throw new UsageError(`${command} has no option --${extra}`);
   }
   if (out === '') {
     throw new UsageError('--out must be a folder, got nothing; use "." for the current one');
   }
-  return {...options, command, sparsity: shareOf(values.sparsity), values: valuesOf(values.values)};
+  const sparsity = command === 'prune' ? shareOf(values.sparsity) : 0;
+  return {...options, command, sparsity, values: valuesOf(values.values)};
 }
+
+const isCommand = (name: string): name is keyof typeof takes => Object.hasOwn(takes, name);
 
 function parsed(argv: string[]) {
   try {

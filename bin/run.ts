@@ -1,9 +1,10 @@
 // Registers the layers of masked models.
 import 'tfjs-pruning/layers';
-import {reportArtifacts} from 'tfjs-pruning/storage';
+import {pruneArtifacts} from 'tfjs-pruning';
+import {decodeArtifacts, encodeArtifacts, reportArtifacts} from 'tfjs-pruning/storage';
 import {readModel} from './modelFiles';
 import {HELP, type Options, parseOptions, UsageError} from './options';
-import {pruneFiles} from './prune';
+import {rewrite} from './rewrite';
 
 /** The text for stdout and stderr, and the exit code. */
 export interface Outcome {
@@ -33,5 +34,8 @@ const commands: Record<Options['command'], (options: Options) => Promise<string>
     const report = reportArtifacts((await readModel(path)).artifacts);
     return json ? JSON.stringify(report) : report.toString();
   },
-  prune: pruneFiles,
+  prune: (options) => rewrite(options, (artifacts) => pruneArtifacts(artifacts, options.sparsity)),
+  // Encoding replaces masked layers by plain ones.
+  convert: (options) =>
+    rewrite(options, async (artifacts) => decodeArtifacts(await encodeArtifacts(artifacts))),
 };

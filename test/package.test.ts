@@ -135,7 +135,7 @@ describe('the built package', () => {
     const run = (...args: string[]) =>
       spawnSync(process.execPath, ['dist/cli.js', ...args], {cwd: root, encoding: 'utf8'});
     expect(run('--help')).toMatchObject({status: 0, stdout: expect.stringContaining('Exit codes')});
-    expect(run('report', 'test/bin/keras3/functional/model.json')).toMatchObject({status: 0, stderr: ''});
+    expect(run('report', 'test/storage/keras3/functional/model.json')).toMatchObject({status: 0, stderr: ''});
     expect(run('shrink')).toMatchObject({status: 2, stdout: ''});
     expect(run('report', 'none')).toMatchObject({status: 1, stdout: ''});
     expect(readFileSync(join(root, 'dist/cli.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);

@@ -1,4 +1,5 @@
 export {decodeArtifacts} from './decodeArtifacts';
 export {encodeArtifacts} from './encodeArtifacts';
+export {fromKeras3} from './fromKeras3';
 export {type ArtifactsReport, type ArtifactsTotals, reportArtifacts} from './reportArtifacts';
 export {sparseFile} from './sparseFile';

@@ -105,21 +105,47 @@ it('prune --plain --json also writes a plain model, and prints JSON', async () =
   expect(plain).toEqual(told.after);
 });
 
+it('convert writes the plain model of a masked one, with the zeros that it has', async () => {
+  const out = join(folder, 'out');
+  const path = await saved();
+  const {code, out: text, error} = await run(['convert', path, '--plain', '-o', out]);
+  expect([code, error]).toEqual([0, '']);
+  expect(text).toMatch(/^ *weight [\s\S]*hidden\/kernel .* 50\.00 %[\s\S]*Wrote .*model\.tfsp/);
+  const json = JSON.parse(readFileSync(join(out, 'model.json'), 'utf8'));
+  expect(JSON.stringify(json)).not.toMatch(/Prunable|_mask/);
+  const [sparse, plain] = await Promise.all(
+    ['model.tfsp', 'model.json'].map((name) => run(['report', join(out, name), '--json'])),
+  );
+  expect(JSON.parse(sparse.out)).toEqual(JSON.parse(plain.out));
+  expect(JSON.parse(plain.out).total.kept).toBe(21);
+});
+
+it('convert writes a model without kernels, which has nothing to prune', async () => {
+  const graph = {...floatArtifacts({shape: [3], values: [0, 1, 0]}), format: 'graph-model'};
+  await savePlain(graph);
+  const path = join(folder, 'model.json');
+  const out = join(folder, 'out');
+  expect((await run(['prune', path, '--sparsity', '0', '-o', out])).code).toBe(1);
+  expect(await run(['convert', path, '--unchecked', '-o', out])).toMatchObject({code: 0, error: ''});
+  expect(existsSync(join(out, 'model.tfsp'))).toBe(true);
+});
+
 it('--help and an empty command line print the help', async () => {
   for (const argv of [['--help'], [], ['prune', '-h']]) {
     const {code, out} = await run(argv);
     expect(code).toBe(0);
     expect(out).toMatch(
-      /report <model>[\s\S]*--sparsity[\s\S]*--values[\s\S]*--out[\s\S]*--json[\s\S]*Exit codes/,
+      /report <model>[\s\S]*convert <model>[\s\S]*--sparsity[\s\S]*--values[\s\S]*--out[\s\S]*--json[\s\S]*Exit codes/,
     );
   }
 });
 
 it.each([
-  [['shrink', 'a'], 'unknown command "shrink"; the commands are report and prune'],
+  [['shrink', 'a'], 'unknown command "shrink"; the commands are report, prune and convert'],
   [['report'], 'report takes one model, got none'],
   [['prune', 'a', 'b', '--sparsity', '0.5'], 'prune takes one model, got 2'],
   [['report', 'a', '--plain'], 'report has no option --plain'],
+  [['convert', 'a', '--sparsity', '0.5'], 'convert has no option --sparsity'],
   [['prune', 'a'], '--sparsity must be a number from 0 to below 1, got nothing'],
   [['prune', 'a', '--sparsity', '1'], '--sparsity must be a number from 0 to below 1, got "1"'],
   [['prune', 'a', '--sparsity', '90%'], 'got "90%"'],
@@ -160,14 +186,14 @@ it.each<[string, string | Uint8Array, string]>([
 });
 
 it('the optimizer of a trained model of Keras 3 counts among no parameters', async () => {
-  const path = join(__dirname, 'keras3', 'trained-nested', 'model.json');
+  const path = join(__dirname, '..', 'storage', 'keras3', 'trained-nested', 'model.json');
   const told = JSON.parse((await run(['report', path, '--json'])).out);
   // A dense layer of 6 × 6, and a batch norm of 6 channels.
   expect(told.parameters).toBe(6 * 6 + 6 + 4 * 6);
 });
 
 it('weights of a .keras file that no layer of tfjs has are an error that names them', async () => {
-  const source = join(__dirname, 'keras3', 'trained-nested');
+  const source = join(__dirname, '..', 'storage', 'keras3', 'trained-nested');
   const text = readFileSync(join(source, 'model.json'), 'utf8');
   writeFileSync(join(folder, 'group1-shard1of1.bin'), readFileSync(join(source, 'group1-shard1of1.bin')));
   const path = join(folder, 'model.json');
@@ -320,7 +346,7 @@ describe('a model that tfjs cannot load', () => {
     const {code, out, error} = await broken(change);
     expect([code, out]).toEqual([1, '']);
     expect(error).toMatch(
-      /^tfjs-pruning: tfjs cannot load the pruned model: .*; nothing was written\. .*--unchecked/s,
+      /^tfjs-pruning: tfjs cannot load the new model: .*; nothing was written\. .*--unchecked/s,
     );
     expect(error).toContain(reason);
     expect(readdirSync(folder).sort()).toEqual(['model.json', 'weights.bin']);
@@ -368,10 +394,10 @@ it('the command line names a wrong path', async () => {
 describe.each(['sequential', 'functional', 'recurrent', 'trained-recurrent', 'trained-nested'])(
   'a %s model that Keras 3 saved',
   (name) => {
-    const model = join(__dirname, 'keras3', name);
+    const model = join(__dirname, '..', 'storage', 'keras3', name);
 
-    it('loads with the outputs of Keras', async () => {
-      await run(['prune', join(model, 'model.json'), '--sparsity', '0', '-o', folder]);
+    it('is converted to a file that loads with the outputs of Keras', async () => {
+      await run(['convert', join(model, 'model.json'), '-o', folder]);
       const back = await tf.loadLayersModel(sparseFile(`file://${folder}/model.tfsp`));
       const {inputs, output} = JSON.parse(readFileSync(join(model, 'outputs.json'), 'utf8'));
       const got = outputsOf(
@@ -393,13 +419,15 @@ describe.each(['sequential', 'functional', 'recurrent', 'trained-recurrent', 'tr
 );
 
 it('a Keras 3 model without an equivalent in Keras 2 is an error with a workaround', async () => {
-  const source = join(__dirname, 'keras3', 'functional');
+  const source = join(__dirname, '..', 'storage', 'keras3', 'functional');
   const text = readFileSync(join(source, 'model.json'), 'utf8');
   writeFileSync(join(folder, 'group1-shard1of1.bin'), readFileSync(join(source, 'group1-shard1of1.bin')));
   const path = join(folder, 'model.json');
   const tensor = JSON.parse(text).modelTopology.model_config.config.layers[2].inbound_nodes[0].args[0];
   writeFileSync(path, text.replace('"kwargs": {}', `"kwargs": {"query": ${JSON.stringify(tensor)}}`));
-  expect((await run(['report', path])).error).toMatch(/a Keras 3 model: .*shared.*tfjs_graph_model/);
+  expect((await run(['report', path])).error).toMatch(
+    /cannot read .*: fromKeras3: .*shared.*tfjs_graph_model/,
+  );
   writeFileSync(path, text.replace('"output_layers": ["o", 0, 0]', '"output_layers": {"out": ["o", 0, 0]}'));
   expect((await run(['report', path])).error).toContain('inputs or outputs by name');
 });

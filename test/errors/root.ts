@@ -196,6 +196,7 @@ export const root: Record<string, Spec> = {
     run: pruning.pruneArtifacts,
     args: [arg(artifacts), arg(() => 0.5), options(() => ({}), {where: ['nothing', 'a factory']})],
   },
+  fromKeras3: {run: storage.fromKeras3, args: [arg(artifacts)]},
   reportArtifacts: {run: storage.reportArtifacts, args: [arg(artifacts)]},
   sparseFile: {
     run: pruning.sparseFile,

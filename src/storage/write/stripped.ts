@@ -27,7 +27,7 @@ export function stripped(who: string, topology: unknown, tensors: StoredTensor[]
 const DEEPEST = 1000;
 
 /** Throws if a topology is so deep that recursion could overflow the stack. */
-function assertShallow(who: string, topology: unknown): void {
+export function assertShallow(who: string, topology: unknown): void {
   let level = [topology];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > DEEPEST) {

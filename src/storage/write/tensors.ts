@@ -10,11 +10,8 @@ export interface StoredTensor {
 
 /** The tensors of a saved model. @throws if its data does not have the length of its tensors. */
 export function tensorsOf(who: string, artifacts: io.ModelArtifacts): StoredTensor[] {
-  if (artifacts?.modelTopology === undefined && artifacts?.weightSpecs === undefined) {
-    throw wrong(who, 'the artifacts', 'those of a saved model, as a handler of tf.io loads them', artifacts);
-  }
+  assertArtifacts(who, artifacts);
   const {weightSpecs = [], weightData} = artifacts;
-  if (!Array.isArray(weightSpecs)) throw wrong(who, 'the weightSpecs', 'a list', weightSpecs);
   for (const spec of weightSpecs) assertSpec(who, spec);
   const data = new Uint8Array(io.CompositeArrayBuffer.join(weightData ?? []));
   let at = 0;
@@ -42,4 +39,13 @@ function assertSpec(who: string, spec: unknown): void {
         'the model again',
     );
   }
+}
+
+/** @throws unless a value has a part of a saved model. */
+export function assertArtifacts(who: string, artifacts: io.ModelArtifacts): void {
+  if (artifacts?.modelTopology === undefined && artifacts?.weightSpecs === undefined) {
+    throw wrong(who, 'the artifacts', 'those of a saved model, as a handler of tf.io loads them', artifacts);
+  }
+  const {weightSpecs = []} = artifacts;
+  if (!Array.isArray(weightSpecs)) throw wrong(who, 'the weightSpecs', 'a list', weightSpecs);
 }

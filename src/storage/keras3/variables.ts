@@ -1,6 +1,6 @@
 import type {io} from '@tensorflow/tfjs-core';
-import {tensorsOf} from '../src/storage/write/tensors';
-import {Writer} from '../src/storage/write/Writer';
+import type {StoredTensor} from '../write/tensors';
+import {Writer} from '../write/Writer';
 
 // A .keras file numbers the variables of each layer, and names layers by their class: layers/dense_1/vars/0. It also holds
 // optimizer slots and training metrics, which are not weights in tfjs.
@@ -23,8 +23,8 @@ interface Config {
 const OTHERS = ['optimizer', 'metrics', 'loss_tracker', 'compile_metrics', 'seed_generator'];
 
 /** Whether weights are named as in a .keras file. */
-export const areNumbered = (specs: readonly io.WeightsManifestEntry[] = []) =>
-  specs.some(({name}) => /^layers\/.*\/vars\/\d+$/.test(name));
+export const areNumbered = (specs: readonly io.WeightsManifestEntry[]) =>
+  specs.some((spec) => /^layers\/.*\/vars\/\d+$/.test(Object(spec).name));
 
 /**
  * Returns the weights of a model under their tfjs names, without other variables.
@@ -34,10 +34,10 @@ export const areNumbered = (specs: readonly io.WeightsManifestEntry[] = []) =>
  */
 export function named(
   model: object,
-  artifacts: io.ModelArtifacts,
+  tensors: readonly StoredTensor[],
 ): Required<Pick<io.ModelArtifacts, 'weightSpecs' | 'weightData'>> {
   const weightData = new Writer();
-  const weightSpecs = tensorsOf('tfjs-pruning', artifacts)
+  const weightSpecs = tensors
     .filter(({spec: {name}}) => !name.split('/').some((part) => OTHERS.includes(part)))
     .map(({spec, bytes}) => {
       weightData.add(bytes);

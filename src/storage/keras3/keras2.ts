@@ -1,40 +1,16 @@
-import type {io} from '@tensorflow/tfjs-core';
-import {areNumbered, named} from './kerasVariables';
+import {isRecord} from '../../util/options';
 
-interface Json {
-  [key: string]: unknown;
-}
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Whether a model was saved by Keras 3, or as .keras by Keras 2: tfjs 4.22 cannot load either. */
-export function isKeras3({modelTopology, weightSpecs}: io.ModelArtifacts): boolean {
-  return hasVersion3(modelTopology) || areNumbered(weightSpecs);
-}
-
-const hasVersion3 = (topology: unknown) => /^[3-9]/.test(String(Object(topology).keras_version ?? ''));
+export type Json = Record<string, unknown>;
 
 /**
- * Converts a Keras 3 model to the format of Keras 2, which tfjs loads.
+ * Converts the configuration of a model from the format of Keras 3 to that of Keras 2.
  *
+ * @param isVersion3 Whether Keras 3 wrote it; Keras 2 writes .keras files too, and counts calls as tfjs does.
  * @throws if Keras 2 cannot express it: a layer that is called with tensors by name, or outputs by name.
  */
-export function keras2(artifacts: io.ModelArtifacts): io.ModelArtifacts {
-  const topology = artifacts.modelTopology as Json;
-  const config = topology.model_config ?? topology;
-  const counted = hasVersion3(topology) ? modelsAmong : () => new Map();
-  const json = typeof config === 'string' ? JSON.parse(config) : config;
-  const model = converted(json, {path: [], models: new Map(), counted}) as Json;
-  const weights = areNumbered(artifacts.weightSpecs)
-    ? named(model, artifacts)
-    : {weightSpecs: renamed(artifacts.weightSpecs ?? [], leavesIn(model))};
-  assertDistinct(weights.weightSpecs);
-  return {
-    ...artifacts,
-    modelTopology: 'model_config' in topology ? {...topology, model_config: model} : model,
-    ...weights,
-  };
+export function keras2(configuration: unknown, isVersion3: boolean): Json {
+  const counted = isVersion3 ? modelsAmong : () => new Map();
+  return converted(configuration, {path: [], models: new Map(), counted}) as Json;
 }
 
 /** The position of an object in the configuration. */
@@ -59,7 +35,7 @@ function converted(json: unknown, place: Place): unknown {
   if (Array.isArray(json)) {
     return json.map((one) => converted(one, place));
   }
-  if (!isObject(json)) {
+  if (!isRecord(json)) {
     return json;
   }
   const {path, models, counted} = place;
@@ -79,7 +55,7 @@ function converted(json: unknown, place: Place): unknown {
 /** One rule for each difference between Keras 3 and Keras 2. */
 const rules: ((object: Json, place: Place) => Json)[] = [
   ({batch_shape, ...rest}) => (batch_shape === undefined ? rest : {...rest, batch_input_shape: batch_shape}),
-  (object) => (isObject(object.dtype) ? {...object, dtype: nameOfPolicy(object.dtype)} : object),
+  (object) => (isRecord(object.dtype) ? {...object, dtype: nameOfPolicy(object.dtype)} : object),
   (object) =>
     object.class_name === 'L1' || object.class_name === 'L2'
       ? {class_name: 'L1L2', config: {l1: 0, l2: 0, ...(object.config as Json)}}
@@ -141,39 +117,4 @@ function nodeOf(node: unknown, {path, models}: Place): unknown {
     .flat()
     .map((tensor) => (tensor as {config: {keras_history: [string, number, number]}}).config.keras_history)
     .map(([name, call, output]) => [name, call + +models.has(name), output, {}]);
-}
-
-/** All layers without inner layers. */
-function leavesIn(layer: Json): Json[] {
-  const {layers} = layer.config as Json;
-  return Array.isArray(layers) ? layers.flatMap(leavesIn) : [layer];
-}
-
-/** Keras 3 prefixes weight names with all enclosing models, tfjs with the layer only; the depthwise kernel is also renamed. */
-function renamed(specs: io.WeightsManifestEntry[], layers: readonly Json[]): io.WeightsManifestEntry[] {
-  const kinds = new Map(layers.map((layer) => [String((layer.config as Json).name), layer.class_name]));
-  return specs.map((spec) => {
-    const parts = spec.name.split('/');
-    const name = parts.slice(
-      Math.max(
-        0,
-        parts.findIndex((part) => kinds.has(part)),
-      ),
-    );
-    const isDepthwise = kinds.get(name[0]) === 'DepthwiseConv2D';
-    return {
-      ...spec,
-      name: name.map((part) => (isDepthwise && part === 'kernel' ? 'depthwise_kernel' : part)).join('/'),
-    };
-  });
-}
-
-function assertDistinct(specs: io.WeightsManifestEntry[]): void {
-  const seen = new Set<string>();
-  for (const {name} of specs) {
-    if (seen.has(name)) {
-      throw new Error(`two weights are called ${name}; give each layer a name of its own and save again`);
-    }
-    seen.add(name);
-  }
 }

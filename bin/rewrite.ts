@@ -1,6 +1,6 @@
 import {statSync} from 'node:fs';
 import {join} from 'node:path';
-import {pruneArtifacts} from 'tfjs-pruning';
+import type {io} from '@tensorflow/tfjs-core';
 import {encodeArtifacts, reportArtifacts} from 'tfjs-pruning/storage';
 import {assertLoads} from './loads';
 import {readModel} from './modelFiles';
@@ -10,9 +10,16 @@ import {stage} from './staging';
 
 const ADVICE = 'choose another folder with -o';
 
-/** Prunes a saved model and writes all files or none; returns the text to print. */
-export async function pruneFiles(options: Options): Promise<string> {
-  const {path, sparsity, values, out, plain, json} = options;
+/**
+ * Writes all files of a changed model or none; returns the text to print.
+ *
+ * @param change Makes the artifacts to write of those that were read.
+ */
+export async function rewrite(
+  options: Options,
+  change: (artifacts: io.ModelArtifacts) => io.ModelArtifacts | Promise<io.ModelArtifacts>,
+): Promise<string> {
+  const {path, values, out, plain, json} = options;
   const files = ['model.tfsp', ...(plain ? PLAIN : [])].map((name) => join(out, name));
   // Reports a read-only folder now, not after minutes.
   stage(out, ADVICE).discard();
@@ -20,14 +27,14 @@ export async function pruneFiles(options: Options): Promise<string> {
   if (!options.force) {
     assertNoneOf(source.files, files);
   }
-  const pruned = pruneArtifacts(source.artifacts, sparsity);
-  const [before, after] = [reportArtifacts(source.artifacts), reportArtifacts(pruned)];
-  const bytes = await encodeArtifacts(pruned, {values});
+  const changed = await change(source.artifacts);
+  const [before, after] = [reportArtifacts(source.artifacts), reportArtifacts(changed)];
+  const bytes = await encodeArtifacts(changed, {values});
   const staging = stage(out, ADVICE);
   try {
     await staging.write('model.tfsp', bytes);
     if (plain) {
-      await writePlain(staging, pruned);
+      await writePlain(staging, changed);
     }
     if (!options.unchecked) {
       await assertRead(
@@ -42,9 +49,9 @@ export async function pruneFiles(options: Options): Promise<string> {
   if (json) {
     return JSON.stringify({before, after, fileBytes: bytes.length, times, files});
   }
+  const isSame = `${before}` === `${after}`;
   return [
-    `Before\n${before}`,
-    `After\n${after}`,
+    ...(isSame ? [`${after}`] : [`Before\n${before}`, `After\n${after}`]),
     `Wrote ${files.join(', ')}: model.tfsp takes ${bytes.length.toLocaleString('en')} bytes with the topology, ` +
       `${times.toFixed(1)} times smaller than the weights before`,
   ].join('\n\n');
@@ -57,7 +64,7 @@ async function assertRead(paths: string[]): Promise<void> {
       await assertLoads((await readModel(path)).artifacts);
     } catch (cause) {
       throw new Error(
-        `tfjs cannot load the pruned model: ${(cause as Error).message}; nothing was written. ` +
+        `tfjs cannot load the new model: ${(cause as Error).message}; nothing was written. ` +
           'For models with custom layers, --unchecked skips this test',
         {cause},
       );
