@@ -2,7 +2,7 @@ import type {layers} from '@tensorflow/tfjs-layers';
 import {kinds} from '../src/model/kinds';
 import {layerClass} from '../src/model/tfjs';
 import {isRecord, wrong} from '../src/util/options';
-import {makePrunable, type PrunableClass} from './makePrunable';
+import {type PrunableClass, prunableClass} from './prunableClass';
 
 /** The arguments of a function of tf.layers. */
 export type ArgsOf<Name extends keyof typeof layers> = (typeof layers)[Name] extends (
@@ -19,7 +19,7 @@ export type Factory<Name extends keyof typeof layers, Made> = (...args: ArgsOf<N
 
 /** The prunable form of a class of tfjs, by its name, which is its row in `kinds` too. */
 export function builtIn<Args extends unknown[]>(className: string): PrunableClass<Args> {
-  return makePrunable(layerClass<Args>(className), kinds[className]);
+  return prunableClass(layerClass<Args>(className), kinds[className]);
 }
 
 /** A function that makes layers of a class, and throws errors about its arguments in its own name. */

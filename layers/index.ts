@@ -15,7 +15,7 @@ export type {
 export {type Kind, kinds, type Layout} from '../src/model/kinds';
 export type {LayerClass} from '../src/model/tfjs';
 export type {Product} from '../src/surgery/sparsify/product';
-export {declareLayer, type LayerKind, type LayerLayout} from './declareLayer';
+export {declareLayer, type LayerKind, type LayerLayout, makePrunable} from './customLayers';
 export {
   PrunableBatchNormalization,
   PrunableConv1D,
@@ -38,9 +38,8 @@ export {
   prunableEmbedding,
   prunableSeparableConv2d,
 } from './feedForward';
-export type {PrunableClass} from './makePrunable';
-export {makePrunable} from './makePrunable';
 export {type PrunableOptions, prunable} from './prunable';
+export type {PrunableClass} from './prunableClass';
 export {
   PrunableConvLSTM2D,
   PrunableConvLSTM2DCell,

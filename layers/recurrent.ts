@@ -1,7 +1,7 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {type Layer, layerClass, registered} from '../src/model/tfjs';
 import {type ArgsOf, type BuiltIn, builtIn, type Factory, factoryOf} from './builtIn';
-import type {Maskable, PrunableClass} from './makePrunable';
+import type {Maskable, PrunableClass} from './prunableClass';
 
 /** A recurrent layer class whose cell has masks. */
 export type RecurrentClass<Args extends unknown[]> = PrunableClass<Args, Layer>;

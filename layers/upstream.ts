@@ -14,7 +14,7 @@ import {classMap} from '../src/model/tfjs';
 import {mendSaving} from '../src/surgery/mendSaving';
 import {describe} from '../src/util/describe';
 import {mend} from '../src/util/mend';
-import {assertWeights} from './makePrunable';
+import {assertWeights} from './prunableClass';
 
 assertOneCopy('tfjs-pruning');
 

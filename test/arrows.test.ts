@@ -179,7 +179,7 @@ describe('this test', () => {
   it.each([
     ['layers/prunable.ts', 'src/model/weight.ts'],
     ['callbacks/pruning.ts', 'src/prune.ts'],
-    ['layers/prunable.ts', 'layers/makePrunable.ts'],
+    ['layers/prunable.ts', 'layers/masks.ts'],
     ['src/prune.ts', 'src/pattern/element.ts'],
     ['src/wasm/index.ts', 'src/wasm/backend.ts'],
     ['src/surgery/sparsify/sparsify.ts', 'src/wasm/sparse/index.ts'],

@@ -1,28 +1,10 @@
 import {dispose, type Tensor, tensor, tidy, type Variable} from '@tensorflow/tfjs-core';
-import {builtInName} from '../model/kinds';
-import {innerLayers, type Layer, nodesOf, variablesOf} from '../model/tfjs';
-import {isContainer} from '../model/tree';
-import {describeFields} from './fieldsOfOwn';
+import {type Layer, nodesOf, variablesOf} from '../model/tfjs';
+import {cannotCopy} from './custom';
+import {describeFields} from './describeFields';
 
-/** A layer and what was made of its configuration. */
+/** A layer and its copy. */
 export type Pair = readonly [layer: Layer, copy: Layer];
-
-/** Why a layer cannot be copied, and how it can be. */
-export function cannotCopy(layer: Layer, reason: string): Error {
-  const name = layer.getClassName();
-  return new Error(
-    `layer "${layer.name}" (${name}) ${reason}; return all of its state from getConfig(), or pass ` +
-      `{layers: {${name}: (original) => copy}}`,
-  );
-}
-
-/** Whether a layer may hold a state that the library knows nothing of. */
-export function isOwn(layer: Layer): boolean {
-  if (isContainer(layer)) return layer.layers.some(isOwn);
-  const [call] = nodesOf(layer);
-  const isInput = call?.inboundLayers.length === 0;
-  return !isInput && (builtInName(layer) === undefined || innerLayers(layer).some(isOwn));
-}
 
 /** Calls layers that make weights in their first call, the originals too, so that these can be copied. */
 export function callFirst([layer, copy]: Pair): void {

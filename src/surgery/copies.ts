@@ -7,7 +7,7 @@ import {type Layer, modelClassOf, variablesOf, withInnerLayers} from '../model/t
 import {isContainer} from '../model/tree';
 import {describe} from '../util/describe';
 import {isRecord, wrong} from '../util/options';
-import {cannotCopy} from './alike';
+import {cannotCopy} from './custom';
 import {heldIn, type LayerJson, mapHeld} from './layerJson';
 
 /** Functions that make a new layer like a given one, by the name of its class. */

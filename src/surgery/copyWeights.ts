@@ -2,7 +2,7 @@ import type {Variable} from '@tensorflow/tfjs-core';
 import {masked} from '../model/masked';
 import type {Layer} from '../model/tfjs';
 import {maskedOf, withoutMasks} from '../model/weight';
-import {cannotCopy} from './alike';
+import {cannotCopy} from './custom';
 import type {Sources} from './slots';
 
 /**

@@ -2,59 +2,59 @@ import {LayersModel} from '@tensorflow/tfjs-layers';
 import {classMap} from '../model/tfjs';
 import {type LayerJson, mapHeld, type Reference} from './layerJson';
 
+interface Entry {
+  readonly calls: readonly Reference[][];
+  /** The calls in the order in which tfjs makes them. */
+  readonly order: number[];
+  /** The number of the first call; 1 for a model, whose call 0 is that of its own inputs, and is not listed. */
+  readonly first: number;
+}
+
 /**
- * A configuration in which the calls of each layer are listed in the order in which tfjs makes them when it loads the
- * model. It counts them as it makes them, and goes by the list only as far as inputs are there, so that references to
- * the calls of a shared layer would lead to others.
+ * A configuration that lists the calls of each layer in the order in which tfjs makes them when it loads the model. tfjs
+ * numbers calls as it makes them, and makes each as soon as its inputs exist, so that in another order, references to
+ * the calls of a shared layer would lead to other calls.
  */
 export function inLoadingOrder(json: LayerJson): LayerJson {
   const inside = mapHeld(json, inLoadingOrder);
   const {layers, output_layers: outputs} = inside.config;
   if (layers === undefined || outputs === undefined) return inside;
-  const orders = ordersOf(layers);
-  const entries = new Map(layers.map((layer) => [layer.name, layer]));
+  const entries = new Map(layers.map((layer) => [layer.name, entryOf(layer)]));
+  order(entries);
   const resolve = ([name, call, ...rest]: Reference): Reference => {
-    const offset = offsetOf(entries.get(name));
-    const now = orders.get(name)?.indexOf(call - offset) ?? -1;
-    return [name, now < 0 ? call : now + offset, ...rest];
+    const {order = [], first = 0} = entries.get(name) ?? {};
+    const now = order.indexOf(call - first);
+    return [name, now < 0 ? call : now + first, ...rest];
   };
   const ordered = layers.map((layer) => {
-    const calls = layer.inbound_nodes ?? [];
-    return {...layer, inbound_nodes: orders.get(layer.name)?.map((i) => calls[i].map(resolve))};
+    const {calls, order} = entries.get(layer.name) as Entry;
+    return {...layer, inbound_nodes: order.map((i) => calls[i].map(resolve))};
   });
   return {...inside, config: {...inside.config, layers: ordered, output_layers: outputs.map(resolve)}};
 }
 
-/** The calls of each layer in the order in which tfjs makes them: round by round, all that have their inputs. */
-function ordersOf(layers: readonly LayerJson[]): Map<string | undefined, number[]> {
-  const entries = new Map(layers.map((layer) => [layer.name, layer]));
-  const made = new Map(layers.map(({name}) => [name, [] as number[]]));
+/** Orders the calls as tfjs makes them: round by round, all whose inputs exist. */
+function order(entries: ReadonlyMap<string | undefined, Entry>): void {
   const isMade = ([name, call]: Reference) => {
-    const layer = entries.get(name);
-    return layer?.inbound_nodes?.length === 0 || made.get(name)?.includes(call - offsetOf(layer));
+    const entry = entries.get(name);
+    return entry && (entry.calls.length === 0 || entry.order.includes(call - entry.first));
   };
-  let waiting = layers.map((layer) => ({layer, calls: [...(layer.inbound_nodes ?? []).keys()]}));
-  for (let before = -1; ; ) {
-    waiting = waiting.map(({layer, calls}) => {
-      const left = calls.filter((i) => {
-        if (!layer.inbound_nodes?.[i].every(isMade)) return true;
-        made.get(layer.name)?.push(i);
-        return false;
-      });
-      return {layer, calls: left};
-    });
-    const count = waiting.reduce((sum, {calls}) => sum + calls.length, 0);
-    if (count === 0 || count === before) break;
-    before = count;
-  }
-  // What is never made has no order; tfjs says so when it loads the model.
-  for (const {layer, calls} of waiting) made.get(layer.name)?.push(...calls);
-  return made;
+  const add = (isReady: (call: Reference[]) => boolean) => {
+    let added = false;
+    for (const {calls, order} of entries.values()) {
+      for (const [i, call] of calls.entries()) {
+        if (!order.includes(i) && isReady(call)) added = order.push(i) > 0;
+      }
+    }
+    return added;
+  };
+  while (add((call) => call.every(isMade)));
+  // Calls that are never made have no order; tfjs reports them when it loads the model.
+  add(() => true);
 }
 
-/** The first call of a model is that of its own inputs, and is not listed. */
-function offsetOf(layer: LayerJson | undefined): number {
-  if (layer === undefined) return 0;
-  const made = layer.origin ?? classMap()[layer.class_name]?.[0].prototype;
-  return +((made as unknown) instanceof LayersModel || made === LayersModel.prototype);
+function entryOf({inbound_nodes: calls = [], origin, class_name: name}: LayerJson): Entry {
+  const made = origin ?? classMap()[name]?.[0].prototype;
+  const isModel = made instanceof LayersModel || made === LayersModel.prototype;
+  return {calls, order: [], first: +isModel};
 }

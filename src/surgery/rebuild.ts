@@ -3,10 +3,10 @@ import {type LayersModel, models} from '@tensorflow/tfjs-layers';
 import type {Network} from '../model/network';
 import {type Layer, modelInternals, variablesOf} from '../model/tfjs';
 import {disposeFully} from '../model/tree';
-import {assertAlike, callFirst, isOwn} from './alike';
 import {configurationOf, renameLayers} from './configuration';
 import {assertCopiers, copiesOf, type LayerCopiers} from './copies';
 import {copyWeights} from './copyWeights';
+import {isCustom} from './custom';
 import type {LayerJson} from './layerJson';
 import {inLoadingOrder} from './loadingOrder';
 import {carrySlots, type Sources} from './slots';
@@ -71,15 +71,17 @@ export async function remake(
     }
     const made = await making;
     const copyOf = (layer: Layer) => copies.get(layer);
-    const own = network.leaves
+    const custom = network.leaves
       .map(({layer}) => [layer, copyOf(layer)])
-      .filter((pair): pair is [Layer, Layer] => pair[1] !== undefined && isOwn(pair[0] as Layer));
-    own.forEach(callFirst);
+      .filter((pair): pair is [Layer, Layer] => pair[1] !== undefined && isCustom(pair[0] as Layer));
+    // Models of tfjs layers do not load it.
+    const alike = custom.length > 0 ? await import('./alike') : undefined;
+    for (const pair of custom) alike?.callFirst(pair);
     const sources: Sources = new Map();
     tidy(() => fill(copyOf, sources));
-    for (const pair of own) {
-      // Who copies a layer knows its fields.
-      await assertAlike(pair, Object.hasOwn(copiers, pair[0].getClassName()));
+    for (const pair of custom) {
+      // A function that copies a layer knows its fields.
+      await alike?.assertAlike(pair, Object.hasOwn(copiers, pair[0].getClassName()));
     }
     modelInternals(made).userDefinedMetadata = modelInternals(model).userDefinedMetadata;
     await compileLike(model, made, sources);

@@ -39,41 +39,35 @@ const known = new Set<unknown>([
 ]);
 
 /**
- * Gives the optimizer of a new model the state of the optimizer of the model that it was made of, so that the next step
- * is the one that the given model would take. An optimizer of another class than those of tfjs, one that was disposed, and
- * one whose slots are of the weights of another model start afresh, as does the slot of a weight without a source.
+ * Gives the optimizer of a new model the state of the optimizer of the model that it was made of, so that its next step
+ * equals the next step of that model. The slot of a weight without a source starts afresh, as does the whole optimizer if
+ * it is not of tfjs, was disposed, or has the slots of another model.
  */
 export async function carrySlots(from: LayersModel, to: LayersModel, sources: Sources): Promise<void> {
   const [old, fresh] = [from.optimizer, to.optimizer];
   const [before, after] = [trainedBy(from), trainedBy(to)];
   const lists = slotListsOf(old).filter(([, list]) => list.length > 0);
-  if (!known.has(old.constructor) || isDisposed(old) || !lists.every(([, list]) => areOf(before, list)))
-    return;
+  const isOfModel = lists.every(([, list]) => list.every(({variable}, i) => fits(variable, before[i])));
+  if (!known.has(old.constructor) || isDisposed(old) || !isOfModel) return;
 
-  // tfjs finds a slot by the place of its weight among the trained ones.
-  const placeOf = new Map(before.map((variable, place) => [variable, place]));
   const start = startOf(old);
   const carried = await Promise.all(
     lists.map(async ([field, list]) => {
-      const slots = after.map((target) => {
+      const values = after.map((target) => {
         const source = sources.get(target);
-        const slot = source && list[placeOf.get(source.variable) ?? list.length];
-        return slot === undefined ? undefined : {slot, pick: source?.pick};
+        // tfjs finds a slot by the place of its weight among the trained ones.
+        const slot = source && list[before.indexOf(source.variable)];
+        return slot && carriedValue(slot.variable, target, source.pick);
       });
-      const values = await Promise.all(slots.map((one, i) => picked(one, after[i])));
-      const kind = list[0].originalName.split('/').pop();
-      return {field, kind, slots, values};
+      return {field, kind: list[0].originalName.split('/').pop(), values: await Promise.all(values)};
     }),
   );
   const state = variablesIn(old);
   tidy(() => {
-    for (const {field, kind, slots, values} of carried) {
+    for (const {field, kind, values} of carried) {
       const list = after.map(({name, shape}, i): Slot => {
-        const value = values[i];
-        const made: Tensor =
-          value === undefined
-            ? (slots[i]?.slot.variable ?? fill(shape as number[], start))
-            : tensor(value, shape as number[]);
+        const [value, dims] = [values[i], shape as number[]];
+        const made = value instanceof Tensor ? value : value ? tensor(value, dims) : fill(dims, start);
         return {originalName: `${name}/${kind}`, variable: made.variable(false)};
       });
       Object.assign(fresh, {[field]: list});
@@ -84,34 +78,25 @@ export async function carrySlots(from: LayersModel, to: LayersModel, sources: So
 }
 
 function isDisposed(optimizer: Optimizer): boolean {
-  const parts: unknown[] = Object.values(optimizer).flat();
-  return parts.some((part) => {
-    const held = part instanceof Tensor ? part : (part as Slot | undefined)?.variable;
-    return held instanceof Tensor && held.isDisposed;
-  });
+  const parts: (Partial<Slot & Tensor> | null)[] = Object.values(optimizer).flat();
+  return parts.some((part) => part?.isDisposed ?? part?.variable?.isDisposed);
 }
 
-/** Whether the slots of a list have the shapes of the trained weights, each of the one at its place. */
-function areOf(trained: readonly LayerVariable[], list: readonly Slot[]): boolean {
-  return list.every(
-    ({variable}, place) =>
-      trained[place] === undefined || util.arraysEqual(variable.shape, trained[place].shape as number[]),
-  );
+/** Whether a slot has the shape of the trained weight at its place, if there is one. */
+function fits(slot: Tensor, trained: LayerVariable | undefined): boolean {
+  return trained === undefined || util.arraysEqual(slot.shape, trained.shape as number[]);
 }
 
-/** The elements of a slot that remain, or undefined if all do. */
-async function picked(
-  one: {readonly slot: Slot; readonly pick?: Source['pick']} | undefined,
-  {shape}: LayerVariable,
-): Promise<Float32Array | undefined> {
-  if (one?.pick === undefined || util.arraysEqual(one.slot.variable.shape, shape as number[]))
-    return undefined;
-  return one.pick(await one.slot.variable.data<'float32'>());
+/** The slot itself if all of its elements remain, else those that do. */
+async function carriedValue(
+  slot: Tensor,
+  target: LayerVariable,
+  pick: Source['pick'],
+): Promise<Tensor | Float32Array> {
+  return pick === undefined || fits(slot, target) ? slot : pick(await slot.data<'float32'>());
 }
 
 /** The variables in the fields of an optimizer, as the decaying factors of Adam. */
 function variablesIn(optimizer: Optimizer): Record<string, Variable> {
-  return Object.fromEntries(
-    Object.entries(optimizer).filter((entry): entry is [string, Variable] => entry[1] instanceof Variable),
-  );
+  return Object.fromEntries(Object.entries(optimizer).filter(([, value]) => value instanceof Variable));
 }

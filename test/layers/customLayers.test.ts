@@ -218,7 +218,7 @@ it('a mask is named after its variable', () => {
 
 it('makePrunable() and declareLayer() reject invalid kinds and classes', () => {
   expect(() => declareLayer({} as never, {})).toThrow(
-    'declareLayer: the class must be one of layers, with a static className, got an object',
+    'declareLayer: the class must be a class of layers with a static className, got an object',
   );
   const Dense = tf.serialization.SerializationMap.getMap().classNameMap.Dense[0];
   expect(() => declareLayer(Dense as never, {})).toThrow('declareLayer: Dense is a class of tfjs');

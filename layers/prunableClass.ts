@@ -1,11 +1,9 @@
 import type {Tensor, TensorContainer} from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable} from '@tensorflow/tfjs-layers';
-import {makeLoadable} from '../src/model/classes';
+import type {Kind} from '../src/model/kinds';
 import {type Layer, type LayerClass, registered, variableIn} from '../src/model/tfjs';
 import {callsOf} from '../src/model/tree';
 import {type Masked, type PrunableLayer, usesIn, type Weight} from '../src/model/weight';
-import {wrong} from '../src/util/options';
-import {assertLayerClass, completed, declare, type LayerKind} from './declareLayer';
 import {Masks} from './masks';
 
 /** A layer that computes with masked weights. */
@@ -22,29 +20,11 @@ export type PrunableClass<Args extends unknown[], Instance = Layer & PrunableLay
   plainName: string;
 };
 
-/**
- * A layer class with a mask for each prunable weight, registered for loading as `Prunable` and the name of the
- * class it comes from. All that such a layer computes, its outputs and its regularization losses, it computes from
- * weight · mask: a masked weight has no influence and its gradient is exactly 0. The masks are weights of the
- * layer, of dtype bool and not trainable, and so are saved and loaded with it.
- *
- * The plain class is declared too, as by `declareLayer`, so that `report` and `compact` know it after `strip`.
- *
- * @param Base A class that reads its weights by `this.<field>.read()`, as all of tfjs's do.
- * @param declared Its prunable weights and how they are laid out; `propagation` and `product` where it has them.
- * @throws if the class is not one of layers, or the kind declares no weights. A layer throws when it is built without a
- *   weight that the kind declares.
- */
-export function makePrunable<Args extends unknown[]>(
+/** A layer class with masks for the weights of a kind, registered for loading as `Prunable` and the name of its base. */
+export function prunableClass<Args extends unknown[]>(
   Base: LayerClass<Args>,
-  declared: LayerKind,
+  kind: Kind,
 ): PrunableClass<Args> {
-  assertLayerClass('makePrunable', Base);
-  const kind = completed('makePrunable', declared);
-  if (declared.weights === undefined) {
-    throw wrong('makePrunable', 'the kind', 'an object with weights, as a row of kinds', declared);
-  }
-  declare(Base, kind);
   const fields = [...Object.keys(kind.weights), ...(kind.perChannel ?? [])];
 
   // biome-ignore lint/suspicious/noExplicitAny: TypeScript requires this of the constructor of a mixin's base.
@@ -113,7 +93,6 @@ export function makePrunable<Args extends unknown[]>(
     }
   }
 
-  makeLoadable(Base.className, Base);
   return registered(Prunable);
 }
 

@@ -1,10 +1,14 @@
 import {layers} from '@tensorflow/tfjs-layers';
 import type {PropagatingKind} from '../src/channels/rules/table';
 import {size, sizeAlong} from '../src/model/axes';
+import {makeLoadable} from '../src/model/classes';
 import {type Kind, kinds, type Layout} from '../src/model/kinds';
 import type {LayerClass} from '../src/model/tfjs';
 import type {SparseKind} from '../src/surgery/sparsify/product';
 import {assertOptions, isRecord, wrong} from '../src/util/options';
+import {type PrunableClass, prunableClass} from './prunableClass';
+
+const KIND = 'an object with weights, as {weights: {kernel: {axes: {output: 1, input: 0}}}}';
 
 /** How the elements of a weight are laid out and used; all but the axes have defaults. */
 export interface LayerLayout extends Partial<Layout> {
@@ -57,8 +61,33 @@ export function declareLayer(LayerClass: LayerClass<never>, kind: LayerKind): vo
   declare(LayerClass, completed('declareLayer', kind));
 }
 
+/**
+ * Makes a layer class with a mask for each weight of a kind, registered for loading as `Prunable` and the name of the class.
+ * Its layers compute outputs and regularization losses from weight · mask: a masked weight has no influence, and its
+ * gradient is exactly 0. The masks are weights of dtype bool, not trainable, which are saved and loaded with the layer.
+ *
+ * The given class is declared too, as by `declareLayer`, so that `report` and `compact` know it after `strip`.
+ *
+ * @param Base A class that reads its weights by `this.<field>.read()`, as those of tfjs do.
+ * @param declared The prunable weights and their layouts; `propagation` and `product`, if it has them.
+ * @throws if the class is not a layer class, or the kind declares no weights. Layers throw when they are built without a
+ *   declared weight.
+ * @example makePrunable(GatedDense, {weights: {kernel: {axes: {output: 1, input: 0}}}})
+ */
+export function makePrunable<Args extends unknown[]>(
+  Base: LayerClass<Args>,
+  declared: LayerKind,
+): PrunableClass<Args> {
+  assertLayerClass('makePrunable', Base);
+  const kind = completed('makePrunable', declared);
+  if (declared.weights === undefined) throw wrong('makePrunable', 'the kind', KIND, declared);
+  declare(Base, kind);
+  makeLoadable(Base.className, Base);
+  return prunableClass(Base, kind);
+}
+
 /** Declares a custom class; those of tfjs are known. */
-export function declare(LayerClass: object & {className: string}, kind: Kind): void {
+function declare(LayerClass: object & {className: string}, kind: Kind): void {
   if (isBuiltIn(LayerClass)) return;
   Object.defineProperty(LayerClass, 'kind', {value: kind, configurable: true});
 }
@@ -66,9 +95,9 @@ export function declare(LayerClass: object & {className: string}, kind: Kind): v
 const isBuiltIn = ({className}: {className: string}) => Object.hasOwn(kinds, className);
 
 /** A kind with its defaults filled in. */
-export function completed(who: string, kind: LayerKind): Kind {
+function completed(who: string, kind: LayerKind): Kind {
   if (!isRecord(kind) || !isRecord(kind.weights ?? {})) {
-    throw wrong(who, 'the kind', 'an object with weights, as a row of kinds', kind);
+    throw wrong(who, 'the kind', KIND, kind);
   }
   assertOptions(who, kind, ['weights', 'perChannel', 'calls', 'propagation', 'product']);
   const weights = Object.entries(kind.weights ?? {}).map(([field, layout]): [string, Layout] => {
@@ -88,9 +117,9 @@ export function completed(who: string, kind: LayerKind): Kind {
   return {...kind, weights: Object.fromEntries(weights)};
 }
 
-export function assertLayerClass(who: string, LayerClass: unknown): void {
+function assertLayerClass(who: string, LayerClass: unknown): void {
   const {prototype, className} = Object(LayerClass) as {prototype?: unknown; className?: unknown};
   if (!(prototype instanceof layers.Layer) || typeof className !== 'string') {
-    throw wrong(who, 'the class', 'one of layers, with a static className', LayerClass);
+    throw wrong(who, 'the class', 'a class of layers with a static className', LayerClass);
   }
 }
