@@ -31,7 +31,7 @@ const recipes = {
   threshold: [threshold(0.9), {}],
   channel: [0.9, {pattern: channel(), where: () => true}],
   block: [0.9, {pattern: block(1, 4), allocation: global()}],
-  nOfM: [0.5, {pattern: nOfM({keep: 2, of: 4})}],
+  nOfM: [0.5, {pattern: nOfM({n: 2, m: 4})}],
   again: [0.9, {allocation: global()}],
 } as const satisfies Record<string, readonly [Target, Recipe]>;
 

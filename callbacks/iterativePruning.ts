@@ -233,7 +233,7 @@ export class IterativePruning extends TrainingCallback {
  *   monitored figure; where the budget is broken before anything is pruned; at the end if the baseline was never
  *   reached.
  * @see Han, Pool, Tran, Dally: Learning both Weights and Connections, 2015; Frankle, Carbin: The Lottery Ticket
- *   Hypothesis, 2019, for `{of: 'rest'}`.
+ *   Hypothesis, 2019, for `{ofRemaining: 0.2}`.
  */
 export const iterativePruning = /* @__PURE__ */ callbackFactory(
   'iterativePruning',

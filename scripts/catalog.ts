@@ -103,7 +103,7 @@ function entry(name: string, file: string, made: ts.FunctionDeclaration, source:
     formula,
     data: line(text, 'data'),
     cost: line(text, 'cost'),
-    prunedFirst: line(text, 'goes first'),
+    prunedFirst: line(text, 'pruned first'),
     see: tags('see').join('; '),
     examples: examples.length > 0 ? examples : [`${name}()`],
     takes: made.parameters[0]?.type?.getText(source) ?? '',
@@ -111,7 +111,7 @@ function entry(name: string, file: string, made: ts.FunctionDeclaration, source:
   };
 }
 
-const labels = /^(formula|data|cost|goes first): */;
+const labels = /^(formula|data|cost|pruned first): */;
 
 /** The text of a labelled line, with its continuation lines. */
 function line(text: string, label: string): string {

@@ -40,7 +40,7 @@ const tables: Record<Family, {says: string; columns: readonly Column[]}> = {
   },
   allocation: {
     says: 'Divides the target among the weights: the number of units that each one keeps.',
-    columns: [formula, dataBesides('the scores of the units'), costBeside('nothing'), paper],
+    columns: [formula, dataBesides('the scores of the units'), costBeside('negligible'), paper],
   },
   penalty: {
     says: 'A term of the loss, multiplied by a strength and summed over the masked weights or over the outputs of their layers.',
@@ -52,7 +52,7 @@ const tables: Record<Family, {says: string; columns: readonly Column[]}> = {
     ],
   },
   schedule: {
-    says: 'The sparsity at progress p, from 0 to 1.',
+    says: 'The target at progress p, from 0 to 1.',
     columns: [formula, paper],
   },
 };

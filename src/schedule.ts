@@ -2,8 +2,8 @@ import {describe} from './util/describe';
 import {assertNumber, assertOptions} from './util/options';
 
 /**
- * A schedule says how much at which progress: a plain function of progress in [0, 1]. It may return anything
- * that is a target; the ones here return numbers, so they serve for strengths and rates too.
+ * Maps progress in [0, 1] to a value. Schedules of `pruning` may return any target; the schedules below return numbers, which
+ * also suit strengths and learning rates.
  */
 export type Schedule<T = number> = (progress: number) => T;
 
@@ -15,7 +15,7 @@ interface Ramp {
 }
 
 /**
- * The same all the time.
+ * Returns the same value at any progress.
  *
  * formula: value
  *
@@ -27,11 +27,11 @@ export function constant(value: number): Schedule {
 }
 
 /**
- * In a straight line.
+ * Interpolates linearly.
  *
  * formula: from + (to − from)·p, at progress p
  *
- * @param from 0 by default.
+ * @param ramp.from 0 by default.
  * @example linear({to: 0.9})
  */
 export function linear(ramp: Ramp): Schedule {
@@ -40,11 +40,12 @@ export function linear(ramp: Ramp): Schedule {
 }
 
 /**
- * Fast first, while there is much to spare, and ever slower.
+ * Rises fast at first, while many weights are redundant, and then ever more slowly.
  *
  * formula: to + (from − to)·(1 − p)^power, at progress p
  *
- * @param from 0 by default. @param power 3 by default.
+ * @param ramp.from 0 by default.
+ * @param ramp.power 3 by default.
  * @see Zhu, Gupta: To Prune, or Not to Prune, 2017.
  * @example polynomial({to: 0.9})
  */
@@ -54,11 +55,11 @@ export function polynomial(ramp: Ramp & {power?: number}): Schedule {
 }
 
 /**
- * Slow, fast, slow.
+ * Rises slowly at the start and at the end, along half a cosine wave.
  *
  * formula: to + (from − to)·(1 + cos πp) / 2, at progress p
  *
- * @param from 0 by default.
+ * @param ramp.from 0 by default.
  * @see Loshchilov, Hutter: SGDR: Stochastic Gradient Descent with Warm Restarts, 2017, for the curve.
  * @example cosine({to: 0.9})
  */
@@ -68,11 +69,11 @@ export function cosine(ramp: Ramp): Schedule {
 }
 
 /**
- * What is kept shrinks by the same factor all the time.
+ * Shrinks the remaining share by a constant factor per unit of progress.
  *
  * formula: 1 − (1 − from)^(1 − p)·(1 − to)^p, at progress p
  *
- * @param from 0 by default.
+ * @param ramp.from 0 by default.
  * @example exponential({to: 0.9})
  */
 export function exponential(ramp: Ramp): Schedule {
@@ -81,7 +82,7 @@ export function exponential(ramp: Ramp): Schedule {
 }
 
 /**
- * One value after the other, each for an equal span of progress.
+ * Returns one value after another, each for an equal span of progress.
  *
  * formula: values[⌊p·count⌋], at progress p
  *
@@ -96,7 +97,7 @@ export function steps(values: readonly number[]): Schedule {
   return (p) => values[Math.min(values.length - 1, Math.floor(p * values.length))];
 }
 
-/** The options of a ramp, all numbers; `to` has no default and so must be given. */
+/** Fills in the defaults of a ramp. @throws unless all options are numbers; `to` is required. */
 function withDefaults<Defaults extends object>(
   who: string,
   defaults: Defaults,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {
-  activationL1,
+  activationL1Loss,
   addSparsityLoss,
   channel,
   groupLasso,
@@ -51,7 +51,7 @@ it('addSparsityLoss() trains the weights in a loop of trainOnBatch()', async () 
 it('addSparsityLoss() of an activation penalty works in a custom training loop', async () => {
   const model = mlp();
   const {x} = examples();
-  const remove = addSparsityLoss(model, {penalty: activationL1(), strength: 2});
+  const remove = addSparsityLoss(model, {penalty: activationL1Loss(), strength: 2});
   const [hidden] = model.layers;
   const variables = hidden.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const cost = () => {
@@ -92,7 +92,7 @@ it('removing an activation penalty leaves nothing attached and no tensors', asyn
   await model.trainOnBatch(x, y);
   const before = attachmentsOf(model);
   await expectNoLeakedTensors(async () => {
-    const removes = [activationL1(), l1(), activationL1()].map((penalty) =>
+    const removes = [activationL1Loss(), l1(), activationL1Loss()].map((penalty) =>
       addSparsityLoss(model, {penalty, strength: 0.1}),
     );
     tf.dispose(await model.trainOnBatch(x, y));
@@ -140,7 +140,7 @@ describe('addSparsityLoss() penalizes the outputs', () => {
     const x = tf.randomUniform([3, ...(model.inputs[0].shape.slice(1) as number[])], 0, 1, 'float32', 1);
     const y = tf.zerosLike(model.predict(x) as tf.Tensor);
     const plain = (await model.trainOnBatch(x, y)) as number;
-    const remove = addSparsityLoss(model, {penalty: activationL1(), strength: 1});
+    const remove = addSparsityLoss(model, {penalty: activationL1Loss(), strength: 1});
     const total = (await model.trainOnBatch(x, y)) as number;
     remove();
     return total - plain;
@@ -207,8 +207,8 @@ describe('addSparsityLoss() penalizes the outputs', () => {
 it.each([
   [{penalty: l1, strength: 1}, /^addSparsityLoss: penalty must be a function, .* call it, as l1\(\)/],
   [
-    {penalty: activationL1, strength: 1},
-    /^addSparsityLoss: penalty must be a function, .* call it, as activationL1\(\)/,
+    {penalty: activationL1Loss, strength: 1},
+    /^addSparsityLoss: penalty must be a function, .* call it, as activationL1Loss\(\)/,
   ],
   [{penalty: l1(), strength: -1}, /^addSparsityLoss: strength must be a number from 0/],
   [

@@ -88,8 +88,8 @@ const methods: Record<string, Method> = {
     ],
     rounds: elements,
   },
-  'norm(1) + l2()': {
-    importance: norm(1),
+  'norm({p: 1}) + l2()': {
+    importance: norm({p: 1}),
     pattern: channel(),
     penalties: [{penalty: l2(), strength: 5e-3}],
   },

@@ -62,7 +62,7 @@ describe('prune with data', () => {
     const model = network({compiled: false});
     const meanInput = statistic({
       name: 'meanInput',
-      of: 'inputs',
+      source: 'inputs',
       add: (before, [input]) => [before ? tf.add(before[0], tf.sum(input, 0)) : tf.sum(input, 0)],
       result: ([sums], count) => tf.div(sums, count),
     });

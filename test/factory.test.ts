@@ -14,7 +14,7 @@ const patterns = ['element', 'channel', 'inputChannel', 'kernel', 'block', 'nOfM
 const allocations = ['uniform', 'global', 'erdosRenyi', 'byCost', 'perWeight', 'within'] as const;
 const schedules = ['polynomial', 'linear', 'cosine', 'exponential', 'steps'] as const;
 const penalties = [
-  ...['l1', 'l2', 'elastic', 'lp', 'groupLasso', 'activationL1', 'activationKl'],
+  ...['l1', 'l2', 'elastic', 'lp', 'groupLasso', 'activationL1Loss', 'activationKlLoss'],
   ...['activationEntropyLoss', 'weightEntropyLoss'],
 ] as const;
 

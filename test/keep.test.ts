@@ -117,7 +117,7 @@ describe('a count of units to keep', () => {
     await expect(prune(model, {keep: 3}, {allocation: perWeight({[name]: 0.5})})).rejects.toThrow(
       /^prune: keep must be from 2 to 2, .*, got 3$/,
     );
-    await expect(prune(model, {keep: 3}, {pattern: nOfM({keep: 1, of: 2})})).rejects.toThrow(
+    await expect(prune(model, {keep: 3}, {pattern: nOfM({n: 1, m: 2})})).rejects.toThrow(
       /^prune: keep must be left to this pattern/,
     );
   });

@@ -14,8 +14,8 @@ it.each<[PruningTarget, Pattern]>([
   ['tensorflow', channel()],
   ['tfjs-node', channel()],
   ['microcontroller', channel({multipleOf: 4})],
-  ['ampere', nOfM({keep: 2, of: 4})],
-  ['fpga', nOfM({keep: 1, of: 4})],
+  ['ampere', nOfM({n: 2, m: 4})],
+  ['fpga', nOfM({n: 1, m: 4})],
 ])('patternFor(%j) returns the pattern of docs/targets.md', (target, expected) => {
   const found = patternFor(target);
   const declared = ({structured, tie, multipleOf}: Pattern) => ({structured, tie, multipleOf});

@@ -67,7 +67,7 @@ describe('a regression on y = 2x and nine features of noise', () => {
       schedule,
       begin: 10,
       end: 10,
-      importance: norm(1),
+      importance: norm({p: 1}),
       pattern: channel(),
       where: ['line'],
     });

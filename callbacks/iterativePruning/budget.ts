@@ -1,5 +1,5 @@
 import type {Mode} from '../../src/evaluate/metric/mode';
-import {describe} from '../../src/util/describe';
+import {wrong} from '../../src/util/options';
 
 /** What a metric may lose. */
 export interface Budget {
@@ -24,8 +24,8 @@ export function budget(mode: Mode, maxDrop: number, level: number | undefined): 
   };
 }
 
-/** How far a cut goes: a share of the whole, or of what is left. */
-export type Step = number | {readonly of: 'rest'; readonly share?: number};
+/** How much more a cut prunes: a share of all weights, or of the remaining weights. */
+export type Step = number | {readonly ofRemaining: number};
 
 /** The sparsity after another step. */
 export function nextSparsity(sparsity: number, step: Step, scale: number): number {
@@ -34,15 +34,14 @@ export function nextSparsity(sparsity: number, step: Step, scale: number): numbe
     : 1 - (1 - sparsity) * (1 - shareOf(step) * scale);
 }
 
-/** How large a step is as a share, of whatever. */
+/** The share that a step prunes, of all weights or of the remaining ones. */
 export function shareOf(step: Step): number {
-  return typeof step === 'number' ? step : (step?.share ?? 0.2);
+  return typeof step === 'number' ? step : step?.ofRemaining;
 }
 
 export function assertStep(who: string, step: unknown): asserts step is Step {
-  const isRest = (step as {of?: unknown} | null | undefined)?.of === 'rest';
-  const share = isRest || typeof step === 'number' ? shareOf(step as Step) : Number.NaN;
-  if (!(share > 0 && share < 1)) {
-    throw new Error(`${who}: step must be a number in (0, 1) or {of: 'rest', share}, got ${describe(step)}`);
+  const share: unknown = shareOf(step as Step);
+  if (!(typeof share === 'number' && share > 0 && share < 1)) {
+    throw wrong(who, 'step', 'a number in (0, 1) or {ofRemaining: share}', step);
   }
 }

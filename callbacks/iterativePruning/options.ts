@@ -22,7 +22,7 @@ export interface LoopOptions {
   begin?: number;
   /** How much worse than the baseline the monitored metric may be, in its own units; 0.01 by default. */
   maxDrop?: number;
-  /** How much more is pruned in a round: a share of the whole, 0.1 by default, or `{of: 'rest', share: 0.2}`. */
+  /** How much more is pruned in a round: a share of the whole, 0.1 by default, or `{ofRemaining: 0.2}`. */
   step?: Step;
   /** The smallest step to try after halving; an eighth of `step` by default. */
   minStep?: number;

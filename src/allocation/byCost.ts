@@ -24,9 +24,9 @@ const LEAST_SHARE = 1e-6;
  * where that saves most. A channel costs what it takes to make it and what the layers that take it in need for it, all
  * that `compact` removes with it.
  *
- * formula: the n·(1 − sparsity) units of highest s / cᵖ stay, s·cᵖ where s < 0, of normalized score s, and cost
+ * formula: keeps the n·(1 − sparsity) units with the highest s / cᵖ (s·cᵖ for s < 0), s the normalized score, and cost
  *   c = macs·(multiplications) + bytes·4·(elements) + blockOverhead
- * cost: a pass over the weights, a sort of each weight's scores, and a selection among all
+ * cost: one pass over the weights, a sort of each weight's scores, and a selection among all scores
  *
  * @param model The costs; those of multiplications alone by default.
  * @param options.power How much they count, p: 0 not at all, 1 in full, which all but empties what is used most often; ½

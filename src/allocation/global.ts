@@ -7,7 +7,7 @@ import type {Normalization, NormalizationName} from './normalize';
  * The weights compete: the lowest scores go, wherever they are, so that all weights together reach the sparsity
  * asked for. Each weight's best unit is set aside first, so no weight is emptied.
  *
- * formula: the n·(1 − sparsity) units of highest normalized score stay, of the n units of all weights
+ * formula: keeps the n·(1 − sparsity) units with the highest normalized scores, of the n units of all weights
  * cost: a selection among all scores; with `lamp` a sort of each weight's
  *
  * @param normalize Makes the scores of weights comparable: `'none'` leaves them as they are; `'l2'` divides them by the

@@ -7,24 +7,26 @@ import {byOutputs} from './units';
 const statistics = {abs: meanAbsOutput, mean: meanOutput, max: maxOutput};
 
 /**
- * A unit that hardly puts anything out matters least. `'mean'`, the signed mean, is trimming by activity.
+ * Scores each unit by its outputs: their mean absolute value, their mean or their maximum. The score of every element of a
+ * weight is the score of its unit.
  *
- * formula: mean|o|, mean o or max o over examples, positions and steps
+ * formula: mean|o|, mean o or max o over examples, positions and steps, o an output of the unit
  * data: outputs
- * cost: a pass or two over the outputs in each batch
- * goes first: the unit with the smallest output, by `'mean'` and `'max'` the most negative one.
+ * cost: one or two passes over the outputs per batch
+ * pruned first: the unit with the smallest outputs; with `'mean'` and `'max'` the most negative ones.
  *
- * @param of What counts of the outputs: `'abs'`, by default, `'mean'` or `'max'`.
- * @throws if it is anything else.
+ * @param options.statistic `'abs'` (default), `'mean'` or `'max'`. `'mean'` keeps the sign, which prunes units with negative
+ *   outputs first.
+ * @throws on an unknown statistic or option.
  * @see Molchanov, Tyree, Karras, Aila, Kautz: Pruning Convolutional Neural Networks for Resource Efficient
  *   Inference, 2017.
  * @example activation()
- * @example activation({of: 'mean'})
- * @example activation({of: 'max'})
+ * @example activation({statistic: 'mean'})
+ * @example activation({statistic: 'max'})
  */
-export function activation(options: {of?: keyof typeof statistics} = {}): Importance {
-  assertOptions('activation', options, ['of']);
-  const {of = 'abs'} = options;
-  assertOneOf('activation', 'of', of, ['abs', 'mean', 'max']);
-  return byOutputs(statistics[of], (values) => mul(values, 1));
+export function activation(options: {statistic?: keyof typeof statistics} = {}): Importance {
+  assertOptions('activation', options, ['statistic']);
+  const {statistic = 'abs'} = options;
+  assertOneOf('activation', 'statistic', statistic, ['abs', 'mean', 'max']);
+  return byOutputs(statistics[statistic], (values) => mul(values, 1));
 }

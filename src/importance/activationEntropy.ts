@@ -14,26 +14,26 @@ const sides = {
 };
 
 /**
- * A unit that always puts out the same says nothing.
+ * Scores each unit by the entropy of its outputs: a unit with nearly constant outputs carries little information.
  *
  * formula: −Σ p · ln p, p the shares of a unit's outputs in equal bins of the range of its layer
  * data: outputs, or inputs
- * cost: a few passes a bin over them, in one batch of eight
- * goes first: the unit with the least entropy; a constant one scores 0.
+ * cost: a few passes per bin over them, in every eighth batch
+ * pruned first: the unit with the lowest entropy; a constant unit scores 0.
  *
- * @param bins How many parts the range has, from 2; 16 by default. The range is that of the first batch.
- * @param of `'output'` by default; `'input'` judges weights by the input that they multiply.
- * @throws on other values.
+ * @param options.bins The number of bins, at least 2; 16 by default. The first batch sets their range.
+ * @param options.side `'output'` (default), or `'input'` to score each element by the input that it multiplies.
+ * @throws on other values or unknown options.
  * @see Luo, Wu: An Entropy-based Pruning Method for CNN Compression, 2017.
  * @example activationEntropy()
- * @example activationEntropy({of: 'input'})
+ * @example activationEntropy({side: 'input'})
  */
-export function activationEntropy(options: {bins?: number; of?: keyof typeof sides} = {}): Importance {
-  assertOptions('activationEntropy', options, ['bins', 'of']);
-  const {bins = BINS, of = 'output'} = options;
-  assertOneOf('activationEntropy', 'of', of, ['output', 'input']);
+export function activationEntropy(options: {bins?: number; side?: keyof typeof sides} = {}): Importance {
+  assertOptions('activationEntropy', options, ['bins', 'side']);
+  const {bins = BINS, side = 'output'} = options;
+  assertOneOf('activationEntropy', 'side', side, ['output', 'input']);
   assertBins('activationEntropy', bins);
-  const {histogram, over} = sides[of];
+  const {histogram, over} = sides[side];
   const statistic = histogram(bins);
   return Object.assign(
     (weight: Scored) =>

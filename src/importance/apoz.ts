@@ -4,12 +4,13 @@ import type {Importance} from './importance';
 import {byOutputs} from './units';
 
 /**
- * A unit that is mostly silent matters least, as a ReLU may make it: the average percentage of zeros, turned around.
+ * Scores each unit by the share of its outputs that are not 0, which is one minus the average percentage of zeros (APoZ).
+ * Suits units with ReLU.
  *
  * formula: 1 − zeros / outputs of a unit
  * data: outputs
- * cost: a pass or two over the outputs in each batch
- * goes first: the unit with the largest share of zeros.
+ * cost: one or two passes over the outputs per batch
+ * pruned first: the unit with the largest share of zeros.
  *
  * @see Hu, Peng, Tai, Tang: Network Trimming, 2016.
  */

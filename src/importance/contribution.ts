@@ -5,15 +5,15 @@ import type {Importance} from './importance';
 import {byOutputs} from './units';
 
 /**
- * A unit whose silence would change the loss least, to first order, matters least.
+ * Scores each unit by how much the loss would change without it, to first order.
  *
  * formula: |Σ o · ∂L/∂o| of a unit, over all examples, positions and steps
  * data: gradients and outputs
- * cost: a pass over the outputs and their gradients in each batch
- * goes first: the unit with the smallest change, to the better or to the worse; with `signed` the one with the smallest
- *   sum, which is negative where the output lowers the loss.
+ * cost: one pass over the outputs and their gradients per batch
+ * pruned first: the unit with the smallest change in either direction; with `signed` the unit with the smallest sum, which
+ *   is negative where the output lowers the loss.
  *
- * @param signed Scores by the raw sum instead; false by default.
+ * @param options.signed Whether to score by the signed sum; false by default.
  * @see Molchanov, Tyree, Karras, Aila, Kautz: Pruning Convolutional Neural Networks for Resource Efficient
  *   Inference, 2017.
  * @example contribution()

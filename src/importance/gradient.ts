@@ -4,15 +4,15 @@ import {statisticOf} from '../statistics/statistic';
 import type {Importance, Scored} from './importance';
 
 /**
- * A weight that the loss hardly feels matters least. Near an optimum all gradients are small, so rather ask for a
- * sparsity than for a fixed threshold; the best unit of a weight stays in any case.
+ * Scores each element by the mean absolute gradient of the loss. All gradients are small near an optimum, so use a sparsity
+ * as the target instead of a fixed threshold.
  *
  * formula: mean|∂L/∂w| over the batches
  * data: gradients
- * cost: two passes over the weight in each batch
- * goes first: the weight with the smallest gradient; of units, the one with the smallest sum.
+ * cost: two passes over the weight per batch
+ * pruned first: the element with the smallest gradient; of units, the one with the smallest mean.
  *
- * @see Mozer, Smolensky: Skeletonization, 1989, who judge by derivatives first.
+ * @see Mozer, Smolensky: Skeletonization, 1989, for pruning by derivatives.
  */
 export function gradient(): Importance {
   return Object.assign((weight: Scored) => tensor(statisticOf(weight, meanAbsGradient), weight.value.shape), {

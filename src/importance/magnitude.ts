@@ -3,13 +3,14 @@ import {assertNumber, assertOptions} from '../util/options';
 import type {Importance} from './importance';
 
 /**
- * Small weights matter least.
+ * Scores each element by its absolute value.
  *
  * formula: |w|^p
  * data: none
- * goes first: the weight closest to 0; of units, the one with the smallest mean of |w|^p.
+ * pruned first: the element closest to 0; of units, the one with the smallest mean of |w|^p.
  *
- * @param p The power, 1 by default. It makes no difference to single elements; for units 2 judges by energy.
+ * @param options.p The power, a positive number; 1 by default. It does not change the order of single elements; for units,
+ *   2 ranks by energy.
  * @throws if p is not positive.
  * @see Han, Pool, Tran, Dally: Learning both Weights and Connections for Efficient Neural Networks, 2015;
  *   Li et al.: Pruning Filters for Efficient ConvNets, 2017, for units.

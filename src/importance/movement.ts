@@ -4,13 +4,13 @@ import {statisticOf} from '../statistics/statistic';
 import type {Importance, Scored} from './importance';
 
 /**
- * A weight that training draws to 0 matters least, however large it still is: the criterion for fine-tuning, where
- * magnitudes tell of the task before.
+ * Scores each element by its movement: training moves elements with a negative score towards 0. Use it for fine-tuning, where
+ * magnitudes reflect the previous task.
  *
  * formula: −Σ w · ∂L/∂w over the batches
  * data: gradients
- * cost: two passes over the weight in each batch
- * goes first: the weight that moves to 0 fastest.
+ * cost: two passes over the weight per batch
+ * pruned first: the element that moves towards 0 fastest.
  *
  * @see Sanh, Wolf, Rush: Movement Pruning, 2020.
  */

@@ -3,13 +3,13 @@ import {assertNumber, assertOptions} from '../util/options';
 import type {Importance} from './importance';
 
 /**
- * Chance decides, the baseline that every other importance has to beat.
+ * Scores elements at random, as a baseline for the other importances.
  *
  * formula: uniform in [0, 1)
  * data: none
- * goes first: whatever the seed says; the same elements every time for the same seed.
+ * pruned first: random elements, the same for equal seeds.
  *
- * @param seed 0 by default. A weight's scores depend on it, the shape and the weight's place in the model.
+ * @param options.seed 0 by default. Scores depend on the seed, the shape of the weight and its index in the model.
  * @see Gale, Elsen, Hooker: The State of Sparsity in Deep Neural Networks, 2019, for the baseline.
  */
 export function random(options: {seed?: number} = {}): Importance {

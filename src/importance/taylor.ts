@@ -4,12 +4,12 @@ import {statisticOf} from '../statistics/statistic';
 import type {Importance, Scored} from './importance';
 
 /**
- * A weight whose removal would change the loss least, to first order, matters least.
+ * Scores each element by how much the loss would change without it, to first order.
  *
  * formula: |w · ∂L/∂w|, the mean over the batches
  * data: gradients
- * cost: two passes over the weight in each batch
- * goes first: the weight with the smallest product, being small or hardly felt.
+ * cost: two passes over the weight per batch
+ * pruned first: the element with the smallest product of value and gradient.
  *
  * @see Molchanov, Mallya, Tyree, Frosio, Kautz: Importance Estimation for Neural Network Pruning, 2019.
  */

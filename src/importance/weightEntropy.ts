@@ -6,15 +6,16 @@ import type {Importance} from './importance';
 import {byUnit, overUnits} from './units';
 
 /**
- * A unit whose incoming weights are all alike tells its inputs apart least.
+ * Scores each unit by the entropy of its incoming weights: a unit with nearly equal weights discriminates little between its
+ * inputs.
  *
  * formula: −Σ p · ln p, p the shares of a unit's weights in equal bins of the range of its layer
  * data: none
- * cost: a few passes a bin over the weight
- * goes first: the unit with the least entropy; one with equal weights scores 0.
+ * cost: a few passes per bin over the weight
+ * pruned first: the unit with the lowest entropy; a unit with equal weights scores 0.
  *
- * @param bins How many parts the range has, from 2; 16 by default.
- * @throws on other values.
+ * @param options.bins The number of bins, at least 2; 16 by default.
+ * @throws on other values or unknown options.
  * @see Shannon: A Mathematical Theory of Communication, 1948, for the entropy.
  */
 export function weightEntropy(options: {bins?: number} = {}): Importance {

@@ -11,7 +11,7 @@ import type {Pattern} from './pattern';
  * tied to each other, as those that are added up, go together, unless the recipe says `groups: false`. The bias of a
  * unit, and gamma and beta of the batch norm after it, are masked with it, so that a pruned channel is 0 and stays so.
  *
- * formula: unit of an element = its place along the outputs, modulo outputs / gates
+ * formula: unit of an element = output index modulo (outputs / gates)
  *
  * @param multipleOf What a layer keeps is rounded up to a multiple of this, 1 by default, as far as there are channels, and
  *   the result says so: for kernels that compute some channels at once, and as well any number of them.

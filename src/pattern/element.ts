@@ -3,7 +3,7 @@ import type {Pattern} from './pattern';
 /**
  * Each element is a unit: unstructured pruning, the most sparsity at the least loss.
  *
- * formula: unit of an element = its index
+ * formula: unit of an element = index of the element
  *
  * @see LeCun, Denker, Solla: Optimal Brain Damage, 1990.
  */

@@ -8,7 +8,7 @@ import type {Pattern} from './pattern';
  * a feature of a dense or recurrent layer, a word of an embedding; after a flatten one position of a channel, not the
  * channel.
  *
- * formula: unit of an element = its place along the inputs
+ * formula: unit of an element = input index
  *
  * @see He, Zhang, Sun: Channel Pruning for Accelerating Very Deep Neural Networks, 2017.
  */

@@ -6,7 +6,7 @@ import type {Pattern} from './pattern';
  * All elements between one input and one output are a unit: a k×k slice of a convolution, with all gates of a
  * recurrent one. In a layer without space it is the single element, or one of each gate.
  *
- * formula: unit of an element = its input · outputs + its output
+ * formula: unit of an element = input index · outputs + output index
  *
  * @see Anwar, Hwang, Sung: Structured Pruning of Deep Convolutional Neural Networks, 2017.
  */

@@ -5,34 +5,33 @@ import {assertCount, assertOptions} from '../util/options';
 import type {Pattern} from './pattern';
 
 export interface NOfMOptions {
-  /** How many of each group stay. */
-  keep: number;
-  /** How many neighbors are a group. */
-  of: number;
-  /** Along what elements are neighbors: the inputs by default, the outputs, or an axis of the weight from 0. */
+  /** The number of elements to keep of each group. */
+  n: number;
+  /** The size of a group. */
+  m: number;
+  /** The axis along which groups lie: `'input'` (default), `'output'`, or an axis of the weight from 0. */
   axis?: 'input' | 'output' | number;
 }
 
 /**
- * Of each group of neighbors the best few stay, as sparse tensor cores want it, and of a shorter last group at most as
- * many; along the outputs of a recurrent layer its gates stand side by side. Any target above 0 gives it, and the
- * allocation has no say.
+ * Keeps the `n` elements with the highest scores of every `m` consecutive elements along an axis (N:M sparsity), as sparse
+ * tensor cores require. A shorter last group keeps at most `n`. The outputs of a recurrent layer are ordered gate by gate.
+ * Any target above 0 has the same result, and the allocation has no effect.
  *
- * formula: group of an element = ⌊its place along the axis / of⌋, among those at the same place along the others
+ * formula: group of an element = ⌊index along the axis / m⌋, among elements with the same indices along the other axes
  *
- * @throws if the numbers are not whole from 1, if more are to be kept than there are, or, when it is used, if the
- *   weight has no such axis.
+ * @throws if n and m are not whole numbers with 1 ≤ n ≤ m; when used, if the weight has no such axis.
  * @see Mishra et al.: Accelerating Sparse Deep Neural Networks, 2021.
- * @example nOfM({keep: 2, of: 4})
+ * @example nOfM({n: 2, m: 4})
  */
 export function nOfM(options: NOfMOptions): Pattern {
-  assertOptions('nOfM', options, ['keep', 'of', 'axis']);
-  const {keep, of, axis = 'input'} = options;
-  for (const [name, count] of Object.entries({keep, of})) {
+  assertOptions('nOfM', options, ['n', 'm', 'axis']);
+  const {n, m, axis = 'input'} = options;
+  for (const [name, count] of Object.entries({n, m})) {
     assertCount('nOfM', name, count);
   }
-  if (keep > of) {
-    throw new Error(`nOfM: cannot keep ${keep} of ${of}`);
+  if (n > m) {
+    throw new Error(`nOfM: n must be at most m, got n ${n} and m ${m}`);
   }
   if (axis !== 'input' && axis !== 'output' && !(Number.isInteger(axis) && axis >= 0)) {
     throw new Error(`nOfM: axis must be 'input', 'output' or a whole number from 0, got ${describe(axis)}`);
@@ -54,27 +53,27 @@ export function nOfM(options: NOfMOptions): Pattern {
       select: (weight: Weight, scores: Float32Array) => {
         const along = axesOf(weight);
         const {shape} = weight.value;
-        const groups = Math.ceil(sizeAlong(shape, along) / of);
+        const groups = Math.ceil(sizeAlong(shape, along) / m);
         const lines = otherAxes(shape, along);
         const groupOf = sumOfPlaces(
           shape,
           numbered(placesOf(shape, lines), (line) => line * groups),
-          numbered(placesOf(shape, along), (place) => Math.floor(place / of)),
+          numbered(placesOf(shape, along), (place) => Math.floor(place / m)),
         );
-        return bestOf(scores, groupOf, sizeAlong(shape, lines) * groups, keep);
+        return bestOf(scores, groupOf, sizeAlong(shape, lines) * groups, n);
       },
     },
   );
 }
 
 /** Marks the highest few scores of each group, of equal ones those of lower index. */
-function bestOf(scores: Float32Array, groupOf: Int32Array, groups: number, keep: number): Uint8Array {
-  const best = new Int32Array(groups * keep).fill(-1);
+function bestOf(scores: Float32Array, groupOf: Int32Array, groups: number, n: number): Uint8Array {
+  const best = new Int32Array(groups * n).fill(-1);
   for (let i = 0; i < scores.length; i++) {
-    const first = groupOf[i] * keep;
+    const first = groupOf[i] * n;
     let candidate = i;
     // A short list sorted by insertion; what falls off its end goes.
-    for (let place = first; place < first + keep && candidate >= 0; place++) {
+    for (let place = first; place < first + n && candidate >= 0; place++) {
       const other = best[place];
       if (other < 0 || scores[candidate] > scores[other]) {
         best[place] = candidate;

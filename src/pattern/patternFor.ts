@@ -12,9 +12,9 @@ const patterns = {
   cpu: () => channel(),
   tensorflow: () => channel(),
   'tfjs-node': () => channel(),
-  ampere: () => nOfM({keep: 2, of: 4}),
+  ampere: () => nOfM({n: 2, m: 4}),
   microcontroller: () => channel({multipleOf: 4}),
-  fpga: () => nOfM({keep: 1, of: 4}),
+  fpga: () => nOfM({n: 1, m: 4}),
 } as const satisfies Record<string, () => Pattern>;
 
 /** What a network may run on: a backend of tfjs, by the name that `tf.getBackend()` gives, or other hardware. */

@@ -6,15 +6,15 @@ import {power} from './power';
 import {unitMeans} from './unitMeans';
 
 /**
- * Draws what a layer puts out, of a recurrent one the whole sequence or the last step, into few of its units, so that
- * the others can go, by less of the entropy of their shares. With `direction: 'maximize'` it spreads it over all, by more.
+ * Penalizes the entropy of a layer's outputs, which concentrates them in few units. `direction: 'maximize'` spreads them over
+ * all units instead. For recurrent layers the outputs are the whole sequence or the last step, whichever the layer returns.
  *
  * formula: H = −Σ p·ln p with p = mean|a| of a unit / Σ mean|a|, or −H to maximize it
  * data: outputs
- * cost: a pass over the outputs in each batch, and back
+ * cost: one forward and backward pass over the outputs per batch
  *
- * @param direction `'minimize'` by default, which is the one that sparsifies.
- * @throws if the direction is another.
+ * @param options.direction `'minimize'` (default), which sparsifies, or `'maximize'`.
+ * @throws on another direction or unknown options.
  * @see Luo, Wu: An Entropy-based Pruning Method for CNN Compression, 2017, for the entropy of activations.
  */
 export function activationEntropyLoss(options: {direction?: Direction} = {}) {

@@ -4,12 +4,12 @@ import {l1} from './l1';
 import {l2} from './l2';
 
 /**
- * Both l1 and l2: weights that carry the same shrink together instead of one for the other.
+ * Combines `l1` and `l2`, so that correlated weights shrink together instead of one at the expense of the other.
  *
  * formula: ratio·Σ|w| + (1 − ratio)·Σw²
  *
- * @param ratio The share of l1, in [0, 1]; 0.5 by default.
- * @throws if the ratio is outside.
+ * @param options.ratio The share of `l1`, in [0, 1]; 0.5 by default.
+ * @throws if the ratio is outside [0, 1].
  * @see Zou, Hastie: Regularization and Variable Selection via the Elastic Net, 2005.
  */
 export function elastic(options: {ratio?: number} = {}) {

@@ -30,14 +30,14 @@ interface Groups {
 }
 
 /**
- * Draws whole units to 0 together, at a pace that does not depend on how large they are: l1 of their lengths. Its
- * proximal step makes units that arrive exactly 0.
+ * Penalizes the L2 norm of each unit, so that the elements of a unit shrink to 0 together. The shrinkage per element does not
+ * depend on the size of the unit. The proximal step makes units exactly 0.
  *
  * formula: Σ √|g|·‖w_g‖₂ over the units g of the pattern, of |g| elements each
- * cost: the weight gathered by units in each batch, and back
+ * cost: one forward and backward pass over the weight per batch, gathered by units
  *
- * @param pattern What goes together, as `channel()`.
- * @throws if it is no pattern; when it is used, if it does not fit a weight.
+ * @param pattern Defines the units, such as `channel()`.
+ * @throws if it is not a pattern; when used, if it does not fit a weight.
  * @see Yuan, Lin: Model Selection and Estimation in Regression with Grouped Variables, 2006;
  *   Wen et al.: Learning Structured Sparsity in Deep Neural Networks, 2016.
  * @example groupLasso(channel())

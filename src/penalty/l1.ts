@@ -2,8 +2,8 @@ import {neg, relu, type Scalar, sub, sum, type Tensor} from '@tensorflow/tfjs-co
 import {power} from './power';
 
 /**
- * Draws every weight to 0 at the same pace. It makes small weights, not zeros: prune them, or have its proximal step,
- * the soft threshold, make them 0.
+ * Penalizes the absolute value of each element, which shrinks all elements at the same rate. Gradient steps rarely reach
+ * exactly 0; prune afterwards, or use the proximal step (soft thresholding).
  *
  * formula: Σ|w|
  *

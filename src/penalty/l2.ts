@@ -1,7 +1,7 @@
 import {div, type Scalar, square, sum, type Tensor} from '@tensorflow/tfjs-core';
 
 /**
- * Draws weights to 0 in proportion to themselves, so that large ones shrink and none arrives.
+ * Penalizes the square of each element, which shrinks elements in proportion to their size and never to exactly 0.
  *
  * formula: Σw²
  *

@@ -3,13 +3,14 @@ import {assertNumber, assertOptions} from '../util/options';
 import {power} from './power';
 
 /**
- * Draws every weight to 0, and by a power of it besides: with p above 1 large weights more, below 1 small ones. The
- * gradient at 0 is 0.
+ * Penalizes the absolute value of each element and a power of it. A power above 1 shrinks large elements faster, a power below
+ * 1 small ones. The gradient at 0 is 0.
  *
  * formula: Σ|w| + lambda·Σ|w|^p
  *
- * @param p The power, 2 by default. @param lambda How much it counts, 0.01 by default.
- * @throws if p is not positive, or lambda below 0.
+ * @param options.p The power, a positive number; 2 by default.
+ * @param options.lambda The factor of the second term, at least 0; 0.01 by default.
+ * @throws on other values or unknown options.
  * @see Frank, Friedman: A Statistical View of Some Chemometrics Regression Tools, 1993.
  */
 export function lp(options: {p?: number; lambda?: number} = {}) {

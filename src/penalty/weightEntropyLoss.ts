@@ -5,14 +5,14 @@ import type {Direction} from './penalty';
 import {power} from './power';
 
 /**
- * Draws the magnitudes of a weight into few of its elements, so that the others can go, by less of their entropy. With
- * `direction: 'maximize'` it evens them out, by more of it.
+ * Penalizes the entropy of a weight's magnitudes, which concentrates them in few elements. `direction: 'maximize'` evens them
+ * out instead.
  *
  * formula: H = −Σ p·ln p with p = |w| / Σ|w|, or −H to maximize it
  *
- * @param direction `'minimize'` by default, which is the one that sparsifies.
- * @throws if the direction is another.
- * @see Hurley, Rickard: Comparing Measures of Sparsity, 2009, for entropy among them.
+ * @param options.direction `'minimize'` (default), which sparsifies, or `'maximize'`.
+ * @throws on another direction or unknown options.
+ * @see Hurley, Rickard: Comparing Measures of Sparsity, 2009, for entropy as a measure of sparsity.
  */
 export function weightEntropyLoss(options: {direction?: Direction} = {}) {
   assertOptions('weightEntropyLoss', options, ['direction']);

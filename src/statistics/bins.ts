@@ -8,11 +8,11 @@ import type {Source, Statistic} from './statistic';
  * smallest to the largest value of the first batch; what is outside later counts in the first or the last bin. A value
  * between two bins counts in the lower.
  */
-export function histogram(name: string, of: Source, bins: number): Statistic {
+export function histogram(name: string, source: Source, bins: number): Statistic {
   assertBins(name.replace(/\/.*/s, ''), bins);
   return statistic({
     name,
-    of,
+    source,
     every: 8,
     add: (before, [x], decay) => {
       const [low, high] = before?.slice(1) ?? [min(x), max(x)];

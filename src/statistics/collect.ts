@@ -21,7 +21,7 @@ export function collect(
   const tally = new Tally(decay);
   const gradients = weights.flatMap(({name, value}) =>
     needs
-      .filter(({of}) => of === 'gradients')
+      .filter(({source}) => source === 'gradients')
       .map((statistic) => ({value, see: tally.open(name, statistic)})),
   );
   const names = new Set(weights.map(({name}) => name));

@@ -10,17 +10,17 @@ const taken = {collect: collectInTraining, measure: measureFor};
  * Makes a statistic, for the `needs` of an importance of your own.
  *
  * @example statistic({
- *   name: 'meanInput', of: 'inputs',
+ *   name: 'meanInput', source: 'inputs',
  *   add: (before, [input]) => [before ? tf.add(before[0], tf.sum(input, 0)) : tf.sum(input, 0)],
  *   result: ([sums], count) => tf.div(sums, count),
  * })
  * @throws on other fields or values.
  */
 export function statistic(parts: Omit<Statistic, 'taken'>): Statistic {
-  assertOptions('statistic', parts, ['name', 'of', 'every', 'add', 'result']);
-  const {name, of, every = 1, add: adds, result} = parts;
+  assertOptions('statistic', parts, ['name', 'source', 'every', 'add', 'result']);
+  const {name, source, every = 1, add: adds, result} = parts;
   if (typeof name !== 'string') throw wrong('statistic', 'name', 'a string', name);
-  assertOneOf('statistic', 'of', of, ['gradients', 'inputs', 'outputs', 'outputGradients']);
+  assertOneOf('statistic', 'source', source, ['gradients', 'inputs', 'outputs', 'outputGradients']);
   assertCount('statistic', 'every', every);
   for (const [field, value] of Object.entries({add: adds, result})) {
     if (typeof value !== 'function') throw wrong('statistic', field, 'a function', value);
@@ -29,20 +29,20 @@ export function statistic(parts: Omit<Statistic, 'taken'>): Statistic {
 }
 
 /** The mean over rows, or gradients, of something of which `sum` gives the sum over those of a batch. */
-export function mean(name: string, of: Source, sum: (...told: Tensor[]) => Tensor): Statistic {
-  return total(name, of, sum, ([sums], count) => mul(sums, 1 / count));
+export function mean(name: string, source: Source, sum: (...told: Tensor[]) => Tensor): Statistic {
+  return total(name, source, sum, ([sums], count) => mul(sums, 1 / count));
 }
 
 /** The sum of something over all batches. */
 export function total(
   name: string,
-  of: Source,
+  source: Source,
   sum: (...told: Tensor[]) => Tensor,
   result: Statistic['result'] = ([sums]) => mul(sums, 1),
 ): Statistic {
   return statistic({
     name,
-    of,
+    source,
     add: (before, told, decay) => [before ? add(decayed(before[0], decay), sum(...told)) : sum(...told)],
     result,
   });

@@ -55,7 +55,7 @@ export async function measureFor(
   if (batches !== Number.POSITIVE_INFINITY) assertCount(who, 'batches', batches);
   assertCount(who, 'batchSize', batchSize);
   const examples = examplesIn(who, x, y);
-  const derived = needs.some(({of}) => of === 'gradients' || of === 'outputGradients');
+  const derived = needs.some(({source}) => source === 'gradients' || source === 'outputGradients');
   // A Sequential has its losses in the functional model.
   const functional = functionalOf(model);
   if (derived) assertLoss(who, functional, y);

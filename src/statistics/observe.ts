@@ -32,14 +32,14 @@ export function observe(
     layers.set(place.layer, [...(layers.get(place.layer) ?? []), place]);
   }
   return [...layers].flatMap(([layer, places]) => {
-    const listeners = (of: Source, {weight: {name}}: Place, columns: number): Listener[] =>
-      needs.filter((need) => need.of === of).map((need) => ({columns, see: tally.open(name, need)}));
-    const ofOutputs = (of: Source) =>
+    const listeners = (source: Source, {weight: {name}}: Place, columns: number): Listener[] =>
+      needs.filter((need) => need.source === source).map((need) => ({columns, see: tally.open(name, need)}));
+    const ofOutputs = (source: Source) =>
       places
         .filter(({weight}) => !weight.hidden)
         .flatMap((place) => {
           const {value, axes, gates} = place.weight;
-          return listeners(of, place, sizeAlong(value.shape, axes.output) / gates);
+          return listeners(source, place, sizeAlong(value.shape, axes.output) / gates);
         });
     const hears = {
       // A cell takes in the input, which its first weight is for, and the state, which its second is for.

@@ -18,7 +18,7 @@ export const activeShare = /* @__PURE__ */ mean('activeShare', 'outputs', (outpu
 /** The largest output of each unit. What is forgotten over time in others, is here not. */
 export const maxOutput = /* @__PURE__ */ statistic({
   name: 'maxOutput',
-  of: 'outputs',
+  source: 'outputs',
   add: (before, [output]) => [before ? maximum(before[0], max(output, 0)) : max(output, 0)],
   result: ([largest]) => mul(largest, 1),
 });

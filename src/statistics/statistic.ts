@@ -15,7 +15,7 @@ export interface Statistic {
    * the layer takes in, `[rows, features]`, where examples, positions and steps are rows; `outputs`, what it puts
    * out, after the activation, `[rows, units]`; `outputGradients`, that and the gradient of the loss by it.
    */
-  readonly of: Source;
+  readonly source: Source;
   /** It looks at one batch in so many; at each by default. */
   readonly every?: number;
   /** Adds what it is told to what it had before, times `decay`. It runs inside a tf.tidy. */

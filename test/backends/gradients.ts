@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   activationEntropyLoss,
-  activationKl,
-  activationL1,
+  activationKlLoss,
+  activationL1Loss,
   addSparsityLoss,
   channel,
   elastic,
@@ -27,8 +27,8 @@ const penalties: Record<string, Penalty> = {
   'lp()': lp(),
   'groupLasso(channel())': groupLasso(channel()),
   'weightEntropyLoss()': weightEntropyLoss(),
-  'activationL1()': activationL1(),
-  'activationKl()': activationKl(),
+  'activationL1Loss()': activationL1Loss(),
+  'activationKlLoss()': activationKlLoss(),
   'activationEntropyLoss()': activationEntropyLoss(),
 };
 

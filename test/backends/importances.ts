@@ -33,10 +33,10 @@ export const importancesByName: Record<string, Importance> = {
   'movement()': movement(),
   'contribution()': contribution(),
   'activation()': activation(),
-  "activation({of: 'max'})": activation({of: 'max'}),
+  "activation({statistic: 'max'})": activation({statistic: 'max'}),
   'apoz()': apoz(),
   'activationEntropy()': activationEntropy(),
-  "activationEntropy({of: 'input'})": activationEntropy({of: 'input'}),
+  "activationEntropy({side: 'input'})": activationEntropy({side: 'input'}),
 };
 
 const [dense, convolutions] = networks;
@@ -61,7 +61,7 @@ async function scoresOf(model: tf.LayersModel, importance: Importance, x: tf.Ten
 
 /** Importances with gradients need the gradient kernels of convolutions. */
 const needsOf = ({needs = []}: Importance, trained = '') =>
-  needs.some(({of}) => of === 'gradients' || of === 'outputGradients') ? trained : '';
+  needs.some(({source}) => source === 'gradients' || source === 'outputGradients') ? trained : '';
 
 const scoresAlike = (name: string, importance: Importance, {make, needs}: (typeof networks)[number]) =>
   needing(needsOf(importance, needs), async () => {

@@ -28,7 +28,7 @@ const patterns: Record<string, Pattern> = {
   'inputChannel()': inputChannel(),
   'kernel()': kernel(),
   'block(2, 2)': block(2, 2),
-  'nOfM({keep: 1, of: 2})': nOfM({keep: 1, of: 2}),
+  'nOfM({n: 1, m: 2})': nOfM({n: 1, m: 2}),
   'layer()': layer(),
 };
 

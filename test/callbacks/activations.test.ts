@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {activationEntropyLoss, activationKl, activationL1, l1} from 'tfjs-pruning';
+import {activationEntropyLoss, activationKlLoss, activationL1Loss, l1} from 'tfjs-pruning';
 import {sparsityLoss} from 'tfjs-pruning/callbacks';
 import {prunable} from 'tfjs-pruning/layers';
 import {backends, useBackend} from '../support/backends';
@@ -45,14 +45,14 @@ async function trained(
 describe.each(backends)('on %s', (backend) => {
   useBackend(backend);
 
-  it('activationL1() makes units more silent', async () => {
+  it('activationL1Loss() makes units more silent', async () => {
     const sum = (means: number[]) => means.reduce((all, mean) => all + mean, 0);
-    expect(sum(await trained(activationL1()))).toBeLessThan(0.7 * sum(await trained(undefined)));
+    expect(sum(await trained(activationL1Loss()))).toBeLessThan(0.7 * sum(await trained(undefined)));
   });
 
-  it('activationKl(rho) brings the means of units to rho', async () => {
+  it('activationKlLoss(rho) brings the means of units to rho', async () => {
     const distance = (means: number[]) => Math.max(...means.map((mean) => Math.abs(mean - 0.2)));
-    expect(distance(await trained(activationKl(0.2)))).toBeLessThan(0.1);
+    expect(distance(await trained(activationKlLoss({rho: 0.2})))).toBeLessThan(0.1);
     expect(distance(await trained(undefined))).toBeGreaterThan(0.2);
   });
 
@@ -76,7 +76,7 @@ it('a fit logs the cost of its training passes and of no other', async () => {
   const {loss, val_loss} = await fitOn(model, {
     epochs: 2,
     validationData: [x, y],
-    callbacks: [sparsityLoss({penalty: activationL1(), strength: 2})],
+    callbacks: [sparsityLoss({penalty: activationL1Loss(), strength: 2})],
   });
   const cost = tf.tidy(() => {
     const hidden = model.layers[0].apply(x) as tf.Tensor;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {activationL1, constant, l1, linear} from 'tfjs-pruning';
+import {activationL1Loss, constant, l1, linear} from 'tfjs-pruning';
 import {project, pruning, sparsityLoss} from 'tfjs-pruning/callbacks';
 import {prunableDense} from 'tfjs-pruning/layers';
 import {mlp} from '../support/models';
@@ -15,9 +15,9 @@ const ours = (): Callbacks => [
   pruning({schedule: linear({to: 0.6}), begin: 0, end: 1}),
   sparsityLoss({penalty: l1(), strength: constant(0.01), where: ['hidden']}),
   pruning({schedule: linear({to: 0.7}), unit: 'batch', begin: 0, end: 3}),
-  sparsityLoss({penalty: activationL1(), strength: 0.01}),
+  sparsityLoss({penalty: activationL1Loss(), strength: 0.01}),
   sparsityLoss({penalty: l1(), strength: 0.01, proximal: true}),
-  sparsityLoss({penalty: activationL1(), strength: 0.01, where: ['hidden']}),
+  sparsityLoss({penalty: activationL1Loss(), strength: 0.01, where: ['hidden']}),
   sparsityLoss({penalty: l1(), strength: 0.01, proximal: true}),
   project({sparsity: 0.5}),
 ];

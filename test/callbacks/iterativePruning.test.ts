@@ -130,8 +130,8 @@ it('iterativePruning() detaches itself and leaves no tensor', async () => {
   expect(methods()).toEqual(attached);
 });
 
-it("{of: 'rest'} prunes a share of what is left", async () => {
-  const {callback} = await run({maxDrop: 1, step: {of: 'rest', share: 0.5}}, {epochs: 5});
+it('step: {ofRemaining: 0.5} prunes half of the remaining weights', async () => {
+  const {callback} = await run({maxDrop: 1, step: {ofRemaining: 0.5}}, {epochs: 5});
   expect(callback.rounds.map(({asked}) => asked)).toEqual([0.5, 0.75, 0.875, 0.9375]);
 });
 
@@ -291,8 +291,8 @@ it.each([
   [{monitor: 3}, "monitor must be a name in the logs, as 'val_acc', got 3"],
   [{mode: 'up'}, `mode must be 'max' or 'min', got "up"`],
   [{maxDrop: -1}, 'maxDrop must be a number from 0, got -1'],
-  [{step: 0}, "step must be a number in (0, 1) or {of: 'rest', share}, got 0"],
-  [{step: {of: 'all'}}, 'got an object of'],
+  [{step: 0}, 'step must be a number in (0, 1) or {ofRemaining: share}, got 0'],
+  [{step: {ofRemaining: 1}}, 'got an object ofRemaining'],
   [{minStep: 0.5}, 'minStep must be a number above 0, at most the step, got 0.5'],
   [{recover: 0}, 'recover must be a whole number from 1, got 0'],
   [{until: {sparsity: 1}}, 'until.sparsity must be a number in (0, 1), got 1'],

@@ -76,7 +76,7 @@ it('project takes the parts of a recipe, and spares outputs as prune does', asyn
   expect(zerosIn(shared).reduce((sum, count) => sum + count, 0)).toBe(21);
   await fitOn(grouped, {
     epochs: 1,
-    callbacks: [project({sparsity: 0.5, pattern: nOfM({keep: 1, of: 2}), where: ['hidden']})],
+    callbacks: [project({sparsity: 0.5, pattern: nOfM({n: 1, m: 2}), where: ['hidden']})],
   });
   expect(zerosIn(grouped)).toEqual([12, 0]);
 });
@@ -114,7 +114,7 @@ it.each([
 });
 
 it.each([
-  [{pattern: nOfM({keep: 1, of: 2, axis: 5})}, 'has no axis 5'],
+  [{pattern: nOfM({n: 1, m: 2, axis: 5})}, 'has no axis 5'],
   [{where: ['nowhere']}, 'project: there is no prunable layer "nowhere"'],
   [{pattern: layer(), where: () => false}, 'project: no weight of model'],
 ])('%p is refused before the first batch', async (recipe, message) => {

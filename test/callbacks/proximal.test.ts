@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {activationL1, channel, elastic, groupLasso, l1, l2, lp, prune} from 'tfjs-pruning';
+import {activationL1Loss, channel, elastic, groupLasso, l1, l2, lp, prune} from 'tfjs-pruning';
 import {type SparsityLossOptions, sparsityLoss} from 'tfjs-pruning/callbacks';
 import {backends, useBackend} from '../support/backends';
 import {expectNoLeakedTensors} from '../support/memory';
@@ -129,9 +129,9 @@ it('proximal callbacks detach themselves in any order', async () => {
   const before = attachmentsOf(model);
   const list = () => [
     sparsityLoss({penalty: l1(), strength: 0.1, proximal: true}),
-    sparsityLoss({penalty: activationL1(), strength: 0.1}),
+    sparsityLoss({penalty: activationL1Loss(), strength: 0.1}),
     sparsityLoss({penalty: l2(), strength: 0.1, proximal: true}),
-    sparsityLoss({penalty: activationL1(), strength: 0.1, where: ['hidden']}),
+    sparsityLoss({penalty: activationL1Loss(), strength: 0.1, where: ['hidden']}),
   ];
   await expectNoLeakedTensors(() => fitOn(model, {epochs: 2, callbacks: list()}));
   expect(attachmentsOf(model)).toEqual(before);
@@ -149,7 +149,7 @@ it.each([
     {penalty: lp(), proximal: true},
     'sparsityLoss: this penalty has no proximal step, as l1(), l2(), elastic()',
   ],
-  [{penalty: activationL1(), proximal: true}, 'sparsityLoss: this penalty has no proximal step'],
+  [{penalty: activationL1Loss(), proximal: true}, 'sparsityLoss: this penalty has no proximal step'],
   [{penalty: l1(), proximal: 'yes'}, 'sparsityLoss: proximal must be true or false, got "yes"'],
   [
     {penalty: l1(), proximal: true, learningRate: 0},

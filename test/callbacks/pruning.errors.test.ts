@@ -122,11 +122,7 @@ const bad: [what: string, recipe: object, message: RegExp][] = [
     {pattern: Object.assign(element(), {select: () => new Uint8Array(1)})},
     /: the pattern must mark each of the 24 units of weight "hidden\/kernel"/,
   ],
-  [
-    'an axis that no weight has',
-    {pattern: nOfM({keep: 1, of: 2, axis: 3})},
-    /^nOfM: weight .* has no axis 3$/,
-  ],
+  ['an axis that no weight has', {pattern: nOfM({n: 1, m: 2, axis: 3})}, /^nOfM: weight .* has no axis 3$/],
   ['an allocation of too few counts', {allocation: () => [1]}, /: .* must return 2 whole numbers/],
   [
     'statistics that lack what is needed',

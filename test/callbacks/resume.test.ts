@@ -49,7 +49,7 @@ const importances: Record<string, () => Importance> = {
   apoz,
   contribution,
   activationEntropy,
-  'activationEntropy of inputs': () => activationEntropy({of: 'input'}),
+  'activationEntropy of inputs': () => activationEntropy({side: 'input'}),
 };
 const timings: [name: string, options: Partial<PruningOptions>][] = [
   ['by batches', {unit: 'batch', begin: 2, end: 21, every: 7}],

@@ -82,7 +82,7 @@ it.each([
   ['activation', activation()],
   ['apoz', apoz()],
   ['activationEntropy', activationEntropy()],
-  ['activationEntropy of inputs', activationEntropy({of: 'input'})],
+  ['activationEntropy of inputs', activationEntropy({side: 'input'})],
 ])('%s prunes elements and channels in fit, and leaves nothing behind', async (_, importance) => {
   for (const pattern of [undefined, channel()]) {
     const model = compiled();

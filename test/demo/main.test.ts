@@ -101,7 +101,7 @@ describe('npm run demo', () => {
       /by weightEntropy\(\), channel\(\) with l1/,
     ],
     [
-      '--importance norm(1) --penalty l2 --strength 1e-4 --pattern channel',
+      '--importance norm() --penalty l2 --strength 1e-4 --pattern channel',
       /norm\(1\), .* with l2\(\) × 0\.0001$/m,
     ],
     ['--importance gradient --penalty l1 --proximal --allocation global', /global\(\) with proximal l1\(\)/],

@@ -67,9 +67,9 @@ export const root: Record<string, Spec> = {
   statistic: {
     run: statistics.statistic,
     args: [
-      needed(() => ({name: 'mean', of: 'inputs', add: () => [], result: () => tf.zeros([1])}), {
+      needed(() => ({name: 'mean', source: 'inputs', add: () => [], result: () => tf.zeros([1])}), {
         name: ['a string'],
-        of: [],
+        source: [],
         every: ['nothing'],
         add: ['a factory'],
         result: ['a factory'],
@@ -90,14 +90,14 @@ export const root: Record<string, Spec> = {
     run: pruning.within,
     args: [arg(pruning.global), needed(() => ({max: 0.9}), {min: optional, max: optional})],
   },
-  activation: {run: pruning.activation, args: [options(() => ({}), {of: optional})]},
+  activation: {run: pruning.activation, args: [options(() => ({}), {statistic: optional})]},
   activationEntropy: {
     run: pruning.activationEntropy,
-    args: [options(() => ({}), {of: optional, bins: optional})],
+    args: [options(() => ({}), {side: optional, bins: optional})],
   },
   apoz: {run: pruning.apoz, args: none},
   magnitude: {run: pruning.magnitude, args: [options(() => ({}), {p: optional})]},
-  norm: {run: pruning.norm, args: [arg(() => 1, 'nothing')]},
+  norm: {run: pruning.norm, args: [options(() => ({}), {p: optional})]},
   random: {run: pruning.random, args: [options(() => ({}), {seed: ['nothing', 'a number']})]},
   weightEntropy: {run: pruning.weightEntropy, args: [options(() => ({}), {})]},
   weightZeros: {run: pruning.weightZeros, args: none},
@@ -106,13 +106,13 @@ export const root: Record<string, Spec> = {
   recall: {run: metrics.recall, args: [options(() => ({}), {average: optional})]},
   block: {run: pruning.block, args: [arg(() => 4), arg(() => 1), options(() => ({}), {pool: optional})]},
   channel: {run: pruning.channel, args: [options(() => ({}), {multipleOf: optional})]},
-  nOfM: {run: pruning.nOfM, args: [needed(() => ({keep: 2, of: 4}), {keep: [], of: [], axis: optional})]},
+  nOfM: {run: pruning.nOfM, args: [needed(() => ({n: 2, m: 4}), {n: [], m: [], axis: optional})]},
   patternFor: {run: pruning.patternFor, args: [arg(() => 'wasm')]},
   activationEntropyLoss: {
     run: pruning.activationEntropyLoss,
     args: [options(() => ({}), {direction: optional})],
   },
-  activationKl: {run: pruning.activationKl, args: [arg(() => 0.1, 'nothing')]},
+  activationKlLoss: {run: pruning.activationKlLoss, args: [options(() => ({}), {rho: optional})]},
   elastic: {run: pruning.elastic, args: [options(() => ({}), {ratio: optional})]},
   groupLasso: {run: pruning.groupLasso, args: [arg(pruning.channel)]},
   lp: {run: pruning.lp, args: [options(() => ({}), {p: optional, lambda: optional})]},

@@ -43,7 +43,7 @@ const ln = Math.log;
 
 it.each<[string, Importance, number[]]>([
   ['norm()', norm(), units(4, 5)],
-  ['norm(2)', norm(2), units(Math.sqrt(10), Math.sqrt(13))],
+  ['norm({p: 2})', norm({p: 2}), units(Math.sqrt(10), Math.sqrt(13))],
   ['weightZeros()', weightZeros(), units(2 / 3, 2 / 3)],
   // The range is −3 to 3, in halves: one of 1, 0, −3 is above 0, and one of −2, 3, 0.
   ['weightEntropy({bins: 2})', weightEntropy({bins: 2}), units(...split(1 / 3))],
@@ -53,14 +53,14 @@ it.each<[string, Importance, number[]]>([
   ['contribution()', contribution(), units(0.5, 2)],
   ['contribution({signed: true})', contribution({signed: true}), units(0.5, -2)],
   ['activation()', activation(), units(1, 0.75)],
-  ["activation({of: 'mean'})", activation({of: 'mean'}), units(-1, 0.5)],
-  ["activation({of: 'max'})", activation({of: 'max'}), units(0.25, 2)],
+  ["activation({statistic: 'mean'})", activation({statistic: 'mean'}), units(-1, 0.5)],
+  ["activation({statistic: 'max'})", activation({statistic: 'max'}), units(0.25, 2)],
   ['apoz()', apoz(), units(1, 0.4)],
   ['activationEntropy()', activationEntropy(), units(0, ln(2))],
   ['activationEntropy({bins: 2})', activationEntropy({bins: 2}), units(0, ln(2))],
   [
-    "activationEntropy({bins: 2, of: 'input'})",
-    activationEntropy({bins: 2, of: 'input'}),
+    "activationEntropy({bins: 2, side: 'input'})",
+    activationEntropy({bins: 2, side: 'input'}),
     // Each input has a row; its histogram is a column of [[4, 2, 1], [0, 2, 3]].
     [0, ln(2), 0.25 * ln(4) + 0.75 * ln(4 / 3)].flatMap((entropy) => [entropy, entropy]),
   ],
@@ -103,12 +103,15 @@ it('the units of a transposed convolution are along its last axis but one', () =
 });
 
 it.each([
-  [() => norm(3 as never), 'norm: the order must be 1 or 2, got 3'],
+  [() => norm({p: 3 as never}), 'norm: p must be 1 or 2, got 3'],
   [() => contribution({sign: true} as never), 'contribution: unknown option "sign"'],
-  [() => activation({of: 'sum' as never}), `activation: of must be 'abs', 'mean' or 'max', got "sum"`],
   [
-    () => activationEntropy({of: 'both' as never}),
-    `activationEntropy: of must be 'output' or 'input', got "both"`,
+    () => activation({statistic: 'sum' as never}),
+    `activation: statistic must be 'abs', 'mean' or 'max', got "sum"`,
+  ],
+  [
+    () => activationEntropy({side: 'both' as never}),
+    `activationEntropy: side must be 'output' or 'input', got "both"`,
   ],
   [() => activationEntropy({bins: 1}), 'bins must be a whole number from 2, got 1'],
   [() => weightEntropy({bins: 2.5}), 'weightEntropy: bins must be a whole number from 2, got 2.5'],

@@ -169,7 +169,7 @@ describe('prunable with zeros: mask', () => {
 
   it('lets pruning continue: zeros count towards the target', async () => {
     const masked = trained(await prunable(withNorm()));
-    await prune(masked, 0.5, {pattern: nOfM({keep: 2, of: 4})});
+    await prune(masked, 0.5, {pattern: nOfM({n: 2, m: 4})});
     const back = await prunable(await strip(masked), {zeros: 'mask'});
     await prune(back, 0.75);
     expect(report(back).total.sparsity).toBeCloseTo(0.75, 2);

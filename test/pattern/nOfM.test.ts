@@ -46,14 +46,14 @@ it.each([
   ['features of a recurrent kernel', 'LSTMCell', 'kernel', [2, 4], undefined, [0, 0, 0, 0, 1, 1, 1, 1]],
   ['gates of a recurrent kernel', 'LSTMCell', 'kernel', [2, 4], 'output', [0, 1, 0, 1, 0, 1, 0, 1]],
   ['words of an embedding', 'Embedding', 'embeddings', [2, 2], undefined, [0, 0, 1, 1]],
-])('nOfM({keep: 1, of: 2}) keeps one of two %s', (_, kind, field, shape, axis, kept) => {
+])('nOfM({n: 1, m: 2}) keeps one of two %s', (_, kind, field, shape, axis, kept) => {
   const weight = weightOfKind(kind, field, shape);
-  expect(keptOf({keep: 1, of: 2, axis} as Options, weight)).toEqual(kept);
+  expect(keptOf({n: 1, m: 2, axis} as Options, weight)).toEqual(kept);
 });
 
 it('nOfM() keeps the best of each group, and the first of equal ones', async () => {
   const model = column([1, -4, 3, 2, 5, 5, -5, 5]);
-  const {weights, sparsity} = await prune(model, 0.5, {pattern: nOfM({keep: 2, of: 4})});
+  const {weights, sparsity} = await prune(model, 0.5, {pattern: nOfM({n: 2, m: 4})});
   expect(masksOf(model)).toEqual([[0, 1, 1, 0, 1, 1, 0, 0]]);
   expect(weights).toMatchObject([{name: 'only/kernel', units: 8, asked: 4, kept: 4}]);
   expect(sparsity).toBe(0.5);
@@ -61,10 +61,10 @@ it('nOfM() keeps the best of each group, and the first of equal ones', async () 
 
 it('nOfM() keeps at most as many of a shorter last group', async () => {
   const model = column([1, 2, 3, 4, 5]);
-  await prune(model, 0.5, {pattern: nOfM({keep: 2, of: 3})});
+  await prune(model, 0.5, {pattern: nOfM({n: 2, m: 3})});
   expect(masksOf(model)).toEqual([[0, 1, 1, 1, 1]]);
   const shorter = column([1, 2, 3, 4, 6, 5]);
-  await prune(shorter, 0.5, {pattern: nOfM({keep: 1, of: 4})});
+  await prune(shorter, 0.5, {pattern: nOfM({n: 1, m: 4})});
   expect(masksOf(shorter)).toEqual([[0, 0, 0, 1, 1, 0]]);
 });
 
@@ -72,14 +72,14 @@ it.each([0.01, 0.5, 0.99, threshold(1e9), threshold(0)])(
   'nOfM() has the same result for any target above 0 and any allocation: %p',
   async (target) => {
     const model = column([1, -4, 3, 2]);
-    await prune(model, target, {pattern: nOfM({keep: 2, of: 4}), allocation: global()});
+    await prune(model, target, {pattern: nOfM({n: 2, m: 4}), allocation: global()});
     expect(masksOf(model)).toEqual([[0, 1, 1, 0]]);
   },
 );
 
 it('nOfM() with a target of 0 changes nothing', async () => {
   const model = column([1, -4, 3, 2]);
-  await prune(model, 0, {pattern: nOfM({keep: 2, of: 4})});
+  await prune(model, 0, {pattern: nOfM({n: 2, m: 4})});
   expect(masksOf(model)).toEqual([[1, 1, 1, 1]]);
 });
 
@@ -88,7 +88,7 @@ it('nOfM() applied again changes nothing, and counts masked elements', async () 
   await prune(model, 0.625, {pattern: element()});
   expect(masksOf(model)).toEqual([[0, 1, 1, 0, 1, 0, 0, 0]]);
   const before = stateOf(model);
-  const {weights} = await prune(model, 0.5, {pattern: nOfM({keep: 2, of: 4})});
+  const {weights} = await prune(model, 0.5, {pattern: nOfM({n: 2, m: 4})});
   expect(stateOf(model)).toEqual(before);
   expect(weights).toMatchObject([{name: 'only/kernel', units: 8, asked: 3, kept: 3}]);
 });
@@ -96,20 +96,20 @@ it('nOfM() applied again changes nothing, and counts masked elements', async () 
 it('nOfM() keeps exactly as many of every whole group, for any shape', () => {
   const sizes = fc.integer({min: 1, max: 9});
   fc.assert(
-    fc.property(sizes, sizes, sizes, sizes, fc.integer(), (rows, columns, of, any, seed) => {
-      const keep = 1 + (any % of);
+    fc.property(sizes, sizes, sizes, sizes, fc.integer(), (rows, columns, m, any, seed) => {
+      const n = 1 + (any % m);
       const weight = weightOf([rows, columns]);
       const scores = Float32Array.from({length: rows * columns}, (_, i) => Math.sin(seed + i));
-      const kept = nOfM({keep, of}).select?.(weight, scores) as Uint8Array;
+      const kept = nOfM({n, m}).select?.(weight, scores) as Uint8Array;
       for (let column = 0; column < columns; column++) {
-        for (let first = 0; first < rows; first += of) {
-          const group = [...Array(Math.min(of, rows - first)).keys()].map(
+        for (let first = 0; first < rows; first += m) {
+          const group = [...Array(Math.min(m, rows - first)).keys()].map(
             (i) => (first + i) * columns + column,
           );
           const [inside, outside] = [1, 0].map((bit) =>
             group.filter((i) => kept[i] === bit).map((i) => scores[i]),
           );
-          expect(inside).toHaveLength(Math.min(keep, group.length));
+          expect(inside).toHaveLength(Math.min(n, group.length));
           expect(Math.min(...inside)).toBeGreaterThanOrEqual(Math.max(...outside));
         }
       }
@@ -119,12 +119,12 @@ it('nOfM() keeps exactly as many of every whole group, for any shape', () => {
 });
 
 it.each([
-  [{keep: 4, of: 2}, 'nOfM: cannot keep 4 of 2'],
-  [{keep: 0, of: 2}, 'nOfM: keep must be a whole number from 1, got 0'],
-  [{keep: 2}, 'nOfM: of must be a whole number from 1, got undefined'],
-  [{keep: 2, of: 4, axis: 'inputs'}, "nOfM: axis must be 'input', 'output' or a whole number from 0"],
-  [{keep: 2, of: 4, axis: -1}, "nOfM: axis must be 'input', 'output' or a whole number from 0"],
-  [{keep: 2, of: 4, along: 1}, 'nOfM: unknown option "along"; there are keep, of, axis'],
+  [{n: 4, m: 2}, 'nOfM: n must be at most m, got n 4 and m 2'],
+  [{n: 0, m: 2}, 'nOfM: n must be a whole number from 1, got 0'],
+  [{n: 2}, 'nOfM: m must be a whole number from 1, got undefined'],
+  [{n: 2, m: 4, axis: 'inputs'}, "nOfM: axis must be 'input', 'output' or a whole number from 0"],
+  [{n: 2, m: 4, axis: -1}, "nOfM: axis must be 'input', 'output' or a whole number from 0"],
+  [{n: 2, m: 4, along: 1}, 'nOfM: unknown option "along"; there are n, m, axis'],
 ])('nOfM() rejects %j', (options, message) => {
   expect(() => nOfM(options as Options)).toThrow(message);
 });

@@ -24,7 +24,7 @@ const patterns: [name: string, make: () => Pattern][] = [
   ['kernel()', kernel],
   ['block(2, 2)', () => block(2, 2)],
   ["block(2, 3, {pool: 'max'})", () => block(2, 3, {pool: 'max'})],
-  ['nOfM({keep: 2, of: 4})', () => nOfM({keep: 2, of: 4})],
+  ['nOfM({n: 2, m: 4})', () => nOfM({n: 2, m: 4})],
   ['layer()', layer],
 ];
 
@@ -148,7 +148,7 @@ it('nOfM() throws for an axis that a weight does not have', async () => {
   const model = convNet();
   await expectRefusal(
     model,
-    () => prune(model, 0.5, {pattern: nOfM({keep: 2, of: 4, axis: 2})}),
+    () => prune(model, 0.5, {pattern: nOfM({n: 2, m: 4, axis: 2})}),
     'nOfM: weight "output/kernel" of shape [64,3] has no axis 2',
   );
 });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {activationEntropyLoss, activationKl, activationL1} from 'tfjs-pruning';
+import {activationEntropyLoss, activationKlLoss, activationL1Loss} from 'tfjs-pruning';
 import {backends, useBackend} from '../support/backends';
 import {differences, gradient} from '../support/differences';
 
@@ -22,9 +22,13 @@ const kl = (rho: number, mean: number) =>
 const entropy = -(Math.log(1 / 3) / 3 + (2 * Math.log(2 / 3)) / 3);
 
 const losses: [name: string, loss: Loss, value: number][] = [
-  ['activationL1() is the sum of mean|a| of each unit', activationL1(), 0.75],
-  ['activationKl(rho) is the divergence of each mean from rho', activationKl(0.1), 2 * kl(0.1, 0.25)],
-  ['activationKl() has a rho of 0.05', activationKl(), 2 * kl(0.05, 0.25)],
+  ['activationL1Loss() is the sum of mean|a| of each unit', activationL1Loss(), 0.75],
+  [
+    'activationKlLoss(rho) is the divergence of each mean from rho',
+    activationKlLoss({rho: 0.1}),
+    2 * kl(0.1, 0.25),
+  ],
+  ['activationKlLoss() has a rho of 0.05', activationKlLoss(), 2 * kl(0.05, 0.25)],
   ['activationEntropyLoss() is −Σ p·ln p', activationEntropyLoss(), entropy],
   [
     'activationEntropyLoss() to maximize is Σ p·ln p',
@@ -56,15 +60,17 @@ it.each(losses)('%s, with a finite gradient where all is silent', (_, loss) => {
   expect(gradient(loss, [0, 1, 0, 1], [2, 2]).every(Number.isFinite)).toBe(true);
 });
 
-it('activationKl() is 0 where every mean is rho, and draws towards it from both sides', () => {
-  expect(activationKl(0.25)(tf.tensor2d([[0.25, 0.25]])).dataSync()[0]).toBeCloseTo(0, 6);
-  const [above, below] = gradient(activationKl(0.25), [0.5, 0.125], [1, 2]);
+it('activationKlLoss() is 0 where every mean is rho, and draws towards it from both sides', () => {
+  expect(activationKlLoss({rho: 0.25})(tf.tensor2d([[0.25, 0.25]])).dataSync()[0]).toBeCloseTo(0, 6);
+  const [above, below] = gradient(activationKlLoss({rho: 0.25}), [0.5, 0.125], [1, 2]);
   expect(above).toBeGreaterThan(0);
   expect(below).toBeLessThan(0);
 });
 
-it.each([0, 1, -0.1, Number.NaN, '0.1'])('activationKl refuses rho %p', (rho) => {
-  expect(() => activationKl(rho as number)).toThrow('activationKl: rho must be in (0, 1), got');
+it.each([0, 1, -0.1, Number.NaN, '0.1'])('activationKlLoss refuses rho %p', (rho) => {
+  expect(() => activationKlLoss({rho: rho as number})).toThrow(
+    'activationKlLoss: rho must be in (0, 1), got',
+  );
 });
 
 it('activationEntropyLoss refuses another direction', () => {

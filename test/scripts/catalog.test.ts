@@ -28,12 +28,12 @@ describe('catalog', () => {
     expect(magnitude).toMatchObject({
       file: 'src/importance/magnitude.ts',
       formula: '|w|^p',
-      prunedFirst: 'the weight closest to 0; of units, the one with the smallest mean of |w|^p.',
+      prunedFirst: 'the element closest to 0; of units, the one with the smallest mean of |w|^p.',
       see: expect.stringContaining('Han, Pool, Tran, Dally'),
       takes: '{p?: number}',
       bare: true,
     });
-    expect(magnitude.summary).toMatch(/^Small weights matter least\.?$/);
+    expect(magnitude.summary).toMatch(/^Scores each element by its absolute value\.?$/);
   });
 
   it('has a summary of each entry of the library', () => {
@@ -67,7 +67,7 @@ describe('catalog', () => {
         *   √Σw²
         * data: gradients
         * cost: one pass
-        * goes first: the shortest.
+        * pruned first: the shortest.
         * And so on.
         *
         * @see Someone: Something.

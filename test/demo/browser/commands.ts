@@ -111,7 +111,7 @@ export function commands(pages: Pages, backend: keyof typeof plans): void {
 /** Tests of single commands. */
 export function offers(pages: Pages): void {
   const chosen =
-    '#network=lenet5&importance=norm(1)&pattern=channel&epochs=3&digits=500&target=70&seed=5&backend=cpu';
+    '#network=lenet5&importance=norm()&pattern=channel&epochs=3&digits=500&target=70&seed=5&backend=cpu';
 
   it('keep the form, the backend and the address when a preset is chosen', async () => {
     const {page, errors} = await open(pages, chosen);
