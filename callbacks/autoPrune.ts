@@ -1,69 +1,52 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
-import type {Callback, LayersModel, ModelFitArgs} from '@tensorflow/tfjs-layers';
-import {global} from '../src/allocation/global';
-import {compiledNames, hasTensors} from '../src/evaluate/metric/evaluate';
+import type {Callback, LayersModel} from '@tensorflow/tfjs-layers';
 import type {Mode} from '../src/evaluate/metric/mode';
-import {magnitude} from '../src/importance/magnitude';
-import {movement} from '../src/importance/movement';
-import {taylor} from '../src/importance/taylor';
+import type {Tensors} from '../src/model/batches';
 import {readPrunable} from '../src/model/network';
 import {restoreSnapshot, takeSnapshot} from '../src/model/snapshot';
-import {assertRecipe, type Recipe} from '../src/recipe';
+import type {Recipe} from '../src/recipe';
 import {constant} from '../src/schedule';
-import {describe} from '../src/util/describe';
-import {assertCount, assertNumber, assertOptions, assertTensors, isRecord, wrong} from '../src/util/options';
 import {table} from '../src/util/table';
+import {
+  type AutoPruneData,
+  type AutoPruneOptions,
+  assertAutoPruneData,
+  monitoredIn,
+  parseAutoPrune,
+} from './autoPrune/options';
 import {iterativePruning} from './iterativePruning';
 import {budget} from './iterativePruning/budget';
-import {monitored} from './iterativePruning/monitor';
-import {parseLoop} from './iterativePruning/options';
 import type {Round} from './iterativePruning/state';
 import {pruning} from './pruning';
 
-type Tensors = Tensor | Tensor[];
+export type {AutoPruneData, AutoPruneOptions} from './autoPrune/options';
 
-export interface AutoPruneData {
-  x: Tensors;
-  y: Tensors;
-  /** What decides; not the test data. */
-  validationData: [Tensors, Tensors];
+type History = Readonly<Record<string, readonly (number | Tensor)[]>>;
+
+interface Trial {
+  readonly name: string;
+  /** The monitored metric; NaN if the trial failed. */
+  readonly metric: number;
+  readonly error?: string;
 }
 
-export interface AutoPruneOptions {
-  /** The recipes to try, by name; by default magnitude, taylor and movement, each with `global()`. */
-  candidates?: Readonly<Record<string, Recipe>>;
-  /** How each is tried: pruned to a sparsity, 0.8 by default, after one epoch, and trained for `epochs`, 1 by default. */
-  trial?: {sparsity?: number; epochs?: number};
-  /** What the pruned model may lose of the monitored metric; 0.01 by default. */
-  maxDrop?: number;
-  /** A name in the logs; by default as in `iterativePruning`. */
-  monitor?: string;
-  /** Whether it is better large or small; by default by its name. */
-  mode?: Mode;
-  /** Epochs of the loop, 20 by default, and what else fit takes. */
-  fit?: Pick<ModelFitArgs, 'epochs' | 'batchSize' | 'shuffle' | 'verbose'>;
-  /** Where the loop stops, and by which steps it goes, as in `iterativePruning`. */
-  until?: {sparsity?: number; metric?: number};
-  step?: number;
-}
-
-/** All that was tried, and what came of the best. */
+/** The trials, and the rounds of the best recipe. */
 export interface AutoPruned {
-  /** Each candidate with the metric at equal sparsity, or why it could not be tried. */
-  readonly tried: readonly {readonly name: string; readonly metric: number; readonly error?: string}[];
+  /** Each candidate with the metric at equal sparsity, or the error of its trial. */
+  readonly tried: readonly Trial[];
   readonly best: string;
   readonly rounds: readonly Round[];
-  readonly history: Readonly<Record<string, readonly (number | Tensor)[]>>;
+  readonly history: History;
   /** The trials as a table. */
   toString(): string;
 }
 
 /**
- * Tries some recipes briefly, keeps the one that does best at equal sparsity, and with it prunes as far as the budget
- * allows, in the loop of `iterativePruning`. The model ends as that leaves it.
+ * Tries some recipes briefly, chooses the one with the best metric at equal sparsity, and prunes with it as far as the budget
+ * allows, in the loop of `iterativePruning`.
  *
- * @throws on bad options, if the model is not compiled or the logs will not have the monitored figure, or where no candidate
- *   could be tried, leaving the model as it was.
+ * @throws on bad options, if the model is not compiled or the logs do not have the monitored metric, or if all trials fail;
+ *   the model is unchanged then.
  */
 export async function autoPrune(
   model: LayersModel,
@@ -71,90 +54,53 @@ export async function autoPrune(
   options: AutoPruneOptions = {},
 ): Promise<AutoPruned> {
   readPrunable('autoPrune', model);
-  assertOptions('autoPrune', options, [
-    'candidates',
-    'trial',
-    'maxDrop',
-    'monitor',
-    'mode',
-    'fit',
-    'until',
-    'step',
-  ]);
-  const {candidates = usual(), trial = {}, maxDrop, fit = {}, until, step} = options;
-  assertOptions('autoPrune: trial', trial, ['sparsity', 'epochs']);
-  const {sparsity = 0.8, epochs = 1} = trial;
-  assertNumber('autoPrune', 'trial.sparsity', sparsity, 'in [0, 1)', (value) => value >= 0 && value < 1);
-  assertCount('autoPrune', 'trial.epochs', epochs);
-  assertOptions('autoPrune: fit', fit, ['epochs', 'batchSize', 'shuffle', 'verbose']);
-  parseLoop('autoPrune', {maxDrop, monitor: options.monitor, mode: options.mode, until, step});
+  const {candidates, trial, fit, loop} = parseAutoPrune(options);
   assertAutoPruneData(data);
-  const {x, y, validationData} = data;
-  if (!isRecord(candidates)) throw wrong('autoPrune', 'candidates', 'recipes by name', candidates);
-  if (Object.keys(candidates).length === 0) throw new Error('autoPrune: there are no candidates to try');
-  const known = compiledNames('autoPrune', model).flatMap((name) => [name, `val_${name}`]);
-  const {monitor, mode} = monitored('autoPrune', options, known, model.outputs.length);
-  for (const [name, recipe] of Object.entries(candidates))
-    assertRecipe(`autoPrune: candidate ${name}`, recipe);
-  const run = (callback: Callback, count: number) =>
-    model.fit(x, y, {verbose: 0, ...fit, epochs: count, validationData, callbacks: [callback]});
+  const {x, y} = data;
+  const validationData: [Tensors, Tensors] = [...data.validationData];
+  const {monitor, mode} = monitoredIn(model, options);
+  const run = async (callback: Callback, epochs: number): Promise<History> => {
+    const args = {verbose: 0 as const, ...fit, epochs, callbacks: [callback]};
+    return (await model.fit(x, y, {...args, validationData})).history;
+  };
 
   const before = await takeSnapshot(model);
-  const tried: {name: string; metric: number; error?: string}[] = [];
+  const tried: Trial[] = [];
   for (const [name, recipe] of Object.entries(candidates)) {
     try {
-      const pruner = pruning({...recipe, schedule: constant(sparsity), begin: 0, end: 0});
-      const {history} = await run(pruner, 1 + epochs);
-      const [metric] = history[monitor].slice(-1);
-      tried.push({name, metric: metric as number});
+      const schedule = constant(trial.sparsity);
+      const history = await run(pruning({...recipe, schedule, begin: 0, end: 0}), 1 + trial.epochs);
+      tried.push({name, metric: history[monitor].at(-1) as number});
     } catch (error) {
       tried.push({name, metric: Number.NaN, error: (error as Error).message});
     } finally {
       restoreSnapshot(model, before);
     }
   }
-  const {isBetter} = budget(mode, 0, undefined);
-  const able = tried.filter(({metric}) => !Number.isNaN(metric));
-  if (able.length === 0) {
-    throw new Error(
-      `autoPrune: no candidate could be tried: ${tried.map(({name, error}) => `${name}: ${error}`)}`,
-    );
-  }
-  const {name: best} = able.reduce((one, other) => (isBetter(other.metric, one.metric) ? other : one));
-
-  const loop = iterativePruning({...candidates[best], monitor, mode, maxDrop, until, step});
-  const {history} = await run(loop, fit.epochs ?? 20);
+  const best = bestOf(tried, mode);
+  const pruner = iterativePruning({...(candidates[best] as Recipe), ...loop, monitor, mode});
+  const history = await run(pruner, fit.epochs ?? 20);
   return {
     tried,
     best,
-    rounds: loop.rounds,
+    rounds: pruner.rounds,
     history,
     toString: () =>
       table([
-        ['', `${monitor} at ${sparsity}`],
+        ['', `${monitor} at ${trial.sparsity}`],
         ...tried.map(({name, metric, error}) => [name, error ?? metric.toFixed(4)]),
       ]),
   };
 }
 
-function assertAutoPruneData(data: AutoPruneData): void {
-  if (!isRecord(data)) throw wrong('autoPrune', 'data', '{x, y, validationData: [x, y]}', data);
-  assertOptions('autoPrune: data', data, ['x', 'y', 'validationData']);
-  const {x, y, validationData} = data;
-  assertTensors('autoPrune', 'x', x);
-  assertTensors('autoPrune', 'y', y);
-  if (!Array.isArray(validationData) || !hasTensors(validationData)) {
+/** The name of the best trial. @throws if all failed. */
+function bestOf(tried: readonly Trial[], mode: Mode): string {
+  const {isBetter} = budget(mode, 0, undefined);
+  const succeeded = tried.filter(({metric}) => !Number.isNaN(metric));
+  if (succeeded.length === 0) {
     throw new Error(
-      `autoPrune: data must be {x, y, validationData: [x, y]}, got validationData ${describe(validationData)}`,
+      `autoPrune: no candidate could be tried: ${tried.map(({name, error}) => `${name}: ${error}`)}`,
     );
   }
-}
-
-function usual(): Record<string, Recipe> {
-  const allocation = global();
-  return {
-    magnitude: {importance: magnitude(), allocation},
-    taylor: {importance: taylor(), allocation},
-    movement: {importance: movement(), allocation},
-  };
+  return succeeded.reduce((one, other) => (isBetter(other.metric, one.metric) ? other : one)).name;
 }

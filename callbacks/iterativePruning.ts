@@ -8,230 +8,188 @@ import {
   snapshotToJson,
   takeSnapshot,
 } from '../src/model/snapshot';
-import {pruneFor} from '../src/prune';
 import type {Recipe} from '../src/recipe';
-import {choose} from '../src/where';
-import {evaluationsOf} from './evaluation';
-import {type Budget, budget, nextSparsity, shareOf} from './iterativePruning/budget';
-import {baselineError, monitored, onTraining} from './iterativePruning/monitor';
+import {budget} from './iterativePruning/budget';
+import {type Goal, judged, nextTarget, withBaseline} from './iterativePruning/decisions';
+import {monitored, onTraining} from './iterativePruning/monitor';
 import {type Loop, type LoopOptions, parseLoop} from './iterativePruning/options';
-import {type IterativePruningState, initialState, type Round} from './iterativePruning/state';
+import {
+  assertState,
+  type IterativePruningState,
+  initialState,
+  type LoopState,
+  type Round,
+} from './iterativePruning/state';
+import {nextSparsity} from './iterativePruning/step';
 import {figureOf, type Validation, watchValidation} from './iterativePruning/validation';
-import {Collector} from './shared/collector';
-import {assertSameModel, signatureOf} from './shared/signature';
-import {assertInstance, callbackFactory, TrainingCallback, whenTrainingEnds} from './shared/trainingCallback';
-import {tryRecipe} from './shared/tryRecipe';
-import {announceUpdates, logSparsity, tellUpdate} from './shared/updates';
+import {Pruner} from './shared/pruner';
+import {assertInstance, callbackFactory, TrainingCallback} from './shared/trainingCallback';
+import {joinRun} from './shared/trainingRun';
+import {tryTargets} from './shared/tryTargets';
+import {logSparsity} from './shared/updates';
 
 export interface IterativePruningOptions extends LoopOptions, Recipe {}
 
-/** The callback that `iterativePruning` makes. */
+/** The callback that `iterativePruning` returns. */
 export class IterativePruning extends TrainingCallback {
-  readonly #options: Loop;
-  readonly #recipe: Recipe;
-  /** The options with the figure to go by, which is known from the first epoch on. */
-  #loop!: Loop & {monitor: string};
-  #budget!: Budget;
-  readonly #collector: Collector;
-  #state: Omit<IterativePruningState, 'accepted' | 'weights' | 'statistics'> = initialState;
-  #restored: readonly string[] | undefined;
+  readonly #loop: Loop;
+  readonly #pruner: Pruner;
+  /** The options with the monitored metric, which is known from the first epoch on. */
+  #goal: Goal | undefined;
+  #state: LoopState = initialState;
+  /** The model to return to while a cut is on trial. */
   #accepted: Snapshot | undefined;
-  #begun = false;
   #validation: Validation | undefined;
 
   constructor(options: IterativePruningOptions = {}) {
     super('iterativePruning');
     const {loop, recipe} = parseLoop('iterativePruning', options);
-    this.#options = loop;
-    this.#recipe = recipe;
-    this.#collector = new Collector('iterativePruning', recipe, loop.collect);
+    this.#loop = loop;
+    this.#pruner = new Pruner('iterativePruning', recipe, loop.collect);
   }
 
-  /** The rounds so far, of which the last may be under way. */
+  /** The rounds so far; the last may be on trial. */
   get rounds(): readonly Round[] {
     return this.#state.rounds;
   }
 
   /**
-   * All that it takes to go on in another process, with the model saved at the same time with its optimizer.
+   * Returns the state to resume from in another process. Save the model with its optimizer at the same time.
    *
    * @throws in the middle of an epoch if statistics would be lost, as with `collect: {decay}`.
    */
   state(): IterativePruningState {
-    return {
-      ...this.#state,
-      weights: this.model ? signatureOf(readPrunable('iterativePruning', this.model)) : [],
-      accepted: this.#accepted ? snapshotToJson(this.#accepted) : null,
-      statistics: this.#collector.toJson(),
-    };
+    const accepted = this.#accepted ? snapshotToJson(this.#accepted) : null;
+    return {...this.#state, ...this.#pruner.state(this.model), accepted};
   }
 
-  /** Goes on from a state; call it before fit, which is to start at the `initialEpoch` that would have come next. */
+  /** Resumes from a state. Call it before fit, and start fit at the `initialEpoch` that would have come next. */
   restore(state: IterativePruningState): void {
-    const {weights, accepted, statistics, ...rest} = state ?? {};
-    const missing = Object.keys(initialState).find((key) => !(key in (state ?? {})));
-    if (missing !== undefined || !Array.isArray(weights)) {
-      throw new Error(`iterativePruning: this is no state of it, as ${missing ?? 'weights'} is missing`);
-    }
+    assertState(state);
+    const {weights, statistics, accepted, ...rest} = state;
     this.#state = rest;
-    this.#restored = weights;
-    this.#collector.restore(statistics);
+    this.#pruner.restore({weights, statistics});
     this.#accepted = accepted ? snapshotFromJson(accepted) : undefined;
   }
 
   override async onTrainBegin(): Promise<void> {
     assertInstance('iterativePruning', this);
     const {model} = this;
+    const {sparsity, step} = this.#loop;
+    const first = Math.min(sparsity, nextSparsity(0, step, 1));
     const network = readPrunable('iterativePruning', model);
-    const chosen = choose(network, this.#recipe.where, this.#recipe.pattern);
-    await tryRecipe(network, this.#recipe, [
-      Math.min(this.#options.sparsity, nextSparsity(0, this.#options.step, 1)),
-    ]);
-    this.#begun = false;
-    const resumes = this.#restored !== undefined;
-    if (this.#restored === undefined) {
+    await tryTargets(network, this.#pruner.recipe, [first]);
+    const resumes = this.#pruner.begin(network);
+    if (!resumes) {
       this.#state = initialState;
       this.#accepted = undefined;
-    } else {
-      assertSameModel(network, this.#restored);
     }
-    this.#restored = undefined;
-    announceUpdates(model);
+    this.#goal = undefined;
     const {samples} = this.params as {samples: number | null};
     const validation = watchValidation(model, samples == null);
     this.#validation = validation;
-    this.#collector.begin(network, chosen);
-    whenTrainingEnds(model, () => {
+    joinRun(model).cleanups.push(() => {
       validation.stop();
-      // A cut still on trial is not accepted, however fit ended; a run that goes on makes it again.
-      if (this.#accepted !== undefined && this.#state.left > 0) {
-        restoreSnapshot(model, this.#accepted);
-        this.#state = {...this.#state, left: 0, due: true, rounds: this.#state.rounds.slice(0, -1)};
-      }
-      this.#accepted = undefined;
+      this.#rejectTrial();
     });
-    this.#collector.goOn(resumes);
+    this.#pruner.collector.resume(resumes);
   }
 
   override async onEpochBegin(epoch: number): Promise<void> {
-    if (!this.#begun) {
-      this.#choose();
-      // With statistics it has to see an epoch first, here or where it was interrupted.
-      const isInformed = !this.#collector.isNeeded || this.#collector.hasSaved;
-      if (this.#state.due && isInformed) await this.#advance(epoch - 1);
+    if (this.#goal === undefined) {
+      const goal = this.#chooseGoal();
+      this.#goal = goal;
+      // If it needs statistics, an epoch has to collect them first, in this run or in the one that was interrupted.
+      if (this.#state.due && !this.#pruner.collector.isWaiting) await this.#cut(goal, epoch - 1);
     }
-    this.#begun = true;
-    this.#collector.restart();
-  }
-
-  /** Chooses the figure to go by; only now all evaluations are known. */
-  #choose(): void {
-    const {metrics = []} = this.params as {metrics?: unknown};
-    const known = [...(metrics as string[]), ...evaluationsOf(this.model).flatMap(({names}) => names)];
-    const goal = monitored('iterativePruning', this.#options, known, this.model.outputs.length);
-    this.#loop = {...this.#options, ...goal};
-    this.#budget = budget(goal.mode, this.#loop.maxDrop, this.#loop.level);
+    this.#pruner.collector.startWindow();
   }
 
   override async onBatchEnd(): Promise<void> {
-    if (this.#options.collect.decay !== undefined) this.#collector.countBatch();
+    if (this.#pruner.collector.isContinuous) this.#pruner.collector.countBatch();
     await super.onBatchEnd();
   }
 
   override async onEpochEnd(epoch: number, logs: Logs = {}): Promise<void> {
     const network = readPrunable('iterativePruning', this.model);
     resetStored(maskedIn(network));
+    const goal = this.#goal as Goal;
     // Wherever an evaluation stands in the list, its figures are needed now.
-    for (const evaluation of evaluationsOf(this.model)) await evaluation.write(logs);
-    const value = await figureOf(logs, this.#loop.monitor);
-    const logged = {before: Number.NaN, cut: Number.NaN, recovered: Number.NaN, accepted: 0};
-    if (this.#isReady(epoch, value)) {
-      const decided = this.#state.left > 0 ? this.#judge(value) : undefined;
-      if (this.#state.left === 0) await this.#advance(epoch, logs);
-      const [last] = this.#state.rounds.slice(-1);
-      Object.assign(logged, decided, last?.epoch === epoch && {before: last.before, cut: last.cut});
-    }
-    await this.#collector.save(this.#loop.collect.decay !== undefined || this.#state.due);
-    Object.assign(logs, logged);
+    for (const evaluator of joinRun(this.model).evaluators) await evaluator.write(logs);
+    const value = await figureOf(logs, goal.monitor);
+    const judgement = await this.#advance(goal, epoch, value, logs);
+    await this.#pruner.collector.save(this.#pruner.collector.isContinuous || this.#state.due);
+    const round = this.#state.rounds.at(-1);
+    const {before, cut} = round?.epoch === epoch ? round : {before: Number.NaN, cut: Number.NaN};
+    Object.assign(logs, {before, cut, ...judgement});
     await logSparsity(network, logs);
   }
 
-  /** Whether there is a baseline by now. */
-  #isReady(epoch: number, value: number): boolean {
-    const {baseline: asked, begin, level, monitor} = this.#loop;
-    const {baseline, best} = this.#state;
-    if (baseline !== null) return true;
-    const found = best === null || this.#budget.isBetter(value, best) ? value : best;
-    const isReached = asked === undefined ? epoch >= begin : !this.#budget.isBetter(asked, found);
-    this.#state = {...this.#state, best: Number.isNaN(found) ? best : found};
-    if (Number.isNaN(found) || !isReached) {
-      if (epoch === (this.params.epochs as number) - 1) throw baselineError(this.#loop, found);
-      return false;
-    }
-    const reached = asked ?? found;
-    if (level !== undefined && !this.#budget.allows(value, reached)) {
-      throw new Error(
-        `iterativePruning: the budget is broken before anything is pruned: ${monitor} is ${value}, and may not be worse ` +
-          `than ${level} or ${this.#loop.maxDrop} from the baseline ${reached}`,
-      );
-    }
-    this.#state = {...this.#state, baseline: reached};
-    return true;
+  /** The metric to monitor; only at the first epoch are all evaluations known. */
+  #chooseGoal(): Goal {
+    const {metrics = []} = this.params as {metrics?: unknown};
+    const evaluated = [...joinRun(this.model).evaluators].flatMap(({names}) => names);
+    const known = [...(metrics as string[]), ...evaluated];
+    const {monitor, mode} = monitored('iterativePruning', this.#loop, known, this.model.outputs.length);
+    const {maxDrop, level} = this.#loop;
+    return {...this.#loop, monitor, mode, budget: budget(mode, maxDrop, level)};
   }
 
-  /** Accepts or takes back the cut on trial, once its time to recover is over. */
-  #judge(value: number): object {
-    const left = this.#state.left - 1;
-    this.#state = {...this.#state, left};
-    if (left > 0) return {};
-    const [round] = this.#state.rounds.slice(-1);
-    const accepted = this.#budget.allows(value, this.#state.baseline as number);
-    this.#state = {
-      ...this.#state,
-      rounds: [...this.#state.rounds.slice(0, -1), {...round, recovered: value, accepted}],
-      asked: accepted ? round.asked : this.#state.asked,
-      scale: accepted ? this.#state.scale : this.#state.scale / 2,
-    };
-    if (!accepted) restoreSnapshot(this.model, this.#accepted as Snapshot);
-    return {recovered: value, accepted: +accepted};
+  /** Finds the baseline, judges the cut on trial, and makes the next cut. @returns The judgement for the logs. */
+  async #advance(goal: Goal, epoch: number, value: number, logs: Logs) {
+    const isLast = epoch === (this.params.epochs as number) - 1;
+    const none = {recovered: Number.NaN, accepted: 0};
+    this.#state = withBaseline(this.#state, goal, {epoch, value, isLast});
+    if (this.#state.baseline === null) return none;
+    const onTrial = this.#state.left > 0;
+    if (onTrial) this.#state = judged(this.#state, goal, value);
+    if (this.#state.left > 0) return none;
+    const accepted = onTrial && this.#state.rounds.at(-1)?.accepted === true;
+    if (onTrial && !accepted) restoreSnapshot(this.model, this.#accepted as Snapshot);
+    await this.#cut(goal, epoch, logs);
+    return onTrial ? {recovered: value, accepted: +accepted} : none;
   }
 
-  /** Cuts again, or ends the training if there is nothing more to cut, or no time to recover. */
-  async #advance(epoch: number, logs?: Logs): Promise<void> {
-    const {step, minStep, recover, sparsity: most, monitor} = this.#loop;
-    const {asked, scale} = this.#state;
-    const target = Math.min(most, nextSparsity(asked, step, scale));
-    const last = (this.params.epochs as number) - 1;
-    if (asked >= most - 1e-9 || shareOf(step) * scale < minStep - 1e-12) {
-      this.model.stopTraining = true;
+  /** Makes the next cut, or ends training if there is none, or leaves it to a later run if no time is left to recover. */
+  async #cut(goal: Goal, epoch: number, logs?: Logs): Promise<void> {
+    const {model} = this;
+    const target = nextTarget(this.#state, goal);
+    if (target === undefined) {
+      model.stopTraining = true;
       return;
     }
-    this.#state = {...this.#state, due: epoch + recover > last};
-    if (this.#state.due) return;
-    const before = logs === undefined ? Number.NaN : await onTraining(this.model, this.#loop, logs);
-    this.#accepted = await takeSnapshot(this.model);
-    const statistics = await this.#collector.results();
-    const result = await pruneFor('iterativePruning', this.model, target, {...this.#recipe, statistics});
-    tellUpdate(this.model, result);
-    const {sparsity} = result;
-    const cut = (await this.#validation?.again())?.[monitor] ?? Number.NaN;
+    const due = epoch + goal.recover > (this.params.epochs as number) - 1;
+    this.#state = {...this.#state, due};
+    if (due) return;
+    const before = logs === undefined ? Number.NaN : await onTraining(model, goal, logs);
+    this.#accepted = await takeSnapshot(model);
+    const {sparsity} = await this.#pruner.prune(model, target);
+    const cut = (await this.#validation?.repeat())?.[goal.monitor] ?? Number.NaN;
     const round: Round = {epoch, asked: target, sparsity, before, cut};
-    this.#state = {...this.#state, left: recover, rounds: [...this.#state.rounds, round]};
+    this.#state = {...this.#state, left: goal.recover, rounds: [...this.#state.rounds, round]};
+  }
+
+  /** Undoes a cut that is on trial when fit ends; a run that resumes makes it again. */
+  #rejectTrial(): void {
+    if (this.#accepted !== undefined && this.#state.left > 0) {
+      restoreSnapshot(this.model, this.#accepted);
+      this.#state = {...this.#state, left: 0, due: true, rounds: this.#state.rounds.slice(0, -1)};
+    }
+    this.#accepted = undefined;
   }
 }
 
 /**
- * A callback for fit and fitDataset that prunes as far as a metric allows: train to a dense baseline, prune by a step,
- * train `recover` epochs, validate; where the metric is within the budget go on, else go back to the last accepted
- * weights, masks and optimizer state and try half the step. Training ends at the target, where the step becomes too
- * small, or with the last epoch, and leaves the sparsest model that was accepted, also where it is stopped early.
+ * A callback for fit and fitDataset that prunes as far as a metric allows. It trains to a dense baseline, prunes by a step,
+ * trains for `recover` epochs and validates. If the metric is within the budget it continues; otherwise it restores the last
+ * accepted weights, masks and optimizer state, and tries half the step. Training ends at the target, when the step becomes
+ * too small, or with the last epoch, and leaves the sparsest accepted model, also when it is stopped early.
  *
- * Each epoch's logs tell `sparsity`, after the update at its end; `before` and `cut` where a cut was made, `recovered`
- * where one was judged, NaN elsewhere; and `accepted`, 1 where it was.
+ * The logs of each epoch have `sparsity`, after the update at its end; `before` and `cut` if a cut was made and `recovered`
+ * if one was judged, otherwise NaN; and `accepted`, 1 if it was accepted.
  *
- * @throws on bad options at once; before the first batch if there is nothing to prune, or the logs do not have the
- *   monitored figure; where the budget is broken before anything is pruned; at the end if the baseline was never
- *   reached.
+ * @throws on bad options; before the first batch if there is nothing to prune, or the logs do not have the monitored metric;
+ *   if the dense model is over the budget; at the end if the baseline was never reached.
  * @see Han, Pool, Tran, Dally: Learning both Weights and Connections, 2015; Frankle, Carbin: The Lottery Ticket
  *   Hypothesis, 2019, for `{ofRemaining: 0.2}`.
  */

@@ -4,15 +4,15 @@ import type {Pruned} from '../src/pruned';
 import {report} from '../src/report';
 import {describe} from '../src/util/describe';
 import {assertInstance, callbackFactory, TrainingCallback} from './shared/trainingCallback';
-import {expectsUpdates, latestUpdate} from './shared/updates';
+import {joinRun} from './shared/trainingRun';
 
-/** What scalars are written by, as `tf.node.summaryFileWriter('logs')` of tfjs-node. */
+/** Writes scalars, such as `tf.node.summaryFileWriter('logs')` of tfjs-node. */
 export interface SummaryWriter {
   scalar(name: string, value: number, step: number): void;
   flush(): void;
 }
 
-/** The callback that `pruningSummaries` makes. */
+/** The callback that `pruningSummaries` returns. */
 export class PruningSummaries extends TrainingCallback {
   readonly #writer: SummaryWriter;
   #isFirst = false;
@@ -32,14 +32,14 @@ export class PruningSummaries extends TrainingCallback {
   override async onTrainBegin(): Promise<void> {
     assertInstance('pruningSummaries', this);
     readPrunable('pruningSummaries', this.model);
-    this.#isFirst = !expectsUpdates(this.model);
+    this.#isFirst = !joinRun(this.model).prunes;
     this.#written = undefined;
   }
 
   override async onEpochBegin(): Promise<void> {
-    if (this.#isFirst && expectsUpdates(this.model)) {
+    if (this.#isFirst && joinRun(this.model).prunes) {
       throw new Error(
-        'pruningSummaries: it comes before the callback that prunes, and so would tell what was; put it last in the list',
+        'pruningSummaries: it comes before the callback that prunes, so its summaries would be outdated; put it last in the list',
       );
     }
   }
@@ -51,24 +51,24 @@ export class PruningSummaries extends TrainingCallback {
     const {weights, total} = report(this.model);
     scalar('sparsity', total.sparsity);
     for (const {name, sparsity} of weights) scalar(`sparsity/${name}`, sparsity);
-    const update = latestUpdate(this.model);
-    if (update !== this.#written) {
-      for (const {name, threshold} of update?.weights ?? []) scalar(`threshold/${name}`, threshold);
+    const {latest} = joinRun(this.model);
+    if (latest !== this.#written) {
+      for (const {name, threshold} of latest?.weights ?? []) scalar(`threshold/${name}`, threshold);
     }
-    this.#written = update;
+    this.#written = latest;
     scalar('accepted', logs.accepted);
     this.#writer.flush();
   }
 }
 
 /**
- * A callback that writes for TensorBoard how pruning goes, a step an epoch: `sparsity` of all weights, and
- * `sparsity/<weight>` of each; where masks were updated `threshold/<weight>`, the highest score of what was pruned last;
- * beside `iterativePruning` also `accepted`, 1 where a cut was. It belongs after the callback that prunes.
+ * A callback that writes summaries for TensorBoard, with a step per epoch: `sparsity` of all weights and `sparsity/<weight>` of
+ * each; after an update `threshold/<weight>`, the highest pruned score; with `iterativePruning` also `accepted`, 1 if a cut was
+ * accepted. Put it after the callback that prunes.
  *
- * @param writer What writes scalars, as `tf.node.summaryFileWriter('logs')` of tfjs-node, or an object of your own.
- * @throws if it is no such thing; before the first batch if a callback that prunes comes after it, or there is nothing
- *   to prune.
+ * @param writer Writes scalars, such as `tf.node.summaryFileWriter('logs')` of tfjs-node, or a custom object.
+ * @throws if it is no writer; before the first batch if a callback that prunes comes after it, or if there is nothing to
+ *   prune.
  */
 export const pruningSummaries = /* @__PURE__ */ callbackFactory(
   'pruningSummaries',

@@ -4,28 +4,26 @@ import type {Schedule} from '../src/schedule';
 import {ask} from '../src/util/factory';
 import type {Where} from '../src/where';
 import {assertProximal, attachProximal} from './shared/proximal';
-import {assertInstance, callbackFactory, TrainingCallback, whenTrainingEnds} from './shared/trainingCallback';
+import {assertInstance, callbackFactory, TrainingCallback} from './shared/trainingCallback';
+import {joinRun} from './shared/trainingRun';
 
 export interface SparsityLossOptions {
-  /** What a weight or the output of its layer costs, as `l1()`. */
+  /** The penalty on a weight, or on the output of its layer, such as `l1()`. */
   penalty: Penalty;
-  /** How much the costs count, 0 or more: a number, or a schedule of the progress from first to last epoch. */
+  /** The factor of the penalty, at least 0: a number, or a schedule of progress from the first to the last epoch. */
   strength: number | Schedule;
-  /** All prunable weights by default. */
+  /** The weights to penalize; all prunable weights by default. */
   where?: Where;
   /**
-   * Takes the proximal step of the penalty after each update, as the soft threshold of `l1()`, which makes exact
-   * zeros, in place of the gradient of the cost; false by default. The loss is then logged without the cost.
+   * Whether to apply the proximal step of the penalty after each update instead of its gradient, such as the soft threshold of
+   * `l1()`, which makes exact zeros; false by default. The logged loss is then without the penalty.
    */
   proximal?: boolean;
-  /**
-   * The rate by which strength counts in a proximal step; by default that of the optimizer, where it has one for all
-   * weights, as SGD and momentum do.
-   */
+  /** The learning rate of proximal steps; by default that of the optimizer if it is the same for all weights (SGD, momentum). */
   learningRate?: number;
 }
 
-/** The callback that `sparsityLoss` makes. */
+/** The callback that `sparsityLoss` returns. */
 export class SparsityLoss extends TrainingCallback {
   readonly #options: SparsityLossOptions;
   #strength = 0;
@@ -39,14 +37,13 @@ export class SparsityLoss extends TrainingCallback {
 
   override async onTrainBegin(): Promise<void> {
     assertInstance('sparsityLoss', this);
-    // What is wrong is to be known before the first batch.
+    // Bad values of a schedule are reported before the first batch.
     for (let epoch = 0; epoch < (this.params.epochs as number); epoch++) {
       this.#strengthAt(epoch);
     }
     const {penalty, where, proximal, learningRate} = this.#options;
     const strength = () => this.#strength;
-    whenTrainingEnds(
-      this.model,
+    joinRun(this.model).cleanups.push(
       proximal
         ? attachProximal('sparsityLoss', this.model, {penalty, strength, where, learningRate})
         : attachLoss('sparsityLoss', this.model, {penalty, strength, where}),
@@ -69,13 +66,12 @@ export class SparsityLoss extends TrainingCallback {
 }
 
 /**
- * A callback that adds to the training loss what the prunable weights cost, or what their layers put out: loss +
- * strength · Σ penalty over the weights, each times its mask. It draws weights towards 0, so that pruning them costs
- * less; only a mask makes them 0, or with `proximal: true` the step that it takes after each update. The cost is there
- * while fit runs; `val_loss`, like all of tfjs's, leaves it out.
+ * A callback that adds a penalty on the masked prunable weights, or on the outputs of their layers, to the training loss: loss +
+ * strength · Σ penalty. It shrinks weights, so that pruning them costs less accuracy. Gradients do not make weights exactly 0;
+ * `proximal: true` does, by a step after each update. The penalty applies while fit runs, and is not part of `val_loss`.
  *
- * @throws on bad options at once; before the first batch if the model has nothing to prune, or if a proximal step
- *   knows no learning rate.
+ * @throws on bad options; before the first batch if the model has nothing to prune, or if there is no learning rate for
+ *   proximal steps.
  * @see Parikh, Boyd: Proximal Algorithms, 2014, for `proximal`.
  */
 export const sparsityLoss = /* @__PURE__ */ callbackFactory(

@@ -7,11 +7,11 @@ export {perWeight, type WeightSparsity} from './allocation/perWeight';
 export {uniform} from './allocation/uniform';
 export {within} from './allocation/within';
 export {type Graph, type Group, type GroupMember, graph} from './channels/graph';
-export type {Batches, Examples} from './evaluate/metric/evaluate';
+export {fromSensitivity} from './evaluate/fromSensitivity';
+export type {Batches} from './evaluate/metric/data';
 export type {Mode} from './evaluate/metric/mode';
 export {recalibrate} from './evaluate/recalibrate';
 export {
-  fromSensitivity,
   type Sensitivity,
   type SensitivityOptions,
   sensitivity,
@@ -36,6 +36,7 @@ export {
   type SoftUpdateOptions,
   softUpdate,
 } from './model/averageWeights';
+export type {Examples} from './model/batches';
 export type {MaskMerge} from './model/mixWeights';
 export {type Network, prunableWeights} from './model/network';
 export type {PrunableLayer, Weight} from './model/weight';

@@ -1,14 +1,15 @@
-import {dispose, type Tensor} from '@tensorflow/tfjs-core';
+import {dispose} from '@tensorflow/tfjs-core';
 import type {LayersModel, Logs} from '@tensorflow/tfjs-layers';
-import {compiledFigures, type Examples} from '../../src/evaluate/metric/evaluate';
-import {usualName} from '../../src/evaluate/metric/measure';
+import {defaultMetricName} from '../../src/evaluate/metric/chooseMetric';
+import {compiledFigures} from '../../src/evaluate/metric/evaluate';
 import {type Mode, modeFor} from '../../src/evaluate/metric/mode';
+import {type Examples, sliceExamples} from '../../src/model/batches';
 import {figureOf} from './validation';
 
-/** How many training examples tell enough. */
+/** The number of training examples to evaluate. */
 const SAMPLE = 1000;
 
-/** The figure to go by and its mode, in a run whose logs have the known figures. @throws if they do not have it. */
+/** The metric to monitor and its mode. @param known The names in the logs. @throws if the logs do not have it. */
 export function monitored(
   who: string,
   {monitor, mode}: {monitor?: string; mode?: Mode},
@@ -16,8 +17,9 @@ export function monitored(
   outputs: number,
 ): {monitor: string; mode: Mode} {
   const isValidated = known.some((name) => name.startsWith('val_'));
-  const usual = () => (isValidated ? usualName(known, outputs, 'val_') : `val_${usualName(known, outputs)}`);
-  const name = monitor ?? usual();
+  const byDefault = () =>
+    isValidated ? defaultMetricName(known, outputs, 'val_') : `val_${defaultMetricName(known, outputs)}`;
+  const name = monitor ?? byDefault();
   if (!known.includes(name)) {
     const hint = isValidated ? '' : '; fit got no validation data';
     throw new Error(`${who}: the logs have no "${name}", only ${known.join(', ')}${hint}`);
@@ -25,7 +27,7 @@ export function monitored(
   return {monitor: name, mode: modeFor(who, name, mode)};
 }
 
-/** The monitored metric on training data: of the sample, or as the epoch logged it; NaN if it has none. */
+/** The monitored metric on training data: of the sample, or as the epoch logged it; NaN if there is neither. */
 export async function onTraining(
   model: LayersModel,
   {monitor, sample}: {monitor: string; sample?: Examples},
@@ -33,21 +35,9 @@ export async function onTraining(
 ): Promise<number> {
   const name = monitor.replace(/^val_/, '');
   if (sample === undefined) return name in logs ? figureOf(logs, name) : Number.NaN;
-  const first = (tensor: Tensor) => tensor.slice(0, Math.min(SAMPLE, tensor.shape[0]));
-  const [x, y] = sample.map((tensors) => [tensors].flat().map(first));
+  const [x, y] = sample.map((tensors) => sliceExamples(tensors, 0, SAMPLE));
   const figures = await compiledFigures('iterativePruning', model, [x, y], 100).finally(() =>
     dispose([...x, ...y]),
   );
   return figures[name] ?? Number.NaN;
-}
-
-/** What to say where training ends before anything could be pruned. */
-export function baselineError(
-  {baseline, monitor}: {baseline?: number; monitor: string},
-  found: number,
-): Error {
-  return new Error(
-    `iterativePruning: nothing was pruned, as ${monitor} did not reach the baseline ${baseline ?? ''} ` +
-      `(it is ${found} at best); train longer, or ask for less. The model is as trained`,
-  );
 }

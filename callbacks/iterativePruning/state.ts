@@ -1,43 +1,43 @@
 import type {Snapshot} from '../../src/model/snapshot';
-import type {Sums} from '../../src/statistics/sums';
+import type {PrunerState} from '../shared/pruner';
 
-/** A cut and what became of it. */
+/** A cut and its outcome. */
 export interface Round {
   /** The epoch at whose end the cut was made. */
   readonly epoch: number;
-  /** The sparsity asked for, and the share of masked elements that it made. */
+  /** The requested sparsity, and the share of masked elements after the cut. */
   readonly asked: number;
   readonly sparsity: number;
-  /** The metric on training data before the cut, on the validation data right after it, and again when recovered. */
+  /** The metric on training data before the cut, on the validation data right after it, and after recovery. */
   readonly before: number;
   readonly cut: number;
   readonly recovered?: number;
   readonly accepted?: boolean;
 }
 
-/** What `state` gives and `restore` takes; JSON can hold it. */
-export interface IterativePruningState {
-  /** The weights of the model, to know it again. */
-  readonly weights: readonly string[];
+/** The state of the loop between epochs. */
+export interface LoopState {
   readonly baseline: number | null;
   readonly best: number | null;
-  /** The sparsity asked for that was accepted last. */
+  /** The requested sparsity of the last accepted cut. */
   readonly asked: number;
-  /** What is left of the step after halving. */
+  /** The factor of the step after halving. */
   readonly scale: number;
-  /** Epochs that the cut on trial has left. */
+  /** The epochs that the cut on trial has left to recover. */
   readonly left: number;
-  /** Whether the run ended where a cut would have been made. */
+  /** Whether the run ended where it would have made a cut. */
   readonly due: boolean;
   readonly rounds: readonly Round[];
-  /** What to go back to while a cut is on trial. */
-  readonly accepted: Snapshot<string> | null;
-  /** What was collected for the next cut. */
-  readonly statistics?: readonly Sums<string>[];
 }
 
-/** The state before anything was done. */
-export const initialState = {
+/** The state of `iterativePruning` to resume from. JSON can hold it. */
+export interface IterativePruningState extends LoopState, PrunerState {
+  /** The model to return to while a cut is on trial. */
+  readonly accepted: Snapshot<string> | null;
+}
+
+/** The state before the first epoch. */
+export const initialState: LoopState = {
   baseline: null,
   best: null,
   asked: 0,
@@ -45,5 +45,13 @@ export const initialState = {
   left: 0,
   due: false,
   rounds: [],
-  accepted: null,
 };
+
+/** Throws unless a value has all that a state needs. */
+export function assertState(state: unknown): asserts state is IterativePruningState {
+  const given = (state ?? {}) as Partial<IterativePruningState>;
+  const missing = Object.keys({...initialState, accepted: null}).find((key) => !(key in given));
+  if (missing !== undefined || !Array.isArray(given.weights)) {
+    throw new Error(`iterativePruning: this is no state of it, as ${missing ?? 'weights'} is missing`);
+  }
+}

@@ -2,34 +2,34 @@ import type {Tensor} from '@tensorflow/tfjs-core';
 import type {LayersModel, Logs} from '@tensorflow/tfjs-layers';
 import {shadow} from '../../src/model/shadow';
 import {modelInternals} from '../../src/model/tfjs';
-import {evaluationsOf} from '../evaluation';
+import {joinRun} from '../shared/trainingRun';
 
 type Figures = Record<string, number>;
 
-/** Repeats the validation that fit does, at any time. */
+/** Repeats the validation of a fit at any time. */
 export interface Validation {
-  /** What fit would log of the validation data now, and the evaluations beside it. */
-  again(): Promise<Figures>;
+  /** The figures that fit and the evaluations in its list of callbacks would log now. */
+  repeat(): Promise<Figures>;
   stop(): void;
 }
 
 /**
- * Watches how fit validates a model, to be able to do it again within the same fit.
+ * Watches how fit validates a model, to repeat it within the same fit.
  *
- * @param byDataset Whether it is fitDataset that runs.
+ * @param byDataset Whether fitDataset runs.
  */
 export function watchValidation(model: LayersModel, byDataset: boolean): Validation {
   const internals = modelInternals(model);
   let repeat: (() => unknown) | undefined;
   let evaluating = false;
-  // What callbacks of others evaluate goes through evaluate; fit runs the loop inside it.
+  // Other callbacks evaluate through evaluate(); fit calls the loop inside it.
   const ends = [
     shadow(internals, 'testLoop', (original) => (...args) => {
       if (!evaluating && !byDataset) repeat = () => original(...args);
       return original(...args);
     }),
     shadow(internals, 'evaluate', (original) => (...args) => {
-      // fitDataset comes first.
+      // The first call is that of fitDataset.
       if (byDataset) repeat ??= () => original(...args);
       evaluating = true;
       try {
@@ -44,15 +44,15 @@ export function watchValidation(model: LayersModel, byDataset: boolean): Validat
     }),
   ];
   return {
-    again: async () => {
+    repeat: async () => {
       const figures: Figures = {};
       const found = [await repeat?.()].flat().filter((scalar) => scalar !== undefined);
       const labels = internals.getDedupedMetricsNames();
       for (const [i, figure] of (await Promise.all(found.map(scalarOf))).entries()) {
         figures[`val_${labels[i]}`] = figure;
       }
-      for (const evaluation of evaluationsOf(model)) {
-        Object.assign(figures, await evaluation.figures());
+      for (const evaluator of joinRun(model).evaluators) {
+        Object.assign(figures, await evaluator.figures());
       }
       return figures;
     },
@@ -62,7 +62,7 @@ export function watchValidation(model: LayersModel, byDataset: boolean): Validat
   };
 }
 
-/** A number, or the one in a tensor that is then disposed. */
+/** A number, or the value of a scalar tensor, which is disposed. */
 export async function scalarOf(scalar: unknown): Promise<number> {
   if (typeof scalar === 'number') return scalar;
   const tensor = scalar as Tensor;
@@ -71,7 +71,7 @@ export async function scalarOf(scalar: unknown): Promise<number> {
   return value;
 }
 
-/** A figure in the logs, which may be a tensor there. */
+/** A figure in the logs, where it may be a tensor. */
 export async function figureOf(logs: Logs, name: string): Promise<number> {
   const figure: unknown = logs[name];
   return typeof figure === 'number' ? figure : Array.from(await (figure as Tensor).data())[0];

@@ -2,91 +2,94 @@ import type {Network} from '../../src/model/network';
 import type {Weight} from '../../src/model/weight';
 import type {Recipe} from '../../src/recipe';
 import type {CollectOptions} from '../../src/statistics/options';
-import type {Collection, Statistics} from '../../src/statistics/statistic';
+import type {Collection, Statistic, Statistics} from '../../src/statistics/statistic';
 import {type Sums, sumsFromJson, sumsToJson} from '../../src/statistics/sums';
-import {whenTrainingEnds} from './trainingCallback';
+import {joinRun} from './trainingRun';
 
-/** The statistics that a callback collects for its recipe, which may go on in another fit or process. */
+/** Collects the statistics that a recipe needs during training, and resumes in another fit or process. */
 export class Collector {
+  /** Whether statistics are collected over the whole run, and not in windows between updates. */
+  readonly isContinuous: boolean;
+  /** The statistics that the importance needs, unless the recipe has them or data to measure them on. */
+  readonly #needs: readonly Statistic[];
   #collection: Collection | undefined;
   #saved: readonly Sums[] = [];
-  #unsaved = 0;
+  #unsavedBatches = 0;
 
-  /** @param name The function that made the callback. */
+  /** @param who The function that made the callback. */
   constructor(
-    readonly name: string,
+    readonly who: string,
     readonly recipe: Recipe,
     readonly options: CollectOptions = {},
-  ) {}
-
-  /** Whether there is anything to collect, as the importance needs it and nobody gave it. */
-  get isNeeded(): boolean {
-    const {importance, statistics, data} = this.recipe;
-    return importance?.needs !== undefined && statistics === undefined && data === undefined;
+  ) {
+    const {importance, statistics, data} = recipe;
+    this.#needs = (!statistics && !data && importance?.needs) || [];
+    this.isContinuous = options.decay !== undefined;
   }
 
-  /** Whether statistics of an earlier fit wait to be gone on with. */
-  get hasSaved(): boolean {
-    return this.#saved.length > 0;
+  /** Whether an epoch has to collect statistics before an update, and none of an earlier fit are saved. */
+  get isWaiting(): boolean {
+    return this.#needs.length > 0 && this.#saved.length === 0;
   }
 
-  /** Collects, if need be, until the training of a model ends. */
+  /** Collects the statistics of some weights, if they are needed, until the training of a model ends. */
   begin(network: Network, weights: readonly Weight[]): void {
-    const {needs = []} = this.recipe.importance ?? {};
-    if (!this.isNeeded || needs.length === 0) return;
-    const collection = needs[0].taken.collect(network, weights, needs, this.options);
+    const [first] = this.#needs;
+    if (first === undefined) return;
+    const collection = first.taken.collect(network, weights, this.#needs, this.options);
     this.#collection = collection;
-    whenTrainingEnds(network.model, () => {
+    joinRun(network.model).cleanups.push(() => {
       collection.stop();
       this.#collection = undefined;
     });
   }
 
-  /** Goes on with what was saved, or forgets it. @throws if it was saved by another recipe. */
-  goOn(goesOn: boolean): void {
-    if (goesOn) this.#collection?.load(this.name, this.#saved);
-    else this.#saved = [];
-    this.#unsaved = 0;
+  /** Continues the saved statistics, or drops them. @throws if another recipe saved them. */
+  resume(isContinued: boolean): void {
+    if (isContinued) this.#collection?.load(this.who, this.#saved);
+    this.#setSaved(isContinued ? this.#saved : []);
   }
 
-  /** Starts a window of statistics, unless there is one over the whole run, or ends it. */
-  restart(active = true): void {
-    if (this.#collection === undefined || this.options.decay !== undefined) return;
-    this.#collection.active = active;
+  /** Starts a new window of statistics, unless they are collected over the whole run. @param isActive False to pause instead. */
+  startWindow(isActive = true): void {
+    if (this.#collection === undefined || this.isContinuous) return;
+    this.#collection.active = isActive;
     this.#collection.reset();
-    this.#saved = [];
-    this.#unsaved = 0;
+    this.#setSaved([]);
   }
 
-  /** Counts a batch that `state` may not lose until it is saved. */
+  /** Counts a batch whose statistics must be saved before `toJson`. */
   countBatch(): void {
-    if (this.#collection?.active) this.#unsaved++;
+    if (this.#collection?.active) this.#unsavedBatches++;
   }
 
-  /** What is known by now, or what the recipe gives. */
-  async results(): Promise<Statistics | undefined> {
+  /** The statistics so far, or those of the recipe. */
+  async statistics(): Promise<Statistics | undefined> {
     return (await this.#collection?.results()) ?? this.recipe.statistics;
   }
 
-  /** Reads what was collected so far, for another fit or process to go on with; or nothing, if nobody will. */
-  async save(isOfUse: boolean): Promise<void> {
-    this.#saved = isOfUse ? ((await this.#collection?.sums()) ?? []) : [];
-    this.#unsaved = 0;
+  /** Reads the sums from the device, for another fit or process to continue. @param isNeeded False if none will. */
+  async save(isNeeded: boolean): Promise<void> {
+    this.#setSaved((isNeeded && (await this.#collection?.sums())) || []);
   }
 
-  /** @throws if batches would be lost, as reading them from the device takes time that nobody waits for here. */
+  /** @throws if batches are not saved yet: reading them takes time, and `state` is synchronous. */
   toJson(): Sums<string>[] {
-    if (this.#unsaved > 0) {
+    if (this.#unsavedBatches > 0) {
       throw new Error(
-        `${this.name}: state() would lose the statistics of ${this.#unsaved} batches; call it when an epoch has ended, ` +
-          `from a callback after ${this.name}(), or after fit`,
+        `${this.who}: state() would lose the statistics of ${this.#unsavedBatches} batches; call it when an epoch has ended, ` +
+          `from a callback after ${this.who}(), or after fit`,
       );
     }
     return this.#saved.map(sumsToJson);
   }
 
   restore(sums: readonly Sums<string>[] = []): void {
-    this.#saved = sums.map(sumsFromJson);
-    this.#unsaved = 0;
+    this.#setSaved(sums.map(sumsFromJson));
+  }
+
+  #setSaved(sums: readonly Sums[]): void {
+    this.#saved = sums;
+    this.#unsavedBatches = 0;
   }
 }

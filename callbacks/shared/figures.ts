@@ -7,10 +7,10 @@ import {isRecord} from '../../src/util/options';
 /** Metrics of the library and names of compiled ones, or metrics of the library by output. */
 export type Metrics = readonly (Metric | string)[] | Readonly<Record<string, readonly Metric[]>>;
 
-/** A figure by its name in the logs: of the library, of one output, or as the model is compiled with it. */
+/** A figure by its name in the logs: a metric of the library for one output, or a compiled metric. */
 export type Figure = {name: string} & ({metric: Metric; output: number} | {compiled: string});
 
-/** Throws unless metrics are what `evaluation` takes. */
+/** Throws unless a value is metrics for `evaluation`. */
 export function assertMetrics(metrics: unknown): void {
   if (metrics === undefined) return;
   const isByOutput = isRecord(metrics);
@@ -28,7 +28,7 @@ export function assertMetrics(metrics: unknown): void {
   }
 }
 
-/** The figures that a model is asked for. @throws if it does not have one of them. */
+/** The figures to evaluate. @throws if the model does not have one of them. */
 export function figuresOf(model: LayersModel, metrics: Metrics | undefined): Figure[] {
   const {name: modelName, outputNames} = model;
   const compiled = (name: string): Figure => {
@@ -66,5 +66,5 @@ export function figuresOf(model: LayersModel, metrics: Metrics | undefined): Fig
   });
 }
 
-/** Array.isArray, which does not part readonly lists from objects. */
+/** Array.isArray, which does not distinguish readonly lists from objects. */
 const isList = (metrics: object): metrics is readonly (Metric | string)[] => Array.isArray(metrics);

@@ -2,13 +2,13 @@ import {assertTarget, type Target} from '../../src/target';
 import {attempt} from '../../src/util/factory';
 import type {Timing} from './pruningOptions';
 
-/** One update of the masks to come. */
+/** A future update of the masks. */
 export interface PlannedUpdate {
-  /** The epoch in which it is, or at whose end; undefined where the number of batches is not known. */
+  /** The epoch in which or at whose end it happens; undefined if the number of batches is unknown. */
   readonly epoch: number | undefined;
-  /** The batch after which it is; undefined for updates by epochs. */
+  /** The batch after which it happens; undefined for updates by epochs. */
   readonly batch: number | undefined;
-  /** How far it is from begin to end, in [0, 1]. */
+  /** Progress from begin to end, in [0, 1]. */
   readonly progress: number;
   readonly target: Target;
 }
@@ -16,76 +16,69 @@ export interface PlannedUpdate {
 /** A run of fit. */
 export interface Run {
   readonly epochs: number;
-  /** How many batches an epoch has, if that is known. */
+  /** The number of batches per epoch, if known. */
   readonly batches: number | undefined;
-  /** Its `initialEpoch`, and the batches that the callback has seen before. */
+  /** Its `initialEpoch`, and the number of batches that the callback has seen before. */
   readonly from: {readonly epoch: number; readonly batch: number};
 }
 
-/** When to update masks: at `begin`, every `every` after it, and at `end`; times count from 0. */
-export interface Span {
-  readonly begin: number;
+/** The updates of a run by their epochs or batches. */
+export interface Plan {
+  readonly updates: ReadonlyMap<number, PlannedUpdate>;
+  /** The epoch or batch of the last update, which may be in another run. */
   readonly end: number;
-  readonly every: number;
 }
 
-/** The times of updates from `first` up to and without `stop`. */
-export function updatesIn({begin, end, every}: Span, first: number, stop: number): number[] {
-  const times = [];
-  for (let time = begin; time < end; time += every) {
-    times.push(time);
+/**
+ * Plans the updates of a run: at `begin`, every `every` after it, and at `end`.
+ *
+ * @param mayBeOver Whether the last update may have been in an earlier run.
+ * @throws if the run has no updates, is too short or of unknown length, or if the schedule returns no target.
+ */
+export function planFor(timing: Timing, run: Run, mayBeOver = false): Plan {
+  const {unit, begin, every, schedule} = timing;
+  const {batches, from} = run;
+  const [first, stop] = timesOf(timing, run);
+  const end = endOf(timing, stop);
+  const updates = new Map<number, PlannedUpdate>();
+  const add = (time: number) => {
+    if (time < first || time >= stop) return;
+    const progress = begin === end ? 1 : (time - begin) / (end - begin);
+    const target = attempt('pruning', 'schedule', schedule, progress);
+    assertTarget(`pruning: the schedule at progress ${progress}`, target);
+    const update =
+      unit === 'epoch'
+        ? {epoch: time, batch: undefined}
+        : {epoch: batches && from.epoch + Math.floor((time - from.batch) / batches), batch: time};
+    updates.set(time, {...update, progress, target});
+  };
+  for (let time = begin; time < end; time += every) add(time);
+  add(end);
+  if (updates.size === 0 && !(mayBeOver && first > end)) {
+    throw new Error(
+      `pruning: nothing would be pruned, as the ${unit === 'epoch' ? 'epochs' : 'batches'} from ${begin} to ${end} are ` +
+        `not among those of this run, ${first} to ${stop - 1}`,
+    );
   }
-  return [...times, end].filter((time) => time >= first && time < stop);
+  return {updates, end};
 }
 
-/** How far a time is on the way from begin to end, in [0, 1]; 1 where they are the same. */
-export function progressAt(time: number, {begin, end}: Span): number {
-  return begin === end ? 1 : (time - begin) / (end - begin);
+/** The first time of a run, and the first after it. */
+function timesOf({unit}: Timing, {epochs, batches = Number.POSITIVE_INFINITY, from}: Run): [number, number] {
+  return unit === 'epoch' ? [from.epoch, epochs] : [from.batch, from.batch + (epochs - from.epoch) * batches];
 }
 
-/** The time three quarters into a run, but before its last, so that something is left to recover in. */
-export function threeQuarters(times: number): number {
-  return Math.max(0, Math.min(Math.ceil(times * 0.75) - 1, times - 2));
-}
-
-/** When masks are updated in a run, and which times it has. @throws if the run is too short or of unknown length. */
-export function spanOf(
-  {unit = 'epoch', begin = 0, every = 1, end: asked}: Timing,
-  {epochs, batches = Number.POSITIVE_INFINITY, from}: Run,
-): Span & {first: number; stop: number} {
-  const byEpoch = unit === 'epoch';
-  const first = byEpoch ? from.epoch : from.batch;
-  const stop = byEpoch ? epochs : from.batch + (epochs - from.epoch) * batches;
-  const end = asked ?? threeQuarters(stop);
+/** The time of the last update, by default three quarters into a run and before its last time, to leave time to recover. */
+function endOf({unit, begin, end: given}: Timing, stop: number): number {
+  const end = given ?? Math.max(0, Math.min(Math.ceil(stop * 0.75) - 1, stop - 2));
   if (end === Number.POSITIVE_INFINITY) {
     throw new Error('pruning: the number of batches is not known here, so give `end`');
   }
   if (begin > end) {
     throw new Error(`pruning: begin ${begin} is after end ${end}, three quarters of the run; give \`end\``);
   }
-  if (byEpoch && end >= stop) {
+  if (unit === 'epoch' && end >= stop) {
     throw new Error(`pruning: end ${end} is past the last epoch, ${stop - 1}`);
   }
-  return {begin, end, every, first, stop};
-}
-
-/** The updates of a run. @throws if there are none, or the schedule gives no target. */
-export function updatesOf(timing: Timing, run: Run): PlannedUpdate[] {
-  const {first, stop, ...span} = spanOf(timing, run);
-  const byEpoch = timing.unit !== 'batch';
-  const times = updatesIn(span, first, stop);
-  if (times.length === 0) {
-    throw new Error(
-      `pruning: nothing would be pruned, as the ${byEpoch ? 'epochs' : 'batches'} from ${span.begin} to ${span.end} are ` +
-        `not among those of this run, ${first} to ${stop - 1}`,
-    );
-  }
-  const {batches, from} = run;
-  return times.map((time) => {
-    const progress = progressAt(time, span);
-    const target = attempt('pruning', 'schedule', timing.schedule, progress);
-    assertTarget(`pruning: the schedule at progress ${progress}`, target);
-    const epoch = byEpoch ? time : batches && from.epoch + Math.floor((time - from.batch) / batches);
-    return {epoch, batch: byEpoch ? undefined : time, progress, target};
-  });
+  return end;
 }

@@ -5,6 +5,7 @@ import {shadow} from '../../src/model/shadow';
 import type {Weight} from '../../src/model/weight';
 import type {Penalty} from '../../src/penalty/penalty';
 import {describe} from '../../src/util/describe';
+import {assertFlag, assertNumber} from '../../src/util/options';
 import {choose, type Where} from '../../src/where';
 
 interface ProximalTerm {
@@ -14,20 +15,19 @@ interface ProximalTerm {
   learningRate?: number;
 }
 
-/** Throws on options about proximal steps that cannot be. */
+/** Throws on wrong or contradictory options of proximal steps. */
 export function assertProximal(
   who: string,
   options: {penalty: Penalty; proximal?: boolean; learningRate?: number},
 ): void {
   const {penalty, proximal, learningRate} = options;
-  if (proximal !== undefined && typeof proximal !== 'boolean') {
-    throw new Error(`${who}: proximal must be true or false, got ${describe(proximal)}`);
-  }
-  if (learningRate !== undefined && !(learningRate > 0 && learningRate < Number.POSITIVE_INFINITY)) {
-    throw new Error(`${who}: learningRate must be a positive number, got ${describe(learningRate)}`);
-  }
-  if (learningRate !== undefined && !proximal) {
-    throw new Error(`${who}: learningRate is that of proximal steps; give proximal: true, or leave it out`);
+  if (proximal !== undefined) assertFlag(who, 'proximal', proximal);
+  if (learningRate !== undefined) {
+    const isRate = (rate: number) => rate > 0 && rate < Number.POSITIVE_INFINITY;
+    assertNumber(who, 'learningRate', learningRate, 'a positive number', isRate);
+    if (!proximal) {
+      throw new Error(`${who}: learningRate is that of proximal steps; give proximal: true, or leave it out`);
+    }
   }
   if (proximal && penalty.proximal === undefined) {
     throw new Error(
@@ -38,9 +38,9 @@ export function assertProximal(
 }
 
 /**
- * Has a model take the proximal step of a penalty after each update of its optimizer, on the weights that it updates.
+ * Applies the proximal step of a penalty after each update of a model's optimizer, to the updated weights.
  *
- * @returns The function that undoes it.
+ * @returns A function that undoes it.
  */
 export function attachProximal(who: string, model: LayersModel, term: ProximalTerm): () => void {
   const {penalty, strength, where, learningRate} = term;
@@ -75,15 +75,14 @@ export function attachProximal(who: string, model: LayersModel, term: ProximalTe
   });
 }
 
-/** The rate that an optimizer has for all weights alike, asked each time as it may change. */
-function rateOf(who: string, optimizer: Optimizer): () => number {
-  // Which SGD and momentum have for the rate that they apply as it is; every optimizer passes as an instance of any.
+/** The learning rate of an optimizer that has one for all weights, read for each step as it may change. */
+function rateOf(who: string, optimizer: Optimizer & {learningRate?: number}): () => number {
+  // Only SGD and momentum have it. Every optimizer is an instance of every optimizer class.
   if (!('setLearningRate' in optimizer)) {
     throw new Error(
       `${who}: ${optimizer.getClassName()} has a rate of its own for each weight, which a proximal step does not know; ` +
         'give learningRate, or compile with SGD or momentum',
     );
   }
-  const settings = optimizer as typeof optimizer & {learningRate: number};
-  return () => settings.learningRate;
+  return () => optimizer.learningRate as number;
 }

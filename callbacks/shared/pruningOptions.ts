@@ -2,65 +2,50 @@ import {assertRecipe, type Recipe, recipeOptions} from '../../src/recipe';
 import type {Schedule} from '../../src/schedule';
 import {assertCollect, type CollectOptions} from '../../src/statistics/options';
 import type {Target} from '../../src/target';
-import {describe} from '../../src/util/describe';
 import {assertPart} from '../../src/util/factory';
-import {assertOptions} from '../../src/util/options';
+import {assertCount, assertOneOf, assertOptions} from '../../src/util/options';
 
 export interface PruningOptions extends Recipe {
-  /** The target at each progress in [0, 1], as `polynomial({to: 0.9})`. */
+  /** The target at each progress in [0, 1], such as `polynomial({to: 0.9})`. */
   schedule: Schedule<Target>;
-  /** What `begin`, `end` and `every` count: epochs, as fit numbers them, or batches over the callback's life. */
+  /** The unit of `begin`, `end` and `every`: epochs, as fit numbers them (default), or batches over the callback's life. */
   unit?: 'epoch' | 'batch';
-  /** The epoch or batch after which masks are updated first; 0 by default. */
+  /** The epoch or batch after which masks are first updated; 0 by default. */
   begin?: number;
-  /** The epoch or batch after which they are updated last; by default at three quarters of the run. */
+  /** The epoch or batch after which masks are last updated; three quarters of the run by default. */
   end?: number;
-  /** How many epochs or batches lie between updates; 1 by default. */
+  /** The number of epochs or batches from one update to the next; 1 by default. */
   every?: number;
   /**
-   * How the statistics are collected that the importance needs, unless `statistics` gives them: over the epoch at whose
-   * end masks are updated, or the batches since the last update, or with a `decay` in (0, 1) over the whole run, where
-   * what was seen counts `decay` times as much a batch later. `steps` limits which of a recurrent layer count.
+   * How to collect the statistics that the importance needs, unless `statistics` or `data` provides them. By default they cover
+   * the epoch at whose end masks are updated, or the batches since the last update. With a `decay` in (0, 1) they cover the
+   * whole run, and older batches count `decay` times as much per batch. `steps` limits the steps of recurrent layers.
    */
   collect?: CollectOptions;
 }
 
-/** When masks are updated, and to what targets. */
-export type Timing = Pick<PruningOptions, 'schedule' | 'unit' | 'begin' | 'end' | 'every'>;
+/** When to update masks, and to which targets. */
+export type Timing = Required<Pick<PruningOptions, 'schedule' | 'unit' | 'begin' | 'every'>> &
+  Pick<PruningOptions, 'end'>;
 
-/** Parts the options from the recipe. @throws on bad options. */
+/** Separates the options of the callback from the recipe, and fills in defaults. @throws on bad options. */
 export function parsePruning(options: PruningOptions): {
   timing: Timing;
   collect: CollectOptions | undefined;
   recipe: Recipe;
 } {
-  assertOptions('pruning', options, [
-    'schedule',
-    'unit',
-    'begin',
-    'end',
-    'every',
-    'collect',
-    ...recipeOptions,
-  ]);
-  const {schedule, unit, begin, end, every, collect, ...recipe} = options;
+  const own = ['schedule', 'unit', 'begin', 'end', 'every', 'collect'];
+  assertOptions('pruning', options, [...own, ...recipeOptions]);
+  const {schedule, unit = 'epoch', begin = 0, end, every = 1, collect, ...recipe} = options;
   assertRecipe('pruning', recipe);
   assertCollect('pruning', collect);
   assertPart('pruning', 'schedule', schedule);
-  if (unit !== undefined && unit !== 'epoch' && unit !== 'batch') {
-    throw new Error(`pruning: unit must be 'epoch' or 'batch', got ${describe(unit)}`);
-  }
-  for (const [name, value, least] of [
-    ['begin', begin, 0],
-    ['end', end, 0],
-    ['every', every, 1],
-  ] as const) {
-    if (value !== undefined && !(Number.isInteger(value) && value >= least)) {
-      throw new Error(`pruning: ${name} must be a whole number from ${least}, got ${describe(value)}`);
-    }
-  }
-  if (begin !== undefined && end !== undefined && begin > end) {
-    throw new Error(`pruning: begin ${begin} is after end ${end}`);
+  assertOneOf('pruning', 'unit', unit, ['epoch', 'batch']);
+  assertCount('pruning', 'begin', begin, 0);
+  assertCount('pruning', 'every', every);
+  if (end !== undefined) {
+    assertCount('pruning', 'end', end, 0);
+    if (begin > end) throw new Error(`pruning: begin ${begin} is after end ${end}`);
   }
   return {timing: {schedule, unit, begin, end, every}, collect, recipe};
 }

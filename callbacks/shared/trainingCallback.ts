@@ -1,11 +1,9 @@
 import {Callback, type LayersModel} from '@tensorflow/tfjs-layers';
 import {modelInternals} from '../../src/model/tfjs';
 import {breathe} from '../../src/util/yieldToEventLoop';
+import {joinRun} from './trainingRun';
 
-/**
- * A callback that is in one fit at a time, and that lets the page live: fit itself never yields where callbacks are
- * instances, as they are here.
- */
+/** A callback that belongs to one fit at a time, and yields to the event loop, as fit does not for instances. */
 export class TrainingCallback extends Callback {
   readonly #name: string;
   #isTraining = false;
@@ -16,7 +14,7 @@ export class TrainingCallback extends Callback {
     this.#name = name;
   }
 
-  // fit calls this first; what it sets, a fit that still runs goes on with.
+  // fit calls this before setModel; a concurrent fit would go on with the new parameters.
   override setParams(params: Parameters<Callback['setParams']>[0]): void {
     if (this.#isTraining) {
       throw new Error(
@@ -31,7 +29,7 @@ export class TrainingCallback extends Callback {
     // Hooks that are called by hand come without a fit, and a list may hold a callback twice.
     if (modelInternals(model).isTraining && !this.#isTraining) {
       this.#isTraining = true;
-      whenTrainingEnds(model, () => {
+      joinRun(model).cleanups.push(() => {
         this.#isTraining = false;
       });
     }
@@ -43,20 +41,20 @@ export class TrainingCallback extends Callback {
 }
 
 /**
- * A function that makes callbacks, and that fit refuses before the first batch where it is given uncalled. tfjs looks for
- * hooks on what is first in the list of callbacks, and calls `setParams` of what comes later.
+ * Makes fit reject a factory of callbacks that was not called. tfjs looks for hooks on the first callback of the list, and
+ * calls `setParams` of the others.
  */
 export function callbackFactory<Factory extends (...args: never[]) => TrainingCallback>(
   name: string,
   factory: Factory,
 ): Factory {
-  const refuse = () => {
+  const reject = () => {
     throw new Error(`${name}: fit takes a callback, got the function ${name}; call it, as ${name}(…)`);
   };
-  return Object.assign(factory, {onTrainBegin: refuse, setParams: refuse});
+  return Object.assign(factory, {onTrainBegin: reject, setParams: reject});
 }
 
-/** Throws where fit runs a callback's methods without the callback, which it does beside plain objects. */
+/** Throws if fit calls the methods of a callback on another object, as it does beside plain objects. */
 export function assertInstance(who: string, callback: unknown): void {
   if (!(callback instanceof Callback)) {
     throw new Error(
@@ -64,25 +62,4 @@ export function assertInstance(who: string, callback: unknown): void {
         'wrap the plain ones: new tf.CustomCallback({onEpochEnd: …})',
     );
   }
-}
-
-/** Runs `cleanup` when the fit that runs on the model ends, also when it throws, which skips `onTrainEnd`. */
-export function whenTrainingEnds(model: LayersModel, cleanup: () => void): void {
-  const internals = modelInternals(model);
-  const before = Object.getOwnPropertyDescriptor(internals, 'isTraining') as PropertyDescriptor;
-  // fit and fitDataset set this flag back in their `finally`; nothing else of theirs runs for certain.
-  Object.defineProperty(internals, 'isTraining', {
-    configurable: true,
-    enumerable: true,
-    get: () => true,
-    set: (value: boolean) => {
-      Object.defineProperty(internals, 'isTraining', before);
-      // In reverse order of attachment, as later ones may wrap earlier ones.
-      try {
-        cleanup();
-      } finally {
-        internals.isTraining = value;
-      }
-    },
-  });
 }

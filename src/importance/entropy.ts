@@ -1,6 +1,6 @@
 import {add, div, log, maximum, mul, neg, sum, type Tensor} from '@tensorflow/tfjs-core';
 
-/** Bins by default: fine enough for a bell, coarse enough for a few hundred values. */
+/** The default number of bins: enough for a bell curve, few enough for some hundred values. */
 export const BINS = 16;
 
 /** The entropy of each column of counts `[bins, columns]`, in nats: −Σ p · ln p, where 0 · ln 0 is 0. */

@@ -2,18 +2,18 @@ import type {Tensor} from '@tensorflow/tfjs-core';
 import type {Weight} from '../model/weight';
 import type {Statistic, WeightStatistics} from '../statistics/statistic';
 
-/** Scores the elements of a weight by what it is, or by what training shows of it. */
+/** Scores the elements of a weight, by its values or by statistics of training. */
 export interface Importance {
-  /** A tensor of the shape of the weight, where a high score always means keep. It runs inside a tf.tidy. */
+  /** Returns scores of the shape of the weight; high scores are kept. Runs inside a tf.tidy. */
   (weight: Scored): Tensor;
-  /** The statistics it scores by; callbacks collect them while fit runs, `measure` does it on data. */
+  /** The statistics that it scores by. Callbacks collect them in fit, `measure` on data. */
   readonly needs?: readonly Statistic[];
 }
 
-/** A weight under judgement. */
+/** A weight to score. */
 export interface Scored extends Weight {
-  /** Its place among the prunable weights of the model, from 0. */
+  /** Its index among the prunable weights of the model, from 0. */
   readonly index: number;
-  /** What is known of it, by the names of statistics; empty where the importance needs nothing. */
+  /** Its statistics by name; empty if the importance needs none. */
   readonly statistics: WeightStatistics;
 }

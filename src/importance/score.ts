@@ -6,11 +6,7 @@ import {ask} from '../util/factory';
 import {breathe} from '../util/yieldToEventLoop';
 import type {Importance, Scored} from './importance';
 
-/**
- * The scores of a weight's elements.
- *
- * @throws if the importance does not give a tensor of the weight's shape.
- */
+/** The scores of a weight's elements. @throws unless the importance returns a tensor of the weight's shape. */
 function score(network: Network, weight: Scored, importance: Importance): Tensor {
   const {name, value} = weight;
   return tidy(() => {
@@ -25,7 +21,7 @@ function score(network: Network, weight: Scored, importance: Importance): Tensor
         `importance gave scores of shape [${scores.shape}] to weight "${name}" of shape [${value.shape}]`,
       );
     }
-    // The importance may return the weight itself, or a tensor that it keeps, and other numbers than float32.
+    // The importance may return the weight itself, a tensor that it keeps, or another dtype than float32.
     const isOwn = engine().state.activeScope.track.includes(scores) && !scores.kept;
     return isOwn && scores.dtype === 'float32' ? scores : mul(scores, 1);
   });
@@ -50,7 +46,7 @@ export async function scoresOf(
   return readTogether(scores);
 }
 
-/** Throws unless an importance scores some weights, without a look at the scores. */
+/** Throws unless an importance scores some weights, without reading the scores. */
 export async function assertScores(
   network: Network,
   weights: readonly Scored[],

@@ -6,18 +6,18 @@ import type {Importance, Scored} from './importance';
 
 type Laid = Pick<Weight, 'value' | 'axes' | 'gates'>;
 
-/** A tensor of the shape of a weight as a matrix `[elements that make a unit, units]`. */
+/** Reshapes a tensor of the shape of a weight to `[elements per unit, units]`. */
 export function byUnit({value: {shape}, axes, gates}: Laid, x: Tensor): Tensor {
   const last = transpose(x, [...otherAxes(shape, axes.output), ...[axes.output].flat()]);
   return reshape(last, [-1, sizeAlong(shape, axes.output) / gates]);
 }
 
-/** Gives each element of a weight what its unit has. */
+/** Broadcasts a value per unit to the elements of a weight. */
 export function overUnits({value: {shape}, axes, gates}: Laid, units: Tensor): Tensor {
   return along(shape, axes.output, concat(Array(gates).fill(reshape(units, [-1]))));
 }
 
-/** Gives each element of a weight what the input feature has that it multiplies. */
+/** Broadcasts a value per input feature to the elements that multiply the feature. */
 export function overInputs({value: {shape}, axes}: Laid, features: Tensor): Tensor {
   return along(shape, axes.input, features);
 }
@@ -27,7 +27,7 @@ function along(shape: number[], axes: number | readonly number[], values: Tensor
   return broadcastTo(reshape(values, sizes), shape);
 }
 
-/** An importance that gives each unit's elements a score made of one statistic of its outputs. */
+/** An importance that scores units by one statistic of their outputs. */
 export function byOutputs(statistic: Statistic, score: (values: Tensor) => Tensor): Importance {
   return Object.assign(
     (weight: Scored) => overUnits(weight, score(tensor1d(statisticOf(weight, statistic)))),

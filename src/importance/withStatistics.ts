@@ -5,10 +5,10 @@ import type {Statistics} from '../statistics/statistic';
 import type {Importance} from './importance';
 
 /**
- * Parts weights by whether all is known that an importance needs to know of them. Of a frozen weight fit shows no
- * gradient, and of one whose outputs stay inside its layer no output.
+ * Separates the weights with all statistics that an importance needs from the others. In fit, frozen weights have no
+ * gradients, and weights whose output stays inside their layer have no outputs.
  *
- * @throws if it knows none of them enough.
+ * @throws if no weight has them all.
  */
 export function withStatistics(
   network: Network,
@@ -16,19 +16,19 @@ export function withStatistics(
   weights: readonly Weight[],
   statistics: Statistics = new Map(),
 ): {known: Weight[]; skipped: Skipped[]} {
-  const missing = (weight: Weight) =>
-    needs.map(({name}) => name).filter((name) => statistics.get(weight.name)?.[name] === undefined);
-  const known = weights.filter((weight) => missing(weight).length === 0);
+  const known: Weight[] = [];
+  const skipped: Skipped[] = [];
+  for (const weight of weights) {
+    const {name} = weight;
+    const missing = needs.filter((need) => !statistics.get(name)?.[need.name]).map((need) => need.name);
+    if (missing.length === 0) known.push(weight);
+    else skipped.push({name, reason: `it has no ${missing}`});
+  }
   if (known.length === 0) {
     throw network.refuse(
-      `the importance needs ${missing(weights[0])}, which is not known of any weight; ` +
-        'give statistics: await measure(model, x, y, {needs: importance.needs}), or prune in fit with pruning()',
+      `the importance needs ${needs.map(({name}) => name)}, and no weight has it; ` +
+        'give data: [x, y], or prune in fit with pruning()',
     );
   }
-  return {
-    known,
-    skipped: weights
-      .filter((weight) => !known.includes(weight))
-      .map((weight) => ({name: weight.name, reason: `${missing(weight)} is not known of it`})),
-  };
+  return {known, skipped};
 }

@@ -10,14 +10,14 @@ import {
   sum,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import {describe} from '../util/describe';
+import {assertOneOf} from '../util/options';
 import type {Direction} from './penalty';
 
-/** Small enough to count as 0, and large enough that what is divided by it is finite. */
+/** Small enough to count as 0, and large enough for finite quotients. */
 const SMALLEST = 1e-30;
 
 /**
- * The entropy of the shares of parts of 0 or more in their sum: H = −Σ p·ln p with p = part / Σ parts and 0·ln 0 = 0. Its
+ * The entropy of the shares of nonnegative parts in their sum: H = −Σ p·ln p with p = part / Σ parts and 0·ln 0 = 0. Its
  * gradient, (−ln p − H) / Σ parts, is finite where a part is 0 or all are.
  */
 export function entropy(parts: Tensor): Scalar {
@@ -34,10 +34,8 @@ export function entropy(parts: Tensor): Scalar {
   })(parts) as Scalar;
 }
 
-/** What to multiply an entropy by, so that less of the product is more in the direction. */
+/** The factor of an entropy in a loss that is minimized. */
 export function signOf(who: string, direction: Direction): 1 | -1 {
-  if (direction !== 'minimize' && direction !== 'maximize') {
-    throw new Error(`${who}: direction must be 'minimize' or 'maximize', got ${describe(direction)}`);
-  }
+  assertOneOf(who, 'direction', direction, ['minimize', 'maximize']);
   return direction === 'minimize' ? 1 : -1;
 }

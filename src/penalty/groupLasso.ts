@@ -20,10 +20,10 @@ import type {Weight} from '../model/weight';
 import {numberingOf, type Pattern} from '../pattern/pattern';
 import {assertPart} from '../util/factory';
 
-/** The members of units as tables of indices: everything that there is of them in tensors is gathered by these. */
+/** The elements of units as index tables, by which tensors are gathered. */
 interface Groups {
   readonly unitOf: Int32Array;
-  /** A row for each unit, filled up with the index past the last element. */
+  /** A row of element indices per unit, padded with the index past the last element. */
   readonly members: Int32Array;
   /** √size of each unit. */
   readonly roots: Float32Array;
@@ -51,7 +51,7 @@ export function groupLasso(pattern: Pattern) {
     return groups;
   };
   /** ‖w_g‖₂ of each unit. */
-  const lengths = (value: Tensor, {members, roots}: Groups) => {
+  const normsOf = (value: Tensor, {members, roots}: Groups) => {
     const squares = concat([reshape(square(value), [-1]), zeros([1])]);
     const table = tensor2d(members, [roots.length, members.length / roots.length], 'int32');
     return sqrt(sum(gather(squares, table), 1));
@@ -65,22 +65,22 @@ export function groupLasso(pattern: Pattern) {
       const groups = groupsOf(weight);
       return customGrad((masked, save) => {
         const value = masked as Tensor;
-        const length = lengths(value, groups);
-        (save as (tensors: Tensor[]) => void)([value, length]);
+        const norms = normsOf(value, groups);
+        (save as (tensors: Tensor[]) => void)([value, norms]);
         return {
-          value: sum(mul(length, tensor1d(groups.roots))) as Scalar,
-          // A unit that has arrived has no direction, and so no gradient.
-          gradFunc: (dy: Tensor, [saved, norms]: Tensor[]) =>
-            mul(dy, scale(saved, divNoNan(tensor1d(groups.roots), norms), groups)),
+          value: sum(mul(norms, tensor1d(groups.roots))) as Scalar,
+          // A unit of zeros has no direction, and so no gradient.
+          gradFunc: (dy: Tensor, [saved, savedNorms]: Tensor[]) =>
+            mul(dy, scale(saved, divNoNan(tensor1d(groups.roots), savedNorms), groups)),
         };
       })(given) as Scalar;
     },
     {
       proximal: (value: Tensor, step: number, weight: Weight) => {
         const groups = groupsOf(weight);
-        const lost = mul(step, tensor1d(groups.roots));
-        const norms = lengths(value, groups);
-        return scale(value, divNoNan(relu(sub(norms, lost)), norms), groups);
+        const shrinkage = mul(step, tensor1d(groups.roots));
+        const norms = normsOf(value, groups);
+        return scale(value, divNoNan(relu(sub(norms, shrinkage)), norms), groups);
       },
     },
   );

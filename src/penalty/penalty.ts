@@ -1,14 +1,14 @@
 import type {Scalar, Tensor} from '@tensorflow/tfjs-core';
 import type {Weight} from '../model/weight';
 
-/** What a weight costs in the loss: a scalar of the masked weight, differentiable by tfjs. */
+/** Maps a masked weight to a scalar to add to the loss, differentiable by tfjs. */
 export interface Penalty {
   (value: Tensor, weight: Weight): Scalar;
-  /** Judges what the layer of a weight puts out, `[batch, …, units]`, instead of the weight. */
+  /** Whether it gets the output of the weight's layer, `[batch, …, units]`, instead of the weight. */
   readonly ofActivations?: boolean;
-  /** The x of least ½‖x − value‖² + step · penalty(x), for the penalties that have exact zeros. */
+  /** The proximal step: the x that minimizes ½‖x − value‖² + step · penalty(x). */
   readonly proximal?: (value: Tensor, step: number, weight: Weight) => Tensor;
 }
 
-/** Which way a loss draws. */
+/** Whether a loss makes its formula smaller or larger. */
 export type Direction = 'minimize' | 'maximize';

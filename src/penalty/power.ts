@@ -1,9 +1,9 @@
 import {abs, customGrad, maximum, mul, pow, sign, type Tensor} from '@tensorflow/tfjs-core';
 
-/** Below it the slope of |x|^p for p < 1 does not grow any more. */
+/** Below this the slope of |x|^p for p < 1 stays constant. */
 const SMALLEST = 1e-7;
 
-/** |x|^p, with a gradient that is finite everywhere and 0 at 0. That of tf.abs is −1 there, that of tf.pow may be NaN. */
+/** |x|^p, with a gradient that is finite, and 0 at 0. The gradient of tf.abs is −1 at 0, that of tf.pow may be NaN. */
 export function power(x: Tensor, p = 1): Tensor {
   return customGrad((given, save) => {
     const value = given as Tensor;

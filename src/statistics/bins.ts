@@ -4,9 +4,9 @@ import {decayed, statistic} from './define';
 import type {Source, Statistic} from './statistic';
 
 /**
- * A histogram for each column, `[bins, columns]`. The bins are equal parts of the range of all columns, from the
- * smallest to the largest value of the first batch; what is outside later counts in the first or the last bin. A value
- * between two bins counts in the lower.
+ * A histogram of each column, `[bins, columns]`. The bins are equal parts of the range of all columns, from the smallest to
+ * the largest value of the first batch. Later values outside count in the first or last bin, and a value between two bins
+ * counts in the lower.
  */
 export function histogram(name: string, source: Source, bins: number): Statistic {
   assertBins(name.replace(/\/.*/s, ''), bins);
@@ -27,7 +27,7 @@ export function assertBins(who: string, bins: number): void {
   assertCount(who, 'bins', bins, 2);
 }
 
-/** How many values of each column of x lie in each bin, `[bins, columns]`. */
+/** The number of values of each column of x in each bin, `[bins, columns]`. */
 export function countBins(x: Tensor, low: Tensor, high: Tensor, bins: number): Tensor {
   const above: Tensor[] = [];
   for (let bin = 0; bin <= bins; bin++) {

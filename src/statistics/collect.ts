@@ -7,10 +7,10 @@ import type {Collection, Statistic} from './statistic';
 import {Tally} from './tally';
 
 /**
- * Collects statistics of some weights from what their layers are called with, without a pass of its own; gradients it is
- * handed.
+ * Collects statistics of some weights from the calls of their layers, without extra passes, and from gradients that are passed
+ * to `take`.
  *
- * @param training Whether calls count that are part of a training step, or those that are not.
+ * @param training Whether to count calls of training steps, or only other calls.
  */
 export function collect(
   network: Network,
@@ -22,16 +22,16 @@ export function collect(
   const gradients = weights.flatMap(({name, value}) =>
     needs
       .filter(({source}) => source === 'gradients')
-      .map((statistic) => ({value, see: tally.open(name, statistic)})),
+      .map((statistic) => ({value, add: tally.open(name, statistic)})),
   );
   const names = new Set(weights.map(({name}) => name));
   const collection: Collection = {
     active: true,
     take: (given) => {
       if (!collection.active) return;
-      for (const {value, see} of gradients) {
-        // A frozen weight has none.
-        if (given[value.name] != null) see([given[value.name], value], 1);
+      for (const {value, add} of gradients) {
+        // A frozen weight has no gradient.
+        if (given[value.name] != null) add([given[value.name], value], 1);
       }
     },
     results: () => tally.results(),
@@ -54,7 +54,7 @@ export function collect(
   return collection;
 }
 
-/** As `collect`, with the gradients that go to the optimizer of the model. */
+/** As `collect`, in training, with the gradients that the optimizer of the model applies. */
 export function collectInTraining(
   network: Network,
   weights: readonly Weight[],
@@ -63,7 +63,7 @@ export function collectInTraining(
 ): Collection {
   const collection = collect(network, weights, needs, {...options, training: true});
   const end = shadow(network.model.optimizer, 'applyGradients', (apply) => (given) => {
-    // The model gives a list, a training loop of one's own may give a map.
+    // The model passes a list; a custom training loop may pass a map.
     collection.take(
       Array.isArray(given) ? Object.fromEntries(given.map(({name, tensor}) => [name, tensor])) : given,
     );

@@ -7,14 +7,14 @@ import type {Source, Statistic} from './statistic';
 const taken = {collect: collectInTraining, measure: measureFor};
 
 /**
- * Makes a statistic, for the `needs` of an importance of your own.
+ * Makes a statistic for the `needs` of a custom importance.
  *
  * @example statistic({
  *   name: 'meanInput', source: 'inputs',
  *   add: (before, [input]) => [before ? tf.add(before[0], tf.sum(input, 0)) : tf.sum(input, 0)],
  *   result: ([sums], count) => tf.div(sums, count),
  * })
- * @throws on other fields or values.
+ * @throws on unknown fields or wrong values.
  */
 export function statistic(parts: Omit<Statistic, 'taken'>): Statistic {
   assertOptions('statistic', parts, ['name', 'source', 'every', 'add', 'result']);
@@ -28,27 +28,27 @@ export function statistic(parts: Omit<Statistic, 'taken'>): Statistic {
   return {...parts, taken};
 }
 
-/** The mean over rows, or gradients, of something of which `sum` gives the sum over those of a batch. */
-export function mean(name: string, source: Source, sum: (...told: Tensor[]) => Tensor): Statistic {
+/** The mean over all rows, or gradients. @param sum The sum over those of a batch. */
+export function mean(name: string, source: Source, sum: (...batch: Tensor[]) => Tensor): Statistic {
   return total(name, source, sum, ([sums], count) => mul(sums, 1 / count));
 }
 
-/** The sum of something over all batches. */
+/** The sum over all batches. @param sum The sum over one batch. */
 export function total(
   name: string,
   source: Source,
-  sum: (...told: Tensor[]) => Tensor,
+  sum: (...batch: Tensor[]) => Tensor,
   result: Statistic['result'] = ([sums]) => mul(sums, 1),
 ): Statistic {
   return statistic({
     name,
     source,
-    add: (before, told, decay) => [before ? add(decayed(before[0], decay), sum(...told)) : sum(...told)],
+    add: (before, batch, decay) => [before ? add(decayed(before[0], decay), sum(...batch)) : sum(...batch)],
     result,
   });
 }
 
-/** Spares the product where nothing is forgotten. */
+/** Sums times a decay, without a product for a decay of 1. */
 export function decayed(sums: Tensor, decay: number): Tensor {
   return decay === 1 ? sums : mul(sums, decay);
 }

@@ -4,12 +4,12 @@ import {mean, total} from './define';
 /** The mean gradient of the loss by each element, over the batches. */
 export const meanGradient = /* @__PURE__ */ mean('meanGradient', 'gradients', (gradient) => mul(gradient, 1));
 
-/** The mean of its absolute value. */
+/** The mean absolute gradient. */
 export const meanAbsGradient = /* @__PURE__ */ mean('meanAbsGradient', 'gradients', (gradient) =>
   abs(gradient),
 );
 
-/** The mean of its square, the diagonal of the empirical Fisher information of batches. */
+/** The mean squared gradient, the diagonal of the empirical Fisher information of batches. */
 export const meanSquareGradient = /* @__PURE__ */ mean('meanSquareGradient', 'gradients', (gradient) =>
   square(gradient),
 );

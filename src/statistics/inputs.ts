@@ -2,7 +2,7 @@ import {sqrt, square, sum} from '@tensorflow/tfjs-core';
 import {histogram} from './bins';
 import {total} from './define';
 
-/** The Euclidean norm of each input feature over all examples, positions and steps. */
+/** The L2 norm of each input feature over all examples, positions and steps. */
 export const inputNorm = /* @__PURE__ */ total(
   'inputNorm',
   'inputs',
@@ -10,5 +10,5 @@ export const inputNorm = /* @__PURE__ */ total(
   ([squares]) => sqrt(squares),
 );
 
-/** How often each input feature falls into each of `bins` equal parts of the range of all. */
+/** A histogram of each input feature, with `bins` equal bins over the range of all features. */
 export const inputHistogram = (bins: number) => histogram(`inputHistogram/${bins}`, 'inputs', bins);

@@ -1,34 +1,24 @@
-import {
-  add,
-  mean,
-  type Scalar,
-  slice,
-  type Tensor,
-  tidy,
-  type Variable,
-  variableGrads,
-} from '@tensorflow/tfjs-core';
+import {tidy} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {eachBatch, type Tensors} from '../model/batches';
 import {type Network, readPrunable} from '../model/network';
 import {functionalOf} from '../model/tfjs';
 import {describe} from '../util/describe';
 import {assertCount, assertOptions, assertTensors} from '../util/options';
-import {breathe} from '../util/yieldToEventLoop';
 import {collect} from './collect';
+import {lossGradients} from './lossGradients';
 import {assertCollect} from './options';
 import type {Data, MeasureOptions, Statistic, Statistics} from './statistic';
 
-type Tensors = Tensor | Tensor[];
-
 /**
- * Measures on data what an importance needs to know, for `prune(model, target, {importance, statistics})`. The model is
- * run as in prediction, without dropout, and stays as it was; frozen layers are measured as well.
+ * Measures the statistics that an importance needs on data, for `prune(model, target, {importance, statistics})`. The model
+ * runs as in prediction, without dropout, and is unchanged. Frozen layers are measured too.
  *
  * @param x The examples, as given to fit; a list for a model of several inputs.
- * @param y Their targets, which only gradients need; of several outputs a list.
+ * @param y Their targets, which only gradients need; a list for a model of several outputs.
  * @returns The statistics of each prunable weight, by its name.
- * @throws if `needs` is empty, if gradients are needed and the model is not compiled or there is no y, or if there is
- *   not one example.
+ * @throws if `needs` is empty, if gradients are needed and the model is not compiled or there is no y, or if there are no
+ *   examples.
  */
 export async function measure(
   model: LayersModel,
@@ -54,30 +44,22 @@ export async function measureFor(
   assertCollect(who, collected);
   if (batches !== Number.POSITIVE_INFINITY) assertCount(who, 'batches', batches);
   assertCount(who, 'batchSize', batchSize);
-  const examples = examplesIn(who, x, y);
-  const derived = needs.some(({source}) => source === 'gradients' || source === 'outputGradients');
+  assertSameCount(who, x, y);
   // A Sequential has its losses in the functional model.
   const functional = functionalOf(model);
-  if (derived) assertLoss(who, functional, y);
+  const needsGradients = needs.some(({source}) => source === 'gradients' || source === 'outputGradients');
+  if (needsGradients) assertLoss(who, functional, y);
 
+  const variables = weights.map(({value}) => value);
   const collection = collect(network, weights, needs, {...collected, training: false});
   try {
-    for (let start = 0, batch = 0; start < examples && batch < batches; start += batchSize, batch++) {
-      const size = Math.min(batchSize, examples - start);
+    await eachBatch([x, y ?? []], {batchSize, batches}, (inputs, targets) => {
       tidy(() => {
-        const part = (tensors: Tensors) =>
-          [tensors].flat().map((tensor) => slice(tensor, start, [size, ...tensor.shape.slice(1)]));
-        const pass = () => [functional.call(part(x), {training: false})].flat();
-        if (derived) {
-          const targets = part(y as Tensors);
-          const variables = weights.map(({value}) => value);
-          collection.take(gradientsOf(() => lossOf(functional, targets, pass()), variables));
-        } else {
-          pass();
-        }
+        const outputs = () => [functional.call(inputs, {training: false})].flat();
+        if (needsGradients) collection.take(lossGradients(functional, variables, targets, outputs));
+        else outputs();
       });
-      await breathe();
-    }
+    });
     return await collection.results();
   } finally {
     collection.stop();
@@ -94,15 +76,13 @@ function assertNeeds(needs: unknown): asserts needs is readonly Statistic[] {
   }
 }
 
-/** The number of examples in all of x and y. */
-function examplesIn(who: string, x: Tensors, y: Tensors | undefined): number {
+/** Throws unless all of x and y have the same number of examples. */
+function assertSameCount(who: string, x: Tensors, y: Tensors | undefined): void {
   for (const given of y === undefined ? [x] : [x, y]) assertTensors(who, 'x and y', given);
-  const all = [x, y ?? []].flat();
-  const counts = all.map(({shape}) => shape[0]);
+  const counts = [x, y ?? []].flat().map(({shape}) => shape[0]);
   if (!(counts[0] > 0) || counts.some((count) => count !== counts[0])) {
     throw new Error(`${who}: x and y must have the same number of examples, got ${counts.join(' and ')}`);
   }
-  return counts[0];
 }
 
 function assertLoss(who: string, model: LayersModel, y: unknown): void {
@@ -111,21 +91,5 @@ function assertLoss(who: string, model: LayersModel, y: unknown): void {
   }
   if (model.lossFunctions === undefined) {
     throw new Error(`${who}: model "${model.name}" has no loss; compile it first`);
-  }
-}
-
-function lossOf(model: LayersModel, targets: Tensor[], outputs: Tensor[]): Scalar {
-  const losses = outputs.map((output, i) => mean(model.lossFunctions[i](targets[i], output)));
-  return [...losses, ...model.calculateLosses()].reduce((sum, loss) => add(sum, loss)) as Scalar;
-}
-
-/** The gradients also of variables that are frozen. */
-function gradientsOf(loss: () => Scalar, variables: Variable[]) {
-  const frozen = variables.filter(({trainable}) => !trainable);
-  for (const variable of frozen) variable.trainable = true;
-  try {
-    return variableGrads(loss, variables).grads;
-  } finally {
-    for (const variable of frozen) variable.trainable = false;
   }
 }

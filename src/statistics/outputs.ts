@@ -15,7 +15,7 @@ export const activeShare = /* @__PURE__ */ mean('activeShare', 'outputs', (outpu
   sum(step(abs(output)), 0),
 );
 
-/** The largest output of each unit. What is forgotten over time in others, is here not. */
+/** The largest output of each unit. It does not decay. */
 export const maxOutput = /* @__PURE__ */ statistic({
   name: 'maxOutput',
   source: 'outputs',
@@ -23,10 +23,10 @@ export const maxOutput = /* @__PURE__ */ statistic({
   result: ([largest]) => mul(largest, 1),
 });
 
-/** How often the outputs of each unit fall into each of `bins` equal parts of the range of the layer. */
+/** A histogram of the outputs of each unit, with `bins` equal bins over the range of the layer. */
 export const outputHistogram = (bins: number) => histogram(`outputHistogram/${bins}`, 'outputs', bins);
 
-/** The sum over all batches of each unit's output times the gradient of the loss by it. */
+/** The sum over all batches of each unit's output times the gradient of the loss by this output. */
 export const outputTimesGradient = /* @__PURE__ */ total(
   'outputTimesGradient',
   'outputGradients',

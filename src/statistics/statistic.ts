@@ -4,25 +4,22 @@ import type {Weight} from '../model/weight';
 import type {CollectOptions} from './options';
 import type {Sums} from './sums';
 
-/**
- * Something that training shows of a weight, added up over batches. An importance lists in its `needs` the
- * statistics that it scores by.
- */
+/** A statistic of a weight, added up over batches. An importance lists the statistics that it scores by in its `needs`. */
 export interface Statistic {
   readonly name: string;
   /**
-   * What it is told of each batch: `gradients`, the gradient of the loss by the weight and the weight; `inputs`, what
-   * the layer takes in, `[rows, features]`, where examples, positions and steps are rows; `outputs`, what it puts
-   * out, after the activation, `[rows, units]`; `outputGradients`, that and the gradient of the loss by it.
+   * The tensors that `add` gets of each batch. `gradients`: the gradient of the loss by the weight, and the weight. `inputs`: the
+   * input of the layer, `[rows, features]`, with a row per example, position and step. `outputs`: its output after the
+   * activation, `[rows, units]`. `outputGradients`: the output, and the gradient of the loss by it.
    */
   readonly source: Source;
-  /** It looks at one batch in so many; at each by default. */
+  /** Uses one batch in so many; every batch by default. */
   readonly every?: number;
-  /** Adds what it is told to what it had before, times `decay`. It runs inside a tf.tidy. */
-  readonly add: (before: Tensor[] | undefined, told: Tensor[], decay: number) => Tensor[];
-  /** What is known after `count` rows, or gradients. It runs inside a tf.tidy. */
+  /** Adds the tensors of a batch to the sums before it, times `decay`. Runs inside a tf.tidy. */
+  readonly add: (before: Tensor[] | undefined, batch: Tensor[], decay: number) => Tensor[];
+  /** The result after `count` rows, or gradients. Runs inside a tf.tidy. */
   readonly result: (sums: Tensor[], count: number) => Tensor;
-  /** How it is taken. Statistics bring this along, so that a bundle without them is also without it. */
+  /** How it is taken. Statistics hold these functions, so that bundles without statistics do not include them. */
   readonly taken: Taking;
 }
 
@@ -35,7 +32,7 @@ export interface Taking {
     needs: readonly Statistic[],
     options?: CollectOptions,
   ): Collection;
-  /** Measures them on data: the inputs, and the targets if there are any. */
+  /** Measures them on data. */
   measure(
     network: Network,
     data: Data,
@@ -47,42 +44,42 @@ export interface Taking {
 export type Data = readonly [x: Tensor | Tensor[], y?: Tensor | Tensor[]];
 
 export interface MeasureOptions extends CollectOptions {
-  /** What to measure: the `needs` of an importance. */
+  /** The statistics to measure: the `needs` of an importance. */
   needs: readonly Statistic[] | undefined;
-  /** How many batches to look at, from the first; all by default. */
+  /** The number of batches to use, from the first; all by default. */
   batches?: number;
-  /** Examples in a batch; 32 by default. */
+  /** Examples per batch; 32 by default. */
   batchSize?: number;
 }
 
-/** The statistics of the batches that a model sees from now on. */
+/** Collects the statistics of the batches of a model from now on. */
 export interface Collection {
-  /** False while nothing is to be collected. */
+  /** False to pause. */
   active: boolean;
-  /** Takes the gradients of a batch, by the names of the variables. */
+  /** Adds the gradients of a batch, by the names of the variables. */
   take(gradients: NamedTensorMap): void;
-  /** What has been collected since the last reset. */
+  /** The statistics since the last reset. */
   results(): Promise<Statistics>;
   reset(): void;
-  /** What has been added up since, to go on with in another collection. */
+  /** The sums since the last reset, to continue in another collection. */
   sums(): Promise<Sums[]>;
-  /** Goes on with what another collection added up. @throws if it is of other statistics. */
+  /** Continues with the sums of another collection. @throws if they are of other statistics. */
   load(who: string, sums: readonly Sums[]): void;
-  /** Ends it, and frees what was collected. */
+  /** Ends the collection, and disposes its sums. */
   stop(): void;
 }
 
 export type Source = 'gradients' | 'inputs' | 'outputs' | 'outputGradients';
 
 /**
- * By the name of a weight, by the name of a statistic: its values, in the row-major order of the weight for
- * gradients, one for each unit for outputs, one for each feature for inputs.
+ * Values by the name of a weight and the name of a statistic: for gradients in the row-major order of the weight, for outputs
+ * one per unit, for inputs one per feature.
  */
 export type Statistics = ReadonlyMap<string, WeightStatistics>;
 
 export type WeightStatistics = Readonly<Record<string, Float32Array>>;
 
-/** A statistic of a weight. @throws unless it is there. */
+/** The values of a statistic of a weight. @throws if there are none. */
 export function statisticOf(
   {name, statistics}: Pick<Weight, 'name'> & {statistics: WeightStatistics},
   statistic: Statistic,

@@ -1,17 +1,17 @@
 import type {DataType} from '@tensorflow/tfjs-core';
 import {type Bytes, fromBase64, toBase64} from '../util/bytes';
 
-/** What was added up of a statistic of a weight, on the host. */
+/** The sums of a statistic of a weight, on the host. */
 export interface Sums<Values = Bytes> {
   readonly weight: string;
   readonly statistic: string;
-  /** How many rows or gradients it is of, as far as they are not forgotten. */
+  /** The number of rows or gradients, reduced by the decay. */
   readonly count: number;
   readonly batches: number;
   readonly tensors: readonly {readonly shape: number[]; readonly dtype: DataType; readonly values: Values}[];
 }
 
-/** Sums that JSON can hold, their values in base64. */
+/** Sums with their values in base64, for JSON. */
 export const sumsToJson = (sums: Sums): Sums<string> => ({
   ...sums,
   tensors: sums.tensors.map((tensor) => ({...tensor, values: toBase64(tensor.values)})),

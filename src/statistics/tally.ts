@@ -4,8 +4,8 @@ import {bytesOf, valuesOf} from '../util/bytes';
 import type {Statistic, WeightStatistics} from './statistic';
 import type {Sums} from './sums';
 
-/** Adds to a statistic what a batch tells of so many rows. */
-export type See = (told: Tensor[], rows: number) => void;
+/** Adds the values of a batch of so many rows to a statistic. */
+export type AddBatch = (values: Tensor[], rows: number) => void;
 
 interface Open {
   weight: string;
@@ -15,43 +15,43 @@ interface Open {
   batches: number;
 }
 
-/** The sums of some statistics, which stay in memory until they are cleared. */
+/** The sums of some statistics, which stay on the device until they are cleared. */
 export class Tally {
   readonly #sums: Open[] = [];
 
   constructor(readonly decay: number) {}
 
   /** Starts a statistic of a weight. */
-  open(weight: string, statistic: Statistic): See {
+  open(weight: string, statistic: Statistic): AddBatch {
     const sums: Open = {weight, statistic, tensors: undefined, count: 0, batches: 0};
     this.#sums.push(sums);
-    return (told, rows) => {
+    return (values, rows) => {
       if (sums.batches++ % (statistic.every ?? 1) > 0) return;
       const before = sums.tensors ?? [];
-      sums.tensors = tidy(() => statistic.add(sums.tensors, told, this.decay).map(keep));
+      sums.tensors = tidy(() => statistic.add(sums.tensors, values, this.decay).map(keep));
       sums.count = sums.count * this.decay + rows;
       dispose(before.filter((tensor) => !sums.tensors?.includes(tensor)));
     };
   }
 
   async results(): Promise<Map<string, WeightStatistics>> {
-    const told = this.#sums.filter(({tensors}) => tensors !== undefined);
-    const results = told.map(({statistic, tensors, count}) =>
+    const begun = this.#sums.filter(({tensors}) => tensors !== undefined);
+    const results = begun.map(({statistic, tensors, count}) =>
       tidy(() => statistic.result(tensors as Tensor[], count)),
     );
     const found = new Map<string, WeightStatistics>();
     for (const [i, values] of (await readTogether(results)).entries()) {
-      const {weight, statistic} = told[i];
+      const {weight, statistic} = begun[i];
       found.set(weight, {...found.get(weight), [statistic.name]: values});
     }
     return found;
   }
 
-  /** What was added up so far, read from the device. */
+  /** Reads the sums so far from the device. */
   async read(): Promise<Sums[]> {
-    const told = this.#sums.filter(({tensors}) => tensors !== undefined);
+    const begun = this.#sums.filter(({tensors}) => tensors !== undefined);
     return Promise.all(
-      told.map(async ({weight, statistic, tensors = [], count, batches}) => {
+      begun.map(async ({weight, statistic, tensors = [], count, batches}) => {
         const found = tensors.map(async (sum) => {
           const {shape, dtype} = sum;
           return {shape, dtype, values: await bytesOf(sum)};
@@ -61,7 +61,7 @@ export class Tally {
     );
   }
 
-  /** Goes on with what was read. @throws if it is of a statistic that is not open, leaving all as it was. */
+  /** Continues with sums that were read. @throws if they are of a statistic that is not open; nothing changes then. */
   load(who: string, read: readonly Sums[]): void {
     const found = read.map(({weight, statistic}) => {
       const sums = this.#sums.find((open) => open.weight === weight && open.statistic.name === statistic);

@@ -102,10 +102,10 @@ describe('npm run demo', () => {
     ],
     [
       '--importance norm() --penalty l2 --strength 1e-4 --pattern channel',
-      /norm\(1\), .* with l2\(\) × 0\.0001$/m,
+      /norm\(\), .* with l2\(\) × 0\.0001$/m,
     ],
     ['--importance gradient --penalty l1 --proximal --allocation global', /global\(\) with proximal l1\(\)/],
-    ['--pattern nOfM', /steps on wasm, pruning by magnitude\(\), nOfM\(\{keep: 2, of: 4\}\)$/m],
+    ['--pattern nOfM', /steps on wasm, pruning by magnitude\(\), nOfM\(\{n: 2, m: 4\}\)$/m],
   ])(
     'runs %s and prints the method',
     (options, said) => {

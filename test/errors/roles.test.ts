@@ -27,7 +27,7 @@ const parts = {
     inputChannel: pruning.inputChannel(),
     kernel: pruning.kernel(),
     block: pruning.block(2, 2),
-    nOfM: pruning.nOfM({keep: 2, of: 4}),
+    nOfM: pruning.nOfM({n: 2, m: 4}),
     layer: pruning.layer(),
   },
   allocation: {
@@ -51,7 +51,7 @@ const parts = {
     l2: pruning.l2(),
     elastic: pruning.elastic(),
     groupLasso: pruning.groupLasso(pruning.channel()),
-    activationL1: pruning.activationL1(),
+    activationL1Loss: pruning.activationL1Loss(),
     weightEntropyLoss: pruning.weightEntropyLoss(),
   },
   target: {threshold: pruning.threshold(0.1)},

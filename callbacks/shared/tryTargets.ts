@@ -6,22 +6,29 @@ import {type Recipe, weightsFor, withData} from '../../src/recipe';
 import type {Target} from '../../src/target';
 
 /**
- * Throws where a recipe does not fit a model, before training spends time on it, and changes nothing. An importance that
- * needs statistics of the training has none yet, so that only its weights, units and counts are tried.
+ * Throws if a recipe or its targets do not fit a model, before training spends time on it, and changes nothing. An importance
+ * that needs statistics of the training has none yet, so only its weights, units and counts are tried.
  */
-export async function tryRecipe(network: Network, recipe: Recipe, targets: readonly Target[]): Promise<void> {
+export async function tryTargets(
+  network: Network,
+  recipe: Recipe,
+  targets: readonly Target[],
+): Promise<void> {
   const informed = await withData(network, recipe);
   const {importance = magnitude(), statistics} = informed;
   if (importance.needs === undefined || statistics !== undefined) {
     await assertScores(network, weightsFor(network, informed).scored, importance);
   }
   for (const target of targets) {
-    await decide(network, target, {...informed, importance: magnitude()}, rising);
+    await decide(network, target, {...informed, importance: magnitude()}, risingScores);
   }
 }
 
-/** Scores in the place of those of an importance, which need not be finite before training, and take a read. */
-async function rising(_: Network, weights: readonly {value: {size: number}}[]): Promise<Float32Array[]> {
+/** Replaces the scores of an importance, which may not be finite before training, and would have to be read. */
+async function risingScores(
+  _: Network,
+  weights: readonly {value: {size: number}}[],
+): Promise<Float32Array[]> {
   return weights.map(({value: {size}}) => {
     const scores = new Float32Array(size);
     for (let i = 0; i < size; i++) scores[i] = (i + 1) / size;

@@ -1,42 +1,41 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {describe} from '../../util/describe';
+import type {Examples} from '../../model/batches';
+import {wrong} from '../../util/options';
 import {accuracy} from './accuracy';
-import {compiledFigures, compiledNames, confusionOf, type Examples} from './evaluate';
+import {compiledFigures, compiledNames, confusionOf} from './evaluate';
 import type {Metric} from './metric';
 import {type Mode, modeFor, modeOf} from './mode';
 
 const BATCH_SIZE = 256;
 
-/** A figure of a model on some data. */
-export interface Measure {
+/** A metric of a model. */
+export interface ModelMetric {
   readonly name: string;
   readonly mode: Mode;
-  of(data: Examples): Promise<number>;
+  evaluate(data: Examples): Promise<number>;
 }
 
 /**
- * The figure that is asked for, or the one that suits the model.
+ * The given metric, or the default for a model.
  *
- * @throws if the model does not have it, or if it is not known whether it is better large or small.
+ * @throws if the model does not have it, or if its mode is unknown.
  */
-export function measureFor(
+export function chooseMetric(
   who: string,
   model: LayersModel,
-  metric: Metric | string = usual(who, model),
+  metric: Metric | string = defaultMetric(who, model),
   mode?: Mode,
-): Measure {
+): ModelMetric {
   if (typeof metric === 'string') {
     const names = compiledNames(who, model);
     if (!names.includes(metric)) {
       throw new Error(`${who}: the model has no metric "${metric}"; it is compiled with ${names.join(', ')}`);
     }
-    const of = async (data: Examples) => (await compiledFigures(who, model, data, BATCH_SIZE))[metric];
-    return {name: metric, mode: modeFor(who, metric, mode), of};
+    const evaluate = async (data: Examples) => (await compiledFigures(who, model, data, BATCH_SIZE))[metric];
+    return {name: metric, mode: modeFor(who, metric, mode), evaluate};
   }
   if (typeof metric?.metricName !== 'string') {
-    throw new Error(
-      `${who}: metric must be a metric, as f1(), or the name of a compiled one, as 'loss', got ${describe(metric)}`,
-    );
+    throw wrong(who, 'metric', "a metric, as f1(), or the name of a compiled one, as 'loss'", metric);
   }
   if (model.outputs.length > 1) {
     throw new Error(
@@ -44,28 +43,28 @@ export function measureFor(
         "give a compiled metric by its name, as 'loss'",
     );
   }
-  const of = async (data: Examples) => metric(await confusionOf(who, model, data, BATCH_SIZE));
-  return {name: metric.metricName, mode: modeFor(who, metric.metricName, mode), of};
+  const evaluate = async (data: Examples) => metric(await confusionOf(who, model, data, BATCH_SIZE));
+  return {name: metric.metricName, mode: modeFor(who, metric.metricName, mode), evaluate};
 }
 
 /**
- * Accuracy for classifiers that are compiled with it or with no metric; else the first compiled metric whose name tells
+ * Accuracy for classifiers that are compiled with it or with no metric; else the first compiled metric whose name implies
  * its mode, or the loss.
  */
-function usual(who: string, model: LayersModel): Metric | string {
+function defaultMetric(who: string, model: LayersModel): Metric | string {
   const {optimizer, outputs} = model;
   if (optimizer == null && outputs.length === 1) return accuracy();
   const names = compiledNames(who, model);
   const isOwn = names.length === 1 || names.includes('acc');
-  return isOwn && isClassifier(model) ? accuracy() : usualName(names, outputs.length);
+  return isOwn && isClassifier(model) ? accuracy() : defaultMetricName(names, outputs.length);
 }
 
 /**
- * The figure to go by where none is named: of one output its first metric whose name implies its mode; else the loss.
+ * The default metric of a model: of one output the first metric whose name implies its mode; else the loss.
  *
- * @param names The loss and the metrics. @param prefix What their names start with.
+ * @param names The loss and the metrics. @param prefix The prefix of the names to consider.
  */
-export function usualName(names: readonly string[], outputs: number, prefix = ''): string {
+export function defaultMetricName(names: readonly string[], outputs: number, prefix = ''): string {
   const loss = `${prefix}loss`;
   if (outputs > 1 && names.includes(loss)) return loss;
   const isMetric = (name: string) => name.startsWith(prefix) && name !== loss && modeOf(name) !== undefined;

@@ -1,0 +1,92 @@
+import type {LayersModel, ModelFitArgs} from '@tensorflow/tfjs-layers';
+import {global} from '../../src/allocation/global';
+import {compiledNames} from '../../src/evaluate/metric/evaluate';
+import type {Mode} from '../../src/evaluate/metric/mode';
+import {magnitude} from '../../src/importance/magnitude';
+import {movement} from '../../src/importance/movement';
+import {taylor} from '../../src/importance/taylor';
+import {areExamples, type Examples, type Tensors} from '../../src/model/batches';
+import {assertRecipe, type Recipe} from '../../src/recipe';
+import {describe} from '../../src/util/describe';
+import {
+  assertCount,
+  assertNumber,
+  assertOptions,
+  assertTensors,
+  isRecord,
+  wrong,
+} from '../../src/util/options';
+import {monitored} from '../iterativePruning/monitor';
+import {parseLoop} from '../iterativePruning/options';
+
+export interface AutoPruneData {
+  x: Tensors;
+  y: Tensors;
+  /** The data that decides; do not use the test data. */
+  validationData: Examples;
+}
+
+export interface AutoPruneOptions {
+  /** The recipes to try, by name; by default magnitude, taylor and movement, each with `global()`. */
+  candidates?: Readonly<Record<string, Recipe>>;
+  /** How to try each recipe: pruned to `sparsity` (0.8) after one epoch, and trained for `epochs` (1) more. */
+  trial?: {sparsity?: number; epochs?: number};
+  /** How much worse the monitored metric of the pruned model may be; 0.01 by default. */
+  maxDrop?: number;
+  /** A name in the logs; by default as in `iterativePruning`. */
+  monitor?: string;
+  /** Whether large or small values are better; by default by its name. */
+  mode?: Mode;
+  /** The epochs of the loop, 20 by default, and other options of fit. */
+  fit?: Pick<ModelFitArgs, 'epochs' | 'batchSize' | 'shuffle' | 'verbose'>;
+  /** Where the loop stops, and its step, as in `iterativePruning`. */
+  until?: {sparsity?: number; metric?: number};
+  step?: number;
+}
+
+/** The options with their defaults. @throws on bad options. */
+export function parseAutoPrune(options: AutoPruneOptions) {
+  const names = ['candidates', 'trial', 'maxDrop', 'monitor', 'mode', 'fit', 'until', 'step'];
+  assertOptions('autoPrune', options, names);
+  const {candidates = defaultCandidates(), trial = {}, fit = {}, ...loop} = options;
+  assertOptions('autoPrune: trial', trial, ['sparsity', 'epochs']);
+  const {sparsity = 0.8, epochs = 1} = trial;
+  assertNumber('autoPrune', 'trial.sparsity', sparsity, 'in [0, 1)', (value) => value >= 0 && value < 1);
+  assertCount('autoPrune', 'trial.epochs', epochs);
+  assertOptions('autoPrune: fit', fit, ['epochs', 'batchSize', 'shuffle', 'verbose']);
+  parseLoop('autoPrune', loop);
+  if (!isRecord(candidates)) throw wrong('autoPrune', 'candidates', 'recipes by name', candidates);
+  if (Object.keys(candidates).length === 0) throw new Error('autoPrune: there are no candidates to try');
+  for (const [name, recipe] of Object.entries(candidates)) {
+    assertRecipe(`autoPrune: candidate ${name}`, recipe);
+  }
+  return {candidates, trial: {sparsity, epochs}, fit, loop};
+}
+
+/** The metric to monitor in a fit with validation data, and its mode. @throws if the model does not have it. */
+export function monitoredIn(model: LayersModel, options: AutoPruneOptions): {monitor: string; mode: Mode} {
+  const known = compiledNames('autoPrune', model).flatMap((name) => [name, `val_${name}`]);
+  return monitored('autoPrune', options, known, model.outputs.length);
+}
+
+export function assertAutoPruneData(data: AutoPruneData): void {
+  if (!isRecord(data)) throw wrong('autoPrune', 'data', '{x, y, validationData: [x, y]}', data);
+  assertOptions('autoPrune: data', data, ['x', 'y', 'validationData']);
+  const {x, y, validationData} = data;
+  assertTensors('autoPrune', 'x', x);
+  assertTensors('autoPrune', 'y', y);
+  if (!areExamples(validationData)) {
+    throw new Error(
+      `autoPrune: data must be {x, y, validationData: [x, y]}, got validationData ${describe(validationData)}`,
+    );
+  }
+}
+
+function defaultCandidates(): Record<string, Recipe> {
+  const allocation = global();
+  return {
+    magnitude: {importance: magnitude(), allocation},
+    taylor: {importance: taylor(), allocation},
+    movement: {importance: movement(), allocation},
+  };
+}

@@ -1,0 +1,73 @@
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {type Network, readPrunable} from '../../src/model/network';
+import {pruneFor} from '../../src/prune';
+import type {Pruned} from '../../src/pruned';
+import type {Recipe} from '../../src/recipe';
+import type {CollectOptions} from '../../src/statistics/options';
+import type {Sums} from '../../src/statistics/sums';
+import type {Target} from '../../src/target';
+import {choose} from '../../src/where';
+import {Collector} from './collector';
+import {assertSameModel, signatureOf} from './signature';
+import {joinRun} from './trainingRun';
+import {announcePruning} from './updates';
+
+/** The part of a state that all callbacks that prune share. JSON can hold it. */
+export interface PrunerState {
+  /** The names and shapes of the weights of the model. */
+  readonly weights: readonly string[];
+  /** The statistics collected for the next update. */
+  readonly statistics?: readonly Sums<string>[];
+}
+
+/** Prunes the model of a fit by a recipe, with statistics of its training. */
+export class Pruner {
+  readonly collector: Collector;
+  #restored: readonly string[] | undefined;
+
+  /** @param who The function that made the callback. */
+  constructor(
+    readonly who: string,
+    readonly recipe: Recipe,
+    collect?: CollectOptions,
+  ) {
+    this.collector = new Collector(who, recipe, collect);
+  }
+
+  /**
+   * Joins the fit of a model, and collects statistics in it.
+   *
+   * @returns Whether the fit resumes from a restored state.
+   * @throws if no weights are to be pruned, or the state is of another model.
+   */
+  begin(network: Network): boolean {
+    const chosen = choose(network, this.recipe.where, this.recipe.pattern);
+    const restored = this.#restored;
+    if (restored !== undefined) assertSameModel(network, restored);
+    this.#restored = undefined;
+    announcePruning(network.model);
+    this.collector.begin(network, chosen);
+    return restored !== undefined;
+  }
+
+  /** Prunes the model to a target, and reports it to the other callbacks. */
+  async prune(model: LayersModel, target: Target): Promise<Pruned> {
+    const statistics = await this.collector.statistics();
+    const result = await pruneFor(this.who, model, target, {...this.recipe, statistics});
+    joinRun(model).latest = result;
+    return result;
+  }
+
+  /** @throws in the middle of an epoch if statistics would be lost. */
+  state(model: LayersModel | undefined): Required<PrunerState> {
+    return {
+      weights: model ? signatureOf(readPrunable(this.who, model)) : [],
+      statistics: this.collector.toJson(),
+    };
+  }
+
+  restore({weights, statistics}: PrunerState): void {
+    this.#restored = weights;
+    this.collector.restore(statistics);
+  }
+}

@@ -1,0 +1,57 @@
+import type {LayersModel, Logs} from '@tensorflow/tfjs-layers';
+import {modelInternals} from '../../src/model/tfjs';
+import type {Pruned} from '../../src/pruned';
+
+/** A callback that writes figures of the model into the logs. */
+export interface Evaluator {
+  /** The names of the figures in the logs. */
+  readonly names: string[];
+  /** Evaluates the model now. */
+  figures(): Promise<Record<string, number>>;
+  /** Writes the figures into the logs of an epoch, once. */
+  write(logs: Logs): Promise<void>;
+}
+
+/** The state that the callbacks of one fit share. */
+export interface TrainingRun {
+  readonly evaluators: Set<Evaluator>;
+  /** Whether a callback prunes the model; of callbacks later in the list it is known from the first epoch on. */
+  prunes?: boolean;
+  /** The latest update of the masks. */
+  latest?: Pruned;
+  /** Functions to call when fit ends, also when it throws; in reverse order, as later ones may wrap earlier ones. */
+  readonly cleanups: (() => void)[];
+}
+
+const runs = new WeakMap<LayersModel, TrainingRun>();
+
+/** The run of the fit on a model, which the first callback that asks for it starts. */
+export function joinRun(model: LayersModel): TrainingRun {
+  const known = runs.get(model);
+  if (known !== undefined) return known;
+  const run: TrainingRun = {evaluators: new Set(), cleanups: []};
+  runs.set(model, run);
+  const internals = modelInternals(model);
+  let {isTraining} = internals;
+  // fit resets this flag in its `finally`; it skips `onTrainEnd` if it throws.
+  Object.defineProperty(internals, 'isTraining', {
+    get: () => isTraining,
+    set: (value: boolean) => {
+      isTraining = value;
+      if (value) return;
+      Object.defineProperty(internals, 'isTraining', {value, writable: true});
+      runs.delete(model);
+      cleanUp(run.cleanups);
+    },
+  });
+  return run;
+}
+
+/** Calls all functions from the last to the first, even if some throw. */
+function cleanUp(cleanups: (() => void)[]): void {
+  try {
+    cleanups.pop()?.();
+  } finally {
+    if (cleanups.length > 0) cleanUp(cleanups);
+  }
+}
