@@ -10,7 +10,7 @@ import {
   variable,
 } from '@tensorflow/tfjs-core';
 import type {LayerVariable} from '@tensorflow/tfjs-layers';
-import {know} from '../src/model/bits';
+import {trackMask} from '../src/model/bits';
 import {shadow} from '../src/model/shadow';
 import {type Layer, variableIn} from '../src/model/tfjs';
 import type {Masked} from '../src/model/weight';
@@ -26,7 +26,7 @@ export class Masks {
   }
 
   set(field: string, mask: LayerVariable): void {
-    know(mask);
+    trackMask(mask);
     this.#masks.set(field, {mask, product: maskedProduct(mask)});
   }
 

@@ -6,7 +6,7 @@ export {lamp, type Normalization, type NormalizationName} from './allocation/nor
 export {perWeight, type WeightSparsity} from './allocation/perWeight';
 export {uniform} from './allocation/uniform';
 export {within} from './allocation/within';
-export {type Graph, type Group, type GroupMember, graph} from './channels/graph';
+export {type ChannelGroup, type ChannelGroupMember, type Graph, graph} from './channels/graph';
 export {fromSensitivity} from './evaluate/fromSensitivity';
 export type {Batches} from './evaluate/metric/data';
 export type {Mode} from './evaluate/metric/mode';
@@ -65,7 +65,7 @@ export type {Pruned, PrunedWeight} from './pruned';
 export type {Recipe} from './recipe';
 export {type Report, report, type Totals, type WeightReport} from './report';
 export {constant, cosine, exponential, linear, polynomial, type Schedule, steps} from './schedule';
-export type {Candidate, Part} from './select/group';
+export type {Decision, Group, Member, Part} from './select/group';
 export type {Numbering, Pool} from './select/numbering';
 export {measure} from './statistics/measure';
 export type {CollectOptions} from './statistics/options';

@@ -6,12 +6,12 @@ import {maskedIn, type Network, readPrunable} from './model/network';
 import {queued} from './model/queue';
 import {sparsityOf} from './model/weight';
 import {element} from './pattern/element';
-import {groupsOf, pooledMembers, selectedUnits} from './pattern/units';
+import {selectedUnits, singleGroups} from './pattern/units';
 import {type Pruned, pruned, prunedWeight, type Skipped} from './pruned';
 import {assertRecipe, type Recipe, weightsFor, withData} from './recipe';
 import {type Decision, masksFor} from './select/group';
 import {assertTarget, countsFor, type Target} from './target';
-import {breathe} from './util/yieldToEventLoop';
+import {yieldToEventLoop} from './util/yieldToEventLoop';
 
 /**
  * Prunes a model: scores the elements of its weights, pools the scores into units, groups tied units, allocates the
@@ -52,7 +52,7 @@ async function pruneNow(network: Network, target: Target, recipe: Recipe): Promi
   return pruned(
     typeof target === 'function' ? undefined : target,
     await sparsityOf(weights),
-    decisions.map((decision) => prunedWeight(decision, recipe.pattern?.multipleOf)),
+    decisions.map((decision) => prunedWeight(decision, recipe.pattern?.roundTo)),
     skipped,
   );
 }
@@ -73,15 +73,14 @@ export async function decide(
   assertRecipe(network.who, recipe);
   const {importance = magnitude(), pattern = element()} = recipe;
   const {weights, scored, skipped} = weightsFor(network, await withData(network, recipe));
-  // The scores of elements are not held here, so that they are freed once they are pooled.
-  const members = await pooledMembers(network, weights, scoresBy(network, scored, importance), pattern);
-  const groups = groupsOf(network, members, recipe.groups === false ? undefined : pattern.tie);
+  const singles = await singleGroups(network, weights, scoresBy(network, scored, importance), pattern);
+  const groups = (recipe.groups === false ? undefined : pattern.tie?.(network, singles)) ?? singles;
   const counts = countsFor(network, target, recipe, groups);
   const decisions: Decision[] = [];
   for (const [i, group] of groups.entries()) {
     const {kept, count} = selectedUnits(network, pattern, target, group, counts[i]);
     decisions.push(...masksFor(group, kept, count));
-    await breathe();
+    await yieldToEventLoop();
   }
   decisions.sort((a, b) => weights.indexOf(a.weight) - weights.indexOf(b.weight));
   return {decisions, skipped};

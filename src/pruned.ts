@@ -1,5 +1,5 @@
 import type {Decision} from './select/group';
-import {inMultiples} from './select/select';
+import {roundedUp} from './select/select';
 import type {Keep} from './target';
 
 /** What a pruning asked for and what it reached. */
@@ -60,12 +60,12 @@ export function pruned(
 }
 
 /**
- * What became of one weight, of which units are left as far as their scores are above −∞, and which keeps `least` at
- * least, in multiples.
+ * What became of one weight, of which units are left as far as their scores are above −∞, and which keeps `minUnits`
+ * at least, in multiples.
  */
 export function prunedWeight(
-  {weight: {name}, scores, keep: asked, least, threshold}: Decision,
-  multipleOf = 1,
+  {weight: {name}, scores, asked, minUnits, threshold}: Decision,
+  roundTo = 1,
 ): PrunedWeight {
   const units = scores.length;
   const range = rangeOf(scores);
@@ -74,17 +74,17 @@ export function prunedWeight(
     name,
     units,
     asked,
-    kept: Math.min(alive, inMultiples(Math.max(least, asked), multipleOf)),
+    kept: Math.min(alive, roundedUp(Math.max(minUnits, asked), roundTo)),
     scores: quartiles(scores, range),
     threshold,
   };
   if (asked > alive) {
     return {...row, note: `only ${alive} of ${units} units were left, so nothing changed`};
   }
-  if (row.kept > Math.max(least, asked)) {
-    return {...row, note: `${asked} units were asked for, ${row.kept} stay, in multiples of ${multipleOf}`};
+  if (row.kept > Math.max(minUnits, asked)) {
+    return {...row, note: `${asked} units were asked for, ${row.kept} stay, in multiples of ${roundTo}`};
   }
-  return asked < least ? {...row, note: 'it would have been emptied, so its best unit stays'} : row;
+  return asked < minUnits ? {...row, note: 'it would have been emptied, so its best unit stays'} : row;
 }
 
 /** More scores than this are sampled evenly; the lowest and the highest are always exact. */

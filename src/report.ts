@@ -1,8 +1,8 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {bitsNow} from './model/bits';
+import {bitsSync} from './model/bits';
 import {kinds} from './model/kinds';
 import {type Network, readNetwork} from './model/network';
-import {nonzerosNow, plainWeightsOf} from './model/plain';
+import {nonzerosSync, plainWeightsOf} from './model/plain';
 import type {Layer} from './model/tfjs';
 import {hasLargeWeight, hasMaskedWeight, isSparse, ones} from './model/weight';
 import {table} from './util/table';
@@ -81,7 +81,7 @@ function countingOf({leaves, weights}: Network): Counting {
 const byMasks: Counting = {
   rowsOf: ({weights}) =>
     weights.map(({name, layer, mask, uses}) => {
-      const kept = ones(bitsNow(mask));
+      const kept = ones(bitsSync(mask));
       return {name, layer, shape: mask.shape, ...totals(mask.size, kept, kept * uses)};
     }),
   whySkipped: (layer) => {
@@ -97,7 +97,7 @@ const byMasks: Counting = {
 const byZeros: Counting = {
   rowsOf: ({leaves}) =>
     plainWeightsOf(leaves).map(({name, layer, value, uses}) => {
-      const kept = nonzerosNow(value);
+      const kept = nonzerosSync(value);
       return {name, layer, shape: value.shape, ...totals(value.size, kept, kept * uses)};
     }),
   whySkipped: () => undefined,
@@ -112,7 +112,7 @@ const bySparseLayers: Counting = {
       return plainWeightsOf([leaf]).flatMap(({name, layer: path, value, uses}) => {
         const runs = layer.sparseRuns(value);
         if (runs === undefined) return [];
-        const kept = nonzerosNow(value);
+        const kept = nonzerosSync(value);
         return [{name, layer: path, shape: value.shape, ...totals(value.size, kept, kept * uses), runs}];
       });
     }),

@@ -4,7 +4,7 @@ import {keepInAll} from './allocation/keepInAll';
 import {uniform} from './allocation/uniform';
 import type {Network} from './model/network';
 import type {Pattern} from './pattern/pattern';
-import type {Candidate} from './select/group';
+import type {Group} from './select/group';
 import type {Threshold} from './threshold';
 import {describe} from './util/describe';
 import {misfit} from './util/factory';
@@ -17,7 +17,7 @@ export type Target = number | Keep | Threshold;
  * A count of units to keep in all weights together, as `{keep: 3803}`. The allocation divides it: it gets the sparsity
  * 1 − keep / units, or where its rounded counts do not add up, the sparsities next to that at which they would enclose
  * the count, and weights take what is missing in their order. Channels that are tied count once. Each weight keeps at
- * least one unit, unless the pattern may empty it, and with `multipleOf` a multiple.
+ * least one unit, unless the pattern may empty it, and with `roundTo` a multiple.
  */
 export interface Keep {
   readonly keep: number;
@@ -33,22 +33,22 @@ export function assertTarget(who: string, target: unknown): asserts target is Ta
   if (typeof target !== 'function' && !(typeof target === 'number' && target >= 0 && target < 1)) {
     throw misfit(who, 'sparsity', describe(target));
   }
-  // A threshold is a function of the candidates alone.
+  // A threshold is a function of the groups alone.
   if (typeof target === 'function' && target.length > 1) {
     throw misfit(who, 'sparsity', 'an allocation; give it in the recipe, as {allocation: global()}');
   }
 }
 
 /**
- * The units that each candidate keeps: as many as the allocation of a recipe or a threshold says.
+ * The units that each group keeps: as many as the allocation of a recipe or a threshold says.
  *
- * @throws unless they are whole numbers, one for each candidate.
+ * @throws unless they are whole numbers, one for each group.
  */
 export function countsFor(
   network: Network,
   target: Target,
   recipe: {pattern?: Pattern; allocation?: Allocation},
-  candidates: Candidate[],
+  groups: Group[],
 ): number[] {
   const {pattern, allocation = pattern?.allocation ?? uniform()} = recipe;
   if (typeof target === 'object') {
@@ -57,10 +57,10 @@ export function countsFor(
         `keep must be left to this pattern, which selects its units itself; give a sparsity`,
       );
     }
-    const allocate = (sparsity: number) => countsFor(network, sparsity, recipe, candidates);
-    return keepInAll(network.who, target.keep, candidates, allocate);
+    const allocate = (sparsity: number) => countsFor(network, sparsity, recipe, groups);
+    return keepInAll(network.who, target.keep, groups, allocate);
   }
   return typeof target === 'number'
-    ? askCounts(network.who, 'allocation', allocation, candidates, target)
-    : askCounts(network.who, 'sparsity', target, candidates);
+    ? askCounts(network.who, 'allocation', allocation, groups, target)
+    : askCounts(network.who, 'sparsity', target, groups);
 }

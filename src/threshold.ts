@@ -1,12 +1,12 @@
-import {givenFor, tiedIn} from './allocation/named';
+import {givenFor} from './allocation/named';
 import type {Weight} from './model/weight';
-import type {Candidate} from './select/group';
+import type {Group} from './select/group';
 import {countAbove, nthHighest} from './select/select';
 import {describe} from './util/describe';
 
 /** A target that keeps whatever scores above a threshold, however much that is. */
 export interface Threshold {
-  (candidates: Candidate[]): number[];
+  (groups: Group[]): number[];
   /** Set by `threshold()`, so that one in the place of a schedule or an allocation is an error. */
   readonly isTarget?: true;
 }
@@ -32,23 +32,23 @@ export type ThresholdSpec = number | {quantile: number} | {std: number} | {[laye
  */
 export function threshold(spec: ThresholdSpec): Threshold {
   const limit = limitOf(spec);
-  const target = (candidates: Candidate[]) => {
-    const layers = candidates.flatMap(tiedIn).map(({layer}) => layer);
+  const target = (groups: Group[]) => {
+    const layers = groups.flatMap(({members}) => members).map(({weight}) => weight.layer);
     const unknown = limit.layers.find((layer) => !layers.includes(layer));
     if (unknown !== undefined) {
       throw new Error(
         `threshold: no layer "${unknown}" to prune; there are ${[...new Set(layers)].join(', ')}`,
       );
     }
-    return candidates.map((candidate) => countAbove(candidate.scores, Math.fround(limit(candidate))));
+    return groups.map((group) => countAbove(group.scores, Math.fround(limit(group))));
   };
   return Object.assign(target, {isTarget: true as const});
 }
 
-type Limit = ((candidate: Candidate) => number) & {layers: string[]};
+type Limit = ((group: Group) => number) & {layers: string[]};
 
 function limitOf(spec: ThresholdSpec): Limit {
-  const of = (layers: string[], limit: (candidate: Candidate) => number) => Object.assign(limit, {layers});
+  const of = (layers: string[], limit: (group: Group) => number) => Object.assign(limit, {layers});
   if (typeof spec === 'number' && !Number.isNaN(spec)) {
     return of([], () => spec);
   }
@@ -68,7 +68,7 @@ function limitOf(spec: ThresholdSpec): Limit {
         Object.hasOwn(limits, layer) ? ([layer, limits[layer]] as const) : undefined;
       return of(
         Object.keys(limits),
-        (candidate) => givenFor('threshold', candidate, givenBy) ?? Number.NEGATIVE_INFINITY,
+        (group) => givenFor('threshold', group, givenBy) ?? Number.NEGATIVE_INFINITY,
       );
     }
   }

@@ -25,13 +25,13 @@ import {prunableDense} from 'tfjs-pruning/layers';
 import {keepInAll} from '../src/allocation/keepInAll';
 import {magnitudes, prunableStack} from './support/keep';
 import './support/cpu';
-import {candidate} from './support/weights';
+import {group} from './support/weights';
 
 const uniformly = (sizes: number[], keep: number, masked: number[] = []) => {
-  const candidates = sizes.map((size, i) =>
-    candidate(magnitudes(size).fill(Number.NEGATIVE_INFINITY, size - (masked[i] ?? 0)), `layer${i}`),
+  const groups = sizes.map((size, i) =>
+    group(magnitudes(size).fill(Number.NEGATIVE_INFINITY, size - (masked[i] ?? 0)), `layer${i}`),
   );
-  return keepInAll('prune', keep, candidates, (sparsity) => uniform()(candidates, sparsity));
+  return keepInAll('prune', keep, groups, (sparsity) => uniform()(groups, sparsity));
 };
 
 describe('a count of units to keep', () => {
@@ -84,7 +84,7 @@ describe('a count of units to keep', () => {
 
   it('is rounded up if units are kept in multiples', async () => {
     const model = prunableStack([[[1, 2, 3, 4, 5, 6, 7, 8]]]);
-    const pattern = channel({multipleOf: 4});
+    const pattern = channel({roundTo: 4});
     const {weights} = await prune(model, {keep: 5}, {pattern, where: () => true});
     expect(weights[0]).toMatchObject({kept: 8, asked: 5});
   });
@@ -165,7 +165,7 @@ describe.each(Object.entries(allocations))('with %s', (_, allocation) => {
             const units = weights.reduce((sum, weight) => sum + weight.units, 0);
             // These never empty a weight, even if the pattern would.
             const sparesAll = [uniform, erdosRenyi].includes(allocation as typeof uniform);
-            const least = recipe.pattern.least === 0 && !sparesAll ? 1 : weights.length;
+            const least = recipe.pattern.minUnits === 0 && !sparesAll ? 1 : weights.length;
             const keep = least + (first % (units - least + 1));
             for (const count of [keep, least + (second % (keep - least + 1))]) {
               const pruned = await prune(model, {keep: count}, recipe);

@@ -13,12 +13,12 @@ it.each<[PruningTarget, Pattern]>([
   ['cpu', channel()],
   ['tensorflow', channel()],
   ['tfjs-node', channel()],
-  ['microcontroller', channel({multipleOf: 4})],
+  ['microcontroller', channel({roundTo: 4})],
   ['ampere', nOfM({n: 2, m: 4})],
   ['fpga', nOfM({n: 1, m: 4})],
 ])('patternFor(%j) returns the pattern of docs/targets.md', (target, expected) => {
   const found = patternFor(target);
-  const declared = ({structured, tie, multipleOf}: Pattern) => ({structured, tie, multipleOf});
+  const declared = ({structured, tie, roundTo}: Pattern) => ({structured, tie, roundTo});
   expect(declared(found)).toEqual(declared(expected));
   expect(found(weight)).toEqual(expected(weight));
   const scores = Float32Array.from({length: 432}, (_, i) => (i * 7919) % 1009);

@@ -169,7 +169,7 @@ it('a custom pattern is a function that numbers the elements', async () => {
 
 it('a custom allocation divides the target', async () => {
   const model = twoDense([[1, 2, 3]], [[3], [4], [5]]);
-  await prune(model, 0.5, {allocation: (candidates, sparsity) => candidates.map((_, i) => i + 4 * sparsity)});
+  await prune(model, 0.5, {allocation: (groups, sparsity) => groups.map((_, i) => i + 4 * sparsity)});
   expect(masksOf(model)).toEqual([
     [0, 1, 1],
     [1, 1, 1],

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {channel, magnitude, prune, type ThresholdSpec, threshold} from 'tfjs-pruning';
 import {masksOf, oneDense, twoDense} from './support/models';
 import {stateOf} from './support/state';
-import {candidate} from './support/weights';
+import {group} from './support/weights';
 
 async function prunedBy(spec: ThresholdSpec, row: number[]): Promise<number[]> {
   const model = oneDense([row]);
@@ -115,9 +115,9 @@ it('threshold() never frees units', async () => {
 });
 
 it('threshold() counts the kept scores of units', () => {
-  const candidates = [candidate([1, 2, 3], 'a'), candidate([4, Number.NEGATIVE_INFINITY], 'b')];
-  expect(threshold(1)(candidates)).toEqual([2, 1]);
-  expect(threshold({a: 2})(candidates)).toEqual([1, 1]);
+  const groups = [group([1, 2, 3], 'a'), group([4, Number.NEGATIVE_INFINITY], 'b')];
+  expect(threshold(1)(groups)).toEqual([2, 1]);
+  expect(threshold({a: 2})(groups)).toEqual([1, 1]);
 });
 
 it.each([

@@ -1,6 +1,6 @@
 import {Callback, type LayersModel} from '@tensorflow/tfjs-layers';
 import {modelInternals} from '../../src/model/tfjs';
-import {breathe} from '../../src/util/yieldToEventLoop';
+import {yieldToEventLoop} from '../../src/util/yieldToEventLoop';
 import {joinRun} from './trainingRun';
 
 /** A callback that belongs to one fit at a time, and yields to the event loop, as fit does not for instances. */
@@ -36,7 +36,7 @@ export class TrainingCallback extends Callback {
   }
 
   override async onBatchEnd(): Promise<void> {
-    await breathe();
+    await yieldToEventLoop();
   }
 }
 

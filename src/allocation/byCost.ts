@@ -1,4 +1,5 @@
-import type {Candidate} from '../select/group';
+import {type Group, isPooled} from '../select/group';
+import {partsOf} from '../select/parts';
 import {assertNumber, assertOptions, isRecord, wrong} from '../util/options';
 import type {Allocation} from './allocation';
 import {compete} from './compete';
@@ -46,8 +47,8 @@ export function byCost(
   assertOptions('byCost', options, ['power', 'normalize']);
   const {power = 0.5} = options;
   assertNumber('byCost', 'power', power, 'a number from 0 to 1', (x) => x >= 0 && x <= 1);
-  return compete('byCost', options.normalize === undefined ? byShare : options.normalize, (candidates) => {
-    const costs = candidates.map((candidate) => costsOf(candidate, model));
+  return compete('byCost', options.normalize === undefined ? byShare : options.normalize, (groups) => {
+    const costs = groups.map((group) => costsOf(group, model));
     const highest = costs.reduce((most, each) => each.reduce((max, cost) => Math.max(max, cost), most), 0);
     const shares = costs.map((each) =>
       each.map((cost) => Math.max(LEAST_SHARE, highest > 0 ? cost / highest : 1) ** power),
@@ -72,14 +73,16 @@ function isNegative(scores: Float32Array): boolean {
   return false;
 }
 
-/** The cost of each unit of a candidate; a single number where all have the same. */
-function costsOf({weight, scores, parts}: Candidate, model: CostModel): Float64Array {
+/** The cost of each unit of a group; a single number where all have the same. */
+function costsOf(group: Group, model: CostModel): Float64Array {
   // As shares of the largest, since their sums must not overflow.
   const largest = Math.max(...known.map((name) => model[name] ?? 0));
   const [macs, bytes, blockOverhead] = known.map((name) => (model[name] ?? 0) / largest);
-  const equal = {weight, elements: Float64Array.of(weight.value.size / scores.length)};
-  const all = parts?.() ?? [equal];
-  const costs = new Float64Array(parts === undefined ? 1 : scores.length).fill(blockOverhead);
+  const {members, scores, consumers} = group;
+  // Single elements all cost the same, and may be very many.
+  const isEqual = members.length === 1 && consumers === undefined && !isPooled(group);
+  const all = isEqual ? [{weight: members[0].weight, elements: Float64Array.of(1)}] : partsOf(group);
+  const costs = new Float64Array(isEqual ? 1 : scores.length).fill(blockOverhead);
   for (const {
     weight: {uses},
     elements,

@@ -26,16 +26,16 @@ export function erdosRenyi(options: {kernel?: boolean} = {}): Allocation {
     const sizes = counted.map((axis) => shape[axis]);
     return sizes.reduce((sum, size) => sum + size, 0) / sizes.reduce((product, size) => product * size, 1);
   };
-  return (candidates, sparsity) => {
-    const units = candidates.map(({scores}) => scores.length);
+  return (groups, sparsity) => {
+    const units = groups.map(({scores}) => scores.length);
     return shareOut(
       keptUnits(
         units.reduce((sum, count) => sum + count, 0),
         sparsity,
       ),
-      candidates.map(({weight}, i) => density(weight) * units[i]),
+      groups.map(({members: [{weight}]}, i) => density(weight) * units[i]),
       units.map(() => 1),
-      candidates.map(({scores}) => Math.max(1, countAbove(scores, Number.NEGATIVE_INFINITY))),
+      groups.map(({scores}) => Math.max(1, countAbove(scores, Number.NEGATIVE_INFINITY))),
     );
   };
 }

@@ -1,4 +1,4 @@
-import type {Candidate} from '../select/group';
+import type {Group} from '../select/group';
 import {countAbove} from '../select/select';
 import {wrong} from '../util/options';
 
@@ -6,10 +6,10 @@ import {wrong} from '../util/options';
 const BELOW_ONE = 1 - 1e-9;
 
 /**
- * Divides a count of units to keep among candidates as an allocation divides a sparsity: by its counts at the sparsity
+ * Divides a count of units to keep among groups as an allocation divides a sparsity: by its counts at the sparsity
  * 1 − keep / units if they add up to `keep`, else by those at the nearest sparsities above and below whose sums enclose
- * `keep`, the first candidates getting what is missing. No candidate gets more units than it has left, or none unless it
- * may be emptied; then `keep` counts as the number of candidates.
+ * `keep`, the first groups getting what is missing. No group gets more units than it has left, or none unless it
+ * may be emptied; then `keep` counts as the number of groups.
  *
  * @param allocate The counts at a sparsity.
  * @throws if there are not as many units, or if the allocation fixes another sum.
@@ -17,13 +17,13 @@ const BELOW_ONE = 1 - 1e-9;
 export function keepInAll(
   who: string,
   keep: number,
-  candidates: readonly Candidate[],
+  groups: readonly Group[],
   allocate: (sparsity: number) => number[],
 ): number[] {
-  const units = sum(candidates.map(({scores}) => scores.length));
+  const units = sum(groups.map(({scores}) => scores.length));
   if (keep > units) throw wrong(who, 'keep', `at most ${units}, the number of units`, keep);
-  const fewest: number[] = candidates.map(({least = 1}) => least);
-  const most = capacities(candidates, keep);
+  const fewest: number[] = groups.map(({minUnits}) => minUnits);
+  const most = capacities(groups, keep);
   const total = Math.max(keep, sum(fewest));
   const at = (asked: number) =>
     allocate(Math.max(0, Math.min(BELOW_ONE, 1 - asked / units))).map((count, i) =>
@@ -57,12 +57,12 @@ function raised(counts: readonly number[], limits: readonly number[], total: num
   });
 }
 
-/** How many units each candidate may keep: those not yet pruned, or all of them where too few are left for the count. */
-function capacities(candidates: readonly Candidate[], keep: number): number[] {
-  const alive = candidates.map(({scores}) => countAbove(scores, Number.NEGATIVE_INFINITY));
+/** How many units each group may keep: those not yet pruned, or all of them where too few are left for the count. */
+function capacities(groups: readonly Group[], keep: number): number[] {
+  const alive = groups.map(({scores}) => countAbove(scores, Number.NEGATIVE_INFINITY));
   return sum(alive) < keep
-    ? candidates.map(({scores}) => scores.length)
-    : candidates.map(({least = 1}, i) => Math.max(least, alive[i]));
+    ? groups.map(({scores}) => scores.length)
+    : groups.map(({minUnits}, i) => Math.max(minUnits, alive[i]));
 }
 
 const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);

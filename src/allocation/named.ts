@@ -1,25 +1,22 @@
 import type {Weight} from '../model/weight';
-import type {Candidate} from '../select/group';
+import type {Group} from '../select/group';
 
 /** A value, and the name that it was given for. */
 type Given = readonly [name: string, value: number];
 
-/** The weights that are judged as one. */
-export const tiedIn = ({weight, tied = [weight]}: Candidate): readonly Weight[] => tied;
-
 /**
- * The value for a candidate, which may be given for any of its tied weights; undefined where none is given.
+ * The value for a group, which may be given for any of its tied weights; undefined where none is given.
  *
  * @param givenBy The value for a weight and the name that it goes by, if one is given.
  * @throws if tied weights are given different values.
  */
 export function givenFor(
   who: string,
-  candidate: Candidate,
+  group: Group,
   givenBy: (weight: Weight) => Given | undefined,
 ): number | undefined {
-  const [first, ...others] = tiedIn(candidate)
-    .map(givenBy)
+  const [first, ...others] = group.members
+    .map(({weight}) => givenBy(weight))
     .filter((given) => given !== undefined);
   const other = others.find(([, value]) => value !== first[1]);
   if (other !== undefined) {

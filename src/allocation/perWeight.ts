@@ -3,7 +3,7 @@ import {keptUnits} from '../select/select';
 import {describe} from '../util/describe';
 import {isRecord} from '../util/options';
 import type {Allocation} from './allocation';
-import {givenFor, tiedIn} from './named';
+import {givenFor} from './named';
 
 /** The sparsity of a weight: a number, or a function of the sparsity asked for. */
 export type WeightSparsity = number | ((sparsity: number, weight: Weight) => number);
@@ -28,8 +28,8 @@ export function perWeight(sparsities: Readonly<Record<string, WeightSparsity>>):
       assertSparsity(name, sparsity);
     }
   }
-  return (candidates, asked) => {
-    const names = candidates.flatMap(tiedIn).flatMap(({name, layer}) => [name, layer]);
+  return (groups, asked) => {
+    const names = groups.flatMap(({members}) => members).flatMap(({weight: {name, layer}}) => [name, layer]);
     const unknown = Object.keys(sparsities).find((name) => !names.includes(name));
     if (unknown !== undefined) {
       throw new Error(
@@ -44,8 +44,8 @@ export function perWeight(sparsities: Readonly<Record<string, WeightSparsity>>):
       assertSparsity(weight.name, sparsity);
       return [key, sparsity] as const;
     };
-    return candidates.map((candidate) =>
-      keptUnits(candidate.scores.length, givenFor('perWeight', candidate, givenBy) ?? asked, candidate.least),
+    return groups.map((group) =>
+      keptUnits(group.scores.length, givenFor('perWeight', group, givenBy) ?? asked, group.minUnits),
     );
   };
 }

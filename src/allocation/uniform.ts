@@ -7,5 +7,5 @@ import type {Allocation} from './allocation';
  * formula: kept = n·(1 − sparsity), of the n units of each weight
  */
 export function uniform(): Allocation {
-  return (candidates, sparsity) => candidates.map(({scores}) => keptUnits(scores.length, sparsity));
+  return (groups, sparsity) => groups.map(({scores}) => keptUnits(scores.length, sparsity));
 }

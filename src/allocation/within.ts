@@ -1,4 +1,4 @@
-import type {Candidate} from '../select/group';
+import type {Group} from '../select/group';
 import {describe} from '../util/describe';
 import {assertPart} from '../util/factory';
 import {assertOptions} from '../util/options';
@@ -30,21 +30,21 @@ export function within(allocation: Allocation, options: {min?: number; max?: num
       `within: bounds must be 0 ≤ min ≤ max ≤ 1, got min ${describe(min)} and max ${describe(max)}`,
     );
   }
-  return (candidates, sparsity) => {
-    const bounds = candidates.map((candidate) => boundsOf(candidate, min, max));
+  return (groups, sparsity) => {
+    const bounds = groups.map((group) => boundsOf(group, min, max));
     const clamp = (count: number, i: number) => Math.min(bounds[i].most, Math.max(bounds[i].fewest, count));
-    const alone = askCounts('within', 'allocation', allocation, candidates, sparsity);
-    const [total, units] = [sum(alone), sum(candidates.map(({scores}) => scores.length))];
+    const alone = askCounts('within', 'allocation', allocation, groups, sparsity);
+    const [total, units] = [sum(alone), sum(groups.map(({scores}) => scores.length))];
     let counts = alone.map(clamp);
     // How many units to ask for so that with the bounds as many stay as without them at the sparsity given.
     let [low, high] = [-1, units];
     while (sum(counts) !== total && high - low > 1) {
       const asked = Math.floor((low + high) / 2);
-      counts = allocation(candidates, Math.min(BELOW_ONE, 1 - asked / units)).map(clamp);
+      counts = allocation(groups, Math.min(BELOW_ONE, 1 - asked / units)).map(clamp);
       [low, high] = sum(counts) < total ? [asked, high] : [low, asked];
     }
     if (sum(counts) !== total) {
-      counts = allocation(candidates, Math.min(BELOW_ONE, 1 - high / units)).map(clamp);
+      counts = allocation(groups, Math.min(BELOW_ONE, 1 - high / units)).map(clamp);
     }
     return roundedTo(total, counts, bounds);
   };
@@ -69,9 +69,9 @@ interface Bounds {
   readonly most: number;
 }
 
-function boundsOf({scores, least = 1}: Candidate, min: number, max: number): Bounds {
+function boundsOf({scores, minUnits}: Group, min: number, max: number): Bounds {
   // Within a millionth of a whole number is that number, as in counts without bounds.
-  const fewest = Math.max(least, Math.ceil(scores.length * (1 - max) - 1e-6));
+  const fewest = Math.max(minUnits, Math.ceil(scores.length * (1 - max) - 1e-6));
   return {fewest, most: Math.max(fewest, Math.floor(scores.length * (1 - min) + 1e-6))};
 }
 

@@ -1,7 +1,7 @@
 import type {Network} from '../model/network';
 import {type Layer, variableIn} from '../model/tfjs';
 import type {Weight} from '../model/weight';
-import type {Candidate, Part} from '../select/group';
+import type {Member, Part} from '../select/group';
 import type {ChannelGraph} from './channelGraph';
 import {repeatEach} from './rules/fields';
 import type {WeightAxis} from './rules/rule';
@@ -28,7 +28,7 @@ export function consumersOf({weights}: Network, {channels, layers}: ChannelGraph
 /** The root channel of each unit of a weight; undefined if the units are no outputs of a layer. */
 export function channelsOf(
   {channels, layers}: ChannelGraph,
-  {weight, scores}: Candidate,
+  {weight, scores}: Member,
 ): Int32Array | undefined {
   const axis = layers
     .flatMap(({calls: [{propagation}]}) => propagation.weightAxes)

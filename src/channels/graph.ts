@@ -7,21 +7,21 @@ import type {WeightAxis} from './rules/rule';
 
 /** Which channels of a model are tied to each other. */
 export interface Graph {
-  readonly groups: readonly Group[];
+  readonly groups: readonly ChannelGroup[];
   /** Each group, with the weights and layers that lose a part with one of its channels. */
   toString(): string;
 }
 
 /** Channels with the same members. Removing one of them removes it from all members. */
-export interface Group {
+export interface ChannelGroup {
   readonly channels: number;
   /** In the order of the model. */
-  readonly members: readonly GroupMember[];
+  readonly members: readonly ChannelGroupMember[];
   /** Why they cannot be removed; undefined if they can. */
   readonly pinned?: string;
 }
 
-export interface GroupMember {
+export interface ChannelGroupMember {
   /** A weight, as `conv1/kernel`, or a layer without weights. */
   readonly name: string;
   readonly does: 'makes' | 'takes' | 'carries' | 'passes';
@@ -41,13 +41,13 @@ export interface GroupMember {
  */
 export function graph(model: LayersModel): Graph {
   const found = buildChannelGraph(readNetwork('graph', model));
-  const byChannel = new Map<number, GroupMember[]>();
+  const byChannel = new Map<number, ChannelGroupMember[]>();
   for (const layerNode of found.layers) {
     for (const [id, members] of membersAt(layerNode, found)) {
       byChannel.set(id, [...(byChannel.get(id) ?? []), ...members]);
     }
   }
-  const groups = new Map<string, Group>();
+  const groups = new Map<string, ChannelGroup>();
   for (const [id, members] of [...byChannel].sort(([a], [b]) => a - b)) {
     const pinned = found.channels.pinned(id);
     const key = JSON.stringify([members, pinned]);
@@ -58,15 +58,15 @@ export function graph(model: LayersModel): Graph {
 }
 
 /** The verb for each role of a weight axis. */
-const VERBS: Readonly<Record<WeightAxis['role'], GroupMember['does']>> = {
+const VERBS: Readonly<Record<WeightAxis['role'], ChannelGroupMember['does']>> = {
   produces: 'makes',
   consumes: 'takes',
   perChannel: 'carries',
 };
 
-function membersAt(layerNode: LayerNode, {channels}: ChannelGraph): Map<number, GroupMember[]> {
-  const found = new Map<number, GroupMember[]>();
-  const add = (ids: Int32Array, member: Omit<GroupMember, 'places'>) => {
+function membersAt(layerNode: LayerNode, {channels}: ChannelGraph): Map<number, ChannelGroupMember[]> {
+  const found = new Map<number, ChannelGroupMember[]>();
+  const add = (ids: Int32Array, member: Omit<ChannelGroupMember, 'places'>) => {
     const places = new Map<number, number>();
     for (const id of ids) {
       const root = channels.find(id);
@@ -118,7 +118,7 @@ function nameOf(layer: Layer, path: string, owner: Layer): string {
     : nameOf(inside, held.length === 1 ? path : `${path}/${inside.name}`, owner);
 }
 
-function toText({channels, members, pinned}: Group): string {
+function toText({channels, members, pinned}: ChannelGroup): string {
   const many = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
   const lines = members.map(({name, does, axis, places}) => {
     const along = axis === undefined ? '' : ` along axis ${axis}`;

@@ -1,74 +1,71 @@
 import {type Network, once} from '../model/network';
-import {elementsPerUnit, type Group, type Member, singleGroup} from '../select/group';
+import type {Group, Member} from '../select/group';
 import {buildChannelGraph} from './build';
 import {channelsOf, consumersOf} from './consumers';
 
 /**
- * Groups weights whose channels are tied. The score of a channel is the mean over the units of all weights that produce
- * it, where a fully masked unit counts as 0.
+ * Merges groups of one weight whose channels are tied. The score of a channel is the mean over the units of all weights
+ * that produce it, where a fully masked unit counts as 0.
  */
-export function tiedGroups(network: Network, members: readonly Member[]): Group[] {
+export function tiedGroups(network: Network, singles: readonly Group[]): Group[] {
   const graph = once(network, buildChannelGraph);
+  const members = singles.map(({members: [member]}) => member);
   const channels = members.map((member) => channelsOf(graph, member));
-  const first = new Map<number, number>();
-  // Members form a group with the first one that they are tied to, directly or through others.
-  const leaders = members.map((_, i) => i);
-  const leaderOf = (i: number): number => (leaders[i] === i ? i : leaderOf(leaders[i]));
-  channels.forEach((ids, i) => {
-    for (const id of ids ?? []) {
-      const other = first.get(id);
-      if (other === undefined) {
-        first.set(id, i);
-      } else {
-        const [a, b] = [leaderOf(other), leaderOf(i)];
-        leaders[Math.max(a, b)] = Math.min(a, b);
-      }
-    }
-  });
-  return members.flatMap((leader, i) => {
-    const inside = [...members.keys()].filter((j) => leaderOf(j) === i);
-    const ids = channels[i];
-    if (inside.length === 0 || ids === undefined) {
-      return inside.length === 0 ? [] : [singleGroup(leader)];
-    }
-    const tied = inside.length > 1 || new Set(ids).size < leader.scores.length;
-    const {ids: channelIds, ...group} = tied
-      ? mergedGroup(
-          inside.map((j) => members[j]),
-          inside.map((j) => channels[j] as Int32Array),
-        )
-      : {...singleGroup(leader), ids};
-    const parts = () => [
-      ...elementsPerUnit(group.members, group.unitsOf, channelIds.length),
-      ...consumersOf(network, graph, channelIds),
-    ];
-    return [{...group, parts}];
+  return membersTied(channels).map((tied) => {
+    const [leader] = tied;
+    const ids = channels[leader];
+    if (ids === undefined) return singles[leader];
+    const isAlone = tied.length === 1 && new Set(ids).size === ids.length;
+    const {minUnits} = singles[leader];
+    const {ids: shared, ...merged} = isAlone
+      ? {ids, members: [members[leader]], scores: singles[leader].scores}
+      : mergedUnits(
+          tied.map((i) => members[i]),
+          tied.map((i) => channels[i] as Int32Array),
+        );
+    return {...merged, minUnits, consumers: () => consumersOf(network, graph, shared)};
   });
 }
 
-/** One group of weights, whose units are their distinct channels. */
-function mergedGroup(members: readonly Member[], channels: readonly Int32Array[]): Group & {ids: Int32Array} {
+/** Lists, by place, the members with channels in common, directly or through others; a member without channels is alone. */
+function membersTied(channels: readonly (Int32Array | undefined)[]): number[][] {
+  const first = new Map<number, number>();
+  const leaders = channels.map((_, i) => i);
+  const leaderOf = (i: number): number => (leaders[i] === i ? i : leaderOf(leaders[i]));
+  channels.forEach((ids, i) => {
+    for (const id of ids ?? []) {
+      const [a, b] = [leaderOf(first.get(id) ?? i), leaderOf(i)];
+      first.set(id, first.get(id) ?? i);
+      leaders[Math.max(a, b)] = Math.min(a, b);
+    }
+  });
+  const tied = channels.map((_, i) => [...channels.keys()].filter((other) => leaderOf(other) === i));
+  return tied.filter(({length}) => length > 0);
+}
+
+/** The units of a group of several weights, which are their distinct channels `ids`. */
+function mergedUnits(
+  members: readonly Member[],
+  channels: readonly Int32Array[],
+): Pick<Group, 'members' | 'scores'> & {ids: Int32Array} {
   const units = new Map<number, number>();
   for (const id of channels.flatMap((ids) => [...ids])) {
     units.set(id, units.get(id) ?? units.size);
   }
-  const unitsOf = channels.map((ids) => ids.map((id) => units.get(id) as number));
-  const [sums, counts, alive] = [
-    new Float64Array(units.size),
-    new Float64Array(units.size),
-    new Uint8Array(units.size),
-  ];
-  members.forEach(({scores}, m) => {
+  const merged = members.map((member, m) => ({
+    ...member,
+    shared: channels[m].map((id) => units.get(id) as number),
+  }));
+  const [sums, counts] = [new Float64Array(units.size), new Float64Array(units.size)];
+  const alive = new Uint8Array(units.size);
+  for (const {scores, shared} of merged) {
     scores.forEach((score, unit) => {
-      const shared = unitsOf[m][unit];
       const isUnmasked = score > Number.NEGATIVE_INFINITY;
-      sums[shared] += isUnmasked ? score : 0;
-      counts[shared]++;
-      alive[shared] |= +isUnmasked;
+      sums[shared[unit]] += isUnmasked ? score : 0;
+      counts[shared[unit]]++;
+      alive[shared[unit]] |= +isUnmasked;
     });
-  });
+  }
   const scores = Float32Array.from(sums, (sum, i) => (alive[i] ? sum / counts[i] : Number.NEGATIVE_INFINITY));
-  const [{weight, least, pooled}] = members;
-  const tied = members.map((member) => member.weight);
-  return {weight, tied, scores, least, pooled, members, unitsOf, ids: Int32Array.from(units.keys())};
+  return {members: merged, scores, ids: Int32Array.from(units.keys())};
 }

@@ -1,5 +1,4 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {tiedIn} from '../allocation/named';
 import {areExamples, type Tensors} from '../model/batches';
 import {type Network, readPrunable} from '../model/network';
 import {restoreSnapshot, takeSnapshot} from '../model/snapshot';
@@ -132,9 +131,9 @@ async function tiedGroups(network: Network, chosen: readonly Weight[], recipe: R
   await decide(network, 0, {
     ...recipe,
     where: ({name}) => names.includes(name),
-    allocation: (candidates) => {
-      groups = candidates.map((candidate) => tiedIn(candidate).map(({name}) => name));
-      return candidates.map(({scores}) => scores.length);
+    allocation: (found) => {
+      groups = found.map(({members}) => members.map(({weight}) => weight.name));
+      return found.map(({scores}) => scores.length);
     },
   });
   // A weight without the statistics that the importance needs is tried too, so that the error names it.

@@ -3,7 +3,7 @@ import type {Network} from '../model/network';
 import {readTogether} from '../model/readTogether';
 import {describe} from '../util/describe';
 import {ask} from '../util/factory';
-import {breathe} from '../util/yieldToEventLoop';
+import {yieldToEventLoop} from '../util/yieldToEventLoop';
 import type {Importance, Scored} from './importance';
 
 /** The scores of a weight's elements. @throws unless the importance returns a tensor of the weight's shape. */
@@ -37,7 +37,7 @@ export async function scoresOf(
   try {
     for (const weight of weights) {
       scores.push(score(network, weight, importance));
-      await breathe();
+      await yieldToEventLoop();
     }
   } catch (error) {
     dispose(scores);
@@ -54,6 +54,6 @@ export async function assertScores(
 ): Promise<void> {
   for (const weight of weights) {
     dispose(score(network, weight, importance));
-    await breathe();
+    await yieldToEventLoop();
   }
 }

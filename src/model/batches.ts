@@ -1,5 +1,5 @@
 import {dispose, slice, Tensor, tidy} from '@tensorflow/tfjs-core';
-import {breathe} from '../util/yieldToEventLoop';
+import {yieldToEventLoop} from '../util/yieldToEventLoop';
 
 /** A tensor of examples, or a list with a tensor for each input or output. */
 export type Tensors = Tensor | Tensor[];
@@ -42,6 +42,6 @@ export async function eachBatch(
     } finally {
       dispose(slices);
     }
-    await breathe();
+    await yieldToEventLoop();
   }
 }

@@ -6,15 +6,15 @@ type Mask = Pick<Tensor, 'dataId' | 'data' | 'dataSync'>;
 /** Masks on the host, by their data id, which changes with each assignment. They are never written into. */
 const known = new WeakMap<DataId, Uint8Array>();
 
-/** Remembers what a mask is, so that nothing has to wait for the device to tell it. */
-export function remember({dataId}: Mask, bits: Uint8Array): void {
+/** Caches the bits of a mask, so that nothing has to read them from the device. */
+export function cacheBits({dataId}: Mask, bits: Uint8Array): void {
   known.set(dataId, bits);
 }
 
-/** Knows a mask of ones, and what is written into it later; what a file is loaded into is not on the device yet. */
-export function know(mask: LayerVariable): void {
+/** Tracks a new mask, initially all ones, and every later write, so that its bits can be read without the device. */
+export function trackMask(mask: LayerVariable): void {
   const ones = mask.read();
-  remember(ones, new Uint8Array(ones.size).fill(1));
+  cacheBits(ones, new Uint8Array(ones.size).fill(1));
   const write = mask.write.bind(mask);
   mask.write = (value) => {
     if (value.dtype !== 'bool') {
@@ -24,7 +24,7 @@ export function know(mask: LayerVariable): void {
       );
     }
     write(value);
-    // Nobody waits for it. What cannot be read now is read when it is needed.
+    // Not awaited: what cannot be read now is read when it is needed.
     bitsOf(mask.read()).catch(() => {});
     return mask;
   };
@@ -38,8 +38,8 @@ export async function bitsOf(mask: Mask): Promise<Uint8Array> {
   return bits;
 }
 
-/** The same at once, at the cost of a stall where nobody knows it, as of a mask that its owner assigned. */
-export function bitsNow(mask: Mask): Uint8Array {
+/** The same synchronously. A mask that is not cached, as one that its owner assigned, is read from the device. */
+export function bitsSync(mask: Mask): Uint8Array {
   const bits = known.get(mask.dataId) ?? (mask.dataSync() as Uint8Array);
   known.set(mask.dataId, bits);
   return bits;

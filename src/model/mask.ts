@@ -1,6 +1,6 @@
 import {type Optimizer, tensor, tidy, util, type Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {remember} from './bits';
+import {cacheBits} from './bits';
 import {masked} from './masked';
 import {slotsOf, startOf} from './optimizer';
 import type {Masked} from './weight';
@@ -14,7 +14,7 @@ export function setMask({value, mask}: Masked, bits: Uint8Array): void {
     mask.assign(tensor(bits, mask.shape, 'bool'));
     value.assign(masked(value, mask));
   });
-  remember(mask, bits);
+  cacheBits(mask, bits);
 }
 
 /** Stores 0 for each element that does not stay. */

@@ -47,7 +47,7 @@ function plainWeight({layer, path, calls}: Leaf, holder: Leaf, variable: LayerVa
 const counted = new WeakMap<DataId, number>();
 
 /** How many elements are not 0. Values that are only on the device, and new, are read synchronously. */
-export function nonzerosNow(value: Variable): number {
+export function nonzerosSync(value: Variable): number {
   const known = counted.get(value.dataId);
   if (known !== undefined) return known;
   return count(value.dataId, value.dataSync());

@@ -1,7 +1,7 @@
 import {fill, type Optimizer, tensor, tidy, Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {type Bytes, bytesOf, fromBase64, toBase64, valuesOf} from '../util/bytes';
-import {remember} from './bits';
+import {cacheBits} from './bits';
 import {slotsOf, startOf} from './optimizer';
 
 /** The state of a model with its masks and the state of its optimizer, as bytes on the host. */
@@ -38,7 +38,7 @@ function assign(variable: Variable, bytes: Bytes): void {
   const {shape, dtype} = variable;
   const values = valuesOf(bytes, dtype);
   variable.assign(tensor(values, shape, dtype as 'float32'));
-  if (values instanceof Uint8Array) remember(variable, values);
+  if (values instanceof Uint8Array) cacheBits(variable, values);
 }
 
 const weightsIn = (model: LayersModel) => model.weights.map((weight) => weight.read() as Variable);

@@ -13,21 +13,21 @@ import type {Pattern} from './pattern';
  *
  * formula: unit of an element = output index modulo (outputs / gates)
  *
- * @param multipleOf What a layer keeps is rounded up to a multiple of this, 1 by default, as far as there are channels, and
+ * @param roundTo What a layer keeps is rounded up to a multiple of this, 1 by default, as far as there are channels, and
  *   the result says so: for kernels that compute some channels at once, and as well any number of them.
  * @throws if that is not a whole number from 1.
  * @see Li et al.: Pruning Filters for Efficient ConvNets, 2017.
- * @example channel({multipleOf: 4})
+ * @example channel({roundTo: 4})
  */
-export function channel(options: {multipleOf?: number} = {}): Pattern {
-  assertOptions('channel', options, ['multipleOf']);
-  const {multipleOf = 1} = options;
-  assertCount('channel', 'multipleOf', multipleOf);
+export function channel(options: {roundTo?: number} = {}): Pattern {
+  assertOptions('channel', options, ['roundTo']);
+  const {roundTo = 1} = options;
+  assertCount('channel', 'roundTo', roundTo);
   return Object.assign(
     (weight: Weight) => {
       const {units, places} = channelPlaces(weight);
       return {units, unitOf: sumOfPlaces(weight.value.shape, places)};
     },
-    {structured: true, tie: tiedGroups, dependents: dependentMasks, multipleOf},
+    {structured: true, tie: tiedGroups, dependents: dependentMasks, roundTo},
   );
 }

@@ -15,7 +15,7 @@ export function layer(): Pattern {
   return Object.assign(({value: {size}}: Weight) => ({units: 1, unitOf: new Int32Array(size)}), {
     structured: true,
     dependents: dependentMasks,
-    least: 0 as const,
+    minUnits: 0 as const,
     allocation: global(),
   });
 }

@@ -2,7 +2,7 @@ import type {Allocation} from '../allocation/allocation';
 import type {Change} from '../model/mask';
 import type {Network} from '../model/network';
 import type {Weight} from '../model/weight';
-import type {Decision, Group, Member} from '../select/group';
+import type {Decision, Group} from '../select/group';
 import type {Numbering, Pool} from '../select/numbering';
 import {describe} from '../util/describe';
 import {ask} from '../util/factory';
@@ -16,7 +16,7 @@ export interface Pattern {
    * Groups the weights of a model whose units are tied, as `channel()` does for channels that are added up. Without it
    * each weight is a group of its own.
    */
-  readonly tie?: (network: Network, members: readonly Member[]) => Group[];
+  readonly tie?: (network: Network, groups: readonly Group[]) => Group[];
   /** The masks of other variables that follow from new masks, as those of the biases of pruned channels. */
   readonly dependents?: (network: Network, decisions: readonly Decision[]) => Promise<Change[]>;
   /** The score of a unit from those of its elements; the mean by default. */
@@ -27,9 +27,9 @@ export interface Pattern {
    */
   readonly select?: (weight: Weight, scores: Float32Array) => Uint8Array;
   /** The fewest units that a weight keeps: 1 by default, 0 where the pattern may empty it. */
-  readonly least?: 0 | 1;
+  readonly minUnits?: 0 | 1;
   /** The units that a weight keeps are rounded up to a multiple of this, as far as there are; 1 by default. */
-  readonly multipleOf?: number;
+  readonly roundTo?: number;
   /** How weights share a sparsity out if the recipe does not say; alike by default. */
   readonly allocation?: Allocation;
 }

@@ -13,7 +13,7 @@ const patterns = {
   tensorflow: () => channel(),
   'tfjs-node': () => channel(),
   ampere: () => nOfM({n: 2, m: 4}),
-  microcontroller: () => channel({multipleOf: 4}),
+  microcontroller: () => channel({roundTo: 4}),
   fpga: () => nOfM({n: 1, m: 4}),
 } as const satisfies Record<string, () => Pattern>;
 

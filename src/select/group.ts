@@ -2,96 +2,69 @@ import {ones, type Weight} from '../model/weight';
 import type {Numbering} from './numbering';
 import {highestPruned, indexOfHighest, spread} from './select';
 
-/** A weight and the scores of its units, −∞ for those that are masked already. An allocation sees these of each group. */
-export interface Candidate {
-  readonly weight: Weight;
+/**
+ * Weights whose units are kept or pruned together, as those before an addition; most groups are of one weight. Allocations
+ * and thresholds count the units that each group keeps.
+ */
+export interface Group {
+  readonly members: readonly Member[];
+  /** The scores of its units, −∞ for those that are masked already. */
   readonly scores: Float32Array;
-  /** All weights that share the units, `weight` first; only `weight` by default. */
-  readonly tied?: readonly Weight[];
-  /** The fewest units that it may keep: 1 by default, 0 where the pattern may empty it. */
-  readonly least?: 0 | 1;
-  /** Whether its units are of more than one element, so that their scores are pooled; false by default. */
-  readonly pooled?: boolean;
-  /**
-   * The elements pruned with each unit: of the weights of the group and, where channels are judged together, of the
-   * weights that consume them. Without it, equal parts of the weight.
-   */
-  readonly parts?: () => Part[];
+  /** The fewest units that it keeps: 0 if the pattern may empty it. */
+  readonly minUnits: 0 | 1;
+  /** The elements of other weights that are pruned with each unit: of those that consume its channels. */
+  readonly consumers?: () => Part[];
 }
 
-/** A weight, and how many of its elements are pruned with each unit. */
+/** A weight of a group, with its mask, its own units and their scores. */
+export interface Member {
+  readonly weight: Weight;
+  readonly mask: Uint8Array;
+  readonly numbering: Numbering;
+  readonly scores: Float32Array;
+  /** The unit of the group of each of its units; undefined if they are the same. */
+  readonly shared?: Int32Array;
+}
+
+/** A weight, and how many of its elements are pruned with each unit of a group. */
 export interface Part {
   readonly weight: Weight;
   readonly elements: Float64Array;
 }
 
-/** A weight with its mask, its units and their scores. */
-export interface Member extends Required<Omit<Candidate, 'parts' | 'tied'>> {
-  readonly mask: Uint8Array;
-  readonly numbering: Numbering;
-}
-
-/** Weights whose units are kept or pruned together, as those before an addition; most groups are of one weight. */
-export interface Group extends Candidate {
-  readonly members: readonly Member[];
-  /** The shared unit of each unit, for each of the members; undefined where the units are its own. */
-  readonly unitsOf: readonly (Int32Array | undefined)[];
-}
-
 /** The new mask of a weight. */
-export interface Decision extends Omit<Member, 'mask' | 'numbering'> {
-  /** How many units it was to keep. */
-  readonly keep: number;
-  /** Its new mask, within the old one. */
+export interface Decision extends Pick<Member, 'weight' | 'scores'>, Pick<Group, 'minUnits'> {
+  /** The number of units that were to be kept. */
+  readonly asked: number;
+  /** The new mask, within the old one. */
   readonly bits: Uint8Array;
-  /** The highest score of the units that are pruned now; undefined where none is. */
+  /** The highest score of the units that are pruned now; undefined if none is. */
   readonly threshold: number | undefined;
 }
 
-/** A group of one weight, whose units are its own. */
-export function singleGroup(member: Member): Group {
-  const {weight, scores, least, pooled} = member;
-  const unitsOf = [undefined];
-  // Single elements are all alike, and may be very many.
-  const parts = pooled ? () => elementsPerUnit([member], unitsOf, scores.length) : undefined;
-  return {weight, scores, least, pooled, parts, members: [member], unitsOf};
+/** Whether units of a group have more than one element, so that their scores are pooled. */
+export function isPooled({members}: Group): boolean {
+  return members.some(({scores, mask}) => scores.length < mask.length);
 }
 
 /**
  * The masks of the weights of a group.
  *
- * @param kept Marks the shared units to keep. Marks are added for weights that would be emptied otherwise.
- * @param count How many shared units were to be kept.
+ * @param kept Marks the units to keep. Marks are added for weights that would be emptied otherwise.
+ * @param count The number of units that were to be kept.
  */
-export function masksFor({members, unitsOf}: Group, kept: Uint8Array, count: number): Decision[] {
-  members.forEach(({scores, least}, m) => {
-    // The best of the shared units may all belong to other weights.
-    const units = unitsOf[m];
-    if (least > 0 && !(units === undefined ? kept.includes(1) : units.some((unit) => kept[unit]))) {
+export function masksFor({members, minUnits}: Group, kept: Uint8Array, count: number): Decision[] {
+  for (const {scores, shared} of minUnits > 0 ? members : []) {
+    // The best units of the group may all belong to other weights.
+    if (!(shared === undefined ? kept.includes(1) : shared.some((unit) => kept[unit]))) {
       const best = indexOfHighest(scores);
-      kept[units === undefined ? best : units[best]] = 1;
+      kept[shared === undefined ? best : shared[best]] = 1;
     }
-  });
-  return members.map(({mask, numbering, ...rest}, m) => {
-    const own = unitsOf[m] === undefined ? kept : Uint8Array.from(unitsOf[m], (unit) => kept[unit]);
-    const keep = own.length === kept.length ? count : ones(own);
-    return {...rest, keep, bits: spread(own, mask, numbering), threshold: highestPruned(rest.scores, own)};
-  });
-}
-
-/** How many elements of some weights belong to each of the units that they share. */
-export function elementsPerUnit(
-  members: readonly {weight: Weight; numbering: Numbering}[],
-  unitsOf: readonly (Int32Array | undefined)[],
-  units: number,
-): Part[] {
-  return members.map(({weight, numbering: {unitOf}}, m) => {
-    const elements = new Float64Array(units);
-    const shared = unitsOf[m];
-    for (let i = 0; i < weight.value.size; i++) {
-      const unit = unitOf === undefined ? i : unitOf[i];
-      elements[shared === undefined ? unit : shared[unit]]++;
-    }
-    return {weight, elements};
+  }
+  return members.map(({weight, mask, numbering, scores, shared}) => {
+    const own = shared === undefined ? kept : Uint8Array.from(shared, (unit) => kept[unit]);
+    const asked = own.length === kept.length ? count : ones(own);
+    const bits = spread(own, mask, numbering);
+    return {weight, scores, minUnits, asked, bits, threshold: highestPruned(scores, own)};
   });
 }

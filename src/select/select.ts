@@ -27,8 +27,8 @@ export function keptUnits(n: number, sparsity: number, least = 1): number {
 }
 
 /** The least multiple that holds a count. */
-export function inMultiples(count: number, multipleOf: number): number {
-  return Math.ceil(count / multipleOf) * multipleOf;
+export function roundedUp(count: number, roundTo: number): number {
+  return Math.ceil(count / roundTo) * roundTo;
 }
 
 /**

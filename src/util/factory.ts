@@ -5,7 +5,7 @@ import {describe} from './describe';
 const roles = {
   importance: 'a function that scores the elements of a weight, as magnitude()',
   pattern: 'a function that numbers the units of a weight, as channel()',
-  allocation: 'a function of candidates and a sparsity, as global()',
+  allocation: 'a function of groups and a sparsity, as global()',
   schedule: 'a function of progress, as polynomial({to: 0.9})',
   penalty: 'a function, as l1()',
   strength: 'a number from 0 or a schedule of such',

@@ -7,7 +7,7 @@ let last = 0;
  * Lets the page or the timers of the process have their turn, if they had none for 25 ms. tfjs yields only from
  * plain callbacks, never when callbacks are instances.
  */
-export async function breathe(): Promise<void> {
+export async function yieldToEventLoop(): Promise<void> {
   if (performance.now() - last < LONGEST) {
     return;
   }

@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import {
   byCost,
-  type Candidate,
   channel,
   compact,
   compactReport,
   element,
+  type Group,
   global,
   type NormalizationName,
   type Pattern,
@@ -14,39 +14,36 @@ import {
   within,
 } from 'tfjs-pruning';
 import {prunableConv2d, prunableDense, prunableDepthwiseConv2d} from 'tfjs-pruning/layers';
+import {partsOf} from '../../src/select/parts';
 import {keptUnits} from '../../src/select/select';
 import {masksOf, setKernels, twoDense} from '../support/models';
-import {candidate, weightOf} from '../support/weights';
+import {group, groupOf, weightOf} from '../support/weights';
 
 const sum = (counts: number[]) => counts.reduce((all, count) => all + count, 0);
 
 /** A weight with given uses per element, in units of a given size. */
-function used(scores: number[], uses: number, size = 1): Candidate {
-  return {
-    weight: weightOf([scores.length * size, 1], {uses}),
-    scores: Float32Array.from(scores),
-    pooled: size > 1,
-  };
+function used(scores: number[], uses: number, size = 1): Group {
+  return groupOf(weightOf([scores.length * size, 1], {uses}), Float32Array.from(scores));
 }
 
 const raw = {normalize: 'none' as const, power: 1};
 
 it('byCost() prunes the units with the lowest score per cost first', () => {
   // Besides the best of each: score 2 with four uses, and score 1 with one use.
-  const candidates = [used([4, 2], 4), used([3, 1], 1)];
-  expect(global()(candidates, 0.25)).toEqual([2, 1]);
-  expect(byCost({macs: 1}, raw)(candidates, 0.25)).toEqual([1, 2]);
+  const groups = [used([4, 2], 4), used([3, 1], 1)];
+  expect(global()(groups, 0.25)).toEqual([2, 1]);
+  expect(byCost({macs: 1}, raw)(groups, 0.25)).toEqual([1, 2]);
   // 2 / √4 and 1 / √1 are a tie.
-  expect(byCost({macs: 1}, {...raw, power: 0.5})(candidates, 0.25)).toEqual([2, 1]);
-  expect(byCost({macs: 1}, {...raw, power: 0.51})(candidates, 0.25)).toEqual([1, 2]);
+  expect(byCost({macs: 1}, {...raw, power: 0.5})(groups, 0.25)).toEqual([2, 1]);
+  expect(byCost({macs: 1}, {...raw, power: 0.51})(groups, 0.25)).toEqual([1, 2]);
 });
 
 it('the cost of a unit is its multiplications, its bytes and an overhead', () => {
   // Units of 2 elements that are used 3 times, and of 1 element that is used 4 times.
-  const candidates = [used([9, 4], 3, 2), used([9, 3], 4)];
+  const groups = [used([9, 4], 3, 2), used([9, 3], 4)];
   const kept = (...costs: number[]) => {
     const [macs, bytes, blockOverhead] = costs;
-    return byCost({macs, bytes, blockOverhead}, raw)(candidates, 0.25);
+    return byCost({macs, bytes, blockOverhead}, raw)(groups, 0.25);
   };
   // 4/6 against 3/4; with 4 bytes per element 4/8 against 3/4; with the overhead 4/4 against 3/4 again.
   expect(kept(1, 0, 0)).toEqual([1, 2]);
@@ -58,16 +55,16 @@ it('the cost of a unit is its multiplications, its bytes and an overhead', () =>
 });
 
 it('byCost() prunes the most expensive units first among negative scores', () => {
-  const candidates = [used([1, -1], 1), used([1, -1], 4)];
-  expect(byCost({macs: 1}, raw)(candidates, 0.25)).toEqual([2, 1]);
-  expect(global()(candidates, 0.25)).toEqual([2, 1]);
-  expect(byCost({macs: 1}, raw)([...candidates].reverse(), 0.25)).toEqual([1, 2]);
+  const groups = [used([1, -1], 1), used([1, -1], 4)];
+  expect(byCost({macs: 1}, raw)(groups, 0.25)).toEqual([2, 1]);
+  expect(global()(groups, 0.25)).toEqual([2, 1]);
+  expect(byCost({macs: 1}, raw)([...groups].reverse(), 0.25)).toEqual([1, 2]);
 });
 
 it('byCost() prunes units without cost last, by score', () => {
-  const candidates = [used([1, 0.1, 0.2], 0), used([5, 4], 10), used([1, 0.3], 0)];
-  expect(byCost({macs: 1}, raw)(candidates, 1 / 7)).toEqual([3, 1, 2]);
-  expect(byCost({macs: 1}, raw)(candidates, 2 / 7)).toEqual([2, 1, 2]);
+  const groups = [used([1, 0.1, 0.2], 0), used([5, 4], 10), used([1, 0.3], 0)];
+  expect(byCost({macs: 1}, raw)(groups, 1 / 7)).toEqual([3, 1, 2]);
+  expect(byCost({macs: 1}, raw)(groups, 2 / 7)).toEqual([2, 1, 2]);
   expect(byCost({macs: 1}, raw)([used([1, 2], 0), used([3, 4], 0)], 0.25)).toEqual([1, 2]);
 });
 
@@ -82,11 +79,11 @@ it('with equal costs byCost() equals global() with the same normalization, lamp 
       fc.constantFrom({macs: 2}, {bytes: 3}, {blockOverhead: 4}, {macs: 1, bytes: 1, blockOverhead: 1}),
       fc.integer({min: 0, max: 99}),
       (given, normalize, model, percent) => {
-        const candidates = given.map((each) => candidate(each));
-        const counts = byCost(model, {normalize})(candidates, percent / 100);
-        expect(counts).toEqual(global({normalize})(candidates, percent / 100));
-        expect(byCost(model)(candidates, percent / 100)).toEqual(
-          global({normalize: 'lamp'})(candidates, percent / 100),
+        const groups = given.map((each) => group(each));
+        const counts = byCost(model, {normalize})(groups, percent / 100);
+        expect(counts).toEqual(global({normalize})(groups, percent / 100));
+        expect(byCost(model)(groups, percent / 100)).toEqual(
+          global({normalize: 'lamp'})(groups, percent / 100),
         );
       },
     ),
@@ -102,13 +99,13 @@ it('byCost() keeps exactly the requested count, and within() bounds it', () => {
       fc.integer({min: 0, max: 99}),
       fc.float({min: 0, max: 1, noNaN: true}),
       (given, percent, power) => {
-        const candidates = given.map(([each, times]) => used(each, times));
+        const groups = given.map(([each, times]) => used(each, times));
         const units = sum(given.map(([{length}]) => length));
         const allocation = byCost({macs: 1}, {power});
-        const counts = allocation(candidates, percent / 100);
+        const counts = allocation(groups, percent / 100);
         expect(sum(counts)).toBe(Math.max(given.length, keptUnits(units, percent / 100)));
         expect(Math.min(...counts)).toBeGreaterThan(0);
-        within(allocation, {max: 0.5})(candidates, percent / 100).forEach((count, i) => {
+        within(allocation, {max: 0.5})(groups, percent / 100).forEach((count, i) => {
           expect(count).toBeGreaterThanOrEqual(Math.ceil(given[i][0].length / 2));
         });
       },
@@ -118,23 +115,23 @@ it('byCost() keeps exactly the requested count, and within() bounds it', () => {
 });
 
 it('byCost() with a power of 0 ignores costs', () => {
-  const candidates = [used([4, 2], 400), used([3, 1], 1)];
-  expect(byCost({macs: 1}, {power: 0, normalize: 'none'})(candidates, 0.25)).toEqual([2, 1]);
+  const groups = [used([4, 2], 400), used([3, 1], 1)];
+  expect(byCost({macs: 1}, {power: 0, normalize: 'none'})(groups, 0.25)).toEqual([2, 1]);
 });
 
 it('byCost() normalizes by the L2 norm by default if scores are negative, which lamp does not support', () => {
-  const candidates = [used([4, -3], 1), used([0.4, -0.3], 1)];
-  expect(byCost()(candidates, 0.25)).toEqual(global({normalize: 'l2'})(candidates, 0.25));
+  const groups = [used([4, -3], 1), used([0.4, -0.3], 1)];
+  expect(byCost()(groups, 0.25)).toEqual(global({normalize: 'l2'})(groups, 0.25));
 });
 
-/** The candidates that an allocation gets for a model and a pattern. */
-async function candidatesOf(model: tf.LayersModel, pattern: Pattern): Promise<Candidate[]> {
-  let seen: Candidate[] = [];
+/** The groups that an allocation gets for a model and a pattern. */
+async function groupsOf(model: tf.LayersModel, pattern: Pattern): Promise<Group[]> {
+  let seen: Group[] = [];
   await prune(model, 0, {
     pattern,
-    allocation: (candidates) => {
-      seen = candidates;
-      return candidates.map((each) => each.scores.length);
+    allocation: (groups) => {
+      seen = groups;
+      return groups.map((each) => each.scores.length);
     },
   });
   return seen;
@@ -158,9 +155,8 @@ function residual(): tf.LayersModel {
 
 it('the cost of a channel includes everything that compact() removes with it', async () => {
   const model = residual();
-  const [summed, dense] = await candidatesOf(model, channel());
-  const cost = ({parts}: Candidate) =>
-    sum((parts?.() ?? []).map(({weight, elements}) => weight.uses * elements[0]));
+  const [summed, dense] = await groupsOf(model, channel());
+  const cost = (found: Group) => sum(partsOf(found).map(({weight, elements}) => weight.uses * elements[0]));
   // 3·3·2 elements of a; 4 and 4 of b, which produces and consumes it; 3·3 of c; of e four for each of 5.
   expect(cost(summed)).toBe(36 * (18 + 4 + 4) + 16 * 9 + 4 * 5);
   expect(cost(dense)).toBe(16 + 3);
@@ -177,8 +173,8 @@ it('the cost of a channel includes everything that compact() removes with it', a
 });
 
 it('the cost of single elements and blocks counts their own weight only', async () => {
-  const [summed] = await candidatesOf(residual(), element());
-  expect(summed.parts).toBeUndefined();
+  const [summed] = await groupsOf(residual(), element());
+  expect(summed.consumers).toBeUndefined();
 });
 
 it('prune() with byCost() leaves fewer multiplications at the same sparsity', async () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import {channel, global, lamp, type NormalizationName, prune} from 'tfjs-pruning';
+import {channel, type Group, global, lamp, type NormalizationName, prune} from 'tfjs-pruning';
 import {keptUnits} from '../../src/select/select';
 import {masksOf, twoDense} from '../support/models';
 import {expectRefusal} from '../support/state';
-import {candidate} from '../support/weights';
+import {group, groupOf, weightOf} from '../support/weights';
 
 /** The counts by sorting: the best unit of each weight, then the highest of all others. */
 function bySorting(weights: number[][], sparsity: number): number[] {
@@ -22,20 +22,20 @@ function bySorting(weights: number[][], sparsity: number): number[] {
 }
 
 it('global() prunes the lowest scores of all weights', () => {
-  const candidates = [candidate([1, 2, 3, 4]), candidate([10, 20, 30, 0.5, 40, 50])];
-  expect(global()(candidates, 0.4)).toEqual([1, 5]);
-  expect(global()(candidates, 0.1)).toEqual([4, 5]);
+  const groups = [group([1, 2, 3, 4]), group([10, 20, 30, 0.5, 40, 50])];
+  expect(global()(groups, 0.4)).toEqual([1, 5]);
+  expect(global()(groups, 0.1)).toEqual([4, 5]);
 });
 
 it('global() sets the best unit of each weight aside first', () => {
-  const candidates = [candidate([1, 2]), candidate([10, 20, 30, 40]), candidate([0.1])];
-  expect(global()(candidates, 0.5)).toEqual([1, 2, 1]);
-  expect(global()(candidates, 0.99)).toEqual([1, 1, 1]);
+  const groups = [group([1, 2]), group([10, 20, 30, 40]), group([0.1])];
+  expect(global()(groups, 0.5)).toEqual([1, 2, 1]);
+  expect(global()(groups, 0.99)).toEqual([1, 1, 1]);
 });
 
 it('global() breaks ties by the order of the weights', () => {
-  const candidates = [candidate([1, 1, 1]), candidate([1, 1, 1])];
-  expect(global()(candidates, 0.5)).toEqual([2, 1]);
+  const groups = [group([1, 1, 1]), group([1, 1, 1])];
+  expect(global()(groups, 0.5)).toEqual([2, 1]);
 });
 
 it('global() keeps exactly the requested count, with the result of a full sort', () => {
@@ -48,7 +48,7 @@ it('global() keeps exactly the requested count, with the result of a full sort',
   fc.assert(
     fc.property(weights, fc.integer({min: 0, max: 99}), (given, percent) => {
       const counts = global()(
-        given.map((scores) => candidate(scores)),
+        given.map((scores) => group(scores)),
         percent / 100,
       );
       expect(counts).toEqual(bySorting(given, percent / 100));
@@ -62,7 +62,7 @@ it('global() keeps exactly the requested count, with the result of a full sort',
 });
 
 it('global() leaves the scores unchanged', () => {
-  const given = candidate([1, 3, 2]);
+  const given = group([1, 3, 2]);
   global()([given], 0.5);
   expect([...given.scores]).toEqual([1, 3, 2]);
 });
@@ -85,7 +85,7 @@ it('prune() with global() reaches the sparsity over all weights together', async
 });
 
 // The second weight is ten times the first.
-const unlike = () => [candidate([4, 3, 2, 1]), candidate([40, 30, 20, 10])];
+const unlike = () => [group([4, 3, 2, 1]), group([40, 30, 20, 10])];
 
 it("global() of single elements equals global({normalize: 'none'})", () => {
   expect(global()(unlike(), 0.5)).toEqual([1, 3]);
@@ -95,19 +95,16 @@ it("global() of single elements equals global({normalize: 'none'})", () => {
 it("global({normalize: 'l2'}) divides the scores by their L2 norm", () => {
   expect(global({normalize: 'l2'})(unlike(), 0.5)).toEqual([2, 2]);
   // Norms 5 and √3: 0.8 and 0.6 against three of 0.58.
-  const candidates = [candidate([3, 4]), candidate([1, 1, 1])];
-  expect(global({normalize: 'l2'})(candidates, 0.4)).toEqual([2, 1]);
+  const groups = [group([3, 4]), group([1, 1, 1])];
+  expect(global({normalize: 'l2'})(groups, 0.4)).toEqual([2, 1]);
 });
 
 it("global() of larger units equals global({normalize: 'l2'}), unless each weight has one unit", () => {
-  const pooled = unlike().map((each) => ({...each, pooled: true}));
+  const ofTwo = ({scores}: Group) => groupOf(weightOf([2 * scores.length, 1]), scores);
+  const pooled = unlike().map(ofTwo);
   expect(global()(pooled, 0.5)).toEqual([2, 2]);
   expect(global({normalize: 'none'})(pooled, 0.5)).toEqual([1, 3]);
-  const whole = [candidate([1]), candidate([3]), candidate([2])].map((each) => ({
-    ...each,
-    pooled: true,
-    least: 0 as const,
-  }));
+  const whole = [group([1]), group([3]), group([2])].map((each) => ({...ofTwo(each), minUnits: 0 as const}));
   expect(global()(whole, 0.5)).toEqual([0, 1, 1]);
 });
 
@@ -140,14 +137,14 @@ it('prune() with global() compares raw scores of elements, and L2-normalized sco
 });
 
 it("global({normalize: 'l2'}) leaves scores of 0 unchanged", () => {
-  expect(global({normalize: 'l2'})([candidate([0, 0]), candidate([1, 2])], 0.5)).toEqual([1, 1]);
+  expect(global({normalize: 'l2'})([group([0, 0]), group([1, 2])], 0.5)).toEqual([1, 1]);
 });
 
 it.each([lamp, 'lamp'] as const)('global({normalize: %p}) compares LAMP scores', (normalize) => {
   expect(global({normalize})(unlike(), 0.5)).toEqual([2, 2]);
   // 1, 0.5 and 0.33 against 1 and 0.04.
-  expect(global({normalize})([candidate([1, 1, 1]), candidate([10, 50])], 0.4)).toEqual([2, 1]);
-  expect(global({normalize})([candidate([1, 1, 1]), candidate([10, 50])], 0.2)).toEqual([3, 1]);
+  expect(global({normalize})([group([1, 1, 1]), group([10, 50])], 0.4)).toEqual([2, 1]);
+  expect(global({normalize})([group([1, 1, 1]), group([10, 50])], 0.2)).toEqual([3, 1]);
 });
 
 it('global() applies a custom normalization to the scores of the remaining units', () => {
@@ -156,8 +153,8 @@ it('global() applies a custom normalization to the scores of the remaining units
     seen.push([...scores]);
     return scores.map((score) => -1 / score);
   };
-  const candidates = [candidate([1, Number.NEGATIVE_INFINITY, 2]), candidate([4, 8])];
-  expect(global({normalize})(candidates, 0.2)).toEqual([2, 2]);
+  const groups = [group([1, Number.NEGATIVE_INFINITY, 2]), group([4, 8])];
+  expect(global({normalize})(groups, 0.2)).toEqual([2, 2]);
   expect(seen).toEqual([
     [1, 2],
     [4, 8],
@@ -172,8 +169,8 @@ it('global() keeps the requested count with every normalization', () => {
   const normalize = fc.constantFrom<NormalizationName>('none', 'l2', 'lamp');
   fc.assert(
     fc.property(weights, normalize, fc.integer({min: 0, max: 99}), (given, name, percent) => {
-      const candidates = given.map((scores) => candidate(scores));
-      const counts = global({normalize: name})(candidates, percent / 100);
+      const groups = given.map((scores) => group(scores));
+      const counts = global({normalize: name})(groups, percent / 100);
       expect(counts.reduce((sum, count) => sum + count, 0)).toBe(
         Math.max(given.length, keptUnits(given.flat().length, percent / 100)),
       );

@@ -1,11 +1,11 @@
 import {prune, uniform} from 'tfjs-pruning';
 import {masksOf, twoDense} from '../support/models';
-import {candidate} from '../support/weights';
+import {group} from '../support/weights';
 
 it('uniform() prunes every weight to the same sparsity', () => {
-  const candidates = [candidate(new Array(10).fill(1)), candidate(new Array(7).fill(2)), candidate([3])];
-  expect(uniform()(candidates, 0.5)).toEqual([5, 4, 1]);
-  expect(uniform()(candidates, 0)).toEqual([10, 7, 1]);
+  const groups = [group(new Array(10).fill(1)), group(new Array(7).fill(2)), group([3])];
+  expect(uniform()(groups, 0.5)).toEqual([5, 4, 1]);
+  expect(uniform()(groups, 0)).toEqual([10, 7, 1]);
 });
 
 it('uniform() is the default, and does not compare weights', async () => {

@@ -105,7 +105,7 @@ export const root: Record<string, Spec> = {
   precision: {run: metrics.precision, args: [options(() => ({}), {average: optional})]},
   recall: {run: metrics.recall, args: [options(() => ({}), {average: optional})]},
   block: {run: pruning.block, args: [arg(() => 4), arg(() => 1), options(() => ({}), {pool: optional})]},
-  channel: {run: pruning.channel, args: [options(() => ({}), {multipleOf: optional})]},
+  channel: {run: pruning.channel, args: [options(() => ({}), {roundTo: optional})]},
   nOfM: {run: pruning.nOfM, args: [needed(() => ({n: 2, m: 4}), {n: [], m: [], axis: optional})]},
   patternFor: {run: pruning.patternFor, args: [arg(() => 'wasm')]},
   activationEntropyLoss: {
@@ -204,7 +204,7 @@ export const root: Record<string, Spec> = {
   },
   compact: {
     run: pruning.compact,
-    args: [model(mlp), options(() => ({}), {multipleOf: optional, layers: optional})],
+    args: [model(mlp), options(() => ({}), {roundTo: optional, layers: optional})],
   },
   compactReport: {run: pruning.compactReport, args: [model(() => pruning.compact(mlp()))]},
   graph: {run: pruning.graph, args: [model(mlp, 'a plain model')]},

@@ -99,9 +99,9 @@ it('a group counts as one weight for global()', async () => {
   let seen: string[] = [];
   await prune(model, 0.34, {
     pattern: channel(),
-    allocation: (candidates, sparsity) => {
-      seen = candidates.map(({weight}) => weight.name);
-      return global()(candidates, sparsity);
+    allocation: (groups, sparsity) => {
+      seen = groups.map(({members: [{weight}]}) => weight.name);
+      return global()(groups, sparsity);
     },
   });
   expect(seen).toEqual(['left/kernel']);

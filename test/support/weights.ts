@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type {Candidate, Scored} from 'tfjs-pruning';
+import type {Group, Scored} from 'tfjs-pruning';
 import './cpu';
 
 /** A weight without a layer, of a shape or with the values of a tensor. */
@@ -21,10 +21,16 @@ export function weightOf(given: number[] | tf.Tensor, rest: Partial<Scored> = {}
   };
 }
 
-/** A weight and the scores of its units. */
-export function candidate(scores: number[], layer = 'layer'): Candidate {
-  return {
-    weight: weightOf([scores.length, 1], {layer, name: `${layer}/kernel`}),
-    scores: Float32Array.from(scores),
-  };
+/** A group of one weight whose units are as many elements each, one after the other. */
+export function groupOf(weight: Scored, scores: Float32Array): Group {
+  const {size} = weight.value;
+  const unitOf = Int32Array.from({length: size}, (_, i) => Math.floor((i * scores.length) / size));
+  const numbering = {units: scores.length, unitOf: scores.length < size ? unitOf : undefined};
+  return {members: [{weight, mask: new Uint8Array(size).fill(1), numbering, scores}], scores, minUnits: 1};
+}
+
+/** A group of one weight with the scores of its elements. */
+export function group(scores: number[], layer = 'layer'): Group {
+  const weight = weightOf([scores.length, 1], {layer, name: `${layer}/kernel`});
+  return groupOf(weight, Float32Array.from(scores));
 }

@@ -348,10 +348,10 @@ it.each([
   [2, 4],
   [4, 4],
   [8, 6],
-])('compact() with multipleOf: %d keeps %d of 6 units if 3 are pruned', async (multipleOf, kept) => {
+])('compact() with roundTo: %d keeps %d of 6 units if 3 are pruned', async (roundTo, kept) => {
   const model = mlp();
   await prune(model, 0.5, halves);
-  const small = await compact(model, {multipleOf});
+  const small = await compact(model, {roundTo});
   expect(countsOf(small)).toEqual({hidden: [6, kept], output: [3, 3]});
   expect(difference(model, small)).toBeLessThan(1e-5);
 });
@@ -533,13 +533,13 @@ it('compact() throws for a model that is not built', async () => {
   );
 });
 
-it('compact() rejects unknown options, and multipleOf: 0', async () => {
+it('compact() rejects unknown options, and roundTo: 0', async () => {
   const model = mlp();
   await expect(compact(model, {multiple: 8} as object)).rejects.toThrow(
-    'compact: unknown option "multiple"; there are multipleOf',
+    'compact: unknown option "multiple"; there are roundTo',
   );
-  await expect(compact(model, {multipleOf: 0})).rejects.toThrow(
-    'compact: multipleOf must be a whole number from 1, got 0',
+  await expect(compact(model, {roundTo: 0})).rejects.toThrow(
+    'compact: roundTo must be a whole number from 1, got 0',
   );
 });
 

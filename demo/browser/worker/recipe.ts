@@ -35,8 +35,9 @@ export class Traces {
     const {allocation, pattern} = recipe;
     const overheard = Object.assign((...given: Parameters<typeof allocation>) => {
       const keep = allocation(...given);
-      const [candidates] = given;
-      for (const [i, {weight, scores}] of candidates.entries()) {
+      const [groups] = given;
+      for (const [i, {members, scores}] of groups.entries()) {
+        const [{weight}] = members;
         const before = this.#judgements.get(weight.name)?.scores;
         this.#judgements.set(weight.name, {
           scores: scores.map((score, unit) => (Number.isFinite(score) ? score : (before?.[unit] ?? score))),

@@ -3,7 +3,7 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {areExamples, type Examples, eachBatch} from '../../model/batches';
 import {buildGraph} from '../../model/tfjs';
 import {wrong} from '../../util/options';
-import {breathe} from '../../util/yieldToEventLoop';
+import {yieldToEventLoop} from '../../util/yieldToEventLoop';
 
 /** Examples and their targets in batches, such as a tf.data.Dataset of `{xs, ys}`. */
 export interface Batches {
@@ -53,7 +53,7 @@ export async function eachEvaluationBatch(
       await runOn(listOf(value.xs, inputNames), listOf(value.ys, outputNames)).finally(() =>
         dispose({...value}),
       );
-      await breathe();
+      await yieldToEventLoop();
     }
   } else {
     assertSameCount(who, data);

@@ -14,7 +14,7 @@ import {solveKept} from './solveKept';
 
 export interface CompactOptions {
   /** Layers keep multiples of this number of channels, rounded up, if they have enough; 1 by default. */
-  multipleOf?: number;
+  roundTo?: number;
   /** Functions that copy layers, as for `prunable`. */
   layers?: LayerCopiers;
 }
@@ -32,7 +32,7 @@ export interface CompactOptions {
  * not have starts with new ones, and the weights of removed constants are no longer trained. An optimizer that is not
  * one of tfjs starts afresh.
  *
- * @param options.multipleOf Layers keep multiples of this number of channels, rounded up, if they have enough; 1 by
+ * @param options.roundTo Layers keep multiples of this number of channels, rounded up, if they have enough; 1 by
  *   default.
  * @param options.layers Functions that copy layers, as for `prunable`.
  * @throws if the model has no prunable layer or is not built, if all channels of a layer that no branch bypasses are pruned, or
@@ -41,12 +41,12 @@ export interface CompactOptions {
  */
 export async function compact(model: LayersModel, options: CompactOptions = {}): Promise<LayersModel> {
   const network = readPrunable('compact', model);
-  assertOptions('compact', options, ['multipleOf', 'layers']);
-  const {multipleOf = 1, layers} = options;
-  assertCount('compact', 'multipleOf', multipleOf);
+  assertOptions('compact', options, ['roundTo', 'layers']);
+  const {roundTo = 1, layers} = options;
+  assertCount('compact', 'roundTo', roundTo);
   const read = await readAll(network);
   const graph = await buildMeasuredGraph(network, read);
-  const {live, kept} = liveCalls(network, graph, solveKept(graph, read), read, multipleOf);
+  const {live, kept} = liveCalls(network, graph, solveKept(graph, read), read, roundTo);
   const {made, copyOf} = await remake(
     network,
     (json) => smallerConfiguration(model, json, graph, kept, live),

@@ -19,7 +19,7 @@ export interface LiveCalls {
  * Finds the calls that the outputs of a model need.
  *
  * @returns These calls, and the channels that remain: those of `solved`, with at least one in each tensor, and multiples of
- *   `multipleOf` in layers, where they have enough.
+ *   `roundTo` in layers, where they have enough.
  * @throws if a layer without any remaining channel would have to stay.
  */
 export function liveCalls(
@@ -27,7 +27,7 @@ export function liveCalls(
   graph: ChannelGraph,
   solved: KeptChannels,
   read: Read,
-  multipleOf: number,
+  roundTo: number,
 ): {live: LiveCalls; kept: KeptChannels} {
   const calls = callGraph(graph);
   let kept = solved;
@@ -45,7 +45,7 @@ export function liveCalls(
       missingOf(
         tensors.filter((tensor) => isProduced(tensor, calls)),
         kept,
-        multipleOf,
+        roundTo,
       );
     if (added === undefined) {
       const isNeeded = (node: CallNode) => (calls.at.get(node) ?? []).some((call) => needed.has(call));
@@ -59,10 +59,8 @@ export function liveCalls(
 function missingOf(
   tensors: readonly ChannelTensor[],
   kept: KeptChannels,
-  multipleOf: number,
+  roundTo: number,
 ): Int32Array | undefined {
-  const ragged = tensors.find(({ids}) => kept.count(ids) % multipleOf > 0 && kept.count(ids) < ids.length);
-  return ragged?.ids
-    .filter((id) => !kept.has(id))
-    .slice(0, multipleOf - (kept.count(ragged.ids) % multipleOf));
+  const ragged = tensors.find(({ids}) => kept.count(ids) % roundTo > 0 && kept.count(ids) < ids.length);
+  return ragged?.ids.filter((id) => !kept.has(id)).slice(0, roundTo - (kept.count(ragged.ids) % roundTo));
 }

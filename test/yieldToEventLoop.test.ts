@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {prune} from 'tfjs-pruning';
-import {breathe} from '../src/util/yieldToEventLoop';
+import {yieldToEventLoop} from '../src/util/yieldToEventLoop';
 import {mlp} from './support/models';
 
 /** Keeps the thread busy. */
@@ -14,7 +14,7 @@ it('yieldToEventLoop() lets timers run', async () => {
   const timer = setInterval(() => turns++, 1);
   for (let i = 0; i < 10; i++) {
     work(30);
-    await breathe();
+    await yieldToEventLoop();
   }
   clearInterval(timer);
   expect(turns).toBeGreaterThanOrEqual(5);
@@ -26,11 +26,11 @@ it('yieldToEventLoop() returns immediately if timers ran within 25 ms', async ()
   for (let trial = 0; trial < 20 && (calls <= 100 || turns > 0); trial++) {
     [calls, turns] = [0, 0];
     work(30);
-    await breathe();
+    await yieldToEventLoop();
     const started = performance.now();
     const waiting = setImmediate(() => turns++);
     while (performance.now() - started < 10) {
-      await breathe();
+      await yieldToEventLoop();
       calls++;
     }
     clearImmediate(waiting);
@@ -44,7 +44,7 @@ it('yieldToEventLoop() takes little time', async () => {
   for (let i = 0; i < 20; i++) {
     work(30);
     const started = performance.now();
-    await breathe();
+    await yieldToEventLoop();
     shortest = Math.min(shortest, performance.now() - started);
   }
   expect(shortest).toBeLessThan(10);

@@ -17,9 +17,9 @@ function network(...units: number[]): tf.LayersModel {
   });
 }
 
-it('channel({multipleOf: 4}) rounds the kept channels up to multiples of four, and reports it', async () => {
+it('channel({roundTo: 4}) rounds the kept channels up to multiples of four, and reports it', async () => {
   const model = network(16, 20, 6, 3);
-  const result = await prune(model, 0.5, {pattern: channel({multipleOf: 4})});
+  const result = await prune(model, 0.5, {pattern: channel({roundTo: 4})});
   expect(result.weights.map(({asked, kept}) => [asked, kept])).toEqual([
     [8, 8],
     [10, 12],
@@ -37,23 +37,23 @@ it('channel({multipleOf: 4}) rounds the kept channels up to multiples of four, a
   expect(small.layers.map(({outputShape}) => outputShape[1])).toEqual([8, 12, 4, 3, 3]);
 });
 
-it('multipleOf keeps the best channels, no fewer than without it, and no more than remained', async () => {
+it('roundTo keeps the best channels, no fewer than without it, and no more than remained', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.integer({min: 1, max: 24}), {minLength: 1, maxLength: 3}),
       fc.integer({min: 1, max: 9}),
       fc.integer({min: 0, max: 99}),
-      async (units, multipleOf, percent) => {
+      async (units, roundTo, percent) => {
         const model = network(...units);
         const {weights} = await prune(model, percent / 100, {
-          pattern: channel({multipleOf}),
+          pattern: channel({roundTo}),
           allocation: global(),
         });
         const plain = network(...units);
         const exact = await prune(plain, percent / 100, {pattern: channel(), allocation: global()});
         weights.forEach(({asked, kept}, i) => {
           expect(asked).toBe(exact.weights[i].asked);
-          expect(kept).toBe(Math.min(units[i], Math.ceil(asked / multipleOf) * multipleOf));
+          expect(kept).toBe(Math.min(units[i], Math.ceil(asked / roundTo) * roundTo));
         });
         expect(
           report(model)
@@ -67,10 +67,10 @@ it('multipleOf keeps the best channels, no fewer than without it, and no more th
   );
 });
 
-it('multipleOf never frees channels in a second pruning', async () => {
+it('roundTo never frees channels in a second pruning', async () => {
   const model = network(8);
   await prune(model, 0.25, {pattern: channel()});
-  const {weights} = await prune(model, 0.25, {pattern: channel({multipleOf: 4})});
+  const {weights} = await prune(model, 0.25, {pattern: channel({roundTo: 4})});
   expect(weights).toMatchObject([{asked: 6, kept: 6}]);
 });
 
@@ -84,23 +84,23 @@ it('tied channels keep the same multiple, and each of their weights reports it',
     inputs: input,
     outputs: prunableDense({units: 2}).apply(added) as tf.SymbolicTensor,
   });
-  const {weights} = await prune(model, 0.5, {pattern: channel({multipleOf: 4})});
+  const {weights} = await prune(model, 0.5, {pattern: channel({roundTo: 4})});
   expect(weights).toMatchObject([
     {asked: 5, kept: 8, note: '5 units were asked for, 8 stay, in multiples of 4'},
     {asked: 5, kept: 8, note: '5 units were asked for, 8 stay, in multiples of 4'},
   ]);
 });
 
-it('multipleOf rounds the count of a threshold like that of a sparsity', async () => {
-  const {weights} = await prune(network(10), threshold({quantile: 0.5}), {pattern: channel({multipleOf: 4})});
+it('roundTo rounds the count of a threshold like that of a sparsity', async () => {
+  const {weights} = await prune(network(10), threshold({quantile: 0.5}), {pattern: channel({roundTo: 4})});
   expect(weights).toMatchObject([{asked: 5, kept: 8}]);
 });
 
-it.each([0, 1.5, '4'])('channel() rejects multipleOf: %p', (multipleOf) => {
-  expect(() => channel({multipleOf: multipleOf as number})).toThrow(
-    'channel: multipleOf must be a whole number from 1, got',
+it.each([0, 1.5, '4'])('channel() rejects roundTo: %p', (roundTo) => {
+  expect(() => channel({roundTo: roundTo as number})).toThrow(
+    'channel: roundTo must be a whole number from 1, got',
   );
   expect(() => channel({multiple: 4} as never)).toThrow(
-    'channel: unknown option "multiple"; there are multipleOf',
+    'channel: unknown option "multiple"; there are roundTo',
   );
 });
