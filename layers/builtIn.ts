@@ -19,7 +19,7 @@ export type Factory<Name extends keyof typeof layers, Made> = (...args: ArgsOf<N
 
 /** The prunable form of a class of tfjs, by its name, which is its row in `kinds` too. */
 export function builtIn<Args extends unknown[]>(className: string): PrunableClass<Args> {
-  return prunableClass(layerClass<Args>(className), kinds[className]);
+  return prunableClass(layerClass<Args>(className), kinds[className] ?? {weights: {}});
 }
 
 /** A function that makes layers of a class, and throws errors about its arguments in its own name. */

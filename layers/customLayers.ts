@@ -1,8 +1,9 @@
 import {layers} from '@tensorflow/tfjs-layers';
 import type {PropagatingKind} from '../src/channels/rules/table';
 import {size, sizeAlong} from '../src/model/axes';
+import {isBuiltIn} from '../src/model/builtIn';
 import {makeLoadable} from '../src/model/classes';
-import {type Kind, kinds, type Layout} from '../src/model/kinds';
+import type {Kind, Layout} from '../src/model/kinds';
 import type {LayerClass} from '../src/model/tfjs';
 import type {SparseKind} from '../src/surgery/sparsify/product';
 import {assertOptions, isRecord, wrong} from '../src/util/options';
@@ -53,7 +54,7 @@ export interface LayerKind {
  */
 export function declareLayer(LayerClass: LayerClass<never>, kind: LayerKind): void {
   assertLayerClass('declareLayer', LayerClass);
-  if (isBuiltIn(LayerClass)) {
+  if (isBuiltIn(LayerClass.className)) {
     throw new Error(
       `declareLayer: ${LayerClass.className} is a class of tfjs, which is known; leave out the call`,
     );
@@ -88,11 +89,9 @@ export function makePrunable<Args extends unknown[]>(
 
 /** Declares a custom class; those of tfjs are known. */
 function declare(LayerClass: object & {className: string}, kind: Kind): void {
-  if (isBuiltIn(LayerClass)) return;
+  if (isBuiltIn(LayerClass.className)) return;
   Object.defineProperty(LayerClass, 'kind', {value: kind, configurable: true});
 }
-
-const isBuiltIn = ({className}: {className: string}) => Object.hasOwn(kinds, className);
 
 /** A kind with its defaults filled in. */
 function completed(who: string, kind: LayerKind): Kind {

@@ -2,10 +2,7 @@ import {type Axes, size, sizeAlong} from './axes';
 import {isOfItsName} from './classes';
 import type {Layer} from './tfjs';
 
-/**
- * The kinds of layers that tfjs has, as one table, by class name. Whatever needs to know a kind reads its row; no
- * code asks for a class.
- */
+/** How the weights of a kind of layer are laid out, and how the layer is called. */
 export interface Kind {
   /** The prunable weights, by the field of the layer that holds them. */
   readonly weights: Readonly<Record<string, Layout>>;
@@ -74,9 +71,7 @@ const recurrent = (gates: number): Kind => ({
 /** Makes an output of all inputs by one kernel. */
 const linear = (kernel: Layout): Kind => ({weights: {kernel}, perChannel: ['bias']});
 
-/** A layer without prunable weights. */
-const plain: Kind = {weights: {}};
-
+/** The kinds of layers of tfjs that have prunable weights or inner layers, by class name. No code asks for a class. */
 export const kinds: Readonly<Record<string, Kind>> = {
   Dense: linear(perOutput(1, 0)),
   Conv1D: linear(perOutput(2, 1)),
@@ -107,34 +102,19 @@ export const kinds: Readonly<Record<string, Kind>> = {
     perChannel: ['bias'],
   },
   TimeDistributed: {
-    ...plain,
+    weights: {},
     calls: ({input: [steps, ...input], output: [, ...output], times = 1}) => ({
       ...{input, output},
       times: times * steps,
     }),
   },
-  BatchNormalization: {...plain, perChannel: [['gamma', 'movingMean'], 'beta']},
-  ...named(
-    'SimpleRNN GRU LSTM ConvLSTM2D RNN Bidirectional LayerNormalization Softmax Masking PReLU',
-    'Activation ReLU LeakyReLU ELU ThresholdedReLU',
-    'Dropout SpatialDropout1D GaussianNoise GaussianDropout AlphaDropout',
-    'MaxPooling1D AveragePooling1D MaxPooling2D AveragePooling2D MaxPooling3D AveragePooling3D',
-    'GlobalAveragePooling1D GlobalMaxPooling1D GlobalAveragePooling2D GlobalMaxPooling2D',
-    'UpSampling2D Cropping2D ZeroPadding2D Flatten Reshape Permute RepeatVector',
-    'Add Multiply Average Maximum Minimum Concatenate',
-  ),
+  BatchNormalization: {weights: {}, perChannel: [['gamma', 'movingMean'], 'beta']},
 };
 
-/** Rows of their own for kinds without prunable weights. */
-function named(...names: string[]): Record<string, Kind> {
-  return Object.fromEntries(names.flatMap((line) => line.split(' ')).map((name) => [name, {...plain}]));
-}
-
-/** The name of a layer's row in `kinds`, that of the plain class if it has masks; undefined for a custom layer. */
-export function builtInName(layer: Layer): string | undefined {
+/** The name of the plain class of tfjs that a layer is of, with or without masks; undefined if it is of another class. */
+export function plainNameOf(layer: Layer): string | undefined {
   const own = layer.constructor as {plainName?: string; className?: string};
-  const name = own.plainName ?? (own.className as string);
-  return isOfItsName(layer) && Object.hasOwn(kinds, name) ? name : undefined;
+  return isOfItsName(layer) ? (own.plainName ?? own.className) : undefined;
 }
 
 /**
@@ -142,8 +122,8 @@ export function builtInName(layer: Layer): string | undefined {
  * A subclass that is not declared itself inherits the layout of the weights, but may compute something else with them.
  */
 export function kindOf(layer: Layer): Kind | undefined {
-  const name = builtInName(layer);
-  if (name !== undefined) return kinds[name];
+  const name = plainNameOf(layer) ?? '';
+  if (Object.hasOwn(kinds, name)) return kinds[name];
   const {kind} = layer.constructor as {kind?: Kind};
   if (kind === undefined || Object.hasOwn(layer.constructor, 'kind')) return kind;
   const {weights, perChannel} = kind;

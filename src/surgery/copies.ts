@@ -1,7 +1,7 @@
 import type {serialization} from '@tensorflow/tfjs-core';
 import {layers as tfLayers} from '@tensorflow/tfjs-layers';
+import {builtInName} from '../model/builtIn';
 import {makeLoadable, makerOf} from '../model/classes';
-import {builtInName} from '../model/kinds';
 import type {Network} from '../model/network';
 import {type Layer, modelClassOf, variablesOf, withInnerLayers} from '../model/tfjs';
 import {isContainer} from '../model/tree';

@@ -1,4 +1,4 @@
-import {builtInName} from '../model/kinds';
+import {builtInName} from '../model/builtIn';
 import {innerLayers, type Layer, nodesOf} from '../model/tfjs';
 import {isContainer} from '../model/tree';
 

@@ -1,4 +1,5 @@
-import {builtInName, type Kind, kindOf} from '../../model/kinds';
+import {builtInName} from '../../model/builtIn';
+import {type Kind, kindOf} from '../../model/kinds';
 import type {Layer} from '../../model/tfjs';
 import {concatenate, elementwise} from './elementwise';
 import {embedding} from './embedding';

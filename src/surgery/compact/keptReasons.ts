@@ -1,5 +1,6 @@
 import type {ChannelGraph, LayerNode} from '../../channels/channelGraph';
-import {builtInName, kindOf} from '../../model/kinds';
+import {builtInName} from '../../model/builtIn';
+import {kindOf} from '../../model/kinds';
 import type {Layer} from '../../model/tfjs';
 import {isPrunable} from '../../model/weight';
 import type {KeptChannels} from './solveKept';

@@ -1,7 +1,8 @@
 import {add, div, mul, reshape, sqrt, sub, type Tensor, type Variable, where} from '@tensorflow/tfjs-core';
 import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
 import {fieldsOf} from '../../channels/rules/fields';
-import {builtInName, kindOf} from '../../model/kinds';
+import {builtInName} from '../../model/builtIn';
+import {kindOf} from '../../model/kinds';
 import type {Network} from '../../model/network';
 import {shadow} from '../../model/shadow';
 import {type Layer, variableIn} from '../../model/tfjs';

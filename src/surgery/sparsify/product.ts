@@ -1,6 +1,7 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {LayerVariable} from '@tensorflow/tfjs-layers';
-import {builtInName, type Kind, kindOf} from '../../model/kinds';
+import {builtInName} from '../../model/builtIn';
+import {type Kind, kindOf} from '../../model/kinds';
 import {fieldsIn, type Layer} from '../../model/tfjs';
 import {matrixWindow, type Window} from '../../wasm/sparse/window';
 
