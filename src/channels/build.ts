@@ -1,11 +1,13 @@
 import type {Network} from '../model/network';
 import type {Read} from '../model/readAll';
 import type {CallNode, Layer} from '../model/tfjs';
+import type {Leaf} from '../model/tree';
 import type {ChannelGraph, LayerCall, LayerNode} from './channelGraph';
 import {measureConstants} from './constants';
 import {passThrough, type Step} from './pass';
 import {identity, pinnedTensor, propagateCall, shapeOf, varying} from './propagate';
 import type {ChannelTensor} from './rules/rule';
+import {convertSteps} from './rules/wrapper';
 import {tieCalls} from './tieCalls';
 import {Channels} from './union';
 
@@ -45,7 +47,7 @@ export async function buildMeasuredGraph(network: Network, read: Read): Promise<
 function start({model, leaves}: Network, read?: Read) {
   const channels = new Channels();
   const calls: LayerCall[] = [];
-  const paths = new Map(leaves.map(({layer, path}) => [layer, path]));
+  const paths = new Map(leaves.flatMap(withInner).map(({layer, path}) => [layer, path]));
   const layers = new Map<Layer, LayerNode>();
   const {steps, modelSteps, outputs} = passThrough(model);
   const counts = countCalls(steps);
@@ -55,7 +57,7 @@ function start({model, leaves}: Network, read?: Read) {
   const tensorsAt = (numbers: readonly number[]) => numbers.map((number) => tensors[number]);
 
   const call = (step: Step): LayerCall => {
-    const {node, isEntry} = step;
+    const {node, isEntry, stepAxis} = step;
     const layer = node.outboundLayer;
     // A Sequential does not list the input layer that it makes.
     const path = paths.get(layer) ?? layer.name;
@@ -63,9 +65,11 @@ function start({model, leaves}: Network, read?: Read) {
     const isOnlyCall = counts.get(node) === 1;
     const propagation = isEntry
       ? identity(inputs[0])
-      : propagateCall(node, {path, inputs, channels, isOnlyCall});
+      : stepAxis === undefined
+        ? propagateCall(node, {path, inputs, channels, isOnlyCall})
+        : convertSteps(inputs[0], stepAxis);
     const {outputs, values, border, pinned} = propagation;
-    const shapes = node.outputTensors.map(shapeOf);
+    const shapes = stepAxis === -1 ? [inputs[0].shape.slice(1)] : node.outputTensors.map(shapeOf);
     if (pinned !== undefined) {
       const reason = `${path}: ${pinned}`;
       for (const {ids} of inputs) {
@@ -84,10 +88,12 @@ function start({model, leaves}: Network, read?: Read) {
       });
     }
     const made = {node, inputs, outputs: tensorsAt(step.outputs), propagation, isEntry};
-    const layerNode = layers.get(layer) ?? {layer, path, calls: []};
-    layers.set(layer, layerNode);
-    layerNode.calls.push(made);
     calls.push(made);
+    if (stepAxis === undefined) {
+      const layerNode = layers.get(layer) ?? {layer, path, calls: []};
+      layers.set(layer, layerNode);
+      layerNode.calls.push(made);
+    }
     return made;
   };
 
@@ -106,6 +112,11 @@ function start({model, leaves}: Network, read?: Read) {
     return {channels, calls, layers: [...layers.values()], modelCalls, outputs: tensorsAt(outputs)};
   };
   return {steps, call, finish};
+}
+
+/** A leaf and those inside it. */
+function withInner(leaf: Leaf): Leaf[] {
+  return [leaf, ...leaf.inner.flatMap(withInner)];
 }
 
 /** How often one pass makes each call: more than once in a nested model that is called again. */

@@ -9,7 +9,7 @@ export interface ChannelGraph {
   readonly calls: readonly LayerCall[];
   /** The layers, those of nested models included, in the order of their first calls. */
   readonly layers: readonly LayerNode[];
-  /** The calls of nested models. */
+  /** The calls of nested models, and the conversions of tensors by wrappers that call a model at each step. */
   readonly modelCalls: readonly ModelCall[];
   readonly outputs: readonly ChannelTensor[];
 }

@@ -1,9 +1,12 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import {channel, compact, compactReport, prune} from 'tfjs-pruning';
 import {prunable} from 'tfjs-pruning/layers';
 import {difference} from '../support/compare';
 import {imageNetwork, maskAtRandom, type Step, stepOf} from '../support/graphs';
+
+// Ends tests that hang, and no run of many networks.
+jest.setTimeout(120_000 + 1_000 * Number(process.env.RUNS ?? 0));
 
 /** A convolution and an activation before a padded convolution, separable or not. */
 const beginning = ([one, other]: Step[]): Step[] => [
@@ -74,4 +77,39 @@ it('compact() keeps the outputs of random networks pruned by groups', async () =
     ),
     {numRuns: Number(process.env.RUNS ?? 40), seed: 8},
   );
+});
+
+/** A random network that is called at each of two steps. */
+function atEachStep(steps: Step[]): tf.LayersModel {
+  const {inputs, outputs} = imageNetwork(steps, true);
+  const joined =
+    outputs.length > 1 ? (tf.layers.concatenate().apply(outputs) as tf.SymbolicTensor) : outputs[0];
+  const layer = tf.model({inputs, outputs: joined}) as tf.layers.Layer;
+  const input = tf.input({shape: [2, 6, 6, 2]});
+  const output = tf.layers.timeDistributed({layer}).apply(input) as tf.SymbolicTensor;
+  return tf.model({inputs: input, outputs: output});
+}
+
+it('compact() keeps the outputs of random networks that are called at each step, and removes channels of most', async () => {
+  let [lost, runs] = [0, 0];
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(stepOf, {minLength: 2, maxLength: 12}),
+      fc.nat(1e6),
+      fc.constantFrom(0.3, 0.6, 0.9),
+      async (steps, seed, share) => {
+        const plain = atEachStep([...beginning(steps), ...steps]);
+        const model = await prunable(plain);
+        maskAtRandom(model, seed, share);
+        const small = await compact(model);
+        const {before, after} = compactReport(small);
+        runs++;
+        lost += +(after.parameters < before.parameters);
+        expect(difference(model, small)).toBeLessThan(1e-5);
+        for (const made of [plain, model, small]) made.dispose();
+      },
+    ),
+    {numRuns: Number(process.env.RUNS ?? 20), seed: 9},
+  );
+  expect(lost / runs).toBeGreaterThan(0.3);
 });

@@ -1,9 +1,12 @@
-import type {Layer} from '../../model/tfjs';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {builtInName} from '../../model/kinds';
+import type {CallNode, Layer} from '../../model/tfjs';
+import {isContainer} from '../../model/tree';
 import {concat} from './elementwise';
 import {fieldsOf} from './fields';
 import type {LinearMap} from './linearMap';
 import {type ChannelTensor, type Propagation, type PropagationRule, pinned} from './rule';
-import {combined} from './values';
+import {combined, withoutBorder} from './values';
 
 /** The rule of TimeDistributed, which calls a layer at every step. */
 export function timeDistributed(): PropagationRule {
@@ -31,6 +34,21 @@ export function timeDistributed(): PropagationRule {
     const outputs = propagation.outputs.map(({axis, ids}) => ({axis: axis + 1, ids}));
     return {...inHolderConfig(propagation, (config) => ({layer: {config}})), outputs};
   };
+}
+
+/** The model that a call of TimeDistributed calls at each step; undefined for other layers. */
+export function modelPerStep({outboundLayer, callArgs = {}}: CallNode): LayersModel | undefined {
+  const {layer} = fieldsOf(outboundLayer);
+  const isPlain = builtInName(outboundLayer) === 'TimeDistributed' && Object.keys(callArgs).length === 0;
+  return isPlain && layer !== undefined && isContainer(layer) ? layer : undefined;
+}
+
+/** The propagation of a tensor that TimeDistributed slices by steps (−1), or stacks (1). */
+export function convertSteps(tensor: ChannelTensor, stepAxis: -1 | 1): Propagation {
+  const {ids, values} = withoutBorder(tensor);
+  const axis = tensor.axis + stepAxis;
+  if (axis < 0) return pinned('its steps are channels');
+  return {outputs: [{axis, ids}], weightAxes: [], linearMaps: [], values: () => values.slice()};
 }
 
 /** The rule of Bidirectional. Both directions have the same number of units, which are tied in pairs. */

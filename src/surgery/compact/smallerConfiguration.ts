@@ -22,7 +22,10 @@ export function smallerConfiguration(
     if (layer === undefined) return entry;
     if (isContainer(layer)) return smallerModel(layer, entry);
     const node = nodeOf.get(layer);
-    return node === undefined ? entry : patched(renameLayers(entry, plainName), patchOf(node, entry, kept));
+    if (node !== undefined) return patched(renameLayers(entry, plainName), patchOf(node, entry, kept));
+    // The layers of a model that a wrapper calls at each step are in the graph, and the wrapper is not.
+    const {layer: held} = entry.config;
+    return held === undefined ? entry : {...entry, config: {...entry.config, layer: smallerLayer(held)}};
   };
   const smallerModel = (container: LayersModel, whole: LayerJson): LayerJson => {
     const layers = whole.config.layers?.map(smallerLayer);
