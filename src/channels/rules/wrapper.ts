@@ -1,5 +1,5 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {builtInName} from '../../model/kinds';
+import {builtInName} from '../../model/builtIn';
 import type {CallNode, Layer} from '../../model/tfjs';
 import {isContainer} from '../../model/tree';
 import {concat} from './elementwise';
