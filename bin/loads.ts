@@ -24,8 +24,8 @@ async function loadGraph({modelInitializer: _, ...artifacts}: io.ModelArtifacts)
 }
 
 /**
- * A topology that makes the same weights, without the initializers and constraints that compute: all weights are
- * replaced by those of the file. Of what tfjs does not know nothing is taken away, for loading to report it.
+ * The topology without initializers and constraints that compute, as all weights come from the file. Keeps unknown ones, so
+ * that loading reports them.
  */
 function withoutKernels(topology: unknown): object {
   const known = serialization.SerializationMap.getMap().classNameMap;

@@ -13,7 +13,7 @@ export interface ModelFiles {
 export async function readModel(path: string): Promise<ModelFiles> {
   const bytes = read(path);
   if (/\.(h5|keras|hdf5|pb|tflite|onnx)$/i.test(path)) {
-    throw new Error(`${path} is no model of tfjs; convert it with tensorflowjs_converter`);
+    throw new Error(`${path} is not a model of tfjs; convert it with tensorflowjs_converter`);
   }
   if (bytes.subarray(0, 4).toString() === 'tfsp') {
     return {artifacts: await decodeArtifacts(bytes), files: [path]};

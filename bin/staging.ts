@@ -19,7 +19,7 @@ const SIGNALS = {SIGHUP: 1, SIGINT: 2, SIGTERM: 15};
 /**
  * Starts writing files into a folder, which is created if missing. A signal that ends the process discards them.
  *
- * @param advice The last part of the error message: what the user can do.
+ * @param advice The last part of the error message, the remedy.
  * @throws if the folder is not writable.
  */
 export function stage(target: string, advice = 'choose another folder'): Staging {

@@ -190,12 +190,12 @@ describe('poolMean', () => {
   const unitOf = Int32Array.of(0, 1, 0, 1, 2, 2);
   const scores = Float32Array.of(1, 2, 3, 5, 0, -4);
 
-  it('gives each unit the mean score of its elements', () => {
+  it('returns the mean score over the elements of each unit', () => {
     const all = new Uint8Array(6).fill(1);
     expect([...poolMean(scores, all, {units: 3, unitOf})]).toEqual([2, 3.5, -2]);
   });
 
-  it('gives −∞ to units that are already masked, and to no others', () => {
+  it('returns −∞ for units that are already masked, and for no others', () => {
     const mask = Uint8Array.of(0, 1, 0, 1, 1, 0);
     const [masked, whole, half] = poolMean(scores, mask, {units: 3, unitOf});
     expect(masked).toBe(Number.NEGATIVE_INFINITY);
@@ -222,12 +222,12 @@ describe('poolMax', () => {
   const scores = Float32Array.of(1, 2, 3, -5, 7, -4);
   const unitOf = Int32Array.of(0, 1, 0, 1, 0, 2);
 
-  it('gives each unit the highest score of its elements that are not masked', () => {
+  it('returns the highest score of each unit over its elements that are not masked', () => {
     const mask = Uint8Array.of(1, 0, 1, 1, 0, 1);
     expect([...poolMax(scores, mask, {units: 3, unitOf})]).toEqual([3, -5, -4]);
   });
 
-  it('gives −∞ to units that are already masked', () => {
+  it('returns −∞ for units that are already masked', () => {
     const mask = Uint8Array.of(1, 0, 1, 0, 1, 1);
     expect([...poolMax(scores, mask, {units: 3, unitOf})]).toEqual([7, Number.NEGATIVE_INFINITY, -4]);
   });
@@ -239,7 +239,7 @@ describe('poolMax', () => {
 });
 
 describe('spread', () => {
-  it('gives every element the bit of its unit', () => {
+  it('returns the bit of its unit for every element', () => {
     const mask = new Uint8Array(6).fill(1);
     const unitOf = Int32Array.of(0, 1, 0, 1, 2, 2);
     expect([...spread(Uint8Array.of(1, 0, 1), mask, {units: 3, unitOf})]).toEqual([1, 0, 1, 0, 1, 1]);

@@ -19,7 +19,7 @@ const absolute = (wanted: tf.Tensor, found: tf.Tensor) => tf.mean(tf.abs(tf.sub(
 it.each<[string, () => Task, name: string, mode: string, at: number]>([
   ['regression by its loss', () => regression(), 'loss', 'min', 0],
   ['regression by its first metric', () => regression({metrics: ['mae', 'mse']}), 'mae', 'min', 1],
-  ['a loss of its own', () => regression({loss: absolute}), 'loss', 'min', 0],
+  ['a custom loss', () => regression({loss: absolute}), 'loss', 'min', 0],
   [
     'the loss if the name of a metric implies no direction',
     () => regression({metrics: [quality]}),
@@ -27,7 +27,13 @@ it.each<[string, () => Task, name: string, mode: string, at: number]>([
     'min',
     0,
   ],
-  ['a metric of its own whose name tells', () => regression({metrics: [pixelScore]}), 'pixelScore', 'max', 1],
+  [
+    'a custom metric whose name implies its direction',
+    () => regression({metrics: [pixelScore]}),
+    'pixelScore',
+    'max',
+    1,
+  ],
   [
     'accuracy with a regression loss',
     () => segmentation(2, 'one-hot', {loss: 'meanSquaredError', metrics: ['accuracy']}),

@@ -4,14 +4,14 @@ import '../support/cpu';
 import {hasTfjsNode, itOnNode, loadTfjsNode} from '../support/tfjsNode';
 
 describe('loadTfjsNode', () => {
-  itOnNode('gives the tfjs that is there a backend', async () => {
+  itOnNode('registers a backend in the loaded tfjs', async () => {
     expect(loadTfjsNode().Tensor).toBe(tf.Tensor);
     await tf.setBackend('tensorflow');
     expect([...tf.matMul([[1, 2]], [[3], [4]]).dataSync()]).toEqual([11]);
     await tf.setBackend('cpu');
   });
 
-  itOnNode('runs what calls util.isNullOrUndefined where Node has it no more', async () => {
+  itOnNode('runs functions that call util.isNullOrUndefined in newer versions of Node', async () => {
     const util: {isNullOrUndefined?: (value: unknown) => boolean} = require('node:util');
     const original = util.isNullOrUndefined;
     util.isNullOrUndefined = undefined;

@@ -76,7 +76,7 @@ random = np.random.default_rng(1)
 for keras in (keras2, keras3):
     keras.utils.set_random_seed(1)
     for name, model in models(keras):
-        # Also what starts at 0 or 1, as biases and batch norms.
+        # Also weights that start from 0 or 1, such as biases and batch norms.
         model.set_weights([w + random.uniform(0, 0.3, w.shape).astype(w.dtype) for w in model.get_weights()])
         folder = f'{sys.argv[1]}/{"keras3" if keras is keras3 else "keras2"}-{name}'
         os.makedirs(folder)

@@ -64,7 +64,7 @@ describe('scripts/tfjs-node.sh', () => {
       ['node'],
       /requires Linux; on other systems use `npm install/,
     ],
-  ] as const)('scripts/tfjs-node.sh says what to do if %s', (_, stubs, tools, message) => {
+  ] as const)('scripts/tfjs-node.sh names the remedy if %s', (_, stubs, tools, message) => {
     const {stderr, status} = runWith([...tools], stubs);
     expect(stderr).toMatch(message);
     expect(status).toBe(1);

@@ -288,7 +288,7 @@ it.each([
   ['float16', Number.NaN],
   ['int8', Number.POSITIVE_INFINITY],
   [{bits: 3}, Number.NEGATIVE_INFINITY],
-] as const)('encodeArtifacts refuses to write as %j what it cannot hold: %d', async (values, wrong) => {
+] as const)('encodeArtifacts() throws for values that %j cannot hold: %d', async (values, wrong) => {
   await expect(
     encodeArtifacts(floatArtifacts({shape: [1, 2], values: [1, wrong]}), {values}),
   ).rejects.toThrow(

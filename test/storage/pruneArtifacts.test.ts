@@ -55,13 +55,16 @@ it.each([
     new Uint8Array(Uint16Array.of(0x3c00, 0xc000, 1, 0x3555).buffer),
     [1, -2, 0, 0],
   ],
-])('pruneArtifacts prunes what is quantized as %j, which stays so', async (quantization, bytes, expected) => {
-  const weightSpecs = [{name: 'w', shape: [2, 2], dtype: 'float32' as const, quantization}];
-  const pruned = pruneArtifacts({modelTopology: {}, weightSpecs, weightData: bytes.slice().buffer}, 0.5);
-  expect((pruned.weightData as ArrayBuffer).byteLength).toBe(bytes.length);
-  expect(pruned.weightSpecs).toEqual(weightSpecs);
-  expect(valuesOf(pruned)).toEqual(expected);
-});
+])(
+  'pruneArtifacts() prunes a tensor quantized as %j, and keeps its quantization',
+  async (quantization, bytes, expected) => {
+    const weightSpecs = [{name: 'w', shape: [2, 2], dtype: 'float32' as const, quantization}];
+    const pruned = pruneArtifacts({modelTopology: {}, weightSpecs, weightData: bytes.slice().buffer}, 0.5);
+    expect((pruned.weightData as ArrayBuffer).byteLength).toBe(bytes.length);
+    expect(pruned.weightSpecs).toEqual(weightSpecs);
+    expect(valuesOf(pruned)).toEqual(expected);
+  },
+);
 
 it('pruneArtifacts() converts a quantized tensor without a level for 0 to float32', () => {
   const quantization = {dtype: 'uint8' as const, scale: 0.5, min: -1.25};

@@ -168,7 +168,7 @@ describe('a constant before a convolution', () => {
   it.each([
     ['valid', 3],
     ['same', 1],
-  ] as const)('goes into its bias with padding %s and a kernel of %d', async (padding, kernelSize) => {
+  ] as const)('is folded into its bias with padding %s and a kernel of %d', async (padding, kernelSize) => {
     const model = network(padding, kernelSize);
     maskWhere(model, 'first', (_, __, ___, filter) => filter === 0);
     const small = await compact(model);

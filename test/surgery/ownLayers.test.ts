@@ -70,7 +70,7 @@ const forgetful: Record<string, new (...args: never[]) => tf.layers.Layer> = {
       return tf.mul(first(inputs), tf.tensor1d(this.factors));
     }
   },
-  'a variable of its own': class Free extends Silent {
+  'a variable': class Free extends Silent {
     static className = 'Free';
     readonly factor: tf.Variable;
     constructor(factor: number) {
@@ -81,7 +81,7 @@ const forgetful: Record<string, new (...args: never[]) => tf.layers.Layer> = {
       return tf.mul(first(inputs), this.factor);
     }
   },
-  'what matters in training alone': class Noise extends Silent {
+  'a field used only in training': class Noise extends Silent {
     static className = 'Noise';
     constructor(readonly stddev: number = 1) {
       super();
@@ -111,7 +111,7 @@ const forgetful: Record<string, new (...args: never[]) => tf.layers.Layer> = {
       );
     }
   },
-  'the base class of the class by whose name it goes': class Squared extends (tf.layers.dense({units: 1})
+  'its base class, whose name it has': class Squared extends (tf.layers.dense({units: 1})
     .constructor as new (
     args: object,
   ) => tf.layers.Layer) {
@@ -315,7 +315,7 @@ describe.each(Object.entries(functions))('%s', (name, make) => {
       {Nobody: () => null},
       /layers names Nobody, which no layer .* is; it has/,
     ],
-    ['what is no function', {Scale: 3}, /layers.Scale must be a function .*, got 3/],
+    ['a copying function that is not a function', {Scale: 3}, /layers.Scale must be a function .*, got 3/],
     [
       'a copying function that returns no layer',
       {Scale: () => ({})},

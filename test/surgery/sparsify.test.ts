@@ -240,7 +240,7 @@ describe('on wasm', () => {
   it.each([
     // A new backend is measured again, and a layer may use another form.
     ['left for another', async () => undefined, 0],
-    ['started anew', restartWasm, 5e-6],
+    ['restarted', restartWasm, 5e-6],
   ])('works after the backend was %s', async (_, change, rounding) => {
     const model = await pruned(mlpOf64, 0.9);
     const fast = await sparsify(model);

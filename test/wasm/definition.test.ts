@@ -170,9 +170,12 @@ describe('with enableTraining()', () => {
     ['a depthwise one', [1, 0, 2, 8], () => tf.depthwiseConv2d(none([1, 1, 6, 2]), filter(), 2, 'valid')],
     ['max pooling', [1, 0, 2, 2], () => tf.maxPool(none([1, 1, 6, 2]), 3, 2, 'valid')],
     ['average pooling', [1, 0, 2, 2], () => tf.avgPool(none([1, 1, 6, 2]), 3, 2, 'valid')],
-  ] as [string, number[], () => tf.Tensor][])('%s whose windows do not fit gives nothing', (_, shape, op) => {
-    expect(outcome(op)).toEqual({shape, values: []});
-  });
+  ] as [string, number[], () => tf.Tensor][])(
+    '%s whose windows do not fit has an empty output',
+    (_, shape, op) => {
+      expect(outcome(op)).toEqual({shape, values: []});
+    },
+  );
 
   it.each(['float32', 'int32'] as const)('a cast of %s to bool is true for numbers other than 0', (dtype) => {
     const {values} = outcome(() => tf.tensor1d([0, 1, -2, 256], dtype).cast('bool').cast('int32'));

@@ -65,7 +65,7 @@ async function read(base: string, {file, count}: Shard): Promise<Digits> {
   const answer = await fetch(new URL(file, base));
   if (!answer.ok || answer.body === null) {
     throw new Error(
-      `The digits could not be loaded: ${file} gives ${answer.status}. Reload the page to try again.`,
+      `The digits could not be loaded: ${file} answers ${answer.status}. Reload the page to try again.`,
     );
   }
   const packed = await answer.arrayBuffer();

@@ -25,7 +25,7 @@ interface Range {
   readonly high: number;
 }
 
-/** dy where low <= x <= high, else 0. */
+/** dy if low <= x <= high, else 0. */
 export const clampGrad =
   (): Kernel<{dy: TensorInfo; x: TensorInfo}, Range> =>
   ({inputs: {dy, x}, attrs: {low, high}, backend}) => {
@@ -38,13 +38,13 @@ export const clampGrad =
 const passed = (dy: Tensor, x: Tensor, {low, high}: Range): Tensor =>
   engine().runKernel(ClampGrad, {dy, x}, {low, high});
 
-/** Above 0, as the gradient of ReLU at 0 is 0. */
+/** The smallest positive float32: the gradient of ReLU at 0 is 0. */
 const POSITIVE = 2 ** -149;
 
 /** The largest float32 below a positive one. */
 const below = (number: number) => Math.fround(number * (1 - 2 ** -24));
 
-/** The gradient of a clamp of x by a range, in one pass. Other types than float32 keep that of tfjs. */
+/** The gradient of clamping x to a range, in one pass. Falls back to tfjs for types other than float32. */
 const clampBy =
   (rangeOf: (attrs: object) => Range): GradientOf =>
   (stock) =>
@@ -54,7 +54,7 @@ const clampBy =
     return {x: () => passed(dy as Tensor, x, rangeOf(attrs))};
   };
 
-/** That of a minimum of a number and a tensor, as in the activation relu6. */
+/** The gradient of the minimum of a scalar and a tensor, as in the activation relu6. */
 const ofMinimum: GradientOf = (stock) => (dy, saved, attrs) => {
   const [a, b] = saved;
   const limit = a.size === 1 && b.size > 1 && b.dtype === 'float32' ? limitOf(a) : 0;
@@ -65,13 +65,13 @@ const ofMinimum: GradientOf = (stock) => (dy, saved, attrs) => {
   };
 };
 
-/** The value of a tensor of one number. */
+/** The value of a scalar tensor. */
 function limitOf(scalar: Tensor): number {
   const backend: WasmBackend = Object(engine().backend);
   return backend.typedArrayFromHeap(scalar)[0];
 }
 
-/** Gradients of clamping activations, by the kernel that they are of. */
+/** The gradients of clamping activations, by forward kernel. */
 export const clampGradients: Readonly<Record<string, GradientOf>> = {
   [Relu]: clampBy(() => ({low: POSITIVE, high: Number.POSITIVE_INFINITY})),
   [Relu6]: clampBy(() => ({low: POSITIVE, high: 6})),
@@ -87,12 +87,12 @@ export const clampGradGradient: GradConfig = {
   kernelName: ClampGrad,
   inputsToSave: ['x'],
   gradFunc: ((dy: Tensor, [x]: Tensor[], attrs) => ({
-    dy: () => passed(dy, x, attrs as unknown as Range),
+    dy: () => passed(dy, x, Object(attrs)),
     x: () => zerosLike(x),
   })) as GradFunc,
 };
 
-/** min(a, b), as a clamp if a is one number: the stock kernel takes several times as long where shapes differ. */
+/** min(a, b), as a clamp if a is a scalar; the stock kernel is several times slower for different shapes. */
 export const minimum =
   (stock: Kernel<MinimumInputs>): Kernel<MinimumInputs> =>
   (args) => {

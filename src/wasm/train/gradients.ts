@@ -11,9 +11,9 @@ import {
 export type GradientOf = (stock: GradFunc) => GradFunc;
 
 /**
- * Replaces gradients of tfjs where it computes on 'wasm', and adds others.
+ * Replaces gradients of tfjs on the WASM backend, and adds others.
  *
- * @returns what undoes it.
+ * @returns a function that undoes it.
  */
 export function replaceGradients(
   replaced: Readonly<Record<string, GradientOf>>,

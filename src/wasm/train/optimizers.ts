@@ -18,7 +18,7 @@ import type {Kernel} from '../backend';
 import {address} from '../sideModule';
 import {type SimdName, simd} from '../simd';
 
-/** How the steps of an optimizer class are computed in one pass. */
+/** A step of an optimizer class in one pass. */
 interface Rule {
   readonly optimizer: {readonly prototype: Optimizer};
   /** The loop of the side module. */
@@ -28,7 +28,7 @@ interface Rule {
   /** The fields with scalar tensors. */
   readonly scalars: readonly string[];
   readonly numbers: (options: Record<string, number>) => number[];
-  /** Updates what does not belong to a weight. */
+  /** Updates the state that is not per weight. */
   readonly after?: (scalars: Variable[], options: Record<string, number>) => void;
 }
 
@@ -84,8 +84,8 @@ const rules: Readonly<Record<string, Rule>> = {
 type Step = Kernel<Record<string, TensorInfo>, {numbers: number[]}, TensorInfo[]>;
 
 /**
- * New values of the slots and of the weight, from a gradient, the slots, the weight, and scalars. In new memory, as
- * clones share that of the old values, and the backend keeps what it packed of them.
+ * Computes the new slots and weight from a gradient, the slots, the weight and scalars. Writes to new memory, because clones
+ * share the old memory, and the backend keeps a packed form of it.
  */
 const stepOf =
   ({loop, slots: {length}}: Rule): Step =>
@@ -98,17 +98,17 @@ const stepOf =
     return made;
   };
 
-/** The kernels of `fuseOptimizers`, by name. */
+/** The kernels of `fuseOptimizers` by name. */
 export const optimizerKernels: Readonly<Record<string, () => Step>> = Object.fromEntries(
   Object.entries(rules).map(([name, rule]) => [name, () => stepOf(rule)]),
 );
 
 /**
- * Makes the optimizers of tfjs compute a step on 'wasm' in one pass over the memory of each weight, where they take up to
- * thirteen. All bits are the same, but slots closer to 0 than 1e-36 become 0: the moments of masked weights otherwise decay
- * into denormal numbers, which take ten times as long. Centered RMSProp is left to tfjs.
+ * Makes the optimizers of tfjs take a step on the WASM backend in one pass over the memory of each weight, instead of up to
+ * thirteen. Every bit is the same, except that slots closer to 0 than 1e-36 become 0: the moments of masked weights would
+ * decay to denormal numbers, which take ten times as long. Centered RMSProp keeps the step of tfjs.
  *
- * @returns what undoes it.
+ * @returns a function that undoes it.
  */
 export function fuseOptimizers(): () => void {
   const undo = Object.entries(rules).map(([name, rule]) => {
@@ -120,7 +120,7 @@ export function fuseOptimizers(): () => void {
     };
     prototype.applyGradients = fused;
     return () => {
-      // What was put over it since stays, and goes on to the original.
+      // A later wrapper stays in place, and from now on reaches the original.
       active = false;
       if (prototype.applyGradients === fused) prototype.applyGradients = original;
     };
@@ -134,14 +134,14 @@ type Fields = Record<string, {variable: Variable}[]> &
   Record<string, Variable> &
   Record<string, number> & {incrementIterations(): void};
 
-/** Takes a step. False if it has to be tfjs's, as the first, which makes the slots. */
+/** Takes a step; returns false if tfjs must take it, such as the first step, which creates the slots. */
 function apply(
   name: string,
   {slots, scalars, numbers, after}: Rule,
   optimizer: Optimizer,
   gradients: Parameters<Optimizer['applyGradients']>[0],
 ): boolean {
-  // Fields that tfjs declares as protected.
+  // tfjs declares these fields as protected.
   const fields: Fields = Object(optimizer);
   const list = Array.isArray(gradients)
     ? gradients.map(({name, tensor}) => [name, tensor] as const)

@@ -1,4 +1,4 @@
-// Built by Vite and run in Chromium: starts the WASM backend, and says what came of it.
+// Built by Vite and run in Chromium: starts the WASM backend, and returns the result.
 import * as wasm from '@tensorflow/tfjs-backend-wasm';
 import {getBackend, setBackend} from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';

@@ -46,7 +46,7 @@ describe('Control', () => {
     expect(said.slice(4)).toEqual(['running', 'step 3', 'step 4', 'idle']);
   });
 
-  it('stops a paused run, and starts the next one anew', async () => {
+  it('stops a paused run, and starts the next one from the beginning', async () => {
     const {control, said, run} = running(2);
     control.command('step');
     const done = run();

@@ -87,7 +87,7 @@ describe.each(rows)('with enableTraining() a step of %s', (_, make) => {
     weight.dispose();
   });
 
-  it('leaves a weight without a gradient, and what shares its memory, unchanged', () => {
+  it('leaves a weight without a gradient and its clones unchanged', () => {
     restore = enableTraining();
     const optimizer = make();
     const [one, other] = [1, 2].map((seed) => tf.tidy(() => tf.variable(numbers([6], seed))));

@@ -1,4 +1,4 @@
-/** dx[i] = dy[i] where low <= x[i] <= high, else 0: the gradient of a clamp. */
+/** dx[i] = dy[i] if low <= x[i] <= high, else 0: the gradient of a clamp. */
 export function clampGrad(dy: usize, x: usize, size: i32, low: f32, high: f32, dx: usize): void {
   const LOW = f32x4.splat(low), HIGH = f32x4.splat(high);
   let i: usize = 0;

@@ -1,7 +1,7 @@
-// The steps of tfjs's optimizers, each in one pass: the same operations in the same order, so that every bit is the same. Four
-// numbers at a time; the lanes past the end read what follows the tensor, which is still memory, and are not stored.
+// The steps of the optimizers of tfjs, each in one pass, with the same operations in the same order for identical bits. Four
+// numbers at a time; lanes beyond the end read the memory after the tensor and are not stored.
 
-/** Below it the state of an optimizer becomes 0: smaller products are denormal, which takes ten times as long. */
+/** Slots below this become 0: smaller products are denormal, which take ten times as long. */
 const LEAST: f32 = 1e-36;
 
 /** weight' = rate * gradient + weight. */
@@ -75,7 +75,7 @@ export function adam(
   const BETA1 = f32x4.splat(beta1), REST1 = f32x4.splat(rest1), BETA2 = f32x4.splat(beta2), REST2 = f32x4.splat(rest2);
   const correction1: f32 = 1.0 - load<f32>(power1), correction2: f32 = 1.0 - load<f32>(power2);
   const CORRECTION1 = f32x4.splat(correction1), CORRECTION2 = f32x4.splat(correction2);
-  // After some hundred steps they are 1. Divisions are most of what a step takes.
+  // After some hundred steps they are 1. Divisions take most of the time of a step.
   const corrects1 = correction1 !== 1, corrects2 = correction2 !== 1;
   const RATE = f32x4.splat(-rate), EPSILON = f32x4.splat(epsilon);
   for (let i: usize = 0, end = <usize>size << 2; i < end; i += 16) {
@@ -90,7 +90,7 @@ export function adam(
   }
 }
 
-/** 0 of the same sign for what is closer to it than LEAST; NaN stays. */
+/** Replaces numbers closer to 0 than LEAST by 0 of the same sign; keeps NaN. */
 // @ts-ignore: a decorator of AssemblyScript.
 @inline
 function flushed(x: v128): v128 {
@@ -98,7 +98,7 @@ function flushed(x: v128): v128 {
   return v128.andnot(x, v128.and(f32x4.lt(v128.and(x, magnitude), f32x4.splat(LEAST)), magnitude));
 }
 
-/** Stores four numbers, or as many as `left` bytes hold. */
+/** Stores four numbers, or only those in the first `left` bytes. */
 // @ts-ignore: a decorator of AssemblyScript.
 @inline
 function put(to: usize, x: v128, left: usize): void {
