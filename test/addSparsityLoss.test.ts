@@ -1,13 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {
-  activationL1Loss,
-  addSparsityLoss,
-  channel,
-  groupLasso,
-  l1,
-  prune,
-  type SparsityLossTerm,
-} from 'tfjs-pruning';
+import {activationL1Loss, addSparsityLoss, channel, groupLasso, l1, prune} from 'tfjs-pruning';
 import {prunable, prunableDense} from 'tfjs-pruning/layers';
 import {expectNoLeakedTensors} from './support/memory';
 import {examples, kernelsOf, mlp, seeded} from './support/models';
@@ -228,7 +220,7 @@ it.each([
   const model = compiled();
   const before = attachmentsOf(model);
   await expectNoLeakedTensors(() => {
-    expect(() => addSparsityLoss(model, term as unknown as SparsityLossTerm)).toThrow(message);
+    expect(() => addSparsityLoss(model, term as never)).toThrow(message);
   });
   expect(attachmentsOf(model)).toEqual(before);
 });

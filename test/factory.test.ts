@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import * as library from 'tfjs-pruning';
-import {addSparsityLoss, type Penalty, prune, type Recipe, type Target} from 'tfjs-pruning';
+import {addSparsityLoss, type Penalty, prune, type Recipe} from 'tfjs-pruning';
 import {iterativePruning, type PruningOptions, project, pruning, sparsityLoss} from 'tfjs-pruning/callbacks';
 import {expectNoLeakedTensors} from './support/memory';
 import {expectRefusal} from './support/state';
@@ -120,7 +120,7 @@ it('prune() names the uncalled target threshold', async () => {
   const model = compiled();
   await expectRefusal(
     model,
-    () => prune(model, library.threshold as unknown as Target),
+    () => prune(model, library.threshold as never),
     tells('prune', 'sparsity', 'threshold'),
   );
 });
@@ -188,7 +188,7 @@ it('prune() passes on an error of a custom function unchanged', async () => {
 });
 
 it('prune() rejects a where that returns a promise', async () => {
-  const where = (async () => false) as unknown as () => boolean;
+  const where = (async () => false) as never;
   await expect(prune(compiled(), 0.5, {where})).rejects.toThrow(
     'prune: where must return true or false, got a Promise',
   );

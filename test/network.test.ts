@@ -20,7 +20,7 @@ const src = join(__dirname, '..', 'src');
 
 /** Counts the reads of a field of a model by the library, but not by tfjs, nor to pair its configuration with its layers. */
 function readsOf(model: tf.LayersModel, field: string): () => number {
-  const value = (model as unknown as Record<string, unknown>)[field];
+  const value = Reflect.get(model, field);
   let count = 0;
   Object.defineProperty(model, field, {
     get: () => {

@@ -129,7 +129,7 @@ it('prune() throws for a model without prunable layers, and names the remedy', a
 
 it('prune() throws for a GraphModel, and names the remedy', async () => {
   const graph = new tf.GraphModel('nowhere');
-  await expect(prune(graph as unknown as tf.LayersModel, 0.5)).rejects.toThrow(
+  await expect(prune(graph as never, 0.5)).rejects.toThrow(
     /^prune: a GraphModel cannot be pruned, only a LayersModel can be trained; convert .*tfjs_layers_model$/,
   );
 });
@@ -140,9 +140,7 @@ it.each([
   ['model', '"model"'],
   [{}, 'an object'],
 ])('prune() rejects %p as a model', async (model, got) => {
-  await expect(prune(model as unknown as tf.LayersModel, 0.5)).rejects.toThrow(
-    `prune: expected a tf.LayersModel, got ${got}`,
-  );
+  await expect(prune(model as never, 0.5)).rejects.toThrow(`prune: expected a tf.LayersModel, got ${got}`);
 });
 
 it('training continues unchanged after an error of prune()', async () => {

@@ -164,11 +164,9 @@ describe('the table of a report', () => {
 });
 
 it('report() rejects everything but a LayersModel', () => {
-  expect(() => report(undefined as unknown as tf.LayersModel)).toThrow(
-    'report: expected a tf.LayersModel, got undefined',
-  );
-  const graph = new tf.GraphModel('nowhere') as unknown as tf.LayersModel;
-  expect(() => report(graph)).toThrow(/^report: a GraphModel cannot be pruned/);
+  expect(() => report(undefined as never)).toThrow('report: expected a tf.LayersModel, got undefined');
+  const graph = new tf.GraphModel('nowhere');
+  expect(() => report(graph as never)).toThrow(/^report: a GraphModel cannot be pruned/);
 });
 
 it('report() leaks no tensors', async () => {

@@ -90,5 +90,5 @@ it.each([
     /^within: allocation must be a function of groups and a sparsity, as global\(\), got an object max$/,
   ],
 ])('within() rejects %p', (args, message) => {
-  expect(() => within(...(args as unknown as Parameters<typeof within>))).toThrow(message);
+  expect(() => (within as (...args: unknown[]) => unknown)(...args)).toThrow(message);
 });

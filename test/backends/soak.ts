@@ -45,9 +45,11 @@ async function startWasm(): Promise<void> {
 
 /** The size of its memory, and the address of a large free block, which leaks move long before the memory grows. */
 function wasmMemory(): Seen {
-  const {wasm} = tf.backend() as unknown as {
+  const {
+    wasm,
+  }: {
     wasm: {asm: {memory: WebAssembly.Memory}; _malloc(bytes: number): number; _free(address: number): void};
-  };
+  } = Object(tf.backend());
   const room = wasm._malloc(2 ** 20);
   wasm._free(room);
   return {memory: wasm.asm.memory.buffer.byteLength, room};

@@ -60,7 +60,7 @@ function expectSameOutputs(one: tf.LayersModel, other: tf.LayersModel): void {
 it('channel() prunes two kernels that share their channels together, with their biases', async () => {
   const model = network(new PrunableGated({units: 8}));
   await prune(model, 0.5, {pattern: channel()});
-  const layer = model.layers[1] as unknown as PrunableLayer;
+  const layer = model.layers[1] as tf.layers.Layer & PrunableLayer;
   const columns = layer.prunableWeights().map(({mask}) => [...tf.any(mask, 0).dataSync()]);
   const biases = layer.perChannelWeights().map(({mask}) => [...mask.dataSync()]);
   expect(columns[0].filter(Boolean)).toHaveLength(4);
@@ -82,7 +82,7 @@ it('compact() keeps a channel if one of its two kernels remains', async () => {
   const [, , kernel] = report(model).weights.map(({name}) => name);
   expect(kernel).toMatch(/gateKernel$/);
   const [, gated] = model.layers;
-  const mask = (gated as unknown as PrunableLayer).prunableWeights()[1].mask;
+  const mask = (gated as tf.layers.Layer & PrunableLayer).prunableWeights()[1].mask;
   mask.assign(tf.zeros(mask.shape, 'bool'));
   const small = await compact(model);
   expect(sizes(small)).toEqual([10, 8, 3]);
@@ -108,7 +108,7 @@ it.each([
 
 it('compact() rejects a custom layer whose weights are all pruned, for any names of its biases', async () => {
   const model = network(new PrunableGated({units: 8, name: 'gated'}));
-  for (const {mask} of (model.layers[1] as unknown as PrunableLayer).prunableWeights()) {
+  for (const {mask} of (model.layers[1] as tf.layers.Layer & PrunableLayer).prunableWeights()) {
     mask.assign(tf.zeros(mask.shape, 'bool'));
   }
   await expect(compact(model)).rejects.toThrow('compact: all weights of layer "gated" are pruned');

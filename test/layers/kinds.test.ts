@@ -96,8 +96,8 @@ const rows: Row[] = [
   },
 ];
 
-const plainFactories = tf.layers as unknown as Record<string, Factory>;
-const prunableFactories = masked as unknown as Record<string, Factory>;
+const plainFactories: Record<string, Factory> = Object(tf.layers);
+const prunableFactories: Record<string, Factory> = Object(masked);
 const factoryName = (kind: string) => `prunable${kind[0].toUpperCase()}${kind.slice(1)}`;
 
 function modelOf(layer: tf.layers.Layer, input: number[]): tf.LayersModel {

@@ -166,7 +166,7 @@ it.each([
     'prunable: a GraphModel cannot be pruned, only a LayersModel can be trained',
   ],
 ])('prunable() rejects argument %# as a model', async (given, message) => {
-  await expect(prunable(given as unknown as tf.LayersModel)).rejects.toThrow(message);
+  await expect(prunable(given as never)).rejects.toThrow(message);
 });
 
 it('prunable() rejects an unknown option', async () => {

@@ -351,7 +351,7 @@ it('without ties channels are pruned by the scores of each layer', async () => {
 
 it('prune() rejects groups other than true or false, and with other patterns than channel()', async () => {
   const model = mlp();
-  const groups = 1 as unknown as boolean;
+  const groups = 1 as never;
   await expectRefusal(
     model,
     () => prune(model, 0.5, {pattern: channel(), groups}),

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import {decode, encode, prune, strip} from 'tfjs-pruning';
 import {prunable} from 'tfjs-pruning/layers';
 import {decodeArtifacts, encodeArtifacts} from 'tfjs-pruning/storage';
+import {modelInternals} from '../../src/model/tfjs';
 import {architectures, Doubled} from '../support/architectures';
 import {expectNoLeakedTensors} from '../support/memory';
 import {convNet, examples, mlp, oneDense, outputsOf} from '../support/models';
@@ -163,7 +164,7 @@ it('decode(encode()) keeps user-defined metadata', async () => {
   const model = mlp();
   model.setUserDefinedMetadata({labels: ['cat', 'dog']});
   const back = await decode(await encode(model));
-  expect((back as unknown as {userDefinedMetadata: object}).userDefinedMetadata).toEqual({
+  expect(modelInternals(back).userDefinedMetadata).toEqual({
     labels: ['cat', 'dog'],
   });
 });

@@ -419,7 +419,7 @@ it('compact() shrinks a nested model and its inputs', async () => {
   await prune(model, 0.5, halves);
   const small = await compact(model);
   expect(countsOf(small)).toEqual({first: [4, 2], 'inner/a': [6, 3], 'inner/b': [4, 2], last: [2, 2]});
-  expect((small.layers[1] as unknown as tf.LayersModel).inputs[0].shape).toEqual([null, 2]);
+  expect((small.layers[1] as tf.LayersModel).inputs[0].shape).toEqual([null, 2]);
   expect(difference(await saveAndLoad(small), model)).toBeLessThan(1e-5);
 });
 
@@ -521,9 +521,7 @@ it('compact() leaks nothing, and disposing its result frees all of it', async ()
 it('compact() throws for a model without masks', async () => {
   const plain = tf.sequential({name: 'plain', layers: [tf.layers.dense({units: 2, inputShape: [3]})]});
   await expect(compact(plain)).rejects.toThrow('compact: model "plain" has no prunable layers; convert it');
-  await expect(compact(null as unknown as tf.LayersModel)).rejects.toThrow(
-    'compact: expected a tf.LayersModel, got null',
-  );
+  await expect(compact(null as never)).rejects.toThrow('compact: expected a tf.LayersModel, got null');
 });
 
 it('compact() throws for a model that is not built', async () => {

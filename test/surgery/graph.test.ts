@@ -73,5 +73,5 @@ it.each(architectures)('graph() counts the channels of %s, with and without mask
 
 it('graph() throws for a model that is not built', () => {
   expect(() => graph(tf.sequential({name: 'unbuilt'}))).toThrow('graph: model "unbuilt" is not built');
-  expect(() => graph(3 as unknown as tf.LayersModel)).toThrow('graph: expected a tf.LayersModel, got 3');
+  expect(() => graph(3 as never)).toThrow('graph: expected a tf.LayersModel, got 3');
 });

@@ -111,8 +111,7 @@ const forgetful: Record<string, new (...args: never[]) => tf.layers.Layer> = {
       );
     }
   },
-  'its base class, whose name it has': class Squared extends (tf.layers.dense({units: 1})
-    .constructor as new (
+  'its base class, whose name it has': class Squared extends (tf.layers.dense({units: 1}).constructor as new (
     args: object,
   ) => tf.layers.Layer) {
     static className = 'Squared';
@@ -192,7 +191,7 @@ const faithful: Record<string, new () => tf.layers.Layer> = {
       return tf.mul(first(inputs), how === 'one_two' ? by(factor) : 0);
     }
     override getConfig() {
-      return {...super.getConfig(), options: {...this.options}} as unknown as tf.serialization.ConfigDict;
+      return {...super.getConfig(), options: {...this.options}} as object as tf.serialization.ConfigDict;
     }
   },
   'with an underscore in the name of its class': class Under extends Silent {

@@ -95,7 +95,7 @@ it('strip() handles nested models, and keeps other layers', async () => {
   await prune(model, 0.5);
   const plain = await strip(model);
   expect(classNames(plain)).toEqual(['Dense', 'Sequential']);
-  expect(classNames(plain.layers[1] as unknown as tf.LayersModel)).toEqual(['Dense', 'Dense']);
+  expect(classNames(plain.layers[1] as tf.LayersModel)).toEqual(['Dense', 'Dense']);
   expect(outputsOf(plain)).toEqual(outputsOf(model));
 });
 
@@ -130,9 +130,7 @@ it('strip() throws for a model without masks', async () => {
   await expect(strip(plain)).rejects.toThrow(
     'strip: model "plain" has no masks, and so is plain already; use it as it is',
   );
-  await expect(strip(null as unknown as tf.LayersModel)).rejects.toThrow(
-    'strip: expected a tf.LayersModel, got null',
-  );
+  await expect(strip(null as never)).rejects.toThrow('strip: expected a tf.LayersModel, got null');
 });
 
 it('disposing the result of strip() frees all of it', async () => {

@@ -51,7 +51,7 @@ export function numbers(shape: number[], seed: number): tf.Tensor {
 
 /** Fills every output of a WASM kernel before it runs, like memory that was used before. */
 export function fillFreshOutputs(value: number): void {
-  const backend = tf.backend() as unknown as WasmBackend;
+  const backend: WasmBackend = Object(tf.backend());
   const makeOutput = backend.makeOutput.bind(backend);
   backend.makeOutput = (...args) => {
     const output = makeOutput(...args);

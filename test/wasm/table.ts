@@ -83,9 +83,7 @@ const layerRows: Row[] = [
   row('GRU', line, () => layers.gru({units: 2, returnSequences: true})),
   row('LSTM', line, () => layers.lstm({units: 2})),
   row('RNN of stacked cells', line, () =>
-    layers.rnn({cell: [layers.lstmCell({units: 2}), layers.gruCell({units: 2})]} as unknown as Parameters<
-      typeof layers.rnn
-    >[0]),
+    layers.rnn({cell: [layers.lstmCell({units: 2}), layers.gruCell({units: 2})]} as never),
   ),
   row('ConvLSTM2D', [2, 4, 4, 2], () => layers.convLstm2d({filters: 2, kernelSize: 3})),
   row('Bidirectional', line, () =>

@@ -9,7 +9,7 @@ async function findings(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   return page.evaluate(async () => {
     type Axe = {run(): Promise<{violations: {id: string; impact: string; nodes: {html: string}[]}[]}>};
-    const {violations} = await (window as unknown as {axe: Axe}).axe.run();
+    const {violations} = await (window as Window & typeof globalThis & {axe: Axe}).axe.run();
     const serious = violations.filter(({impact}) => impact === 'serious' || impact === 'critical');
     return serious.map(({id, nodes}) => `${id}: ${nodes.map(({html}) => html).join(' ')}`);
   });
