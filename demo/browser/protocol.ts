@@ -24,7 +24,7 @@ export interface Calls {
   classify(pixels: Float32Array): Promise<{dense: number[]; pruned: number[]}>;
   /** A test digit; indices wrap around. */
   testDigit(index: number): Promise<Uint8Array>;
-  /** Why an element was kept or cut. */
+  /** Why an element was kept or pruned. */
   inspect(weight: string, index: number): Promise<Inspected>;
   download(format: string): Promise<NamedFile[]>;
   load(files: NamedFile[]): Promise<void>;
@@ -145,7 +145,7 @@ export interface Inspected {
   /** The score of the element's unit at its last update, and the threshold of that update. */
   score?: number;
   threshold?: number;
-  /** The epoch in which it was cut; undefined if it was kept or cut without training. */
+  /** The epoch in which it was pruned; undefined if it was kept or pruned without training. */
   epoch?: number;
 }
 

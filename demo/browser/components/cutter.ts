@@ -61,7 +61,7 @@ export function showAccuracy(accuracy: number): void {
   byId('accuracy').textContent = percent(accuracy);
 }
 
-/** Shows the number of remaining weights, and returns the percentage that is cut. */
+/** Shows the number of remaining weights, and returns the percentage that is pruned. */
 export function showLeft(views: WeightView[]): number {
   const size = views.reduce((sum, {mask}) => sum + mask.length, 0);
   const kept = views.reduce((sum, {mask}) => mask.reduce((bits, bit) => bits + bit, sum), 0);

@@ -2,7 +2,7 @@ import {colour, count, dark, make, percent, pixelContext, still} from '../dom';
 import type {WeightView} from '../protocol';
 import {indicesOf, type Layout, layoutOf} from './maskLayout';
 
-/** How long newly cut weights are highlighted, in milliseconds, and the number of fading steps. */
+/** How long newly pruned weights are highlighted, in milliseconds, and the number of fading steps. */
 const FADE = 900;
 const STEPS = 8;
 /** The maximum width of a map, in pixels of the page; a narrower page shrinks it. */
@@ -17,7 +17,7 @@ function cellOf(width: number): number {
   return cell > 3 ? Math.min(14, Math.floor(cell)) : cell;
 }
 
-/** A weight as a heat map: kept elements by value, kept zeros in a separate colour, cut ones empty, newly cut ones flashing. */
+/** A weight as a heat map: kept elements by value, kept zeros in a separate colour, pruned ones empty, newly pruned ones flashing. */
 export class MaskMap {
   readonly element: HTMLElement;
   readonly #layout: Layout;
@@ -67,8 +67,8 @@ export class MaskMap {
     this.#view = view;
     const kept = view.mask.reduce((sum, bit) => sum + bit, 0);
     const zeros = view.mask.reduce((sum, bit, i) => sum + (view.values[i] === 0 ? bit : 0), 0);
-    const left = `${count(kept)} of ${count(view.mask.length)} left${zeros > 0 ? `, ${count(zeros)} of them 0` : ''}`;
-    this.#text.textContent = `${left}, ${percent(1 - kept / view.mask.length)} cut. ${this.#layout.caption}`;
+    const remaining = `${count(kept)} of ${count(view.mask.length)} remain${zeros > 0 ? `, ${count(zeros)} of them 0` : ''}`;
+    this.#text.textContent = `${remaining}, ${percent(1 - kept / view.mask.length)} pruned. ${this.#layout.caption}`;
     if (before) {
       const just = [];
       for (let i = 0; i < before.length; i++) {
@@ -110,7 +110,7 @@ export class MaskMap {
     this.#image.data[at + 3] = 255;
   }
 
-  /** With reduced motion, newly cut weights keep their colour until the next cut. */
+  /** With reduced motion, newly pruned weights keep their colour until the next cut. */
   #fade(colours: Colours): void {
     const left = still.matches ? 1 : Math.max(0, 1 - (performance.now() - this.#flash) / FADE);
     for (const element of this.#just) {

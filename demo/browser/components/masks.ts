@@ -7,7 +7,7 @@ import {MaskMap} from './maskMap';
 
 type Ask = (weight: string, index: number) => Promise<Inspected>;
 
-/** The heat maps of all weights, and why the selected element was kept or cut. */
+/** The heat maps of all weights, and why the selected element was kept or pruned. */
 export class Masks {
   readonly #ask: Ask;
   #maps = new Map<string, MaskMap>();
@@ -59,7 +59,7 @@ export class Masks {
   }
 }
 
-/** Why an element was kept or cut. */
+/** Why an element was kept or pruned. */
 export function inWords(name: string, {value, kept, score, threshold, epoch}: Inspected): string {
   const number = (of: number) => (Math.abs(of) < 0.001 && of !== 0 ? of.toExponential(1) : of.toFixed(4));
   if (kept) {

@@ -17,17 +17,17 @@ export function recipeOf({importance, pattern, allocation}: Settings): Parts {
 }
 
 interface Judgement {
-  /** The scores of the units, each of the last update before it was cut, and the latest threshold. */
+  /** The scores of the units, each of the last update before it was pruned, and the latest threshold. */
   scores: Float32Array;
   threshold: number;
   unitOf?: Int32Array;
 }
 
-/** Records why elements were cut: it wraps the allocation, which gets the scores. */
+/** Records why elements were pruned: it wraps the allocation, which gets the scores. */
 export class Traces {
   readonly #judgements = new Map<string, Judgement>();
   readonly #masks = new Map<string, Uint8Array>();
-  /** The epoch and the threshold at which each element was cut. */
+  /** The epoch and the threshold at which each element was pruned. */
   readonly #cuts = new Map<string, {epoch: Float32Array; threshold: Float32Array}>();
 
   /** The same recipe with recording. */
@@ -50,7 +50,7 @@ export class Traces {
     return {...recipe, allocation: overheard};
   }
 
-  /** Records the elements cut since the last call. */
+  /** Records the elements pruned since the last call. */
   async note(model: LayersModel, epoch = Number.NaN): Promise<void> {
     for (const {name, mask} of prunableWeights(model)) {
       const bits = Uint8Array.from(await mask.data());
