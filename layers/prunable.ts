@@ -8,6 +8,7 @@ import type {LayerCopiers} from '../src/surgery/copies';
 import {rebuild} from '../src/surgery/rebuild';
 import {assertFlag, assertOneOf, assertOptions} from '../src/util/options';
 
+/** The options of `prunable`. */
 export interface PrunableOptions {
   /** True throws if a layer with a weight of two or more dimensions stays without a mask; false by default. */
   strict?: boolean;

@@ -21,6 +21,7 @@ export interface Skipped {
   readonly reason: string;
 }
 
+/** What `prune` did to a weight. */
 export interface PrunedWeight {
   readonly name: string;
   readonly units: number;

@@ -22,6 +22,7 @@ export interface Report {
   toString(): string;
 }
 
+/** Counts of elements, with their cost. */
 export interface Totals {
   /** How many elements there are and how many are kept: by the mask, or where there is none, as they are not 0. */
   readonly size: number;
@@ -37,6 +38,7 @@ export interface Totals {
   readonly bytes: number;
 }
 
+/** The sparsity and the cost of one weight. */
 export interface WeightReport extends Totals {
   readonly name: string;
   readonly layer: string;

@@ -19,6 +19,7 @@ import {
 import {monitored} from '../iterativePruning/monitor';
 import {parseLoop} from '../iterativePruning/options';
 
+/** Training data and validation data of `autoPrune`. */
 export interface AutoPruneData {
   x: Tensors;
   y: Tensors;
@@ -26,6 +27,7 @@ export interface AutoPruneData {
   validationData: Examples;
 }
 
+/** The options of `autoPrune`. */
 export interface AutoPruneOptions {
   /** The recipes to try, by name; by default magnitude, taylor and movement, each with `global()`. */
   candidates?: Readonly<Record<string, Recipe>>;

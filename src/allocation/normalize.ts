@@ -77,6 +77,7 @@ function descending(scores: Float32Array): Uint32Array {
 /** By name; nothing where scores stay as they are. */
 const byName = {none: undefined, l2: byLength, lamp};
 
+/** The name of a way to make the scores of different weights comparable. */
 export type NormalizationName = keyof typeof byName;
 
 /** @throws unless it is a normalization or the name of one. */

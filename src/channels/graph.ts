@@ -21,6 +21,7 @@ export interface ChannelGroup {
   readonly pinned?: string;
 }
 
+/** A weight that produces or consumes the channels of a group, or a layer that passes them on. */
 export interface ChannelGroupMember {
   /** A weight, as `conv1/kernel`, or a layer without weights. */
   readonly name: string;

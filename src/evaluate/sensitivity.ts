@@ -13,6 +13,7 @@ import {chooseMetric} from './metric/chooseMetric';
 import type {Metric} from './metric/metric';
 import type {Mode} from './metric/mode';
 
+/** The options of `sensitivity`. */
 export interface SensitivityOptions {
   /** The sparsities to try on each weight; 0.5, 0.7, 0.8, 0.9 and 0.95 by default. */
   sparsities?: readonly number[];
@@ -42,6 +43,7 @@ export interface Sensitivity {
   toString(): string;
 }
 
+/** The figures of a model in which one weight is pruned. */
 export interface WeightSensitivity {
   readonly name: string;
   readonly layer: string;

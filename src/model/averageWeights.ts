@@ -4,6 +4,7 @@ import {assertOptions} from '../util/options';
 import {assertLayersModel} from './assertLayersModel';
 import {type MaskMerge, mixWeights} from './mixWeights';
 
+/** The options of `averageWeights`. */
 export interface AverageWeightsOptions {
   /** The share of each model in the mean, as the number of its examples; equal by default. */
   shares?: number[];
@@ -51,6 +52,7 @@ export async function averageWeights(
   );
 }
 
+/** The options of `softUpdate`. */
 export interface SoftUpdateOptions {
   /** The share of the source in the new weights, from 0 to 1. */
   tau: number;

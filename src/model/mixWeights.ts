@@ -9,6 +9,7 @@ import {queued} from './queue';
 import {leaves} from './tree';
 import {type Masked, maskedOf, withoutMasks} from './weight';
 
+/** How the masks of several models become one. */
 export type MaskMerge = 'keep' | 'union' | 'intersection';
 
 /** A weight that is a number, with its mask if it has one. */

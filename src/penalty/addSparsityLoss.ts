@@ -9,6 +9,7 @@ import {choose, type Where} from '../where';
 import {costsOfOutputs, costsOfWeights} from './costs';
 import type {Penalty} from './penalty';
 
+/** A penalty with its strength, and the weights that it is of. */
 export interface SparsityLossTerm {
   /** The penalty on a weight, or on the output of its layer, such as `l1()`. */
   penalty: Penalty;

@@ -1,6 +1,7 @@
 import {describe} from '../util/describe';
 import {assertNumber, assertOptions} from '../util/options';
 
+/** How statistics are added up over batches. */
 export interface CollectOptions {
   /** The factor of earlier batches per batch, above 0 and at most 1; 1 by default. */
   decay?: number;

@@ -43,6 +43,7 @@ export interface Taking {
 /** Examples and their targets, each a tensor or a list of tensors. Only gradients need targets. */
 export type Data = readonly [x: Tensor | Tensor[], y?: Tensor | Tensor[]];
 
+/** The options of `measure`. */
 export interface MeasureOptions extends CollectOptions {
   /** The statistics to measure: the `needs` of an importance. */
   needs: readonly Statistic[] | undefined;
@@ -69,6 +70,7 @@ export interface Collection {
   stop(): void;
 }
 
+/** Where the values of a statistic come from: see `Statistic.source`. */
 export type Source = 'gradients' | 'inputs' | 'outputs' | 'outputGradients';
 
 /**
@@ -77,6 +79,7 @@ export type Source = 'gradients' | 'inputs' | 'outputs' | 'outputGradients';
  */
 export type Statistics = ReadonlyMap<string, WeightStatistics>;
 
+/** The statistics of one weight, by the name of the statistic. */
 export type WeightStatistics = Readonly<Record<string, Float32Array>>;
 
 /** The values of a statistic of a weight. @throws if there are none. */

@@ -20,6 +20,7 @@ export interface ArtifactsReport {
   toString(): string;
 }
 
+/** Counts of the values of a saved model. */
 export interface ArtifactsTotals {
   readonly size: number;
   /** Number of nonzero elements. */

@@ -15,6 +15,7 @@ const backendName = 'wasm';
 const PRIORITY = 2;
 const THREADS = 'WASM_HAS_MULTITHREAD_SUPPORT';
 
+/** The options of `startWasm`. */
 export interface StartWasmOptions {
   /**
    * The module @tensorflow/tfjs-backend-wasm, as imported by `import * as wasm`; required with `paths`. You pass it so that

@@ -12,6 +12,7 @@ import {liveCalls} from './liveCalls';
 import {smallerConfiguration} from './smallerConfiguration';
 import {solveKept} from './solveKept';
 
+/** The options of `compact`. */
 export interface CompactOptions {
   /** Layers keep multiples of this number of channels, rounded up, if they have enough; 1 by default. */
   roundTo?: number;

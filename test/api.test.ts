@@ -1,0 +1,91 @@
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import {prunableWeights} from 'tfjs-pruning';
+import ts from 'typescript';
+import './support/cpu';
+import {examplesIn, run} from './support/examples';
+import {examples, mlp} from './support/models';
+
+const root = join(__dirname, '..');
+
+/** The sources of the entries, by their public paths, as tsconfig.json has them. */
+const entries: Record<string, [string]> = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'))
+  .compilerOptions.paths;
+const page = readFileSync(join(root, 'docs/api.md'), 'utf8');
+const program = ts.createProgram(
+  Object.values(entries).map(([path]) => join(root, path)),
+  {module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler, skipLibCheck: true},
+);
+const checker = program.getTypeChecker();
+
+/** What an entry exports, types too, where it is declared. */
+function exportsOf(entry: string): {name: string; symbol: ts.Symbol; isValue: boolean}[] {
+  const source = program.getSourceFile(join(root, entries[entry][0])) as ts.SourceFile;
+  const module = checker.getSymbolAtLocation(source) as ts.Symbol;
+  return checker.getExportsOfModule(module).map((exported) => {
+    const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
+    return {name: exported.name, symbol, isValue: (symbol.flags & ts.SymbolFlags.Value) !== 0};
+  });
+}
+
+/** What stands in code in the section of an entry, without its examples. */
+function namesIn(entry: string): string[] {
+  const [, section] = page.split(`\n## ${entry}\n`);
+  const text = section.split('\n## ')[0].replace(/^```.*?^```/gms, '');
+  return [...text.matchAll(/`(\w+)(?:\(\w*\))?`/g)].map(([, name]) => name);
+}
+
+/** Words in code that are no names of the package. */
+const others = ['fit', 'needs'];
+
+it('package.json, tsconfig.json and docs/api.md have the same entries', () => {
+  const {exports} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const published = Object.keys(exports)
+    .filter((path) => path !== './package.json')
+    .map((path) => path.replace('.', 'tfjs-pruning'));
+  expect(Object.keys(entries).sort()).toEqual(published.sort());
+  expect([...page.matchAll(/^## (.*)$/gm)].map(([, title]) => title).sort()).toEqual(published);
+});
+
+describe.each(Object.keys(entries))('%s', (entry) => {
+  it('exports the names that docs/api.md lists, and no others', () => {
+    const names = exportsOf(entry).map(({name}) => name);
+    // Prose may refer to functions of another entry.
+    const elsewhere = Object.keys(entries).flatMap((other) => exportsOf(other).map(({name}) => name));
+    const isHere = (name: string) => names.includes(name) || ![...elsewhere, ...others].includes(name);
+    const listed = new Set(namesIn(entry).filter(isHere));
+    expect([...listed].sort()).toEqual(names.sort());
+  });
+
+  it('has a doc-comment for each name', () => {
+    const bare = exportsOf(entry).filter(
+      ({symbol}) => ts.displayPartsToString(symbol.getDocumentationComment(checker)) === '',
+    );
+    expect(bare.map(({name}) => name)).toEqual([]);
+  });
+});
+
+it('tfjs-pruning has at most 75 values', () => {
+  expect(exportsOf('tfjs-pruning').filter(({isValue}) => isValue).length).toBeLessThanOrEqual(75);
+});
+
+it('a name is exported by one entry, except for sparseFile', () => {
+  const homes = new Map<string, string[]>();
+  for (const entry of Object.keys(entries)) {
+    for (const {name} of exportsOf(entry)) homes.set(name, [...(homes.get(name) ?? []), entry]);
+  }
+  expect([...homes].filter(([, found]) => found.length > 1)).toEqual([
+    ['sparseFile', ['tfjs-pruning', 'tfjs-pruning/storage']],
+  ]);
+});
+
+it('the importance in docs/api.md runs as it stands', async () => {
+  const [[, code]] = examplesIn('docs/api.md');
+  const model = mlp();
+  model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
+  const {x, y} = examples();
+  await run(code, {model, x, y});
+  const kept = prunableWeights(model).map(({mask}) => tf.sum(mask).dataSync()[0]);
+  expect(kept).toEqual([12, 9]);
+});
