@@ -1,5 +1,7 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {size} from './model/axes';
 import {bitsSync} from './model/bits';
+import {type AnyGraphModel, isSparseGraph, type SparseGraph} from './model/graphModel';
 import {kinds} from './model/kinds';
 import {type Network, readNetwork} from './model/network';
 import {nonzerosSync, plainWeightsOf} from './model/plain';
@@ -50,16 +52,18 @@ export interface WeightReport extends Totals {
 /**
  * The sparsity, MACs and bytes of the weights of a model. Masked weights are counted by their masks, without reading the
  * device. In a model without masks, as after `strip`, `compact` or loading, zeros count as pruned; new values that are
- * only on the device are then read synchronously. For a model of `sparsify` it also lists how each weight is computed.
+ * only on the device are then read synchronously. For a model of `sparsify` it also lists how each weight is computed. A graph
+ * model of `sparsify` has a row for each op, with the multiplications of its last call.
  *
- * @throws if the model is not a LayersModel.
+ * @throws if the model is neither a LayersModel nor a graph model of `sparsify`.
  */
-export function report(model: LayersModel): Report {
-  const network = readNetwork('report', model);
+export function report(model: LayersModel | AnyGraphModel): Report {
+  if (isSparseGraph(model)) return graphReport(model);
+  // Other graph models are an error.
+  const network = readNetwork('report', model as LayersModel);
   const {rowsOf, whySkipped, label} = countingOf(network);
   const weights = rowsOf(network);
-  const sum = (field: 'size' | 'kept' | 'macs') => weights.reduce((total, row) => total + row[field], 0);
-  const total = totals(sum('size'), sum('kept'), sum('macs'));
+  const total = sumOf(weights);
   const skipped = network.leaves.flatMap(({layer, path}) => {
     const reason = hasLargeWeight(layer) ? whySkipped(layer) : undefined;
     return reason === undefined ? [] : [{layer: path, reason}];
@@ -121,6 +125,19 @@ const bySparseLayers: Counting = {
   whySkipped: (layer) => (isSparse(layer) ? undefined : `as ${layer.getClassName()} has no sparse product`),
   label: 'always dense',
 };
+
+function graphReport(model: SparseGraph): Report {
+  const weights = model.sparseOps().map(({op, weight, shape, kept, uses, runs}) => {
+    return {name: weight, layer: op, shape, ...totals(size(shape), kept, kept * uses), runs};
+  });
+  const total = sumOf(weights);
+  return {weights, total, skipped: [], toString: () => toText(weights, total, [], '')};
+}
+
+function sumOf(weights: readonly WeightReport[]): Totals {
+  const sum = (field: 'size' | 'kept' | 'macs') => weights.reduce((total, row) => total + row[field], 0);
+  return totals(sum('size'), sum('kept'), sum('macs'));
+}
 
 function totals(size: number, kept: number, macs: number): Totals {
   return {

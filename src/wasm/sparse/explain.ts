@@ -1,9 +1,9 @@
-import {engine, type KernelBackend, type Tensor} from '@tensorflow/tfjs-core';
+import {engine, type KernelBackend, type Tensor, util} from '@tensorflow/tfjs-core';
 import type {WasmBackend} from '../backend';
 import {markOf, type Run} from './Mark';
 import type {Plan} from './plan';
 import {unsupportedReason} from './support';
-import type {Window} from './window';
+import {outputsOf, type Window} from './window';
 
 /** How a weight is used by an op, as far as it is known before. */
 export interface Use {
@@ -17,14 +17,14 @@ export interface Use {
  *
  * @param use What it is used for, or why no nonzeros can compute it.
  */
-export function explain(weight: Tensor, use: Use | string): string {
+export function explain(weight: Tensor, use?: Use | string): string {
   const mark = markOf(weight.dataId);
   const last = mark?.last;
   if (typeof use === 'string') return `dense, as ${use}`;
   const reason = unsupportedReason() ?? (typeof last === 'string' ? last : undefined);
   if (reason !== undefined) return `dense, as ${reason}`;
   if (typeof last === 'object') return describe(last.plan);
-  if (mark === undefined || use.shape === undefined || use.shape.includes(null)) {
+  if (mark === undefined || use?.shape === undefined || use.shape.includes(null)) {
     return 'as fits the size of its inputs, which is not known yet';
   }
   const backend = engine().backend as KernelBackend & WasmBackend;
@@ -36,6 +36,12 @@ export function explain(weight: Tensor, use: Use | string): string {
 export function lastRun(weight: Tensor): Run | undefined {
   const last = markOf(weight.dataId)?.last;
   return typeof last === 'object' ? last : undefined;
+}
+
+/** How many multiplications an element of a weight took part in at its last run; 1 if there was none. */
+export function usesOf(weight: Tensor): number {
+  const run = lastRun(weight);
+  return run === undefined ? 1 : util.sizeFromShape(run.outShape) / outputsOf(run.window);
 }
 
 function describe({form, share}: Plan): string {

@@ -1,5 +1,5 @@
 export {costs} from './costs';
 export {install} from './dispatch';
-export {explain, lastRun, type Use} from './explain';
+export {explain, type Use, usesOf} from './explain';
 export {markWeight} from './markWeight';
 export {unsupportedReason} from './support';
