@@ -11,25 +11,25 @@ export type ArgsOf<Name extends keyof typeof layers> = (typeof layers)[Name] ext
   ? Args
   : never;
 
-/** The class with masks of a function of tf.layers. */
+/** The prunable class for a function of tf.layers. */
 export type BuiltIn<Name extends keyof typeof layers> = PrunableClass<ArgsOf<Name>>;
 
 /** A function that makes layers from the arguments of a function of tf.layers. */
 export type Factory<Name extends keyof typeof layers, Made> = (...args: ArgsOf<Name>) => Made;
 
-/** The prunable form of a class of tfjs, by its name, which is its row in `kinds` too. */
+/** The prunable class for a class of tfjs, by the name of its row in `kinds`. */
 export function builtIn<Args extends unknown[]>(className: string): PrunableClass<Args> {
   return prunableClass(layerClass<Args>(className), kinds[className] ?? {weights: {}});
 }
 
-/** A function that makes layers of a class, and throws errors about its arguments in its own name. */
+/** A function that makes layers of a class. Its errors about the arguments begin with its own name. */
 export function factoryOf<Args extends unknown[], Made>(
   name: string,
   Class: new (...args: Args) => Made,
 ): (...args: Args) => Made {
   return (...args) => {
     const [config] = args;
-    const refused = () => wrong(name, 'the options', 'an object, as the one in tf.layers takes it', config);
+    const refused = () => wrong(name, 'the options', 'an object, as for the function of tf.layers', config);
     if (config !== undefined && !isRecord(config)) throw refused();
     try {
       return new Class(...args);

@@ -11,45 +11,44 @@ import {type PrunableClass, prunableClass} from './prunableClass';
 
 const KIND = 'an object with weights, as {weights: {kernel: {axes: {output: 1, input: 0}}}}';
 
-/** How the elements of a weight are laid out and used; all but the axes have defaults. */
+/** The layout of a weight, and how often its elements are used. Only the axes are required. */
 export interface LayerLayout extends Partial<Layout> {
-  /** The axes of the weight that run over the layer's outputs and inputs, `{output: 1, input: 0}` for a dense kernel. */
+  /** The axes of the weight that correspond to the layer's outputs and inputs, `{output: 1, input: 0}` for a dense kernel. */
   readonly axes: Layout['axes'];
-  /** How many slices of the output axis make one unit; 1 by default. */
+  /** The number of slices of the output axis that form a unit, 4 for the gates of an LSTM; 1 by default. */
   readonly gates?: number;
   /**
-   * How many multiplications an element takes part in when the layer is called for one example, by the shapes of the
-   * call and of the weight; by default one for each position of the output.
+   * The number of multiplications per element in one call for one example, from the shapes of the call and of the weight;
+   * one per output position by default.
    */
   readonly uses?: Layout['uses'];
 }
 
-/** What the library knows about the layers of a class. */
+/** A description of a layer class. */
 export interface LayerKind {
-  /** The weights that make outputs of inputs, by the field of the layer that holds them; none by default. */
+  /** The prunable weights, by the field of the layer that holds them; none by default. */
   readonly weights?: Readonly<Record<string, LayerLayout>>;
   /**
-   * The fields with one element per output channel, as biases, which are masked with it; none by default. Of a list of
-   * fields, the first that the layer has.
+   * The fields with one element per output channel, such as biases, which are masked with the channel; none by default. Of an
+   * inner list, the first field that the layer has.
    */
   readonly perChannel?: Kind['perChannel'];
-  /** How the layer that it holds is called when it is; with the same shapes by default. */
+  /** The call of the inner layer, from a call of the layer; the same shapes by default. */
   readonly calls?: Kind['calls'];
   /**
-   * How channels pass through: `mixesChannels()`, `passesChannels()`, or a rule of your own. Without it `compact`
-   * removes no channel before or after the layer.
+   * How channels pass through: `mixesChannels()`, `passesChannels()`, or a custom rule. Without one, `compact` removes no channel
+   * before or after the layer.
    */
   readonly propagation?: PropagatingKind['propagation'];
-  /** The layer as a product with its kernel, which `sparsify` can compute with the nonzeros; without it, it does not. */
+  /** The layer as a product with its kernel, of which `sparsify` computes the nonzeros; without it, the layer stays dense. */
   readonly product?: SparseKind['product'];
 }
 
 /**
- * Tells the library how the layers of a class compute, so that `report` and `compact` count their multiplications, and
- * `compact` removes channels through them. It is meant for classes that are not prunable; `makePrunable` declares the
- * class that it is given itself. Subclasses inherit the layout of weights only.
+ * Describes a custom layer class, so that `report` and `compact` count its multiplications and `compact` removes channels
+ * through it. For classes without masks: `makePrunable` declares its class itself. Subclasses inherit only the weights.
  *
- * @throws if the class is not a custom layer class, or the kind is no object of the known fields.
+ * @throws if the class is not a custom layer class, or the kind has unknown fields.
  * @example declareLayer(Swish, {propagation: passesChannels()})
  */
 export function declareLayer(LayerClass: LayerClass<never>, kind: LayerKind): void {
@@ -87,13 +86,13 @@ export function makePrunable<Args extends unknown[]>(
   return prunableClass(Base, kind);
 }
 
-/** Declares a custom class; those of tfjs are known. */
+/** Stores the kind of a custom class; `kinds` has those of tfjs. */
 function declare(LayerClass: object & {className: string}, kind: Kind): void {
   if (isBuiltIn(LayerClass.className)) return;
   Object.defineProperty(LayerClass, 'kind', {value: kind, configurable: true});
 }
 
-/** A kind with its defaults filled in. */
+/** A kind with its defaults. */
 function completed(who: string, kind: LayerKind): Kind {
   if (!isRecord(kind) || !isRecord(kind.weights ?? {})) {
     throw wrong(who, 'the kind', KIND, kind);

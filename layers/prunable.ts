@@ -10,30 +10,29 @@ import {assertFlag, assertOneOf, assertOptions} from '../src/util/options';
 
 /** The options of `prunable`. */
 export interface PrunableOptions {
-  /** True throws if a layer with a weight of two or more dimensions stays without a mask; false by default. */
+  /** True throws if a layer with a weight of two or more dimensions would have no mask; false by default. */
   strict?: boolean;
   /**
-   * `mask` masks the elements that are 0 already, so that training leaves them 0: of prunable weights, and of the biases
-   * and batch norms of channels of which they leave nothing. By default, `free`, they train like any others.
+   * `mask` masks elements that are 0, so that they stay 0 in training: those of prunable weights, and the biases and batch-norm
+   * parameters of channels whose weights are all 0. `free`, the default, trains them like other elements.
    */
   zeros?: 'free' | 'mask';
   /**
-   * By the names of their classes, functions that make a new layer like the one given, for layers whose `getConfig`
-   * does not return all of their state. The weights are copied afterwards.
+   * Functions that copy a layer, by class name, for layers whose `getConfig` does not return all of their state. The weights
+   * are copied afterwards.
    */
   layers?: LayerCopiers;
 }
 
 /**
- * A model with the same outputs whose layers have masks wherever they can, those in nested models included. The
- * model given stays as it is; the new one is compiled like it, with the state of its optimizer, so that training goes on
- * as it would; an optimizer that is not of tfjs starts afresh. A layer that cannot have a mask stays as it is, and
- * `report` names it.
+ * Returns a model with the same outputs, whose layers have masks if they can, including those in nested models. The given
+ * model is unchanged. The new model is compiled like it and has the state of its optimizer, so that training continues
+ * unchanged; custom optimizers start afresh. `report` lists the layers that cannot have masks.
  *
- * Layers of your own are called with a few numbers, as are their copies, to see that these do the same.
+ * Custom layers and their copies are called on a few numbers, to check that their outputs are equal.
  *
- * @throws if the model is not a LayersModel, if no layer of it can have a mask, or if it cannot be rebuilt from its
- *   configuration, as where the copy of a layer of your own is not like it.
+ * @throws if the model is not a LayersModel, if none of its layers can have a mask, or if it cannot be rebuilt from its
+ *   configuration, as when the copy of a custom layer differs from it.
  * @example await prunable(model, {layers: {Scale: (original) => new Scale(original.factor)}})
  */
 export async function prunable(model: LayersModel, options: PrunableOptions = {}): Promise<LayersModel> {
@@ -53,7 +52,7 @@ export async function prunable(model: LayersModel, options: PrunableOptions = {}
     const names = new Set(layers.map((layer) => layer.getClassName()));
     throw network.refuse(
       `no layer of model "${model.name}" can have a mask; it has ${[...names].join(', ')}; ` +
-        'makePrunable() gives masks to layers of your own',
+        'makePrunable() gives masks to custom layers',
     );
   }
   const copy = await rebuild(network, rename, options.layers);
@@ -61,7 +60,7 @@ export async function prunable(model: LayersModel, options: PrunableOptions = {}
   if (strict && skipped.length > 0) {
     copy.dispose();
     const reasons = skipped.map(({layer, reason}) => `${layer} (${reason})`);
-    throw new Error(`prunable: strict, and without a mask would stay ${reasons.join('; ')}`);
+    throw new Error(`prunable: strict, but these layers can have no mask: ${reasons.join('; ')}`);
   }
   if (zeros === 'mask') await (await import('../src/channels/maskZeros')).maskZeros('prunable', copy);
   return copy;

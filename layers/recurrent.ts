@@ -7,8 +7,8 @@ import type {Maskable, PrunableClass} from './prunableClass';
 export type RecurrentClass<Args extends unknown[]> = PrunableClass<Args, Layer>;
 
 /**
- * The recurrent layer class of tfjs of a name, with cells of another class, registered for loading as `Prunable` and
- * that name. A weight is multiplied by its mask once for all steps.
+ * The recurrent layer class of tfjs with this name, with cells of another class, registered for loading as `Prunable` and the
+ * name. Weights are multiplied by their masks once for all steps.
  */
 function recurrent<Args extends unknown[]>(
   className: string,

@@ -1,4 +1,4 @@
-// Mends what tfjs 4.22 has wrong and a model with masks, or one of Keras, would trip over.
+// Fixes bugs of tfjs 4.22 that models with masks, or Keras models, would hit.
 import {
   MomentumOptimizer,
   ones,
@@ -20,8 +20,8 @@ assertOneCopy('tfjs-pruning');
 
 type Config = Record<string, unknown>;
 
-// Centered RMSProp takes the root of a variance minus epsilon, where it should be plus, and so makes NaN of every
-// weight whose gradient is 0, as that of a masked weight.
+// Centered RMSProp subtracts epsilon under the root, where it should add it: a gradient of 0, like that of a masked weight,
+// becomes NaN.
 mend(RMSPropOptimizer.prototype, 'applyGradients', (applyGradients) => {
   return function (...args) {
     const {epsilon, centered} = this;
@@ -34,7 +34,7 @@ mend(RMSPropOptimizer.prototype, 'applyGradients', (applyGradients) => {
   };
 });
 
-// Momentum does not free the rate that it inherits from SGD.
+// Momentum does not dispose the learning rate that it inherits from SGD.
 mend(MomentumOptimizer.prototype, 'dispose', (dispose) => {
   return function () {
     dispose.call(this);
@@ -42,8 +42,8 @@ mend(MomentumOptimizer.prototype, 'dispose', (dispose) => {
   };
 });
 
-// With several outputs a model returns the sum of the losses up to each output before its metrics, where the names have the
-// total alone, so that evaluate() and the val_* of fit give figures under the names of others.
+// A model of several outputs returns the partial sums of its losses before its metrics, but names the total only, so that
+// evaluate() and the val_* of fit assign wrong names.
 mend(LayersModel.prototype, 'makeTestFunction', (makeTestFunction) => {
   return function () {
     makeTestFunction.call(this);
@@ -53,7 +53,7 @@ mend(LayersModel.prototype, 'makeTestFunction', (makeTestFunction) => {
   };
 });
 
-// fit takes callbacks that are all instances or all plain objects, and does not name one that is not.
+// fit takes callbacks that are all instances or all plain objects, and its error for a mixture does not name the callback.
 for (const name of ['fit', 'fitDataset']) {
   mend(LayersModel.prototype, name, (fit) => {
     return async function (...args) {
@@ -63,7 +63,7 @@ for (const name of ['fit', 'fitDataset']) {
   });
 }
 
-// A model with masks has more weights than its layers are known for.
+// Layers with masks have more weights than their documentation says.
 mend<LayersModel>(LayersModel.prototype, 'setWeights', (setWeights) => {
   return function (...args) {
     assertWeights(this, args[0]);
@@ -71,7 +71,7 @@ mend<LayersModel>(LayersModel.prototype, 'setWeights', (setWeights) => {
   };
 });
 
-// The training pass of a batch norm reads gamma and beta even if it has none; they are 1 and 0 then.
+// The training pass of a batch norm reads gamma and beta even without scale and center; 1 and 0 replace them.
 mend(classMap().BatchNormalization[0].prototype, 'call', (call) => {
   return function (...args) {
     const {shape} = this.movingMean as LayerVariable;
@@ -90,7 +90,7 @@ mend(classMap().BatchNormalization[0].prototype, 'call', (call) => {
   };
 });
 
-// DepthwiseConv2D writes its regularizer into its configuration as its constraint, with which nothing can load it.
+// DepthwiseConv2D saves its regularizer as its constraint, which fails to load.
 mend(classMap().DepthwiseConv2D[0].prototype, 'getConfig', (getConfig) => {
   return function () {
     const constraint = this.depthwiseConstraint as {getClassName(): string; getConfig(): object} | null;
@@ -102,14 +102,14 @@ mend(classMap().DepthwiseConv2D[0].prototype, 'getConfig', (getConfig) => {
   };
 });
 
-// SeparableConv2D leaves its depth multiplier out, and comes back with another shape.
+// SeparableConv2D does not save its depth multiplier, and loads with another shape.
 mend(classMap().SeparableConv2D[0].prototype, 'getConfig', (getConfig) => {
   return function () {
     return {...(getConfig.call(this) as object), depthMultiplier: this.depthMultiplier};
   };
 });
 
-// Keras 2 writes fields of Conv2D for it that mean nothing, with which tfjs refuses to load it.
+// Keras 2 writes meaningless fields of Conv2D for it, which tfjs rejects.
 const separable = classMap().SeparableConv2D;
 mend(separable[0], 'fromConfig', (fromConfig) => {
   return function (cls, config, ...others) {
@@ -119,7 +119,7 @@ mend(separable[0], 'fromConfig', (fromConfig) => {
 });
 separable[1] = separable[0].fromConfig;
 
-// Keras has a class each for the two kinds of regularizers of one number, tfjs one for both.
+// Keras has classes for L1 and L2 regularizers, tfjs a single class for both.
 const [L1L2] = classMap().L1L2;
 for (const name of ['L1', 'L2']) {
   classMap()[name] ??= [L1L2, (cls, config) => L1L2.fromConfig(cls, {l1: 0, l2: 0, ...config})];
@@ -127,7 +127,7 @@ for (const name of ['L1', 'L2']) {
 
 mendSaving();
 
-/** Throws where fit would fail on a callback without naming it; functions that make callbacks refuse themselves. */
+/** Throws if plain callbacks follow an instance, with which fit fails without naming the callback. */
 function assertCallbacks(who: string, args: unknown): void {
   const all: unknown[] = [Object(args).callbacks ?? []].flat();
   const isInstance = (callback: unknown) => typeof Object(callback).setParams === 'function';

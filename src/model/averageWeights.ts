@@ -6,21 +6,23 @@ import {type MaskMerge, mixWeights} from './mixWeights';
 
 /** The options of `averageWeights`. */
 export interface AverageWeightsOptions {
-  /** The share of each model in the mean, as the number of its examples; equal by default. */
+  /** The share of each model, such as its number of examples; equal by default. */
   shares?: number[];
-  /** The masks of the target after the call: unchanged, or what any or each of the models keeps; `keep` by default. */
+  /**
+   * The masks of the target after the call: unchanged (`keep`, the default), or the union or intersection of those of the
+   * models.
+   */
   masks?: MaskMerge;
 }
 
 /**
- * Sets the weights of a model to the weighted mean of those of others, as a server of federated clients does. Moving
- * means and variances of batch norms are averaged too; masks are not numbers, and are kept, united or intersected.
+ * Sets the weights of a model to the weighted mean of the weights of others, as in federated learning. Moving means and
+ * variances of batch norms are averaged too; masks are kept, united or intersected.
  *
  * formula: w ← m · Σₖ sₖ · mₖ · wₖ / Σₖ sₖ, of shares s and masks m
  *
- * @param models Models of the target's architecture, the target itself among them or not. What a model without masks
- *   keeps is what is not 0.
- * @throws if the models have other weights, or on bad options; the target is unchanged then.
+ * @param models Models of the target's architecture, possibly including the target. A model without masks keeps its nonzeros.
+ * @throws if the weights of the models differ, or on bad options; the target is unchanged then.
  */
 export async function averageWeights(
   target: LayersModel,
@@ -61,13 +63,12 @@ export interface SoftUpdateOptions {
 }
 
 /**
- * Moves the weights of a model towards those of another, as those of a target network in reinforcement learning, or of a
- * mean teacher.
+ * Moves the weights of a model towards those of another, such as a target network in reinforcement learning or a mean teacher.
  *
  * formula: w ← m · ((1 − τ) · w + τ · m′ · w′), of masks m
  *
  * @param source A model of the target's architecture.
- * @throws if the models have other weights, or on bad options; the target is unchanged then.
+ * @throws if the weights of the models differ, or on bad options; the target is unchanged then.
  * @see Lillicrap et al. 2016, https://arxiv.org/abs/1509.02971
  */
 export async function softUpdate(

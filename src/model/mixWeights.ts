@@ -12,7 +12,7 @@ import {type Masked, maskedOf, withoutMasks} from './weight';
 /** How the masks of several models become one. */
 export type MaskMerge = 'keep' | 'union' | 'intersection';
 
-/** A weight that is a number, with its mask if it has one. */
+/** A weight, with its mask if it has one. */
 type Value = Pick<Masked, 'value'> & Partial<Masked>;
 
 /** Sets the weights of a model to Σ share · weight of others. */
@@ -53,7 +53,7 @@ const merges: Record<MaskMerge, Merge> = {
   intersection: (...models) => merged(...models, (a, b) => a & b),
 };
 
-/** The new masks, where they are others than before. */
+/** The masks that change. */
 async function merged(
   values: Value[],
   sources: Value[][],
@@ -89,7 +89,7 @@ function maskedValue({value, mask}: Value): Tensor {
   return mask ? masked(value, mask) : value;
 }
 
-/** The weights of a model without the masks, each once, those that layers hold included. */
+/** The weights of a model, including those of inner layers, without masks; each once. */
 function valuesOf(model: LayersModel): (Value & {path: string})[] {
   const found = new Map<string, Value & {path: string}>();
   for (const {layer, path} of leaves(model)) {
@@ -102,7 +102,7 @@ function valuesOf(model: LayersModel): (Value & {path: string})[] {
   return [...found.values()];
 }
 
-/** The weights of a model in the order of others, to which they must correspond. */
+/** The weights of a model, which must match those of the target in order and shape. */
 function matching(who: string, values: (Value & {path: string})[], model: LayersModel): Value[] {
   assertLayersModel(who, model);
   const found = valuesOf(model);

@@ -8,7 +8,7 @@ export interface Slot {
   variable: Variable;
 }
 
-/** The lists of slots in an optimizer; each follows the order of the trained variables. One that was disposed has none. */
+/** The lists of slots in an optimizer, in the order of the trained variables. A disposed optimizer has none. */
 export function slotsOf(optimizer: Optimizer): Slot[][] {
   return slotListsOf(optimizer).map(([, list]) => list);
 }
@@ -25,7 +25,7 @@ export function trainedBy(model: LayersModel): LayerVariable[] {
   return modelInternals(functionalOf(model)).collectedTrainableWeights ?? model.trainableWeights;
 }
 
-/** What the slots of an optimizer start from. Only Adagrad starts from anything else than 0. */
+/** The initial value of the slots of an optimizer; only that of Adagrad is not 0. */
 export function startOf(optimizer: Optimizer): number {
   return (optimizer as {initialAccumulatorValue?: number}).initialAccumulatorValue ?? 0;
 }

@@ -5,13 +5,13 @@ import {variablesOf} from './tfjs';
 import type {Leaf} from './tree';
 import {usesIn} from './weight';
 
-/** A weight of two or more dimensions, counted by its zeros. */
+/** A weight of two or more dimensions without a mask, for which zeros are counted. */
 export interface PlainWeight {
   readonly name: string;
   /** The path of the leaf. */
   readonly layer: string;
   readonly value: Variable;
-  /** How many multiplications an element takes part in for one example. */
+  /** The number of multiplications per element for one example. */
   readonly uses: number;
 }
 
@@ -43,17 +43,17 @@ function plainWeight({layer, path, calls}: Leaf, holder: Leaf, variable: LayerVa
   return {name: `${path}/${field}`, layer: holder.path, value, uses};
 }
 
-/** How many elements of variables are not 0, by their data, of which each assignment brings new. */
+/** The number of nonzero elements by data id, which changes with each assignment. */
 const counted = new WeakMap<DataId, number>();
 
-/** How many elements are not 0. Values that are only on the device, and new, are read synchronously. */
+/** The number of nonzero elements. New values that are only on the device are read synchronously. */
 export function nonzerosSync(value: Variable): number {
   const known = counted.get(value.dataId);
   if (known !== undefined) return known;
   return count(value.dataId, value.dataSync());
 }
 
-/** Counts the elements that are not 0, without waiting, for `nonzerosNow`. */
+/** Counts the nonzero elements asynchronously, for `nonzerosSync`. */
 export async function countNonzeros(value: Variable): Promise<void> {
   const {dataId} = value;
   if (!counted.has(dataId)) count(dataId, await value.data());

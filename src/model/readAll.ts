@@ -2,10 +2,10 @@ import {bitsOf} from './bits';
 import {maskedIn, type Network} from './network';
 import {type Layer, variableIn, variablesOf} from './tfjs';
 
-/** The elements of a variable, 0 where masked, or undefined where the layer has none. */
+/** The elements of a variable, 0 if masked, or undefined if the layer has no such variable. */
 export type Read = (owner: Layer, field: string) => Float32Array | undefined;
 
-/** The masks of a network, by the names of the weights that they are for. */
+/** The masks of a network, by weight name. */
 export async function masksOf(network: Network): Promise<Map<string, Uint8Array>> {
   const masked = maskedIn(network);
   const bits = await Promise.all(masked.map(({mask}) => bitsOf(mask)));
@@ -13,13 +13,13 @@ export async function masksOf(network: Network): Promise<Map<string, Uint8Array>
 }
 
 /**
- * All weights of a network on the host, 0 where masked. Do not write into them: some are the memory of the backend.
+ * All weights of a network on the host, 0 if masked. Do not write into them: some are memory of the backend.
  *
- * @param masks By the names of the weights; those of the network by default.
+ * @param masks By weight name; those of the network by default.
  */
 export async function readAll(network: Network, masks?: ReadonlyMap<string, Uint8Array>): Promise<Read> {
   const bitsFor = masks ?? (await masksOf(network));
-  // All but the masks themselves.
+  // Without the masks.
   const variables = network.leaves
     .flatMap(({layer}) => variablesOf(layer))
     .filter(({dtype}) => dtype !== 'bool');
@@ -31,7 +31,7 @@ export async function readAll(network: Network, masks?: ReadonlyMap<string, Uint
   };
 }
 
-/** Values with 0 for those that are masked: a copy, unless there are none. */
+/** Values with 0 for masked elements; the array itself if there are none. */
 function zeroed(values: Float32Array, bits: Uint8Array | undefined): Float32Array {
   if (!bits?.includes(0)) return values;
   const result = new Float32Array(values.length);

@@ -1,12 +1,12 @@
 type Method = (...args: unknown[]) => unknown;
 type Wrap = (original: Method) => Method;
 
-/** What stands in for the methods of objects, the last over those before. */
+/** The functions that replace methods of objects, outermost last. */
 const shadowed = new WeakMap<object, Map<PropertyKey, {wraps: Wrap[]; compose: () => void}>>();
 
 /**
- * Puts a function in the place of a method of one object, and returns what undoes it. More than one may stand over
- * another, and be undone in any order.
+ * Replaces a method of one object, and returns the function that restores it. Several may be stacked, and be undone in any
+ * order.
  */
 export function shadow<Owner extends object, Name extends keyof Owner>(
   owner: Owner,
@@ -17,7 +17,7 @@ export function shadow<Owner extends object, Name extends keyof Owner>(
   shadowed.set(owner, methods);
   const {wraps, compose} = methods.get(name) ?? cover(owner, name, () => methods.delete(name));
   methods.set(name, {wraps, compose});
-  // An object of its own, as one function may be given twice.
+  // A new function, because one `wrap` may be given twice.
   const own: Wrap = (original) => wrap(original as Owner[Name]) as Method;
   wraps.push(own);
   compose();

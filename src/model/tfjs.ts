@@ -19,33 +19,33 @@ interface LayerInternals {
 interface ModelInternals {
   /** Keys, `<layer name>_ib-<index of the node>`, of the layer calls that belong to this model. */
   containerNodes: Set<string>;
-  /** The trained weights as they were when the model was compiled, in the order that its optimizer gets them in. */
+  /** The trained weights at compilation, in the order in which the optimizer gets them. */
   collectedTrainableWeights?: LayerVariable[];
   inputLayers: Layer[];
   isOptimizerOwned: boolean;
   isTraining: boolean;
-  /** The calls of layers that belong to this model, by how many more come after them at most. */
+  /** The calls of layers that belong to this model, by the maximum number of calls after them. */
   nodesByDepth: Record<string, CallNode[]>;
   userDefinedMetadata?: object;
-  /** The names of the loss and the metrics, as the logs have them. */
+  /** The names of the loss and the metrics in the logs. */
   getDedupedMetricsNames(): string[];
-  /** Inputs and targets as the test function takes them, those that are new to be disposed. */
+  /** The inputs and targets for the test function; new tensors among them must be disposed. */
   standardizeUserDataXY(x: Tensor[], y: Tensor[]): [x: Tensor[], y: Tensor[]];
   makeTestFunction(): void;
   /** The loss and the metrics of a batch of inputs and targets. */
   testFunction(data: Tensor[]): Scalar[];
   evaluate(...args: unknown[]): unknown;
   evaluateDataset(...args: unknown[]): unknown;
-  /** Runs a function on data batch by batch; what fit validates with. */
+  /** Runs a function on the data in batches; fit validates with it. */
   testLoop(...args: unknown[]): unknown;
   /** The functional model inside a Sequential, once it is built. */
   model?: LayersModel;
 }
 
-/** A call of a layer, a node as tfjs says. */
+/** A call of a layer; tfjs calls it a node. */
 export interface CallNode {
   outboundLayer: Layer;
-  /** Those that make its inputs; none for the input of a model. */
+  /** The layers of its inputs; none for the input of a model. */
   inboundLayers: Layer[];
   inputTensors: SymbolicTensor[];
   outputTensors: SymbolicTensor[];
@@ -54,7 +54,7 @@ export interface CallNode {
 
 export const modelInternals = (model: LayersModel) => model as unknown as ModelInternals;
 
-/** The fields of a layer that tfjs leaves out of its type. */
+/** The fields of a layer that its type leaves out. */
 export const fieldsIn = <Fields extends object>(layer: Layer) => layer as unknown as Partial<Fields>;
 
 /** The variable in a field of a layer; undefined if there is none. */
@@ -67,7 +67,7 @@ export const nodesOf = ({inboundNodes}: Layer) => inboundNodes as unknown as Cal
 
 /** The layers in the fields of a layer, as the cell of a recurrent layer or the layer in a wrapper; each once. */
 export function innerLayers(layer: Layer): Layer[] {
-  // A model names its layers in other fields too, as those of its inputs.
+  // Other fields of a model hold the same layers again.
   const values = layer instanceof LayersModel ? layer.layers : Object.values(layer).flat();
   const held = values.filter((value): value is Layer => value instanceof layers.Layer && value !== layer);
   return [...new Set(held)];
@@ -78,17 +78,17 @@ export function withInnerLayers(layer: Layer): Layer[] {
   return [...new Set([layer, ...innerLayers(layer).flatMap(withInnerLayers)])];
 }
 
-/** The functional model that computes: that inside a Sequential, once it is built, else the model itself. */
+/** The functional model that computes: the one inside a built Sequential, or the model itself. */
 export function functionalOf(model: LayersModel): LayersModel {
   return modelInternals(model).model ?? model;
 }
 
-/** Has a Sequential make its graph, which it does when it is first used. */
+/** Makes the graph of a Sequential, as its first use does. */
 export function buildGraph(model: LayersModel): void {
   if (!model.built) model.build(model.inputs?.map(({shape}) => shape) ?? []);
 }
 
-/** The calls of layers in a model, each after those that it takes its inputs from. */
+/** The calls of layers in a model, each after the calls of its inputs. */
 export function callsIn(model: LayersModel): CallNode[] {
   buildGraph(model);
   const {nodesByDepth} = modelInternals(functionalOf(model));
@@ -97,8 +97,8 @@ export function callsIn(model: LayersModel): CallNode[] {
 }
 
 /**
- * A layer's variables in the order of their creation, where `layer.weights` moves the frozen ones to the end; then
- * those of its inner layers.
+ * A layer's variables in the order of creation, where `layer.weights` moves the frozen ones to the end; then those of its
+ * inner layers.
  */
 export function variablesOf(layer: Layer): LayerVariable[] {
   return withInnerLayers(layer).flatMap((one) => {
@@ -107,13 +107,13 @@ export function variablesOf(layer: Layer): LayerVariable[] {
   });
 }
 
-/** Makes a layer of its configuration, the static `fromConfig` of a class. */
+/** Makes a layer from its configuration, as the static `fromConfig` of a class. */
 export type Make = (cls: unknown, config: object, ...more: unknown[]) => Layer;
 
 /** A class that tfjs can load. */
 export interface Loadable {
   className: string;
-  /** Of a class with masks, the name of the class that `strip` puts in its place. */
+  /** The class name without masks, for a class with masks. */
   plainName?: string;
   fromConfig: Make;
   prototype: object;
@@ -125,7 +125,7 @@ export type LayerClass<Args extends unknown[]> = (new (...args: Args) => Layer) 
 /** The class of a layer. */
 export const classOf = (layer: Layer) => layer.constructor as unknown as Loadable;
 
-/** The class of tfjs that a model is of, whose constructor takes a configuration where that of a subclass may not. */
+/** The tfjs class of a model. Its constructor takes a configuration, unlike those of some subclasses. */
 export function modelClassOf(model: LayersModel) {
   const cls = model instanceof Sequential ? Sequential : LayersModel;
   return cls as unknown as Loadable & {prototype: LayersModel};
@@ -142,7 +142,7 @@ export function layerClass<Args extends unknown[]>(name: string): LayerClass<Arg
   return classMap()[name][0] as unknown as LayerClass<Args>;
 }
 
-/** Makes a layer class loadable that a mixin made, and returns it with the constructor of its base. */
+/** Registers the result of a mixin for loading, and returns it with the constructor type of its base. */
 export function registered<Class>(mixin: new (...args: never[]) => Layer): Class {
   serialization.registerClass(mixin as never);
   return mixin as unknown as Class;

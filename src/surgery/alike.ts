@@ -6,7 +6,7 @@ import {describeFields} from './describeFields';
 /** A layer and its copy. */
 export type Pair = readonly [layer: Layer, copy: Layer];
 
-/** Calls layers that make weights in their first call, the originals too, so that these can be copied. */
+/** Calls layers that create weights in their first call, including the originals, so that the weights can be copied. */
 export function callFirst([layer, copy]: Pair): void {
   const {examples, outputs} = runAny(layer);
   dispose(outputs ?? []);
@@ -16,11 +16,11 @@ export function callFirst([layer, copy]: Pair): void {
 }
 
 /**
- * Throws unless a copy is like its original: in the fields and the configuration, as far as they can be compared, and in
- * its outputs for some inputs, if it can be called with them. What changes from call to call is left out. A copy without some
- * channels is compared by its outputs, if it takes the same inputs and has no weights of other shapes.
+ * Throws unless a copy equals its original, in its fields and configuration, as far as they can be compared, and in its outputs
+ * for some inputs, if it can be called on them. Fields that each call changes are ignored. A copy without some channels is
+ * compared by its outputs, if it has the same inputs and its weights have the same shapes.
  *
- * @param byOutputs Whether to compare the outputs alone.
+ * @param byOutputs Whether to compare only the outputs.
  */
 export async function assertAlike([layer, copy]: Pair, byOutputs: boolean): Promise<void> {
   if (shapesOf(layer) !== shapesOf(copy)) return;
@@ -34,15 +34,15 @@ export async function assertAlike([layer, copy]: Pair, byOutputs: boolean): Prom
   const [first, second, other] = await Promise.all([outputs, again, copied].map(take));
   for (const [field, text] of after) {
     if (!byOutputs && !isNarrower && before.get(field) === text && found.get(field) !== text) {
-      throw cannotCopy(layer, `has a copy of another ${field}`);
+      throw cannotCopy(layer, `has a copy with another ${field}`);
     }
   }
-  // Outputs that are random cannot be compared.
+  // Random outputs cannot be compared.
   const canCompare = first !== undefined && (other !== undefined || !isNarrower);
   if (canCompare && isClose(first, second) && !isClose(first, other)) {
     throw cannotCopy(
       layer,
-      `has a copy that ${other === undefined ? 'cannot be called' : 'gives other outputs'}`,
+      `has a copy ${other === undefined ? 'that cannot be called' : 'with other outputs'}`,
     );
   }
 }
@@ -54,7 +54,7 @@ const shapesOf = (layer: Layer) =>
     .map(({shape}) => `[${shape}]`)
     .join();
 
-/** The shapes of what the first call of a layer is given. */
+/** The shapes of the inputs of the first call. */
 const inputsOf = (layer: Layer) =>
   nodesOf(layer)[0]
     ?.inputTensors.map(({shape}) => `[${shape}]`)
@@ -66,7 +66,7 @@ interface Example {
   readonly dtype: 'float32';
 }
 
-/** Runs a layer on the first inputs that it takes: numbers of several sizes, or indices. */
+/** Runs a layer on the first inputs that it accepts: numbers of several magnitudes, or indices. */
 function runAny(layer: Layer): {examples: Example[]; outputs: Tensor[] | undefined} {
   const numbers = examplesFor(layer, (value, row) => value * 10 ** ((row % 4) - 1));
   const outputs = run(layer, layer, numbers);
@@ -75,7 +75,7 @@ function runAny(layer: Layer): {examples: Example[]; outputs: Tensor[] | undefin
   return {examples: indices, outputs: run(layer, layer, indices)};
 }
 
-/** @param numberOf By a number in [-1, 1) and the example that it is of. */
+/** @param numberOf Makes an input of a number in [-1, 1) and the index of its example. */
 function examplesFor(layer: Layer, numberOf: (value: number, row: number) => number): Example[] {
   const [call] = nodesOf(layer);
   return (call?.inputTensors ?? []).map(({shape, dtype}) => {
@@ -92,7 +92,7 @@ function examplesFor(layer: Layer, numberOf: (value: number, row: number) => num
   });
 }
 
-/** What a layer makes of inputs, as another is called with them; undefined if it throws. Its weights stay the same. */
+/** The outputs of a layer for the arguments of a call of another layer; undefined if it throws. Its weights are unchanged. */
 function run(layer: Layer, called: Layer, examples: readonly Example[]): Tensor[] | undefined {
   const [call] = nodesOf(called);
   const variables = variablesOf(layer).map((variable) => variable.read() as Variable);
@@ -120,7 +120,7 @@ async function take(tensors: Tensor[] | undefined): Promise<ArrayLike<number>[] 
   return values;
 }
 
-/** Whether outputs are the same but for rounding. */
+/** Whether outputs are equal up to rounding. */
 function isClose(some: ArrayLike<number>[], others: ArrayLike<number>[] | undefined): boolean {
   return (
     some.length === others?.length &&

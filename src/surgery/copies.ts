@@ -10,15 +10,15 @@ import {isRecord, wrong} from '../util/options';
 import {cannotCopy} from './custom';
 import {heldIn, type LayerJson, mapHeld} from './layerJson';
 
-/** Functions that make a new layer like a given one, by the name of its class. */
+/** Functions that copy a layer, by class name. */
 export type LayerCopiers = Readonly<Record<string, (original: Layer) => Layer>>;
 
 /**
- * Gives each layer of a configuration a class name of its own, by which tfjs makes it: so it is known which layer comes of
- * which, whatever their names, and a layer of one's own is made of what its `getConfig` returns, which JSON may change.
+ * Gives each layer of a configuration a class name of its own, by which tfjs makes it. That maps each copy to its original,
+ * whatever their names, and custom layers are made from the result of `getConfig`, which JSON may change.
  *
- * @param made Is filled with the layers that tfjs makes, by those that they are copies of.
- * @returns what to make the model of, until `forget` is called.
+ * @param made Is filled with the copies, by original.
+ * @returns the configuration to load before `forget` is called.
  */
 export function copiesOf(
   json: LayerJson,
@@ -31,7 +31,7 @@ export function copiesOf(
     const inside = mapHeld(outer, (inner) => register(inner, outer.origin));
     const {origin, patch: _, ...rest} = inside;
     if (origin === undefined) return rest;
-    // A wrapper may look up the class of the layer inside of it, which the user need not have registered.
+    // A wrapper may look up the class of its inner layer, which the user need not have registered.
     undo.push(makeLoadable(origin.getClassName(), origin.constructor));
     const name = `Copy${undo.length}`;
     const fromConfig = (_: unknown, config: object, ...more: unknown[]) => {
@@ -40,7 +40,7 @@ export function copiesOf(
       if (known !== undefined && holder === holders.get(origin)) return known;
       if (made.has(origin) && variablesOf(origin).length > 0) {
         throw new Error(
-          `layer "${origin.name}" is shared by a model and one inside of it, and would be copied`,
+          `layer "${origin.name}" is shared by a model and a nested model, which copies cannot share`,
         );
       }
       const copy = make(inside, origin, copiers, config, more);
@@ -71,13 +71,13 @@ function make(json: LayerJson, origin: Layer, copiers: LayerCopiers, config: obj
     return copy;
   }
   if (isContainer(origin) && Object.getPrototypeOf(origin).call !== modelClassOf(origin).prototype.call) {
-    throw cannotCopy(origin, 'is a model with a call() of its own');
+    throw cannotCopy(origin, 'is a model with its own call()');
   }
   const isOwn = builtInName(origin) === undefined && heldIn(json).length === 0;
   try {
     return makerOf(json.class_name, origin)(isOwn ? ownConfig(origin, json.patch) : config, ...more);
   } catch (error) {
-    // What is wrong with a layer inside is said of that.
+    // The error of an inner layer names that layer.
     throw isOwn ? cannotCopy(origin, `cannot be made: ${(error as Error).message}`) : error;
   }
 }
@@ -92,7 +92,7 @@ function ownConfig(origin: Layer, patch: LayerJson['patch'] = {}): serialization
   return {...config, ...Object.fromEntries(changes)};
 }
 
-/** Throws unless all are functions for layers that there are, by the names that they have with masks or without. */
+/** Throws unless all are functions, for the class names of layers in the model. */
 export function assertCopiers({who, model, leaves, refuse}: Network, copiers: LayerCopiers): void {
   if (!isRecord(copiers)) throw wrong(who, 'layers', 'functions that copy a layer, by class name', copiers);
   const layers = leaves.flatMap(({layer}) => withInnerLayers(layer));
@@ -102,9 +102,7 @@ export function assertCopiers({who, model, leaves, refuse}: Network, copiers: La
       throw refuse(`layers.${name} must be a function of the layer to copy, got ${describe(copier)}`);
     }
     if (!names.has(name)) {
-      throw refuse(
-        `layers names ${name}, which no layer of model "${model.name}" is; it has ${[...names].join(', ')}`,
-      );
+      throw refuse(`layers names ${name}, but model "${model.name}" has only ${[...names].join(', ')}`);
     }
   }
 }

@@ -6,10 +6,10 @@ import {cannotCopy} from './custom';
 import type {Sources} from './slots';
 
 /**
- * Carries the weights of a layer over to its counterpart: the masked values, what is frozen, and the masks if both
- * have them. Runs inside a tf.tidy.
+ * Copies the weights of a layer: their masked values, which are frozen, and the masks if both layers have them. Runs inside a
+ * tf.tidy.
  *
- * @param sources Gets where each weight comes from, by which its slots are carried over.
+ * @param sources Receives the source of each weight, for its slots.
  */
 export function copyWeights(from: Layer, to: Layer, sources: Sources): void {
   const [source, target] = [maskedOf(from), maskedOf(to)];
@@ -21,7 +21,7 @@ export function copyWeights(from: Layer, to: Layer, sources: Sources): void {
   variables.forEach((variable, i) => {
     const value = variable.read() as Variable;
     const mask = source.find((weight) => weight.value.name === value.name)?.mask;
-    // To the variable itself: LayerVariable.write would apply constraints, which training never does.
+    // LayerVariable.write would apply constraints, which training never does.
     (targets[i].read() as Variable).assign(mask === undefined ? value : masked(value, mask));
     targets[i].trainable = variable.trainable;
     sources.set(targets[i], {variable});

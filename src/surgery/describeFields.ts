@@ -3,16 +3,16 @@ import type {Layer} from '../model/tfjs';
 
 class Any extends layers.Layer {}
 
-/** What can be compared of the fields of a layer of one's own, and of its configuration, as texts. */
+/** The comparable fields and the configuration of a custom layer, as texts. */
 export function describeFields(layer: Layer): Map<string, string> {
-  // What every layer has says nothing of one.
+  // Fields that every layer has do not differ.
   const usual = new Set(Object.keys(new Any({name: 'any', batchInputShape: [1], weights: []})));
   const own = Object.entries(layer).filter(([field]) => !usual.has(field));
   const fields = own.map(([field, value]) => [`field "${field}"`, textOf(value)] as const);
   return new Map([...fields, ['configuration', textOf(layer.getConfig())]]);
 }
 
-/** Names that tfjs counts up differ from copy to copy, classes where one has masks. */
+/** tfjs numbers the names of copies, and classes differ if one has masks. */
 const CHANGING = ['name', 'className'];
 
 function textOf(value: unknown, depth = 0): string {

@@ -1,13 +1,13 @@
 import type {Layer} from '../model/tfjs';
 
-/** The configuration of a layer, as a saved model has it, with the layers inside: of a model, a wrapper, an RNN. */
+/** The configuration of a layer in a saved model, with those of its inner layers: of a model, a wrapper or an RNN. */
 export interface LayerJson {
   class_name: string;
-  /** That of the layer, whatever the configuration says. */
+  /** The name of the layer, even if the configuration has another. */
   name?: string;
-  /** The layer that this is the configuration of; undefined where another takes its place. */
+  /** The layer with this configuration; undefined for a new layer. */
   origin?: Layer;
-  /** What was changed in the configuration, apart from layers inside. */
+  /** The changes of the configuration, except in inner layers. */
   patch?: Readonly<Record<string, unknown>>;
   config: {
     name?: string;
@@ -22,13 +22,13 @@ export interface LayerJson {
   inbound_nodes?: Reference[][];
 }
 
-/** The name of a layer, which of its calls, and which output of that; with what else the call is given. */
+/** The name of a layer, the numbers of its call and of the output, and further arguments of the call that it is an input of. */
 export type Reference = [name: string, call: number, output: number, given?: object];
 
 const holders = ['layers', 'layer', 'cell', 'cells'] as const;
 export type Holder = (typeof holders)[number];
 
-/** A configuration with those of the layers inside changed. */
+/** A configuration with changed inner configurations. */
 export function mapHeld(
   json: LayerJson,
   change: (inner: LayerJson, holder: Holder, index: number) => LayerJson,
@@ -36,7 +36,7 @@ export function mapHeld(
   const config: Record<string, unknown> = {...json.config};
   for (const holder of holders) {
     const held = config[holder];
-    // A layer of one's own may mean something else by these names.
+    // A custom layer may use these names otherwise.
     if (Array.isArray(held) && held.every(isLayerJson)) {
       config[holder] = held.map((inner, i) => change(inner, holder, i));
     } else if (isLayerJson(held)) {
@@ -46,7 +46,7 @@ export function mapHeld(
   return {...json, config};
 }
 
-/** The configurations of the layers inside. */
+/** The configurations of the inner layers. */
 export function heldIn(json: LayerJson): LayerJson[] {
   const held: LayerJson[] = [];
   mapHeld(json, (inner) => {

@@ -10,8 +10,8 @@ interface ModelConfig {
 }
 
 /**
- * Mends how models are saved. tfjs leaves out the inputs that no output depends on, so that a loaded model takes fewer
- * inputs, and lists the calls of shared layers in an order that it does not keep when it loads them.
+ * Fixes the saving of models. tfjs omits inputs that no output depends on, so that the loaded model has fewer inputs, and lists
+ * the calls of shared layers in another order than it makes them on loading.
  */
 export function mendSaving(): void {
   mend(LayersModel.prototype, 'toJSON', (toJSON) => {

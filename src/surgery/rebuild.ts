@@ -12,14 +12,14 @@ import {inLoadingOrder} from './loadingOrder';
 import {carrySlots, type Sources} from './slots';
 import {withoutRandom} from './withoutRandom';
 
-/** A layer's counterpart in a model made of another; undefined if it has none. */
+/** The copy of a layer in a new model; undefined if it has none. */
 export type CopyOf = (layer: Layer) => Layer | undefined;
 
 /**
- * A copy of a model in which layers may be of other classes; the rest is the same: names, weights, what is
- * frozen, loss and metrics, with a new optimizer of the same class, settings and state (`carrySlots`).
+ * Copies a model, with other classes for some layers. Names, weights, frozen layers, loss and metrics are the same; the new
+ * optimizer has the same class, settings and state (`carrySlots`).
  *
- * @param rename The name of a layer's class in the copy, by its name in the original.
+ * @param rename The class name of a copy, by the class name of the original.
  * @throws as `remake`.
  */
 export async function rebuild(
@@ -37,13 +37,13 @@ export async function rebuild(
 }
 
 /**
- * A model made of the edited configuration of another, and compiled like it, with a new optimizer of the same class and
- * settings, and the slots of the weights that come from one of the given model.
+ * Makes a model from the edited configuration of another, and compiles it like that one, with a new optimizer of the same class
+ * and settings, and the slots of the weights that have a source in the given model.
  *
- * @param edit The configuration of the new model, by that of the given one.
- * @param fill Gives the new model its weights, and enters where they come from. Runs inside a tf.tidy.
- * @param copiers Make layers that cannot be made of their configuration.
- * @throws if a layer cannot be made from its configuration, or is another one then.
+ * @param edit The configuration of the new model, from that of the given one.
+ * @param fill Sets the weights of the new model, and enters their sources. Runs inside a tf.tidy.
+ * @param copiers Functions that copy layers which cannot be made from their configuration.
+ * @throws if a layer cannot be made from its configuration, or the result differs from it.
  */
 export async function remake(
   network: Network,
@@ -60,7 +60,7 @@ export async function remake(
     let making: Promise<LayersModel>;
     const {json, forget} = copiesOf(inLoadingOrder(edit(configurationOf(model))), copiers, copies);
     try {
-      // Makes all layers before it first waits, so that what is new after the call is of this model alone.
+      // All layers are made synchronously, so that the variables that are new after the call belong to this model.
       making = withoutRandom(() =>
         models.modelFromJSON(json as object as Parameters<typeof models.modelFromJSON>[0]),
       );
@@ -74,13 +74,13 @@ export async function remake(
     const custom = network.leaves
       .map(({layer}) => [layer, copyOf(layer)])
       .filter((pair): pair is [Layer, Layer] => pair[1] !== undefined && isCustom(pair[0] as Layer));
-    // Models of tfjs layers do not load it.
+    // Not loaded for models of tfjs layers only.
     const alike = custom.length > 0 ? await import('./alike') : undefined;
     for (const pair of custom) alike?.callFirst(pair);
     const sources: Sources = new Map();
     tidy(() => fill(copyOf, sources));
     for (const pair of custom) {
-      // A function that copies a layer knows its fields.
+      // A copy by the function of the user may have other fields.
       await alike?.assertAlike(pair, Object.hasOwn(copiers, pair[0].getClassName()));
     }
     modelInternals(made).userDefinedMetadata = modelInternals(model).userDefinedMetadata;
@@ -88,7 +88,7 @@ export async function remake(
     disposeFully(made);
     return {made, copyOf};
   } catch (error) {
-    // Those of layers that make some when they are called came later.
+    // Layers may create more variables when they are called.
     const late = [...copies.values()].flatMap(variablesOf).map((weight) => weight.read() as Variable);
     for (const variable of new Set([...created, ...late])) {
       variable.dispose();
@@ -111,7 +111,7 @@ async function compileLike(model: LayersModel, copy: LayersModel, sources: Sourc
     optimizer.dispose();
     throw error;
   }
-  // Nobody else holds the optimizer, so that disposing the model must dispose it too.
+  // The model owns its optimizer, which must be disposed with it.
   for (const part of [copy, modelInternals(copy).model]) {
     if (part !== undefined) {
       modelInternals(part).isOptimizerOwned = true;
@@ -119,7 +119,7 @@ async function compileLike(model: LayersModel, copy: LayersModel, sources: Sourc
   }
 }
 
-/** An optimizer of the same class and settings, or undefined if the class is not one that can be configured. */
+/** A new optimizer of the same class and settings, or undefined if it cannot be made from a configuration. */
 function freshOptimizer(optimizer: Optimizer): Optimizer | undefined {
   const Same = optimizer.constructor as serialization.SerializableConstructor<Optimizer>;
   try {

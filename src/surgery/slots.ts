@@ -17,17 +17,17 @@ import {
 import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
 import {type Slot, slotListsOf, startOf, trainedBy} from '../model/optimizer';
 
-/** Where the elements of a weight come from. */
+/** The source of the elements of a weight. */
 interface Source {
   readonly variable: LayerVariable;
-  /** Selects them from all elements of that variable; without it they are the same. */
+  /** Selects the elements from all of that variable; all by default. */
   readonly pick?: (values: Float32Array) => Float32Array;
 }
 
-/** The sources of the weights of a new model, by its weights. One without a source is new, or computed from several. */
+/** The sources of the weights of a new model. A weight without a source is new, or computed from several. */
 export type Sources = Map<LayerVariable, Source>;
 
-/** The optimizers whose state is known in full: their slots, the variables in their fields, and a count of steps. */
+/** The optimizers whose state is known: slots, variables in fields, and the number of steps. */
 const known = new Set<unknown>([
   SGDOptimizer,
   MomentumOptimizer,

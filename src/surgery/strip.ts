@@ -5,15 +5,14 @@ import {assertOptions} from '../util/options';
 import type {LayerCopiers} from './copies';
 import {rebuild} from './rebuild';
 
-/** The name of the class that stands without masks for the class of a name. */
+/** The name of the class without masks, for the class of a name. */
 export function plainName(name: string): string {
   return (classMap()[name]?.[0] as {plainName?: string} | undefined)?.plainName ?? name;
 }
 
 /**
- * A plain tfjs model with the same outputs and the zeros baked into its weights: what to ship. The model given
- * stays as it is; the new one is compiled like it, with the state of its optimizer; one that is not of tfjs
- * starts afresh. Training it fills the zeros.
+ * Returns a plain tfjs model with the same outputs, for deployment: the masked weights are 0. The given model is unchanged. The
+ * new model is compiled like it and has the state of its optimizer; custom optimizers start afresh. Training changes the zeros.
  *
  * @param options.layers Functions that copy layers, as for `prunable`.
  * @throws if the model has no masks, or cannot be rebuilt from its configuration.

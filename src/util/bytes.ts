@@ -10,19 +10,19 @@ const arrays: {[Type in DataType]?: typeof Float32Array | typeof Int32Array | ty
 
 /** The bytes of a tensor, read from the device. */
 export async function bytesOf(tensor: Pick<Tensor, 'data'>): Promise<Bytes> {
-  // A copy, as some backends give the memory that they compute in.
+  // A copy, because some backends return their own memory.
   const values = (await tensor.data()).slice();
   return new Uint8Array(values.buffer);
 }
 
-/** The values that bytes are of a tensor of some dtype. */
+/** The values of a dtype in bytes. */
 export function valuesOf({buffer}: Bytes, dtype: string): Float32Array | Int32Array | Uint8Array {
   return new (arrays[dtype as DataType] ?? Float32Array)(buffer);
 }
 
-/** Bytes as text that JSON can hold. */
+/** Bytes as base64 text, for JSON. */
 export function toBase64(bytes: Bytes): string {
-  // In pieces, as a call takes no more than some ten thousand arguments.
+  // In pieces, because a call takes at most some ten thousand arguments.
   let letters = '';
   for (let at = 0; at < bytes.length; at += 8192) {
     letters += String.fromCharCode(...bytes.subarray(at, at + 8192));
@@ -30,7 +30,7 @@ export function toBase64(bytes: Bytes): string {
   return btoa(letters);
 }
 
-/** The bytes of a text that `toBase64` made. */
+/** The bytes of base64 text. */
 export function fromBase64(text: string): Bytes {
   const letters = atob(text);
   const bytes = new Uint8Array(letters.length);

@@ -1,6 +1,6 @@
 const MOST_FIELDS = 6;
 
-/** A value as an error message names it. */
+/** Describes a value in an error message. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') return `"${value.length > 80 ? `${value.slice(0, 80)}…` : value}"`;
   if (typeof value === 'function') return value.name === '' ? 'a function' : `a function ${value.name}`;

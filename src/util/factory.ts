@@ -1,7 +1,7 @@
 import {tidy} from '@tensorflow/tfjs-core';
 import {describe} from './describe';
 
-/** The arguments that are functions, and what each has to be. */
+/** The roles of functions in arguments, with their descriptions for errors. */
 const roles = {
   importance: 'a function that scores the elements of a weight, as magnitude()',
   pattern: 'a function that numbers the units of a weight, as channel()',
@@ -19,15 +19,15 @@ export type Role = keyof typeof roles;
 type Part = (...args: never[]) => unknown;
 
 /**
- * The error for an argument that is not what its role asks for.
+ * The error for an argument that does not fit its role.
  *
- * @param got The argument as a message names it.
+ * @param got A description of the argument.
  */
 export function misfit(who: string, role: Role, got: string, cause?: unknown): Error {
   return new Error(`${who}: ${role} must be ${roles[role]}, got ${got}`, cause === undefined ? {} : {cause});
 }
 
-/** Throws unless an argument is a function, and not one of the factories that need no arguments, uncalled. */
+/** Throws unless an argument is a function, and not a factory without required arguments that was not called. */
 export function assertPart(who: string, role: Role, part: unknown): void {
   if (typeof part !== 'function') {
     throw misfit(who, role, describe(part));
@@ -42,9 +42,9 @@ export function assertPart(who: string, role: Role, part: unknown): void {
 }
 
 /**
- * Calls a part of a recipe that returns anything but a function, as an uncalled factory does.
+ * Calls a part of a recipe that returns anything but a function, as a factory that was not called does.
  *
- * @throws what the part throws, or the error that it is an uncalled factory.
+ * @throws the error of the part, or that it is a factory that was not called.
  */
 export function ask<Args extends unknown[], Result>(
   who: string,
@@ -59,7 +59,7 @@ export function ask<Args extends unknown[], Result>(
   return result;
 }
 
-/** As `ask`, for a part that may return a function, as a schedule of thresholds. */
+/** As `ask`, for a part that may return a function, such as a schedule of thresholds. */
 export function attempt<Args extends unknown[], Result>(
   who: string,
   role: Role,
@@ -71,7 +71,7 @@ export function attempt<Args extends unknown[], Result>(
   } catch (error) {
     const {name} = part;
     const {message} = error as Error;
-    // A factory complains in its own name about arguments that are meant for its product.
+    // A factory throws in its own name for the arguments of its product.
     if (name !== '' && error instanceof Error && message.startsWith(`${name}:`))
       throw uncalled(who, role, part);
     // A part in another's role gets arguments that it cannot use.
@@ -83,7 +83,7 @@ export function attempt<Args extends unknown[], Result>(
 /** The roles whose functions return tensors, and run inside a tf.tidy. */
 const RETURNS_TENSORS: readonly Role[] = ['importance', 'penalty'];
 
-/** Calls a function and disposes the tensors that it makes, also one that it returns by mistake. */
+/** Calls a function and disposes the tensors that it makes, including a result that should not be one. */
 function withoutTensors<Result>(compute: () => Result): Result {
   let result: Result | undefined;
   tidy(() => {
@@ -92,13 +92,13 @@ function withoutTensors<Result>(compute: () => Result): Result {
   return result as Result;
 }
 
-/** Whether an error is one that JavaScript or tfjs throws for arguments that are not what a function takes. */
+/** Whether JavaScript or tfjs throws such an error for arguments of wrong types. */
 function isOfArguments(error: unknown): boolean {
   const {name, message} = Object(error) as Partial<Error>;
   return name === 'TypeError' || /^(Argument '|The args passed in)/.test(message ?? '');
 }
 
-/** Whether a function makes functions without being given anything. Only declared functions are tried, as factories are. */
+/** Whether a function returns a function when called without arguments. Tries only declared functions, as factories are. */
 function makesFunctions(part: Part): boolean {
   if (part.length > 0 || !Object.hasOwn(part, 'prototype')) {
     return false;

@@ -1,7 +1,7 @@
 import {serialization, Tensor} from '@tensorflow/tfjs-core';
 import {describe} from './describe';
 
-/** Throws unless `options` is an object of known keys: a typo would be a silent default. */
+/** Throws unless `options` is an object of known keys, because a typo would silently select a default. */
 export function assertOptions(who: string, options: unknown, known: readonly string[]): void {
   if (!isRecord(options)) {
     throw wrong(who, 'the options', `an object of ${known.join(', ')}`, options);
@@ -12,7 +12,7 @@ export function assertOptions(who: string, options: unknown, known: readonly str
   }
 }
 
-/** Whether a value is an object of named values, as options are. */
+/** Whether a value is an object of named values, such as options. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   // The base class of models, as a page that only loads graphs is without tfjs-layers.
   const isOther = [Array, Promise, Tensor, serialization.Serializable].some(
@@ -21,7 +21,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !isOther;
 }
 
-/** Throws unless a value is a number that is right. @param what What it must be. */
+/** Throws unless a value is a valid number. @param what Its description. */
 export function assertNumber(
   who: string,
   name: string,
@@ -32,7 +32,7 @@ export function assertNumber(
   if (typeof value !== 'number' || !isRight(value)) throw wrong(who, name, what, value);
 }
 
-/** Throws unless a value is a whole number from `least`. */
+/** Throws unless a value is a whole number of at least `least`. */
 export function assertCount(who: string, name: string, value: unknown, least = 1): asserts value is number {
   assertNumber(who, name, value, `a whole number from ${least}`, (x) => Number.isInteger(x) && x >= least);
 }
@@ -42,7 +42,7 @@ export function assertFlag(who: string, name: string, value: unknown): asserts v
   if (typeof value !== 'boolean') throw wrong(who, name, 'true or false', value);
 }
 
-/** Throws unless a value is one of some. */
+/** Throws unless a value is one of `values`. */
 export function assertOneOf<Value>(
   who: string,
   name: string,
@@ -55,7 +55,7 @@ export function assertOneOf<Value>(
   }
 }
 
-/** Throws unless a value is a tensor, or a list of them. */
+/** Throws unless a value is a tensor or a list of tensors. */
 export function assertTensors(who: string, name: string, value: unknown): asserts value is Tensor | Tensor[] {
   const all = [value].flat();
   if (all.length === 0 || !all.every((one) => one instanceof Tensor))
@@ -67,7 +67,7 @@ export function assertTensor(who: string, name: string, value: unknown): asserts
   if (!(value instanceof Tensor)) throw wrong(who, name, 'a tensor', value);
 }
 
-/** The error for an argument that is not what it must be. */
+/** The error for an invalid argument. */
 export function wrong(who: string, name: string, what: string, value: unknown): Error {
   return new Error(`${who}: ${name} must be ${what}, got ${describe(value)}`);
 }

@@ -1,4 +1,4 @@
-/** Rows as lines of text with aligned columns, the first row ruled off; `left` columns lean left, the others right. */
+/** Formats rows as lines with aligned columns and a rule below the first row; the first `left` columns are left-aligned. */
 export function table(rows: readonly (readonly string[])[], left = 1): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const lines = rows.map((row) =>

@@ -189,7 +189,7 @@ it('compact() rejects a declared layer with an incomplete configuration', async 
   declareLayer(Power, {propagation: passesChannels()});
   const model = network(new Power({exponent: 3}));
   await prune(model, 0.5, {pattern: channel()});
-  await expect(compact(model)).rejects.toThrow(/Power.*has a copy that gives other outputs/);
+  await expect(compact(model)).rejects.toThrow(/Power.*has a copy with other outputs/);
 });
 
 it('report() and compact() count the same multiplications of a custom layer, with and without masks', async () => {

@@ -114,7 +114,7 @@ it('prunable() with {strict: true} throws if a layer gets no mask, and leaks not
     expectRefusal(
       model,
       () => prunable(model, {strict: true}),
-      /^prunable: strict, and without a mask would stay doubled \(Doubled has no prunable counterpart/,
+      /^prunable: strict, but these layers can have no mask: doubled \(Doubled has no prunable counterpart/,
     ),
   );
 });

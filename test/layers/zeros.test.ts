@@ -52,7 +52,7 @@ const patterns: [string, () => Pattern][] = [
 ];
 
 /** The models that can be loaded from a file, because all their layers are registered. */
-const loadable = architectures.filter(([name]) => !name.includes('nobody registered'));
+const loadable = architectures.filter(([name]) => !name.includes('unregistered'));
 
 /** A convolution with a batch norm, whose parameters are pruned with its channels. */
 function withNorm(): tf.LayersModel {

@@ -302,7 +302,7 @@ it('compact() rejects a layer shared by a model and a nested model', async () =>
   await expectRefusal(
     model,
     () => compact(model),
-    /layer ".*shared" is shared by a model and one inside of it/,
+    /layer ".*shared" is shared by a model and a nested model/,
   );
 });
 

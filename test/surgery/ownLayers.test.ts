@@ -276,7 +276,7 @@ describe.each(Object.entries(functions))('%s', (name, make) => {
       readonly number = numbers++;
     }
     const model = masked(new Numbered());
-    await expectRefusal(model, () => make(model), /\(Numbered\) has a copy of another field "number"/);
+    await expectRefusal(model, () => make(model), /\(Numbered\) has a copy with another field "number"/);
     const copy = await make(model, {layers: {Numbered: () => new Numbered()}});
     expect(outputsOf(copy)).toEqual(outputsOf(model));
   });
@@ -297,7 +297,7 @@ describe.each(Object.entries(functions))('%s', (name, make) => {
     await expectRefusal(
       model,
       () => make(model, {layers: {Scale: () => new Scale(...([2] as never[]))}}),
-      /layer "scale_.*" \(Scale\) has a copy that gives other outputs/,
+      /layer "scale_.*" \(Scale\) has a copy with other outputs/,
     );
     const seen: tf.layers.Layer[] = [];
     const copier = (original: tf.layers.Layer) => {
@@ -312,7 +312,7 @@ describe.each(Object.entries(functions))('%s', (name, make) => {
     [
       'a class that the model does not have',
       {Nobody: () => null},
-      /layers names Nobody, which no layer .* is; it has/,
+      /layers names Nobody, but model ".*" has only/,
     ],
     ['a copying function that is not a function', {Scale: 3}, /layers.Scale must be a function .*, got 3/],
     [
@@ -399,7 +399,7 @@ describe.each(Object.entries(functions))('%s', (name, make) => {
     }
     const negative = new Negative({layers: [dense({units: 4, inputShape: [4]})]});
     const model = tf.sequential({layers: [dense({units: 4, inputShape: [4]}), negative]});
-    await expectRefusal(model, () => make(model), /\(Sequential\) is a model with a call\(\) of its own/);
+    await expectRefusal(model, () => make(model), /\(Sequential\) is a model with its own call\(\)/);
   });
 
   it('rejects a layer that a model shares with a nested model', async () => {
@@ -409,7 +409,7 @@ describe.each(Object.entries(functions))('%s', (name, make) => {
     const outputs = shared.apply(nested.apply(shared.apply(input)) as tf.SymbolicTensor) as tf.SymbolicTensor;
     const model = tf.model({inputs: input, outputs});
     await expectNoLeakedTensors(() =>
-      expectRefusal(model, () => make(model), 'layer "shared" is shared by a model and one inside of it'),
+      expectRefusal(model, () => make(model), 'layer "shared" is shared by a model and a nested model'),
     );
   });
 });
