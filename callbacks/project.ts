@@ -3,8 +3,7 @@ import {readPrunable} from '../src/model/network';
 import {decide} from '../src/prune';
 import {assertRecipe, type Recipe, recipeOptions} from '../src/recipe';
 import {assertTarget} from '../src/target';
-import {describe} from '../src/util/describe';
-import {assertOptions} from '../src/util/options';
+import {assertOptions, wrong} from '../src/util/options';
 import {choose} from '../src/where';
 import {assertInstance, callbackFactory, TrainingCallback} from './shared/trainingCallback';
 
@@ -14,7 +13,7 @@ export interface ProjectOptions extends Recipe {
   sparsity: number;
 }
 
-/** The callback that `project` makes. */
+/** The callback that `project` returns. */
 export class Project extends TrainingCallback {
   readonly #sparsity: number;
   readonly #recipe: Recipe;
@@ -26,9 +25,7 @@ export class Project extends TrainingCallback {
     const {sparsity, ...recipe} = options;
     assertRecipe('project', recipe);
     assertTarget('project', sparsity);
-    if (typeof sparsity !== 'number') {
-      throw new Error(`project: sparsity must be a number in [0, 1), got ${describe(sparsity)}`);
-    }
+    if (typeof sparsity !== 'number') throw wrong('project', 'sparsity', 'a number in [0, 1)', sparsity);
     this.#sparsity = sparsity;
     this.#recipe = recipe;
   }
@@ -45,7 +42,7 @@ export class Project extends TrainingCallback {
         .map(({name}) => name),
     );
     this.#trained = {...this.#recipe, where: ({name}) => names.has(name)};
-    // What is wrong is to be known before the first batch.
+    // Errors surface before the first batch.
     await decide(network, this.#sparsity, this.#trained);
   }
 
@@ -58,16 +55,16 @@ export class Project extends TrainingCallback {
 }
 
 /**
- * A callback that after each update sets all but the units that matter most to 0, without a mask: iterative hard
- * thresholding. What is 0 goes on being trained and may come back with the next update, so that the choice is open to
- * the end; `prune` at the same sparsity then makes it last. The options are those of a recipe. Frozen weights stay. In
- * fit the validation of an epoch runs before the last batch of it is thresholded.
+ * A callback for iterative hard thresholding: after each update it sets all units but those with the highest scores to 0,
+ * without masks. Zeros are still trained and may become nonzero again in the next update; `prune` at the same sparsity makes
+ * them permanent. Other options are those of a recipe. Frozen weights are unchanged. The validation of an epoch runs before
+ * the thresholding of its last batch.
  *
  * formula: w ← H(w − η·∂L/∂w), where H keeps the share 1 − sparsity of the units and sets the others to 0
  *
- * cost: a selection after each batch
+ * cost: one selection per batch
  *
- * @throws on bad options at once; before the first batch if the model has nothing to prune.
+ * @throws on bad options; before the first batch if the model has nothing to prune.
  * @see Blumensath, Davies: Iterative Hard Thresholding for Compressed Sensing, 2009.
  */
 export const project = /* @__PURE__ */ callbackFactory(

@@ -3,7 +3,7 @@ import {resetStored} from '../src/model/mask';
 import {maskedIn, readPrunable} from '../src/model/network';
 import type {Pruned} from '../src/pruned';
 import type {Target} from '../src/target';
-import {describe} from '../src/util/describe';
+import {wrong} from '../src/util/options';
 import {type Plan, type PlannedUpdate, planFor, type Run} from './shared/plan';
 import {Pruner, type PrunerState} from './shared/pruner';
 import {type PruningOptions, parsePruning, type Timing} from './shared/pruningOptions';
@@ -65,7 +65,7 @@ export class Pruning extends TrainingCallback {
    */
   restore(state: PruningState): void {
     if (!Array.isArray(state?.weights) || !Number.isInteger(state.batches)) {
-      throw new Error(`pruning: this is no state of it, got ${describe(state)}`);
+      throw wrong('pruning', 'state', 'a state of pruning()', state);
     }
     this.#batches = state.batches;
     this.#pruner.restore(state);

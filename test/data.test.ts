@@ -87,7 +87,11 @@ describe('prune with data', () => {
       {importance: magnitude(), data: [1 as never]},
       /^prune: data must be tensors/,
     ],
-    ['no targets', {data: [x]}, /^prune: these needs are gradients of the loss, for which y is missing/],
+    [
+      'no targets',
+      {data: [x]},
+      /^prune: the importance needs gradients of the loss, which require targets; give y/,
+    ],
     [
       'fewer targets',
       {data: [x, tf.tensor2d([[1]])]},
@@ -141,7 +145,7 @@ describe('pruning in fit', () => {
     const model = network();
     const callback = pruning({schedule: () => 0.5, importance: taylor(), data: [x]});
     await expect(model.fit(x, y, {epochs: 3, verbose: 0, callbacks: [callback]})).rejects.toThrow(
-      /^pruning: these needs are gradients/,
+      /^pruning: the importance needs gradients/,
     );
   });
 

@@ -140,7 +140,7 @@ it.each<[string, () => Task, SensitivityOptions, string]>([
     'a name that implies no direction',
     () => regression({metrics: [quality]}),
     {metric: 'quality'},
-    `the name "quality" does not tell whether it is better large or small; give mode: 'max' or 'min'`,
+    `the name "quality" does not imply whether large or small values are better; give mode: 'max' or 'min'`,
   ],
   ['a mode that is none', regression, {mode: 'up' as never}, `mode must be 'max' or 'min', got "up"`],
   [

@@ -52,6 +52,8 @@ export function assertState(state: unknown): asserts state is IterativePruningSt
   const given = (state ?? {}) as Partial<IterativePruningState>;
   const missing = Object.keys({...initialState, accepted: null}).find((key) => !(key in given));
   if (missing !== undefined || !Array.isArray(given.weights)) {
-    throw new Error(`iterativePruning: this is no state of it, as ${missing ?? 'weights'} is missing`);
+    throw new Error(
+      `iterativePruning: this is not a state of iterativePruning(), as ${missing ?? 'weights'} is missing`,
+    );
   }
 }

@@ -71,7 +71,7 @@ function assertNeeds(needs: unknown): asserts needs is readonly Statistic[] {
   if (!Array.isArray(needs) || needs.length === 0 || !needs.every(isStatistic)) {
     throw new Error(
       `measure: needs must list statistics, as taylor().needs does, got ${describe(needs)}; ` +
-        'an importance without needs goes by the weights alone',
+        'an importance without needs uses the weights alone',
     );
   }
 }
@@ -87,7 +87,7 @@ function assertSameCount(who: string, x: Tensors, y: Tensors | undefined): void 
 
 function assertLoss(who: string, model: LayersModel, y: unknown): void {
   if (y === undefined) {
-    throw new Error(`${who}: these needs are gradients of the loss, for which y is missing`);
+    throw new Error(`${who}: the importance needs gradients of the loss, which require targets; give y`);
   }
   if (model.lossFunctions === undefined) {
     throw new Error(`${who}: model "${model.name}" has no loss; compile it first`);

@@ -89,7 +89,7 @@ export function statisticOf(
 ): Float32Array {
   const values = statistics[statistic.name];
   if (values === undefined) {
-    throw new Error(`prune: there is no ${statistic.name} of weight "${name}"; give data: [x, y]`);
+    throw new Error(`prune: weight "${name}" has no ${statistic.name}; give data: [x, y]`);
   }
   return values;
 }

@@ -45,18 +45,18 @@ async function trained(
 describe.each(backends)('on %s', (backend) => {
   useBackend(backend);
 
-  it('activationL1Loss() makes units more silent', async () => {
+  it('activationL1Loss() makes the outputs of units smaller', async () => {
     const sum = (means: number[]) => means.reduce((all, mean) => all + mean, 0);
     expect(sum(await trained(activationL1Loss()))).toBeLessThan(0.7 * sum(await trained(undefined)));
   });
 
-  it('activationKlLoss(rho) brings the means of units to rho', async () => {
+  it('activationKlLoss({rho}) moves the mean outputs of units to rho', async () => {
     const distance = (means: number[]) => Math.max(...means.map((mean) => Math.abs(mean - 0.2)));
     expect(distance(await trained(activationKlLoss({rho: 0.2})))).toBeLessThan(0.1);
     expect(distance(await trained(undefined))).toBeGreaterThan(0.2);
   });
 
-  it('activationEntropyLoss() draws the outputs into few units, to maximize it into all', async () => {
+  it('activationEntropyLoss() concentrates outputs in few units, and spreads them when maximized', async () => {
     const [few, all, free] = [
       entropyOf(await trained(activationEntropyLoss())),
       entropyOf(await trained(activationEntropyLoss({direction: 'maximize'}))),
@@ -68,7 +68,7 @@ describe.each(backends)('on %s', (backend) => {
   });
 });
 
-it('a fit logs the cost of its training passes and of no other', async () => {
+it('the loss that fit logs includes activation penalties of training passes only', async () => {
   const model = mlp();
   model.compile({optimizer: tf.train.sgd(0), loss: 'meanSquaredError'});
   const {x, y} = examples();
@@ -89,7 +89,7 @@ it('a fit logs the cost of its training passes and of no other', async () => {
   expect(val_loss[0]).toBeCloseTo(plain, 4);
 });
 
-it('costs of activations and of weights add up', async () => {
+it('penalties on activations and on weights add up', async () => {
   const lossOf = async (callbacks: tf.Callback[]) => {
     const model = mlp();
     model.compile({optimizer: tf.train.sgd(0), loss: 'meanSquaredError'});

@@ -30,7 +30,7 @@ async function trained(): Promise<tf.Sequential> {
 
 const keepLowest = ({value}: {value: tf.Tensor}) => tf.neg(tf.abs(value));
 
-it('autoPrune() keeps the candidate that does best at equal sparsity, and prunes within the budget', async () => {
+it('autoPrune() chooses the candidate with the best metric at equal sparsity, and prunes within the budget', async () => {
   const model = await trained();
   const result = await autoPrune(model, data, {
     maxDrop: 0.05,
@@ -52,7 +52,7 @@ it('autoPrune() keeps the candidate that does best at equal sparsity, and prunes
   expect(`${result}`).toMatch(/val_acc at 0.75.*magnitude/s);
 });
 
-it('a candidate that cannot be tried is told, and stops nothing', async () => {
+it('autoPrune() reports a candidate whose trial fails, and tries the others', async () => {
   const model = await trained();
   const broken = {
     importance: () => {
@@ -73,7 +73,7 @@ it('a candidate that cannot be tried is told, and stops nothing', async () => {
   expect(model.getWeights().map((weight) => weight.dataSync())).toEqual(before);
 });
 
-it('a candidate that does not fit the model trains no batch', async () => {
+it('autoPrune() trains no batch for a candidate that does not fit the model', async () => {
   const model = await trained();
   const train = jest.spyOn(model.optimizer, 'applyGradients');
   const wrong = {nobody: {allocation: perWeight({nobody: 0.5})}, uncalled: {pattern: block as never}};
@@ -85,7 +85,7 @@ it('a candidate that does not fit the model trains no batch', async () => {
   expect(train).not.toHaveBeenCalled();
 });
 
-it('autoPrune() says what is wrong', async () => {
+it('autoPrune() rejects wrong arguments', async () => {
   const model = await trained();
   await expect(autoPrune(model, data, {candidates: {}})).rejects.toThrow('there are no candidates to try');
   await expect(autoPrune(model, {...data, validationData: undefined as never})).rejects.toThrow(

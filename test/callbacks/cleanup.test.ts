@@ -102,7 +102,7 @@ describe.each(trainings)('%s', (_, train) => {
       expect(attachmentsOf(model)).toEqual(before);
     });
 
-    it('leaves no tensors', async () => {
+    it('leaks no tensors', async () => {
       const model = compiled();
       await train(model, []);
       // tfjs itself leaves the loss of the batch at whose end a callback throws.
@@ -111,7 +111,7 @@ describe.each(trainings)('%s', (_, train) => {
       expect(await leaked(model, [...endOf(model), ...ours()])).toBe(expected);
     });
 
-    it('leaves a model that trains on as one without a past', async () => {
+    it('leaves a model that continues training like a fresh one', async () => {
       const model = compiled();
       await trainToTheEnd(model, [...ours(), ...endOf(model)]);
       const other = compiled();
@@ -126,7 +126,7 @@ describe.each(trainings)('%s', (_, train) => {
   });
 });
 
-it('a fit that a loss function breaks off leaves nothing attached', async () => {
+it('callbacks leave nothing attached when a loss function throws', async () => {
   const model = mlp();
   let calls = 0;
   const loss = (truth: tf.Tensor, guess: tf.Tensor) => {

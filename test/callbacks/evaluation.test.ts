@@ -19,7 +19,7 @@ const y = tf.tensor2d([1, 1, 1, 0, 1, 0], [6, 1]);
 const figures = {val_f1: 6 / 8, val_precision: 3 / 4, val_accuracy: 4 / 6};
 const metrics = [f1(), precision(), accuracy()];
 
-it('evaluation() tells figures of all data at once, whatever the batches', async () => {
+it('evaluation() computes metrics over all data, whatever the batch size', async () => {
   for (const batchSize of [1, 4, undefined]) {
     const model = sign();
     const {history} = await model.fit(x, y, {
@@ -33,7 +33,7 @@ it('evaluation() tells figures of all data at once, whatever the batches', async
   }
 });
 
-it('targets may be one-hot, class numbers, and a dataset', async () => {
+it('evaluation() takes one-hot targets, class numbers and datasets', async () => {
   const model = tf.sequential({layers: [tf.layers.dense({units: 3, inputShape: [3], name: 'only'})]});
   model.setWeights([tf.eye(3), tf.zeros([3])]);
   model.compile({optimizer: tf.train.sgd(0), loss: 'meanSquaredError'});
@@ -52,7 +52,7 @@ it('targets may be one-hot, class numbers, and a dataset', async () => {
   }
 });
 
-it('evaluation() leaves no tensor behind', async () => {
+it('evaluation() leaks no tensors', async () => {
   const model = sign();
   await model.fit(x, y, {epochs: 1, verbose: 0});
   await expectNoLeakedTensors(async () => {
@@ -73,11 +73,11 @@ it.each([
   [{metrics, data: x}, 'evaluation: data must be [x, y], two tensors, or a dataset'],
   [{metrics, data: [x, y], batchSize: 0}, 'evaluation: batchSize must be a whole number from 1, got 0'],
   [{metrics, data: [x, y], every: 2}, 'evaluation: unknown option "every"'],
-])('evaluation() refuses bad options %#', (options, message) => {
+])('evaluation() rejects bad options %#', (options, message) => {
   expect(() => evaluation(options as never)).toThrow(message);
 });
 
-it('evaluation() refuses a model of several outputs, and targets that are no classes', async () => {
+it('evaluation() rejects a model with several outputs, and targets that are not classes', async () => {
   const input = tf.input({shape: [1]});
   const outputs = [1, 2].map(() => tf.layers.dense({units: 1}).apply(input) as tf.SymbolicTensor);
   const model = tf.model({inputs: input, outputs});

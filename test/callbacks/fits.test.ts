@@ -89,7 +89,7 @@ it.each(cases)(
   },
 );
 
-it('a callback of a fit that ended before its first batch is free again', async () => {
+it('a callback can be used again after a fit that ended before its first batch', async () => {
   const [model, callback] = [compiled(), factories.pruning()];
   const bad = pruning({schedule: constant(0.5), begin: 9, end: 9});
   await expect(fitOn(model, {...settings, callbacks: [callback, bad]})).rejects.toThrow('pruning: end 9');
@@ -109,7 +109,7 @@ it.each(Object.entries({evaluation, iterativePruning, project, pruning, pruningS
   },
 );
 
-describe('history.sparsity is that of the model at the end of the epoch', () => {
+describe('history.sparsity is the sparsity of the model at the end of the epoch', () => {
   /** The sparsities of a model after each epoch, by a look of its own. */
   async function compare(callbacksOf: (model: tf.LayersModel) => tf.Callback[]) {
     const model = compiled();
@@ -139,13 +139,13 @@ describe('history.sparsity is that of the model at the end of the epoch', () => 
   const part = (where: string, to: number, time: number) =>
     pruning({schedule: constant(to), begin: time, end: time, where: [where]});
 
-  it('with two pruning() of other weights', async () => {
+  it('with two pruning() callbacks for different weights', async () => {
     await compare(() => [part('hidden', 0.5, 0), part('output', 0.5, 1)]);
     await compare(() => [part('hidden', 0.5, 1), part('output', 0.5, 0)]);
     await compare(() => [part('hidden', 0.5, 1), part('output', 0.5, 1)]);
   });
 
-  it('with a prune() of the user before or after it in the list', async () => {
+  it('with a call of prune() before or after it in the list', async () => {
     expect((await compare((model) => [new Own(model), part('hidden', 0.5, 0)]))[1]).toBeGreaterThan(0.7);
     expect((await compare((model) => [part('hidden', 0.5, 0), new Own(model)]))[1]).toBeGreaterThan(0.7);
   });

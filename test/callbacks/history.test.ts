@@ -18,7 +18,7 @@ it('history.sparsity is after the update of an epoch, and its val_loss was measu
   expect(history.val_loss[1]).not.toBe(plain.val_loss[1]);
 });
 
-it('history.sparsity counts what was masked before, also before the first update', async () => {
+it('history.sparsity includes earlier masks, also before the first update', async () => {
   const model = compiled();
   await prune(model, 0.5);
   const {sparsity} = await fitOn(model, {
@@ -28,7 +28,7 @@ it('history.sparsity counts what was masked before, also before the first update
   expect(sparsity).toEqual([0.5, 0.5, 1 - 17 / 42, 1 - 9 / 42]);
 });
 
-it('history.sparsity counts all prunable weights, whatever the recipe is about', async () => {
+it('history.sparsity counts all prunable weights, whatever weights the recipe selects', async () => {
   const model = compiled();
   const callback = pruning({schedule: constant(0.5), end: 0, where: ['output']});
   const {sparsity} = await fitOn(model, {epochs: 2, callbacks: [callback]});
@@ -36,7 +36,7 @@ it('history.sparsity counts all prunable weights, whatever the recipe is about',
   expect(masksOf(model)[0]).not.toContain(0);
 });
 
-it('a callback that monitors sparsity sees it', async () => {
+it('a callback can monitor the sparsity', async () => {
   const model = compiled();
   const callbacks = [
     pruning({schedule: linear({to: 0.6}), begin: 0, end: 3}),

@@ -55,7 +55,7 @@ function accuracyOf(model: tf.LayersModel): number {
   return tf.tidy(() => (model.evaluate(...validationData) as tf.Scalar[])[1].dataSync()[0]);
 }
 
-it('iterativePruning() prunes step by step while the metric allows, and stops at the target', async () => {
+it('iterativePruning() prunes step by step within the budget, and stops at the target', async () => {
   const {callback, history, accuracy, sparsity} = await run(
     {maxDrop: 0.03, step: 0.2, until: {sparsity: 0.6}, baseline: 0.9},
     {epochs: 40},
@@ -70,7 +70,7 @@ it('iterativePruning() prunes step by step while the metric allows, and stops at
   expect(history.sparsity[history.sparsity.length - 1]).toBeCloseTo(sparsity, 10);
 });
 
-it('each round tells the metric before, right after the cut, and recovered', async () => {
+it('each round has the metric before the cut, after the cut, and after recovery', async () => {
   const {callback, history} = await run({maxDrop: 0.05, step: 0.3, sample: [x, y]});
   const [round] = callback.rounds;
   expect(round.epoch).toBe(0);
@@ -82,14 +82,14 @@ it('each round tells the metric before, right after the cut, and recovered', asy
   expect(history.recovered[1]).toBeCloseTo(history.val_acc[1], 6);
 });
 
-it('the cut is validated as fit would', async () => {
+it('iterativePruning() validates a cut like fit', async () => {
   // With a rate of 0 nothing recovers: the accuracy after the epoch is that right after the cut.
   const {callback} = await run({maxDrop: 1, step: 0.3}, {model: network(() => tf.train.sgd(0))});
   for (const {cut, recovered} of callback.rounds) expect(cut).toBeCloseTo(recovered as number, 6);
   expect(callback.rounds.length).toBeGreaterThan(2);
 });
 
-it('iterativePruning() restores weights, masks and slots after a cut that costs too much, and halves the step', async () => {
+it('iterativePruning() restores weights, masks and slots after a rejected cut, and halves the step', async () => {
   const model = network();
   await run({maxDrop: 1, step: 0.01}, {model, epochs: 4});
   // Nothing recovers by a learning rate of 0.
@@ -106,7 +106,7 @@ it('iterativePruning() restores weights, masks and slots after a cut that costs 
   expect(accuracyOf(model)).toBeGreaterThanOrEqual(dense);
 });
 
-it('the model ends as the sparsest accepted one, also when stopped early', async () => {
+it('iterativePruning() leaves the sparsest accepted model, also when stopped early', async () => {
   const stop = new tf.CustomCallback({
     onEpochEnd: async (epoch) => {
       if (epoch === 2) model.stopTraining = true;
@@ -168,19 +168,22 @@ it('iterativePruning() never accepts NaN', async () => {
   expect(model.getWeights().flatMap((weight) => [...weight.dataSync()])).not.toContain(Number.NaN);
 });
 
-it.each(['before', 'after'])('an evaluation %s it in the list can be monitored', async (place) => {
-  const model = network();
-  const evaluate = evaluation({metrics: [f1(), accuracy()], data: validationData});
-  const callback = iterativePruning({monitor: 'val_f1', maxDrop: 0.1, step: 0.3});
-  const {history} = await model.fit(x, y, {
-    epochs: 4,
-    verbose: 0,
-    callbacks: place === 'before' ? [evaluate, callback] : [callback, evaluate],
-  });
-  expect(callback.rounds[0].recovered).toBeCloseTo(history.val_f1[1] as number, 10);
-  expect(callback.rounds[0].cut).toBeGreaterThan(0);
-  expect(history.val_f1).toHaveLength(history.loss.length);
-});
+it.each(['before', 'after'])(
+  'iterativePruning() can monitor an evaluation %s it in the list',
+  async (place) => {
+    const model = network();
+    const evaluate = evaluation({metrics: [f1(), accuracy()], data: validationData});
+    const callback = iterativePruning({monitor: 'val_f1', maxDrop: 0.1, step: 0.3});
+    const {history} = await model.fit(x, y, {
+      epochs: 4,
+      verbose: 0,
+      callbacks: place === 'before' ? [evaluate, callback] : [callback, evaluate],
+    });
+    expect(callback.rounds[0].recovered).toBeCloseTo(history.val_f1[1] as number, 10);
+    expect(callback.rounds[0].cut).toBeGreaterThan(0);
+    expect(history.val_f1).toHaveLength(history.loss.length);
+  },
+);
 
 it('iterativePruning() works in fitDataset, and validates cuts on its validation data', async () => {
   const model = network();
@@ -206,39 +209,42 @@ it('iterativePruning() works in fitDataset, and validates cuts on its validation
 it.each([
   ['SGD', () => tf.train.sgd(0.3), 6],
   ['Adam', () => tf.train.adam(0.03), 4],
-])('cut off, saved with %s, loaded and resumed, it ends as an uncut run', async (_, optimizer, digits) => {
-  const options = {maxDrop: 0.2, step: 0.2, recover: 2};
-  const whole = await run(options, {model: network(optimizer), epochs: 9});
-  // After the epoch 2 a cut is judged and another made, which is on trial after the epoch 3.
-  for (const last of [2, 3]) {
-    const cutOff = network(optimizer);
-    const first = iterativePruning(options);
-    let saved: {artifacts: tf.io.ModelArtifacts; state: string} | undefined;
-    const interrupt = new tf.CustomCallback({
-      onEpochEnd: async (epoch) => {
-        if (epoch !== last) return;
-        const artifacts = await artifactsOf(cutOff, {includeOptimizer: true});
-        saved = {artifacts, state: JSON.stringify(first.state())};
-        first.model.stopTraining = true;
-      },
-    });
-    const settings = {batchSize: 32, shuffle: false, verbose: 0, validationData, epochs: 9} as const;
-    await cutOff.fit(x, y, {...settings, callbacks: [first, interrupt as unknown as tf.Callback]});
-    const {artifacts, state} = saved as NonNullable<typeof saved>;
-    const model = await load(artifacts);
-    const callback = iterativePruning(options);
-    callback.restore(JSON.parse(state));
-    await model.fit(x, y, {...settings, initialEpoch: last + 1, callbacks: [callback]});
-    expect(callback.rounds.map(({asked, accepted}) => [asked, accepted])).toEqual(
-      whole.callback.rounds.map(({asked, accepted}) => [asked, accepted]),
-    );
-    const values = (of: tf.LayersModel) => of.getWeights().flatMap((weight) => [...weight.dataSync()]);
-    const expected = values(whole.model);
-    for (const [i, value] of values(model).entries()) expect(value).toBeCloseTo(expected[i], digits);
-  }
-});
+])(
+  'iterativePruning() interrupted, saved with %s, loaded and resumed, ends like an uninterrupted run',
+  async (_, optimizer, digits) => {
+    const options = {maxDrop: 0.2, step: 0.2, recover: 2};
+    const whole = await run(options, {model: network(optimizer), epochs: 9});
+    // After the epoch 2 a cut is judged and another made, which is on trial after the epoch 3.
+    for (const last of [2, 3]) {
+      const cutOff = network(optimizer);
+      const first = iterativePruning(options);
+      let saved: {artifacts: tf.io.ModelArtifacts; state: string} | undefined;
+      const interrupt = new tf.CustomCallback({
+        onEpochEnd: async (epoch) => {
+          if (epoch !== last) return;
+          const artifacts = await artifactsOf(cutOff, {includeOptimizer: true});
+          saved = {artifacts, state: JSON.stringify(first.state())};
+          first.model.stopTraining = true;
+        },
+      });
+      const settings = {batchSize: 32, shuffle: false, verbose: 0, validationData, epochs: 9} as const;
+      await cutOff.fit(x, y, {...settings, callbacks: [first, interrupt as unknown as tf.Callback]});
+      const {artifacts, state} = saved as NonNullable<typeof saved>;
+      const model = await load(artifacts);
+      const callback = iterativePruning(options);
+      callback.restore(JSON.parse(state));
+      await model.fit(x, y, {...settings, initialEpoch: last + 1, callbacks: [callback]});
+      expect(callback.rounds.map(({asked, accepted}) => [asked, accepted])).toEqual(
+        whole.callback.rounds.map(({asked, accepted}) => [asked, accepted]),
+      );
+      const values = (of: tf.LayersModel) => of.getWeights().flatMap((weight) => [...weight.dataSync()]);
+      const expected = values(whole.model);
+      for (const [i, value] of values(model).entries()) expect(value).toBeCloseTo(expected[i], digits);
+    }
+  },
+);
 
-it('a run that ended where a cut would have come goes on with it', async () => {
+it('iterativePruning() resumes with the cut that was due when the run ended', async () => {
   const options = {maxDrop: 0.2, step: 0.2};
   const sgd = () => tf.train.sgd(0.3);
   const whole = await run(options, {model: network(sgd), epochs: 6});
@@ -254,7 +260,7 @@ it('a run that ended where a cut would have come goes on with it', async () => {
   expect(masks(model)).toEqual(masks(whole.model));
 });
 
-it('a state tells the model that it is of', async () => {
+it('restore() rejects the state of another model', async () => {
   const {callback} = await run({maxDrop: 1}, {epochs: 3});
   const other = tf.sequential({layers: [prunableDense({units: 1, inputShape: [8], name: 'other'})]});
   other.compile({optimizer: 'sgd', loss: 'meanSquaredError', metrics: ['accuracy']});
@@ -264,7 +270,9 @@ it('a state tells the model that it is of', async () => {
     'iterativePruning: the state is of another model, one with hidden/kernel [8,12], output/kernel [12,1]; ' +
       'this one has other/kernel [8,1]',
   );
-  expect(() => resumed.restore({} as never)).toThrow('this is no state of it, as baseline is missing');
+  expect(() => resumed.restore({} as never)).toThrow(
+    'this is not a state of iterativePruning(), as baseline is missing',
+  );
 });
 
 it('iterativePruning() lists the logged metrics if the monitored one is missing', async () => {

@@ -76,7 +76,7 @@ function moved(model: tf.LayersModel): number {
 describe.each([
   ['remembers gradients', Remembering],
   ['adds to all weights', Drifting],
-])('an optimizer of your own that %s', (_, Own) => {
+])('a custom optimizer that %s', (_, Own) => {
   function compiled(): tf.Sequential {
     const model = mlp();
     model.compile({optimizer: new Own(), loss: 'meanSquaredError'});
@@ -94,7 +94,7 @@ describe.each([
     return found;
   }
 
-  it('moves stored values of masked elements within an epoch of pruning, and has them at 0 at its end', async () => {
+  it('may change stored values of masked elements within an epoch, and pruning() resets them to 0 at its end', async () => {
     const model = compiled();
     const pruner = pruning({schedule: polynomial({to: 0.5}), begin: 0, end: 1});
     const found = await fitWith(model, pruner, 4);
@@ -108,7 +108,7 @@ describe.each([
     expect(found.epochs).toEqual([0, 0, 0, 0]);
   });
 
-  it('has them at 0 at the end of each epoch of iterativePruning', async () => {
+  it('has them at 0 at the end of each epoch of iterativePruning()', async () => {
     const model = compiled();
     const loop = iterativePruning({monitor: 'val_loss', mode: 'min', maxDrop: 100, step: 0.3});
     const found = await fitWith(model, loop, 6);
@@ -118,7 +118,7 @@ describe.each([
     expect(found.epochs.filter((count) => count > 0)).toEqual([]);
   });
 
-  it('has them at 0 after prune, in weights that are not meant too, and in biases', async () => {
+  it('has them at 0 after prune(), also in biases and in weights that are not selected', async () => {
     const model = compiled();
     await model.trainOnBatch(x, y);
     await prune(model, 0.5, {pattern: channel(), where: ['hidden']});
@@ -128,7 +128,7 @@ describe.each([
     expect(moved(model)).toBe(0);
   });
 
-  it('never shows in outputs, nor in what is made of the model', async () => {
+  it('never changes outputs, nor the models that are made from it', async () => {
     const model = compiled();
     await model.trainOnBatch(x, y);
     await prune(model, 0.5, {pattern: channel(), where: ['hidden']});

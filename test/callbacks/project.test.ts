@@ -11,7 +11,7 @@ const supportsOf = (model: tf.LayersModel) => kernelsOf(model).map((kernel) => k
 const zerosIn = (model: tf.LayersModel) =>
   kernelsOf(model).map((kernel) => kernel.filter((w) => w === 0).length);
 
-it('project makes a callback of tfjs', () => {
+it('project() returns a tfjs callback', () => {
   const callback = project({sparsity: 0.5});
   expect(callback).toBeInstanceOf(Project);
   expect(callback).toBeInstanceOf(tf.Callback);
@@ -20,7 +20,7 @@ it('project makes a callback of tfjs', () => {
 describe.each(backends)('on %s', (backend) => {
   useBackend(backend);
 
-  it('after each batch so many weights are 0, without a mask', async () => {
+  it('project() sets the requested share of weights to 0 after each batch, without a mask', async () => {
     const model = compiled();
     const seen: number[][] = [];
     const look = new tf.CustomCallback({
@@ -34,7 +34,7 @@ describe.each(backends)('on %s', (backend) => {
   });
 });
 
-it('a step is the update, and then the smallest are 0', async () => {
+it('project() sets the smallest weights to 0 after the update of each step', async () => {
   const [model, plain] = [compiled(), compiled()];
   await fitOn(plain, {epochs: 1});
   await fitOn(model, {epochs: 1, callbacks: [project({sparsity: 0.5})]});
@@ -42,7 +42,7 @@ it('a step is the update, and then the smallest are 0', async () => {
   expect(kernelsOf(model)).toEqual(kernelsOf(plain));
 });
 
-it('weights at 0 may become nonzero again', async () => {
+it('project() lets weights at 0 become nonzero again', async () => {
   const model = mlp();
   model.compile({optimizer: tf.train.sgd(0.5), loss: 'meanSquaredError'});
   const callbacks = [project({sparsity: 0.5})];
@@ -53,7 +53,7 @@ it('weights at 0 may become nonzero again', async () => {
   expect(after.filter((bit, i) => bit > before[i]).length).toBeGreaterThan(0);
 });
 
-it('project finds the features that matter, which l1 of the same count need not', async () => {
+it('project() finds the relevant features, while l1() with the same count may not', async () => {
   // y = 3·x₁ − 2·x₄ of ten features.
   const x = tf.randomNormal([200, 10], 0, 1, 'float32', 3);
   const y = tf.tidy(() =>
@@ -68,7 +68,7 @@ it('project finds the features that matter, which l1 of the same count need not'
   expect(kernel[4]).toBeCloseTo(-2, 2);
 });
 
-it('project takes the parts of a recipe, and spares outputs as prune does', async () => {
+it('project() takes the parts of a recipe, and leaves output layers out like prune()', async () => {
   const [whole, shared, grouped] = [compiled(), compiled(), compiled()];
   await fitOn(whole, {epochs: 1, callbacks: [project({sparsity: 0.5, pattern: channel()})]});
   expect(zerosIn(whole)).toEqual([12, 0]);
@@ -81,7 +81,7 @@ it('project takes the parts of a recipe, and spares outputs as prune does', asyn
   expect(zerosIn(grouped)).toEqual([12, 0]);
 });
 
-it('frozen weights stay, and masked ones stay masked', async () => {
+it('project() leaves frozen weights unchanged, and masked weights masked', async () => {
   const model = mlp();
   model.layers[1].trainable = false;
   model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
@@ -96,7 +96,7 @@ it('frozen weights stay, and masked ones stay masked', async () => {
   expect(masksOf(model)).toEqual(masks);
 });
 
-it('project() detaches itself and leaves no tensors', async () => {
+it('project() detaches itself and leaks no tensors', async () => {
   const model = compiled('adam');
   await fitOn(model, {epochs: 1});
   const before = attachmentsOf(model);
@@ -109,7 +109,7 @@ it.each([
   [{}, 'project: sparsity must be a number in [0, 1)'],
   [{sparsity: () => [1]}, 'project: sparsity must be a number in [0, 1), got a function'],
   [{sparsity: 0.5, schedule: 1}, 'project: unknown option "schedule"; there are sparsity, importance'],
-])('project refuses %p', (options, message) => {
+])('project() rejects %p', (options, message) => {
   expect(() => project(options as unknown as ProjectOptions)).toThrow(message);
 });
 
@@ -117,7 +117,7 @@ it.each([
   [{pattern: nOfM({n: 1, m: 2, axis: 5})}, 'has no axis 5'],
   [{where: ['nowhere']}, 'project: there is no prunable layer "nowhere"'],
   [{pattern: layer(), where: () => false}, 'project: no weight of model'],
-])('%p is refused before the first batch', async (recipe, message) => {
+])('project() rejects %p before the first batch', async (recipe, message) => {
   const model = compiled();
   await expectRefusal(model, () => fitOn(model, {callbacks: [project({sparsity: 0.5, ...recipe})]}), message);
 });

@@ -23,7 +23,7 @@ function trainedBy(optimizer: tf.Optimizer): tf.Sequential {
 describe.each(backends)('on %s', (backend) => {
   useBackend(backend);
 
-  it('plain SGD with l1 makes small weights and no zeros, proximal steps make exact zeros', async () => {
+  it('proximal steps of l1() make exact zeros, while SGD with l1() only makes weights small', async () => {
     const [plain, proximal] = [compiled(), compiled()];
     const before = smallIn(plain);
     const options = {penalty: l1(), strength: 0.5};
@@ -38,7 +38,7 @@ describe.each(backends)('on %s', (backend) => {
   });
 });
 
-it('a proximal step is the soft threshold at strength times the rate, after the update', async () => {
+it('a proximal step is the soft threshold at strength × learning rate, after the update', async () => {
   const [model, plain] = [compiled(), compiled()];
   await fitOn(plain, {epochs: 1});
   await fitOn(model, {epochs: 1, callbacks: [sparsityLoss({penalty: l1(), strength: 10, proximal: true})]});
@@ -93,7 +93,7 @@ it('proximal steps of groupLasso() make whole units 0', async () => {
   expect(zeros).toContain(0);
 });
 
-it('proximal steps keep masked weights at 0 and leave frozen ones and others alone', async () => {
+it('proximal steps keep masked weights at 0, and leave frozen and unselected weights unchanged', async () => {
   const model = mlp();
   model.layers[1].trainable = false;
   model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
@@ -110,7 +110,7 @@ it('proximal steps keep masked weights at 0 and leave frozen ones and others alo
   expect(masksOf(model)).toEqual(masks);
 });
 
-it('strength may be a schedule, and is that of the epoch', async () => {
+it('the strength of proximal steps may be a schedule of epochs', async () => {
   const model = trainedBy(tf.train.sgd(0));
   const callback = (learningRate?: number) =>
     sparsityLoss({penalty: l2(), strength: (p) => (p < 1 ? 0 : 0.5), proximal: true, learningRate});
@@ -159,11 +159,11 @@ it.each([
     {penalty: l1(), learningRate: 0.1},
     'sparsityLoss: learningRate is that of proximal steps; give proximal: true',
   ],
-])('sparsityLoss refuses %p', (options, message) => {
+])('sparsityLoss() rejects %p', (options, message) => {
   expect(() => sparsityLoss({strength: 0.1, ...options} as unknown as SparsityLossOptions)).toThrow(message);
 });
 
-it('an adaptive optimizer without a rate given is refused before the first batch', async () => {
+it('sparsityLoss() rejects an adaptive optimizer without learningRate before the first batch', async () => {
   const model = compiled('adam');
   await expectNoLeakedTensors(() =>
     expectRefusal(
@@ -175,7 +175,7 @@ it('an adaptive optimizer without a rate given is refused before the first batch
   );
 });
 
-it('a proximal step of your own that gives another shape is refused before the first batch', async () => {
+it('sparsityLoss() rejects a custom proximal step with another shape before the first batch', async () => {
   const model = compiled();
   const penalty = Object.assign(l1(), {proximal: (value: tf.Tensor) => tf.sum(value)});
   await expectRefusal(

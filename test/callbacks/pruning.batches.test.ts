@@ -15,7 +15,7 @@ function watch(model: tf.LayersModel): {masked: number[]; callback: tf.CustomCal
   return {masked, callback: new tf.CustomCallback({onBatchEnd: async () => void masked.push(count())})};
 }
 
-it('masks are updated after the batches from begin to end, every so many and at both', async () => {
+it('pruning() by batches updates masks at begin, every `every` batches after it, and at end', async () => {
   const model = compiled();
   const {masked, callback} = watch(model);
   const history = await fitOn(model, {
@@ -28,7 +28,7 @@ it('masks are updated after the batches from begin to end, every so many and at 
   expect(history.sparsity).toEqual([1 - 34 / 42, 1 - 30 / 42]);
 });
 
-it('batches count over the life of the callback', async () => {
+it('pruning() counts batches over the life of the callback', async () => {
   const model = compiled();
   const pruner = byBatch({begin: 2, end: 6});
   const {masked, callback} = watch(model);
@@ -40,7 +40,7 @@ it('batches count over the life of the callback', async () => {
   expect(pruner.results).toHaveLength(5);
 });
 
-it('by default the last quarter of the batches recovers', async () => {
+it('pruning() leaves the last quarter of the batches to recover by default', async () => {
   const model = compiled();
   const pruner = byBatch();
   const {masked, callback} = watch(model);
@@ -50,7 +50,7 @@ it('by default the last quarter of the batches recovers', async () => {
   expect(masked[4]).toBeLessThan(12);
 });
 
-it('the updates by batch are those of plan()', async () => {
+it('pruning() by batches makes the updates that plan() lists', async () => {
   const model = compiled();
   const pruner = byBatch({begin: 0, end: 10, every: 3});
   const plan = pruner.plan(3, 4);
@@ -69,14 +69,14 @@ it('the updates by batch are those of plan()', async () => {
   expect(pruner.results.map(({asked}) => asked)).toEqual(plan.map(({target}) => target));
 });
 
-it('a last batch that is smaller counts as one', async () => {
+it('pruning() counts a smaller last batch', async () => {
   const model = compiled();
   const {masked, callback} = watch(model);
   await fitOn(model, {epochs: 2, batchSize: 3, callbacks: [byBatch({begin: 2, end: 5}), callback]});
   expect(masked).toEqual([0, 0, 6, 8, 10, 12]);
 });
 
-it('a last batch that is smaller counts for the default end too', async () => {
+it('pruning() counts a smaller last batch for the default end', async () => {
   const model = compiled();
   const {masked, callback} = watch(model);
   await fitOn(model, {epochs: 1, batchSize: 3, callbacks: [byBatch(), callback]});
@@ -98,7 +98,7 @@ it('a plan may have 200,000 updates', async () => {
   );
 });
 
-it('results are the latest 1,000', async () => {
+it('results holds the latest 1,000 updates', async () => {
   const pruner = byBatch({begin: 0, end: 1031});
   pruner.setModel(compiled());
   pruner.setParams({epochs: 129, samples: 8, batchSize: 1});
@@ -110,7 +110,7 @@ it('results are the latest 1,000', async () => {
   expect(pruner.results.map(({asked}) => asked)).toEqual(plan.slice(-1000).map(({target}) => target));
 });
 
-describe('in fitDataset', () => {
+describe('pruning() by batches in fitDataset', () => {
   /** A dataset that does not know its size. */
   const datasetOf = (batches: number) =>
     tf.data.generator(function* () {
@@ -120,7 +120,7 @@ describe('in fitDataset', () => {
     }) as tf.data.Dataset<tf.TensorContainer>;
   const args = {epochs: 2, verbose: 0 as const};
 
-  it('batches count as in fit', async () => {
+  it('counts batches as in fit', async () => {
     const model = compiled();
     const {masked, callback} = watch(model);
     const callbacks = [byBatch({begin: 1, end: 3}), callback];
@@ -128,7 +128,7 @@ describe('in fitDataset', () => {
     expect(masked).toEqual([0, 6, 9, 12]);
   });
 
-  it('a dataset of unknown size needs an end', async () => {
+  it('needs an end for a dataset of unknown size', async () => {
     const model = compiled();
     await expectRefusal(
       model,
@@ -142,7 +142,7 @@ describe('in fitDataset', () => {
     expect(sparsitiesOf(history)).toEqual([1 - 36 / 42, 1 - 30 / 42]);
   });
 
-  it('batches that a dataset turns out not to have are an error', async () => {
+  it('throws if a dataset is too short for any update', async () => {
     const model = compiled();
     const callbacks = [byBatch({begin: 50, end: 60})];
     await expect(model.fitDataset(datasetOf(3), {...args, callbacks})).rejects.toThrow(
@@ -151,7 +151,7 @@ describe('in fitDataset', () => {
   });
 });
 
-it('a run that is stopped before its first update ends without an error', async () => {
+it('pruning() ends without an error if stopped before the first update', async () => {
   const pruner = byBatch({begin: 3, end: 6});
   const stop = new tf.CustomCallback({
     onBatchEnd: async () => {

@@ -34,7 +34,7 @@ it.each([
   [{schedule, every: 0}, /^pruning: every must be a whole number from 1, got 0$/],
   [{schedule, begin: 5, end: 3}, /^pruning: begin 5 is after end 3$/],
   [{schedule, where: 'hidden'}, /^pruning: where must be a function or a list of layer names, got "hidden"$/],
-])('%j is refused at once', (options, message) => {
+])('pruning() rejects %j immediately', (options, message) => {
   expect(() => pruning(options as unknown as PruningOptions)).toThrow(message);
 });
 
@@ -68,7 +68,7 @@ const refusals: [what: string, options: object, message: string | RegExp][] = [
   ['a where that wants nothing', {where: () => false}, /^pruning: no weight of model .* is meant/],
 ];
 
-it.each(refusals)('%s is refused before the first batch', async (_, options, message) => {
+it.each(refusals)('%s is rejected before the first batch', async (_, options, message) => {
   const model = compiled('adam');
   let batches = 0;
   const count = new tf.CustomCallback({onBatchBegin: async () => void batches++});
@@ -141,7 +141,7 @@ it.each(bad)(
   },
 );
 
-it('an unknown layer in a threshold is refused before the first batch, at either end of a schedule', async () => {
+it('pruning() rejects an unknown layer in a threshold at either end of a schedule before the first batch', async () => {
   const message = 'threshold: no layer "hiden" to prune; there are hidden, output';
   const wrong = threshold({hiden: 0.1});
   await expectNoBatch(() => pruning({schedule: () => wrong}), message);
@@ -149,7 +149,7 @@ it('an unknown layer in a threshold is refused before the first batch, at either
   await expectNoBatch(() => pruning({schedule: (p) => (p < 1 ? 0.5 : wrong)}), message);
 });
 
-it('a recipe that needs statistics of the training is tried as far as it goes without', async () => {
+it('pruning() tries a recipe that needs statistics as far as possible without them', async () => {
   const allocation = perWeight({hiden: 0.5});
   await expectNoBatch(
     () => pruning({schedule, importance: taylor(), allocation}),
@@ -157,7 +157,7 @@ it('a recipe that needs statistics of the training is tried as far as it goes wi
   );
 });
 
-it('scores that are finite only after some training are no error before it', async () => {
+it('pruning() accepts scores that become finite only in training', async () => {
   const start = tf.keep(prunableWeights(compiled())[0].value.clone());
   const importance = ({value}: Scored) => tf.div(1, tf.abs(tf.sub(value, start)));
   const callback = pruning({schedule: constant(0.5), begin: 1, end: 1, importance, where: ['hidden']});
@@ -183,7 +183,7 @@ it('trying a recipe changes no weight, no mask and no slot, and leaves no tensor
   expect(stateOf(tried)).toEqual(stateOf(other));
 });
 
-it('a model without prunable layers is refused before the first batch', async () => {
+it('a model without prunable layers is rejected before the first batch', async () => {
   const plain = tf.sequential({name: 'plain', layers: [tf.layers.dense({units: 3, inputShape: [4]})]});
   plain.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
   await expectRefusal(
@@ -193,7 +193,7 @@ it('a model without prunable layers is refused before the first batch', async ()
   );
 });
 
-it('a list that begins with a plain object is refused with the way out', async () => {
+it('a list that begins with a plain object is rejected with a fix', async () => {
   const model = compiled();
   const callbacks = [{onEpochEnd: () => {}}, pruning({schedule})] as unknown as tf.CustomCallback[];
   await expectRefusal(
@@ -204,7 +204,7 @@ it('a list that begins with a plain object is refused with the way out', async (
   );
 });
 
-it('the way out is one: a wrapped plain object goes along', async () => {
+it('a wrapped plain object works beside pruning()', async () => {
   const model = compiled();
   const epochs: number[] = [];
   const wrapped = new tf.CustomCallback({onEpochEnd: (epoch) => void epochs.push(epoch)});
@@ -212,7 +212,7 @@ it('the way out is one: a wrapped plain object goes along', async () => {
   expect(epochs).toEqual([0, 1]);
 });
 
-it('scores that are not finite stop the fit and leave the masks', async () => {
+it('scores that are not finite stop fit, and leave the masks unchanged', async () => {
   const model = compiled();
   const callback = pruning({
     schedule: constant(0.5),

@@ -7,7 +7,7 @@ import {optimizers} from '../support/optimizers';
 import {saveAndLoad} from '../support/saving';
 import {compiled, fitOn, sparsitiesOf} from '../support/training';
 
-it('pruning makes a callback of tfjs', () => {
+it('pruning() returns a tfjs callback', () => {
   expect(pruning({schedule: constant(0.5)})).toBeInstanceOf(Pruning);
   expect(pruning({schedule: constant(0.5)})).toBeInstanceOf(tf.Callback);
 });
@@ -15,7 +15,7 @@ it('pruning makes a callback of tfjs', () => {
 describe.each(backends)('on %s', (backend) => {
   useBackend(backend);
 
-  it('masks are updated at the ends of the epochs from begin to end', async () => {
+  it('pruning() updates masks at the ends of the epochs from begin to end', async () => {
     const model = compiled();
     const seen: number[] = [];
     const watch = new tf.CustomCallback({
@@ -35,7 +35,7 @@ describe.each(backends)('on %s', (backend) => {
   });
 });
 
-it('the updates are those of plan()', async () => {
+it('pruning() makes the updates that plan() lists', async () => {
   const model = compiled();
   const callback = pruning({schedule: linear({to: 0.8}), begin: 1, end: 6, every: 2});
   const plan = callback.plan(8);
@@ -48,7 +48,7 @@ it('the updates are those of plan()', async () => {
   expect(history.sparsity.at(-1)).toBe(report(model).total.sparsity);
 });
 
-it('results tell what each update asked for and reached', async () => {
+it('results lists the target and the sparsity of each update', async () => {
   const model = compiled();
   const callback = pruning({schedule: linear({from: 0.5, to: 0.75}), end: 1, where: ['hidden']});
   await fitOn(model, {epochs: 2, callbacks: [callback]});
@@ -59,7 +59,7 @@ it('results tell what each update asked for and reached', async () => {
   expect(callback.results[1].sparsity).toBeCloseTo(18 / 42, 12);
 });
 
-it('begin === end jumps there, and by default the last quarter recovers', async () => {
+it('pruning() prunes once if begin equals end, and leaves the last quarter to recover by default', async () => {
   const jump = await fitOn(compiled(), {
     epochs: 3,
     callbacks: [pruning({schedule: linear({to: 0.5}), begin: 1, end: 1})],
@@ -69,7 +69,7 @@ it('begin === end jumps there, and by default the last quarter recovers', async 
   expect(byDefault.sparsity).toEqual([0, 1 - 32 / 42, 0.5, 0.5]);
 });
 
-it('pruning in fit is training and prune by turns', async () => {
+it('pruning() equals alternating fit and prune()', async () => {
   const [inFit, byHand] = [compiled(), compiled()];
   const recipe = {pattern: channel(), allocation: global(), where: () => true};
   await fitOn(inFit, {
@@ -84,7 +84,7 @@ it('pruning in fit is training and prune by turns', async () => {
   expect(a).toEqual(b);
 });
 
-it('a schedule may give thresholds', async () => {
+it('a schedule may return thresholds', async () => {
   const model = compiled();
   const callback = pruning({schedule: (p) => threshold(0.1 + 0.2 * p), end: 2});
   const history = await fitOn(model, {epochs: 3, callbacks: [callback]});
@@ -109,7 +109,7 @@ it('initialEpoch resumes in the same schedule', async () => {
   expect([...first.sparsity, ...rest.sparsity]).toEqual(whole.sparsity);
 });
 
-it('pruning works beside other instances', async () => {
+it('pruning() works beside other callback instances', async () => {
   const seen: number[] = [];
   const callbacks = [
     tf.callbacks.earlyStopping({monitor: 'loss', patience: 100}),
@@ -162,7 +162,7 @@ it.each(optimizers)('weights pruned in fit stay 0 after every step of $name', as
   );
 });
 
-it('hooks called by hand do what fit does', async () => {
+it('hooks called by hand have the same effect as in fit', async () => {
   const model = compiled();
   const callback = pruning({schedule: linear({to: 0.6}), begin: 1, end: 2});
   callback.setModel(model);
@@ -214,9 +214,11 @@ it.each([
   },
 );
 
-it('a state is known as one of pruning(), and of the model', async () => {
+it('restore() rejects values that are not states, and states of other models', async () => {
   const callback = pruning({schedule: constant(0.5)});
-  expect(() => callback.restore({} as never)).toThrow('pruning: this is no state of it');
+  expect(() => callback.restore({} as never)).toThrow(
+    'pruning: state must be a state of pruning(), got an object without properties',
+  );
   callback.restore({weights: ['other/kernel [2,2]'], batches: 0});
   const model = mlp();
   model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});

@@ -26,7 +26,7 @@ const named = (scalars: Scalar[], wanted: string) =>
   scalars.filter(({name}) => name === wanted).map(({step, value}) => [step, value]);
 
 describe('pruningSummaries', () => {
-  it('tells the sparsity of each weight and of all at each epoch, after the update at its end', async () => {
+  it('writes the sparsity of each weight and of all weights per epoch, after the update at its end', async () => {
     const {scalars, writer} = memory();
     const model = compiled();
     const callbacks = [pruning({schedule: linear({to: 0.5}), begin: 0, end: 2}), pruningSummaries(writer)];
@@ -42,7 +42,7 @@ describe('pruningSummaries', () => {
     expect(writer.flushed).toBe(3);
   });
 
-  it('tells the highest score of what went where masks were updated, and of no weight of which nothing went', async () => {
+  it('writes the highest pruned score of each weight after an update, if any of it was pruned', async () => {
     const {scalars, writer} = memory();
     const model = oneDense([[1, 5, 2, 4]]);
     model.compile({optimizer: tf.train.sgd(0), loss: 'meanSquaredError'});
@@ -57,7 +57,7 @@ describe('pruningSummaries', () => {
     ]);
   });
 
-  it('tells what iterativePruning accepted', async () => {
+  it('writes whether iterativePruning() accepted a cut', async () => {
     const {scalars, writer} = memory();
     const [model, {x, y}] = [compiled(), examples()];
     const loop = iterativePruning({monitor: 'val_loss', maxDrop: 100, step: 0.25});
@@ -73,7 +73,7 @@ describe('pruningSummaries', () => {
     );
   });
 
-  it('tells the sparsity of a model that no callback prunes', async () => {
+  it('writes the sparsity of a model that no callback prunes', async () => {
     const {scalars, writer} = memory();
     const model = compiled();
     await prune(model, 0.5);
@@ -81,7 +81,7 @@ describe('pruningSummaries', () => {
     expect(named(scalars, 'sparsity')).toEqual([[0, 0.5]]);
   });
 
-  it('refuses to come before the callback that prunes, and works in the next fit', async () => {
+  it('rejects a place before the callback that prunes, and works in the next fit', async () => {
     const {scalars, writer} = memory();
     const summaries = pruningSummaries(writer);
     const model = compiled();
@@ -94,7 +94,7 @@ describe('pruningSummaries', () => {
     expect(named(scalars, 'sparsity')).toEqual([[0, 0.5]]);
   });
 
-  it.each([[undefined], ['logs'], [{scalar: () => {}}]])('refuses %j as a writer', (writer) => {
+  it.each([[undefined], ['logs'], [{scalar: () => {}}]])('rejects %j as a writer', (writer) => {
     expect(() => pruningSummaries(writer as never)).toThrow(
       /^pruningSummaries: the writer must have scalar\(name, value, step\) and flush\(\), .*, got /,
     );

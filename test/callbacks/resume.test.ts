@@ -112,7 +112,7 @@ it.each(timings)(
   },
 );
 
-it('an instance begins without statistics with another model, and where epochs begin anew', async () => {
+it('an instance starts without statistics for another model, and when epochs start again', async () => {
   const make = () =>
     pruning({schedule: constant(0.5), importance: taylor(), begin: 1, end: 1, collect: {decay: 0.9}});
   const alone = start();
@@ -131,7 +131,7 @@ it('an instance begins without statistics with another model, and where epochs b
 it.each([
   ['a decay', {collect: {decay: 0.9}}],
   ['a cut that is due', {}],
-])('iterativePruning() with %s goes on with its statistics, to the bit', async (_, options) => {
+])('iterativePruning() with %s resumes with bit-identical statistics', async (_, options) => {
   const make = () =>
     iterativePruning({
       monitor: 'val_loss',
@@ -152,7 +152,7 @@ it.each([
   expect(stateOf(model)).toEqual(stateOf(whole));
 });
 
-it('statistics that are carried leave no tensor', async () => {
+it('resumed statistics leak no tensors', async () => {
   const model = start();
   await model.fit(x, y, {...settings, epochs: 1});
   await expectNoLeakedTensors(async () => {
@@ -172,7 +172,7 @@ it('statistics that are carried leave no tensor', async () => {
   });
 });
 
-it('a state of another recipe is refused before the first batch', async () => {
+it('a state of another recipe is rejected before the first batch', async () => {
   const make = (importance: Importance) =>
     pruning({schedule: constant(0.5), importance, unit: 'batch', begin: 9, end: 9});
   const model = start();
@@ -208,7 +208,7 @@ async function statesOf(callback: ReturnType<typeof pruning>, epochs = 3) {
   return found;
 }
 
-it('state() in the middle of an epoch is refused as long as it would lose statistics', async () => {
+it('state() throws in the middle of an epoch if it would lose statistics', async () => {
   const lost = (batches: number) =>
     `pruning: state() would lose the statistics of ${batches} batches; call it when an epoch has ended, from a callback ` +
     'after pruning(), or after fit';
@@ -239,7 +239,7 @@ describe.each([
 ])('after its last update a run %s', (_, timing) => {
   const make = () => pruning({schedule: constant(0.5), ...timing});
 
-  it('is resumed to recover, and goes on as an uncut one', async () => {
+  it('resumes to recover, like an uninterrupted run', async () => {
     const [whole, model] = [start(), start()];
     await whole.fit(x, y, {...settings, epochs: 6, callbacks: [make()]});
     const [before, after] = [make(), make()];
@@ -251,7 +251,7 @@ describe.each([
     expect(after.results).toEqual([]);
   });
 
-  it('is resumed by the same instance, too', async () => {
+  it('resumes with the same instance', async () => {
     const model = start();
     const callback = make();
     await model.fit(x, y, {...settings, epochs: 4, callbacks: [callback]});
@@ -260,7 +260,7 @@ describe.each([
   });
 });
 
-it('a callback that was in no training before is refused after its last update', async () => {
+it('a new callback is rejected after the last update of its plan', async () => {
   const callback = pruning({schedule: constant(0.5), begin: 0, end: 1});
   const args = {...settings, epochs: 6, initialEpoch: 4, callbacks: [callback]};
   await expect(start().fit(x, y, args)).rejects.toThrow(/^pruning: nothing would be pruned/);

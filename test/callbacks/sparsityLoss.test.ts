@@ -27,14 +27,14 @@ const penalties: [
   ['elastic()', elastic, (w) => (Math.abs(w) + w * w) / 2, (w) => Math.sign(w) / 2 + w],
 ];
 
-it('sparsityLoss makes a callback of tfjs', () => {
+it('sparsityLoss() returns a tfjs callback', () => {
   const callback = sparsityLoss({penalty: l1(), strength: 0.1});
   expect(callback).toBeInstanceOf(SparsityLoss);
   expect(callback).toBeInstanceOf(tf.Callback);
 });
 
 describe.each(penalties)('with %s', (_, penalty, cost, slope) => {
-  it('what fit minimizes is loss + strength · the cost of all prunable weights', async () => {
+  it('fit minimizes loss + strength · penalty over all prunable weights', async () => {
     const model = compiled();
     const expected = 0.3 * sumOf(kernelsOf(model), cost);
     const plain = await firstLoss(compiled());
@@ -42,7 +42,7 @@ describe.each(penalties)('with %s', (_, penalty, cost, slope) => {
     expect(total - plain).toBeCloseTo(expected, 4);
   });
 
-  it('a step moves each weight by what the cost adds to its gradient', async () => {
+  it('a step moves each weight by the gradient of the penalty too', async () => {
     const [model, other] = [compiled(), compiled()];
     const before = kernelsOf(model).flat();
     await firstLoss(model, [sparsityLoss({penalty: penalty(), strength: 0.3})]);
@@ -54,7 +54,7 @@ describe.each(penalties)('with %s', (_, penalty, cost, slope) => {
     });
   });
 
-  it('masked elements have neither a cost nor a pull', async () => {
+  it('masked elements have no penalty and no gradient', async () => {
     const model = compiled();
     await prune(model, 0.5);
     const kept = kernelsOf(model);
@@ -96,7 +96,7 @@ it('a shared layer counts once', async () => {
   expect(total - plain).toBeCloseTo(expected, 4);
 });
 
-it('a penalty of your own is a function of the weight', async () => {
+it('a custom penalty is a function of the weight', async () => {
   const penalty: Penalty = (weight) => tf.mul(3, tf.max(weight));
   const model = compiled();
   const expected = kernelsOf(model).reduce((sum, kernel) => sum + 3 * Math.max(...kernel), 0);
@@ -115,7 +115,7 @@ it.each([
     {penalty: l1(), strength: 1, weight: 2},
     /^sparsityLoss: unknown option "weight"; there are penalty, strength/,
   ],
-])('%o is refused at once', (options, message) => {
+])('sparsityLoss() rejects %o immediately', (options, message) => {
   expect(() => sparsityLoss(options as unknown as SparsityLossOptions)).toThrow(message);
 });
 
@@ -132,7 +132,7 @@ it.each([
     {strength: (p: number) => (p < 1 ? 0.1 : -1)},
     /^sparsityLoss: strength/,
   ],
-])('%s is refused before the first batch', async (_, options, message) => {
+])('%s is rejected before the first batch', async (_, options, message) => {
   const model = compiled('adam');
   const callback = sparsityLoss({penalty: l1(), strength: 0.1, ...options} as unknown as SparsityLossOptions);
   await expectNoLeakedTensors(() =>
@@ -140,7 +140,7 @@ it.each([
   );
 });
 
-it('a model without prunable layers, and a list that begins with a plain object, are refused', async () => {
+it('a model without prunable layers, and a list that begins with a plain object, are rejected', async () => {
   const plain = tf.sequential({layers: [tf.layers.dense({units: 3, inputShape: [4]})]});
   plain.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
   const callback = () => sparsityLoss({penalty: l1(), strength: linear({to: 0.1})});

@@ -28,14 +28,14 @@ async function addedTo(model: tf.LayersModel, args: tf.ModelFitArgs): Promise<nu
 describe.each(backends)('on %s', (backend) => {
   useBackend(backend);
 
-  it('the cost draws weights towards 0', async () => {
+  it('the penalty shrinks weights', async () => {
     const [drawn, free] = [compiled(), compiled()];
     await fitOn(drawn, {epochs: 10, callbacks: [sparsityLoss({penalty: l1(), strength: 0.5})]});
     await fitOn(free, {epochs: 10});
     expect(magnitudeOf(drawn)).toBeLessThan(0.9 * magnitudeOf(free));
   });
 
-  it('pruning and sparsityLoss go together, and leave no tensors', async () => {
+  it('pruning() and sparsityLoss() work together, and leak no tensors', async () => {
     const model = compiled();
     await fitOn(model, {epochs: 1});
     await expectNoLeakedTensors(async () => {
@@ -61,12 +61,12 @@ it('strength may be a schedule of the progress from first to last epoch', async 
   });
 });
 
-it('a strength of 0 adds nothing', async () => {
+it('a strength of 0 does not change the loss', async () => {
   const added = await addedTo(still(), {epochs: 1, callbacks: [sparsityLoss({penalty: l1(), strength: 0})]});
   expect(added).toEqual([0]);
 });
 
-it('two of them add up', async () => {
+it('two sparsityLoss() callbacks add up', async () => {
   const model = still();
   const cost = magnitudeOf(model);
   const callbacks = [0.1, 0.2].map((strength) => sparsityLoss({penalty: l1(), strength}));
@@ -82,7 +82,7 @@ it('one callback in two fits is not attached twice', async () => {
   expect(once[0]).toBeCloseTo(0.1 * magnitudeOf(model), 4);
 });
 
-it('one callback twice in a list counts twice, and goes twice', async () => {
+it('one sparsityLoss() twice in a list counts twice, and is removed twice', async () => {
   const model = still();
   const callback = sparsityLoss({penalty: l1(), strength: 0.1});
   const [added] = await addedTo(model, {epochs: 1, callbacks: [callback, callback]});
@@ -109,7 +109,7 @@ it('sparsityLoss() removes its loss after a fit that throws', async () => {
   expect(await fitOn(model, {epochs: 1})).toEqual(await fitOn(still(), {epochs: 1}));
 });
 
-it('fit does not start while another runs, and the cost of that one stays', async () => {
+it('a second concurrent fit is rejected, and the penalty of the first remains', async () => {
   const model = still();
   const callbacks = () => [sparsityLoss({penalty: l1(), strength: 0.1})];
   const [plain] = (await fitOn(model, {epochs: 1})).loss as number[];
@@ -122,7 +122,7 @@ it('fit does not start while another runs, and the cost of that one stays', asyn
   }
 });
 
-it('val_loss and evaluate leave it out', async () => {
+it('val_loss and evaluate() do not include the penalty', async () => {
   const model = still();
   const {x, y} = examples();
   const {loss, val_loss} = await fitOn(model, {
@@ -135,7 +135,7 @@ it('val_loss and evaluate leave it out', async () => {
   expect((loss[0] as number) - plain).toBeCloseTo(10 * magnitudeOf(model), 2);
 });
 
-it('fitDataset counts it as fit does', async () => {
+it('fitDataset includes the penalty like fit', async () => {
   const model = still();
   const {x, y} = examples();
   const dataset = tf.data.array([{xs: x, ys: y}]) as unknown as tf.data.Dataset<tf.TensorContainer>;

@@ -48,7 +48,7 @@ function spy(importance: Importance) {
 const train = (model: tf.LayersModel, callback: tf.Callback, epochs = 2) =>
   model.fit(x, y, {epochs, batchSize: 4, shuffle: false, verbose: 0, callbacks: [callback]});
 
-it('the gradients of an epoch are those by which the weights moved', async () => {
+it('gradient statistics of an epoch are the gradients of its steps', async () => {
   // With SGD and a learning rate of 0.1 the mean of four gradients is the step over the epoch, divided by −0.4.
   const model = compiled();
   const [hidden] = prunableWeights(model);
@@ -60,7 +60,7 @@ it('the gradients of an epoch are those by which the weights moved', async () =>
   for (const [i, mean] of statistics.meanGradient.entries()) expect(mean).toBeCloseTo(step[i] / 0.4, 5);
 });
 
-it('outputs are those of the epoch at whose end masks are updated', async () => {
+it('output statistics cover the epoch at whose end masks are updated', async () => {
   // A rate of 0 keeps the network as it is, so that measure sees what fit saw.
   const model = compiled(tf.train.sgd(0));
   const {importance, seen} = spy(Object.assign(({value}: Scored) => tf.abs(value), {needs: [meanOutput]}));
@@ -83,7 +83,7 @@ it.each([
   ['apoz', apoz()],
   ['activationEntropy', activationEntropy()],
   ['activationEntropy of inputs', activationEntropy({side: 'input'})],
-])('%s prunes elements and channels in fit, and leaves nothing behind', async (_, importance) => {
+])('%s prunes elements and channels in fit, and leaks nothing', async (_, importance) => {
   for (const pattern of [undefined, channel()]) {
     const model = compiled();
     const {optimizer} = model;
@@ -107,7 +107,7 @@ it.each([
   }
 });
 
-it('statistics by batches are of the batches since the last update', async () => {
+it('statistics by batches cover the batches since the last update', async () => {
   const model = compiled();
   const {importance, seen} = spy(taylor());
   const callback = pruning({schedule: constant(0.5), unit: 'batch', begin: 1, end: 5, every: 2, importance});
@@ -208,7 +208,7 @@ it('prune() reports missing statistics', async () => {
   expect(masksOf(model).flat()).not.toContain(0);
 });
 
-it('prune() refuses statistics that are not finite', async () => {
+it('prune() rejects statistics that are not finite', async () => {
   const model = compiled();
   const importance = taylor();
   const statistics = new Map(
@@ -225,6 +225,6 @@ it.each([
   [{decay: 2}, 'pruning: decay must be a number above 0 and at most 1, got 2'],
   [{steps: [4, 2]}, 'pruning: steps must be two whole numbers'],
   [{window: 3}, 'pruning: collect: unknown option "window"'],
-])('pruning() refuses to collect %p', (collect, message) => {
+])('pruning() rejects collect: %p', (collect, message) => {
   expect(() => pruning({schedule: constant(0.5), collect: collect as never})).toThrow(message);
 });

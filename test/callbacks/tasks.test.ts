@@ -70,7 +70,7 @@ describe('evaluation()', () => {
     });
   });
 
-  it('measures segmentation by single pixels', async () => {
+  it('evaluates segmentation per pixel', async () => {
     const task = segmentation(3, 'one-hot');
     const numbers = tf.argMax(task.y as tf.Tensor, 3);
     const {val_f1} = await evaluated(task, [f1({average: 'micro'})], [task.x, numbers]);
@@ -100,7 +100,7 @@ describe('evaluation()', () => {
     ],
     ['an unknown output', twoHeads, {color: [f1()]}, {}, 'has no output "color"; there are size, kind'],
     ['a figure that fit logs', regression, ['loss'], {validationSplit: 0.5}, 'fit itself logs "val_loss"'],
-  ])('refuses %s before the first batch', async (_, make, metrics, args, message) => {
+  ])('rejects %s before the first batch', async (_, make, metrics, args, message) => {
     const task = make();
     const batches = jest.fn();
     const callbacks = [
@@ -136,13 +136,13 @@ describe('iterativePruning()', () => {
     ['a loss and a metric of its own', () => regression({loss: quality, metrics: [quality]}), 'val_loss'],
     ['segmentation', () => segmentation(3, 'one-hot', {metrics: ['accuracy']}), 'val_acc'],
     ['several outputs', () => twoHeads(), 'val_loss'],
-  ])('goes by what suits %s', async (_, make, monitor) => {
+  ])('chooses the monitored metric for %s', async (_, make, monitor) => {
     const {history, rounds} = await pruned(make());
     expect(rounds[0].recovered).toBeCloseTo(history[monitor][1] as number, 5);
     expect(rounds.length).toBeGreaterThan(2);
   });
 
-  it('prunes nothing where a loss may not rise, everything where it may', async () => {
+  it('prunes nothing if the loss may not rise, and to the target if it may', async () => {
     const task = regression();
     await trained(task, [], {epochs: 60});
     await pruned(task, {maxDrop: 0, recover: 1, minStep: 0.2});
@@ -151,7 +151,7 @@ describe('iterativePruning()', () => {
     expect(report(task.model).total.sparsity).toBeGreaterThan(0.9);
   });
 
-  it('monitors one of several outputs by the figure of that output', async () => {
+  it('monitors a figure of one of several outputs', async () => {
     for (const [monitor, at] of [
       ['val_size_loss', 0],
       ['val_kind_acc', 2],
@@ -164,16 +164,16 @@ describe('iterativePruning()', () => {
     }
   });
 
-  it('measures a sample of several outputs before a cut', async () => {
+  it('evaluates a sample of several outputs before a cut', async () => {
     const task = twoHeads({optimizer: tf.train.sgd(0)});
     const [size, kind] = lossesOf(task);
     const {rounds} = await pruned(task, {sample: [task.x, task.y as tf.Tensor[]]});
     expect(rounds[0].before).toBeCloseTo(size + kind, 4);
   });
 
-  it('refuses a name that does not tell, unless the mode is given', async () => {
+  it('rejects a name that implies no mode, unless the mode is given', async () => {
     expect(() => iterativePruning({monitor: 'val_quality'})).toThrow(
-      `iterativePruning: the name "val_quality" does not tell whether it is better large or small; give mode: 'max' or 'min'`,
+      `iterativePruning: the name "val_quality" does not imply whether large or small values are better; give mode: 'max' or 'min'`,
     );
     const {rounds} = await pruned(regression({metrics: [quality]}), {monitor: 'val_quality', mode: 'max'});
     expect(rounds.length).toBeGreaterThan(1);
@@ -193,14 +193,14 @@ describe('autoPrune()', () => {
     ['a regression with a metric', () => regression({metrics: ['mse']}), 'val_mse'],
     ['segmentation', () => segmentation(1, 'numbers', {metrics: ['accuracy']}), 'val_acc'],
     ['several outputs', () => twoHeads(), 'val_loss'],
-  ])('tries by what suits %s', async (_, make, monitor) => {
+  ])('chooses the metric of trials for %s', async (_, make, monitor) => {
     const result = await tried(make());
     expect(`${result}`).toContain(`${monitor} at 0.8`);
     expect(result.tried[0].metric).not.toBeNaN();
     expect(result.rounds.length).toBeGreaterThan(0);
   });
 
-  it('takes the candidate whose loss is least', async () => {
+  it('chooses the candidate with the smallest loss', async () => {
     const task = regression();
     const inverse = {importance: ({value}: {value: tf.Tensor}) => tf.neg(tf.abs(value))};
     const {best, tried: all} = await tried(task, {candidates: {inverse, plain: {}}});
@@ -215,14 +215,14 @@ describe('autoPrune()', () => {
       'the logs have no "val_f1", only loss, val_loss',
     ],
     ['a mode that is none', {mode: 'up'}, `mode must be 'max' or 'min', got "up"`],
-  ])('refuses %s before it trains', async (_, options, message) => {
+  ])('rejects %s before it trains', async (_, options, message) => {
     const task = regression();
     const before = task.model.getWeights().map((weight) => weight.dataSync());
     await expect(tried(task, options)).rejects.toThrow(`autoPrune: ${message}`);
     expect(task.model.getWeights().map((weight) => weight.dataSync())).toEqual(before);
   });
 
-  it('refuses a model that is not compiled', async () => {
+  it('rejects a model that is not compiled', async () => {
     const task = regression();
     const model = tf.sequential({layers: task.model.layers});
     await expect(tried({...task, model})).rejects.toThrow(`autoPrune: model "${model.name}" is not compiled`);

@@ -48,7 +48,7 @@ it.each([
   ['pruning by epochs', () => pruning({schedule: constant(0.5)})],
   ['pruning by batches', () => pruning({schedule: constant(0.5), unit: 'batch'})],
   ['sparsityLoss', () => sparsityLoss({penalty: l2(), strength: 1e-4})],
-])('%s never holds a timer up for much longer than 50 ms', async (_, make) => {
+])('%s never delays a timer by much more than 50 ms', async (_, make) => {
   // A busy machine may hold one up, but not each time.
   let longest = Number.POSITIVE_INFINITY;
   for (let trial = 0; trial < 4 && longest > 50; trial++) {
@@ -57,7 +57,7 @@ it.each([
   expect(longest).toBeLessThan(150);
 });
 
-it('fit without such a callback holds timers up, so that the tests above can fail', async () => {
+it('fit without such a callback delays timers, so that the tests above can fail', async () => {
   class Idle extends tf.Callback {}
   expect(await longestHoldUp(new Idle())).toBeGreaterThan(250);
 });

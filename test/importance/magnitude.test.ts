@@ -14,7 +14,7 @@ it('magnitude({p}) scores by |w|^p', () => {
   expect([...scores.dataSync()]).toEqual([9, 0.25, 0]);
 });
 
-it('the weight closest to 0 goes first', async () => {
+it('magnitude() prunes the element closest to 0 first', async () => {
   const model = oneDense([
     [0.3, -0.1],
     [-0.4, 0.2],
@@ -25,7 +25,7 @@ it('the weight closest to 0 goes first', async () => {
   expect(masksOf(model)).toEqual([[1, 0, 1, 0]]);
 });
 
-it('p makes no difference to single elements', async () => {
+it('magnitude({p}) ranks single elements alike for any p', async () => {
   const kernel = [
     [0.3, -0.1, 0.5],
     [-0.4, 0.2, -2],
@@ -50,15 +50,15 @@ it('magnitude() prunes the unit with the smallest mean of |w|^p first', async ()
   expect(masksOf(byEnergy)).toEqual([[1, 0, 1, 0]]);
 });
 
-it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('magnitude refuses p %p', (p) => {
+it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('magnitude() rejects p %p', (p) => {
   expect(() => magnitude({p})).toThrow(`magnitude: p must be a positive number, got ${p}`);
 });
 
-it('a misspelt option of magnitude is an error', () => {
+it('magnitude() rejects a misspelt option', () => {
   expect(() => magnitude({power: 2} as never)).toThrow('magnitude: unknown option "power"');
 });
 
-it('magnitude leaves no tensors', async () => {
+it('magnitude() leaks no tensors', async () => {
   const weight = weightOf([2, 2]);
   await expectNoLeakedTensors(() => {
     tf.tidy(() => {

@@ -15,7 +15,7 @@ it('random() gives uniform scores in [0, 1)', () => {
   }
 });
 
-it('random() prunes the same elements every time for the same seed, whatever their values', async () => {
+it('random() prunes the same elements for the same seed, whatever their values', async () => {
   const [one, two, other] = [square(1), square(-5), square(1)].map(oneDense);
   await prune(one, 0.5, {importance: random({seed: 3})});
   await prune(two, 0.5, {importance: random({seed: 3})});
@@ -24,28 +24,28 @@ it('random() prunes the same elements every time for the same seed, whatever the
   expect(masksOf(one)).not.toEqual(masksOf(other));
 });
 
-it('seed is 0 by default', async () => {
+it('random() has a seed of 0 by default', async () => {
   const [byDefault, zero] = [oneDense(square(1)), oneDense(square(1))];
   await prune(byDefault, 0.5, {importance: random()});
   await prune(zero, 0.5, {importance: random({seed: 0})});
   expect(masksOf(byDefault)).toEqual(masksOf(zero));
 });
 
-it('weights of the same shape get scores of their own', async () => {
+it('random() scores weights of the same shape differently', async () => {
   const model = twoDense(square(1), square(1));
   await prune(model, 0.5, {importance: random()});
   const [first, second] = masksOf(model);
   expect(first).not.toEqual(second);
 });
 
-it('a weight keeps its scores whichever others are pruned with it', async () => {
+it('random() scores a weight alike, whatever other weights are pruned with it', async () => {
   const [both, one] = [twoDense(square(1), square(1)), twoDense(square(1), square(1))];
   await prune(both, 0.5, {importance: random()});
   await prune(one, 0.5, {importance: random(), where: ['second']});
   expect(masksOf(one)[1]).toEqual(masksOf(both)[1]);
 });
 
-it('a ramp at one seed adds to what is pruned', async () => {
+it('random() with one seed prunes supersets as the sparsity rises', async () => {
   const [ramp, jump] = [oneDense(square(1)), oneDense(square(1))];
   await prune(ramp, 0.3, {importance: random({seed: 5})});
   const before = masksOf(ramp)[0];
@@ -55,6 +55,6 @@ it('a ramp at one seed adds to what is pruned', async () => {
   expect(masksOf(ramp)).toEqual(masksOf(jump));
 });
 
-it('a misspelt option of random is an error', () => {
+it('random() rejects a misspelt option', () => {
   expect(() => random({sed: 2} as never)).toThrow('random: unknown option "sed"');
 });

@@ -9,7 +9,7 @@ const kernel = [
   [3, -4],
 ];
 
-it('an importance of your own is a function of the weight', async () => {
+it('a custom importance is a function of the weight', async () => {
   const model = oneDense(kernel);
   const seen: unknown[] = [];
   await prune(model, 0.5, {
@@ -22,7 +22,7 @@ it('an importance of your own is a function of the weight', async () => {
   expect(masksOf(model)).toEqual([[0, 1, 0, 1]]);
 });
 
-it('an importance may return the weight itself, which stays', async () => {
+it('an importance may return the weight itself, which is not disposed', async () => {
   const model = oneDense(kernel);
   await prune(model, 0.5, {importance: ({value}) => value});
   expect(masksOf(model)).toEqual([[1, 0, 1, 0]]);
@@ -59,7 +59,7 @@ describe('a score that is not finite', () => {
     await expectRefusal(model, () => prune(model, 0.5), 'weight "only/kernel" has score NaN at element 1');
   });
 
-  it('does not matter where the element is masked already', async () => {
+  it('does not matter if the element is already masked', async () => {
     const model = oneDense([
       [0.1, 2],
       [3, 4],
@@ -69,7 +69,7 @@ describe('a score that is not finite', () => {
     expect(masksOf(model)).toEqual([[0, 0, 1, 1]]);
   });
 
-  it('says nothing of a unit if the element is masked already', async () => {
+  it('does not affect its unit if the element is already masked', async () => {
     const model = oneDense([
       [0.1, 9, 0.2],
       [7, 0.3, 8],
@@ -104,7 +104,7 @@ it('scores of another shape are an error that names the weight', async () => {
   );
 });
 
-it('scoring leaves no tensors, also when it fails', async () => {
+it('scoring leaks no tensors, also when it fails', async () => {
   const model = oneDense(kernel);
   await expectNoLeakedTensors(async () => {
     await prune(model, 0.5, {importance: ({value}) => tf.abs(tf.mul(value, 2))});

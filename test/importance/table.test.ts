@@ -64,7 +64,7 @@ it.each<[string, Importance, number[]]>([
     // Each input has a row; its histogram is a column of [[4, 2, 1], [0, 2, 3]].
     [0, ln(2), 0.25 * ln(4) + 0.75 * ln(4 / 3)].flatMap((entropy) => [entropy, entropy]),
   ],
-])('%s scores as worked by hand', (_, importance, expected) => {
+])('%s equals the hand-computed scores', (_, importance, expected) => {
   const scores = importance(weightOf(tf.tensor2d(kernel), {statistics}));
   expect(scores.shape).toEqual([3, 2]);
   for (const [i, score] of scores.dataSync().entries()) expect(score).toBeCloseTo(expected[i], 5);
@@ -76,7 +76,7 @@ function split(share: number): [number, number] {
   return [entropy, entropy];
 }
 
-it('all gates of a recurrent unit score alike', () => {
+it('all gates of a recurrent unit have the same score', () => {
   // One input, two units with two gates each: the outputs are unit 0 and 1 of the first gate, then of the second.
   const weight = weightOf(tf.tensor2d([[1, -2, 3, 4]]), {gates: 2, statistics});
   expect([...norm()(weight).dataSync()]).toEqual([4, 6, 4, 6]);
@@ -115,6 +115,6 @@ it.each([
   ],
   [() => activationEntropy({bins: 1}), 'bins must be a whole number from 2, got 1'],
   [() => weightEntropy({bins: 2.5}), 'weightEntropy: bins must be a whole number from 2, got 2.5'],
-])('%p is refused', (make, message) => {
+])('%p is rejected', (make, message) => {
   expect(make).toThrow(message);
 });

@@ -21,12 +21,12 @@ it.each<[string, Metric, number, number]>([
   ],
   ["f1({average: 'micro'})", f1({average: 'micro'}), 6 / 8, 8 / 10],
   ["f1({average: 'binary'})", f1({average: 'binary'}), 2 / 3, 16 / 18],
-])('%s is as worked by hand', (_, metric, ofThree, ofTwo) => {
+])('%s equals the hand-computed value', (_, metric, ofThree, ofTwo) => {
   expect(metric(three)).toBeCloseTo(ofThree, 10);
   expect(metric(two)).toBeCloseTo(ofTwo, 10);
 });
 
-it('a class that does not occur does not count in the mean of classes', () => {
+it('the macro average leaves out classes that do not occur', () => {
   expect(f1({average: 'macro'})({classes: 3, counts: Float64Array.of(2, 0, 0, 0, 2, 0, 0, 0, 0)})).toBe(1);
 });
 
@@ -36,7 +36,7 @@ it.each([
     `f1: average must be 'binary', 'macro', 'weighted' or 'micro', got "mean"`,
   ],
   [() => recall({of: 1} as never), 'recall: unknown option "of"'],
-])('%p is refused', (make, message) => {
+])('%p is rejected', (make, message) => {
   expect(make).toThrow(message);
   expect(tf.memory().numTensors).toBe(0);
 });

@@ -9,23 +9,23 @@ const large =
   'diceCoefficient r2 R2 f1Score val_loss_acc error_accuracy psnr truePositives cosineSimilarity mAP';
 const neither = 'custom val_quality lr sparsity myMetric 7 distanceless';
 
-it.each(small.split(' '))('%s is better small', (name) => {
+it.each(small.split(' '))('modeOf(%j) is min', (name) => {
   expect(modeOf(name)).toBe('min');
 });
 
-it.each(large.split(' '))('%s is better large', (name) => {
+it.each(large.split(' '))('modeOf(%j) is max', (name) => {
   expect(modeOf(name)).toBe('max');
 });
 
-it.each(neither.split(' '))('%s does not tell', (name) => {
+it.each(neither.split(' '))('modeOf(%j) is undefined', (name) => {
   expect(modeOf(name)).toBeUndefined();
   expect(() => modeFor('autoPrune', name, undefined)).toThrow(
-    `autoPrune: the name "${name}" does not tell whether it is better large or small; give mode: 'max' or 'min'`,
+    `autoPrune: the name "${name}" does not imply whether large or small values are better; give mode: 'max' or 'min'`,
   );
   expect(modeFor('autoPrune', name, 'min')).toBe('min');
 });
 
-it('a mode that is given goes before that of the name', () => {
+it('modeFor() prefers the given mode to that of the name', () => {
   expect(modeFor('autoPrune', 'loss', 'max')).toBe('max');
   expect(() => modeFor('autoPrune', 'loss', 'low')).toThrow(
     `autoPrune: mode must be 'max' or 'min', got "low"`,

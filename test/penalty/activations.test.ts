@@ -55,25 +55,25 @@ describe.each(backends)('on %s', (backend) => {
   });
 });
 
-it.each(losses)('%s, with a finite gradient where all is silent', (_, loss) => {
+it.each(losses)('%s, with a finite gradient at outputs of 0', (_, loss) => {
   expect(gradient(loss, [0, 0, 0, 0], [2, 2]).every(Number.isFinite)).toBe(true);
   expect(gradient(loss, [0, 1, 0, 1], [2, 2]).every(Number.isFinite)).toBe(true);
 });
 
-it('activationKlLoss() is 0 where every mean is rho, and draws towards it from both sides', () => {
+it('activationKlLoss() is 0 if every mean is rho, and moves means towards it from both sides', () => {
   expect(activationKlLoss({rho: 0.25})(tf.tensor2d([[0.25, 0.25]])).dataSync()[0]).toBeCloseTo(0, 6);
   const [above, below] = gradient(activationKlLoss({rho: 0.25}), [0.5, 0.125], [1, 2]);
   expect(above).toBeGreaterThan(0);
   expect(below).toBeLessThan(0);
 });
 
-it.each([0, 1, -0.1, Number.NaN, '0.1'])('activationKlLoss refuses rho %p', (rho) => {
+it.each([0, 1, -0.1, Number.NaN, '0.1'])('activationKlLoss() rejects rho %p', (rho) => {
   expect(() => activationKlLoss({rho: rho as number})).toThrow(
     'activationKlLoss: rho must be in (0, 1), got',
   );
 });
 
-it('activationEntropyLoss refuses another direction', () => {
+it('activationEntropyLoss() rejects another direction', () => {
   expect(() => activationEntropyLoss({direction: 'up' as never})).toThrow(
     "activationEntropyLoss: direction must be 'minimize' or 'maximize', got \"up\"",
   );

@@ -34,7 +34,7 @@ describe.each(backends)('on %s', (backend) => {
     });
   });
 
-  it('leaves no tensors', async () => {
+  it('leaks no tensors', async () => {
     const penalty = groupLasso(channel());
     await expectNoLeakedTensors(() =>
       tf.tidy(() => {
@@ -61,7 +61,7 @@ it.each<[string, string, number[], Pattern]>([
   });
 });
 
-it('its proximal step shortens each group by step·√|g|, at most to exactly 0', () => {
+it('its proximal step reduces the norm of each group by step·√|g|, at most to exactly 0', () => {
   const moved = [...groupLasso(channel()).proximal(values, 0.75, weight).dataSync()];
   // Of 5 and 1 each loses 0.75·√2, which is more than 1.
   const left = 1 - (0.75 * Math.SQRT2) / 5;
@@ -71,7 +71,7 @@ it('its proximal step shortens each group by step·√|g|, at most to exactly 0'
   expect(moved[1] + 0).toBe(0);
 });
 
-it('groupLasso refuses what is no pattern', () => {
+it('groupLasso() rejects values that are not patterns', () => {
   expect(() => groupLasso({} as Pattern)).toThrow(
     'groupLasso: pattern must be a function that numbers the units of a weight, as channel(), got an object',
   );

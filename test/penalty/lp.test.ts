@@ -19,6 +19,6 @@ it.each([
   [{p: Number.POSITIVE_INFINITY}, 'lp: p must be a positive number, got Infinity'],
   [{lambda: -1}, 'lp: lambda must be a number from 0, got -1'],
   [{q: 2}, 'lp: unknown option "q"; there are p, lambda'],
-])('lp refuses %j', (options, message) => {
+])('lp() rejects %j', (options, message) => {
   expect(() => lp(options as never)).toThrow(message);
 });

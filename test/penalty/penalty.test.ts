@@ -58,20 +58,20 @@ it('l1() does not move a weight that is 0', () => {
   expect([...gradient.dataSync()].map((value) => value + 0)).toEqual([0, 0, 1, -1]);
 });
 
-it('the gradient of l1() scales with what comes from above', () => {
+it('the gradient of l1() is multiplied by the incoming gradient', () => {
   const gradient = tf.grad((w) => tf.mul(3, l1()(w)))(tf.tensor1d([2, -2]));
   expect([...gradient.dataSync()]).toEqual([3, -3]);
 });
 
-it.each([-0.1, 1.1, Number.NaN])('elastic refuses the ratio %p', (ratio) => {
+it.each([-0.1, 1.1, Number.NaN])('elastic() rejects the ratio %p', (ratio) => {
   expect(() => elastic({ratio})).toThrow(`elastic: ratio must be in [0, 1], the share of l1, got ${ratio}`);
 });
 
-it('a misspelt option of elastic is an error', () => {
+it('elastic() rejects a misspelt option', () => {
   expect(() => elastic({share: 0.5} as never)).toThrow('elastic: unknown option "share"');
 });
 
-it('penalties leave no tensors behind', async () => {
+it('penalties leak no tensors', async () => {
   const value = tf.tensor2d(weight);
   await expectNoLeakedTensors(() => {
     tf.tidy(() => {

@@ -41,7 +41,7 @@ function descended(direction: 'minimize' | 'maximize' | undefined): number[] {
 const nearZero = (magnitudes: number[]) => magnitudes.filter((w) => w < 0.1 * Math.max(...magnitudes)).length;
 const spreadOf = (magnitudes: number[]) => Math.max(...magnitudes) - Math.min(...magnitudes);
 
-it('minimizing weight entropy, the default, leaves few magnitudes; maximizing it evens them out', () => {
+it('weightEntropyLoss() concentrates magnitudes by default, and evens them out when maximized', () => {
   expect(descended(undefined)).toEqual(descended('minimize'));
   expect(nearZero(descended('minimize'))).toBeGreaterThanOrEqual(3);
   expect(nearZero(descended('maximize'))).toBe(0);
@@ -52,6 +52,6 @@ it('minimizing weight entropy, the default, leaves few magnitudes; maximizing it
 it.each([
   [{direction: 'down'}, "weightEntropyLoss: direction must be 'minimize' or 'maximize', got \"down\""],
   [{way: 'minimize'}, 'weightEntropyLoss: unknown option "way"; there are direction'],
-])('weightEntropyLoss refuses %j', (options, message) => {
+])('weightEntropyLoss() rejects %j', (options, message) => {
   expect(() => weightEntropyLoss(options as never)).toThrow(message);
 });

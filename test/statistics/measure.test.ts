@@ -55,13 +55,13 @@ it.each([
   // Σ o² / 2: 1 and 2.5 in the first batch, 0.5 and 20 in the second.
   ['outputTimesGradient', outputTimesGradient, [1.5, 22.5]],
   ['inputNorm', inputNorm, [Math.sqrt(3), Math.sqrt(5)]],
-])('measure() tells %s', async (name, statistic, expected) => {
+])('measure() returns %s', async (name, statistic, expected) => {
   const found = await measured([statistic], {batchSize: 2});
   expect(Object.keys(found)).toEqual([name]);
   for (const [i, value] of found[name].entries()) expect(value).toBeCloseTo(expected[i], 5);
 });
 
-it('measure() tells all that is needed at once', async () => {
+it('measure() returns several statistics together', async () => {
   expect(await measured([meanOutput, maxOutput, inputNorm])).toEqual({
     meanOutput: [0.25, 1.75],
     maxOutput: [1, 6],
@@ -69,13 +69,13 @@ it('measure() tells all that is needed at once', async () => {
   });
 });
 
-it('a histogram has the range of the layer in its first batch, and takes one batch in eight', async () => {
+it('a histogram has the range of the layer in its first batch, and counts every eighth batch', async () => {
   // From −2 to 6 in bins of 4; between two bins, at 2, counts in the lower.
   expect(await measured([outputHistogram(2)])).toEqual({'outputHistogram/2': [4, 3, 0, 1]});
   expect(await measured([outputHistogram(2)], {batchSize: 1})).toEqual({'outputHistogram/2': [0, 1, 1, 0]});
 });
 
-it('a constant layer has all its outputs in the first bin', async () => {
+it('a histogram counts all outputs of a constant layer in the first bin', async () => {
   const model = oneDense([[0, 0]]);
   const statistics = await measure(model, tf.ones([3, 1]), undefined, {needs: [outputHistogram(4)]});
   expect(Array.from(statistics.get('only/kernel')?.['outputHistogram/4'] ?? [])).toEqual([
@@ -83,13 +83,13 @@ it('a constant layer has all its outputs in the first bin', async () => {
   ]);
 });
 
-it('batches limits what is looked at, decay what is remembered', async () => {
+it('measure() uses the given number of batches, and decays earlier ones', async () => {
   expect(await measured([meanOutput], {batchSize: 1, batches: 2})).toEqual({meanOutput: [1, -0.5]});
   // (−2 · 0.5 + 1) / 1.5
   expect((await measured([meanOutput], {batchSize: 1, batches: 2, decay: 0.5})).meanOutput[1]).toBeCloseTo(0);
 });
 
-it('only gradients need targets and a compiled model', async () => {
+it('measure() needs targets and a compiled model only for gradients', async () => {
   const model = oneDense(kernel);
   expect(await measure(model, x, undefined, {needs: [meanOutput]})).toEqual(
     new Map([['only/kernel', {meanOutput: Float32Array.of(0.25, 1.75)}]]),
@@ -99,10 +99,10 @@ it('only gradients need targets and a compiled model', async () => {
     /measure: model "sequential_\d+\w*" has no loss; compile/,
   );
   model.compile({loss: 'meanSquaredError', optimizer: 'sgd'});
-  await expect(measure(model, x, undefined, {needs})).rejects.toThrow('for which y is missing');
+  await expect(measure(model, x, undefined, {needs})).rejects.toThrow('which require targets; give y');
 });
 
-it('a frozen layer is measured as well, and stays frozen', async () => {
+it('measure() measures a frozen layer, which remains frozen', async () => {
   const model = oneDense(kernel);
   model.compile({loss: 'meanSquaredError', optimizer: 'sgd'});
   // After compile, in which a Sequential makes the variables of frozen layers trainable again.
@@ -116,7 +116,7 @@ it('a frozen layer is measured as well, and stays frozen', async () => {
   expect(trainable()).toEqual(before);
 });
 
-it('channels are told from positions wherever they stand', async () => {
+it('measure() finds the channels of either data format', async () => {
   const kernelInitializer = tf.initializers.randomNormal({seed: 1});
   const input = tf.randomNormal([2, 4, 4, 3], 0, 1, 'float32', 1) as tf.Tensor4D;
   const found = [];
@@ -141,7 +141,7 @@ it('channels are told from positions wherever they stand', async () => {
   expect(found[1]).toEqual(found[0].map((value) => expect.closeTo(value, 5)));
 });
 
-it('an LSTM is observed at its cell, at the steps asked for', async () => {
+it('measure() observes the cell of an LSTM, at the given steps', async () => {
   const args = {units: 3, kernelInitializer: tf.initializers.randomNormal({seed: 2})};
   const model = tf.sequential({layers: [prunableLstm({...args, returnSequences: true, inputShape: [5, 2]})]});
   const sequences = tf.randomNormal([4, 5, 2], 0, 1, 'float32', 3);
@@ -162,7 +162,7 @@ it('an LSTM is observed at its cell, at the steps asked for', async () => {
   }
 });
 
-it('the gradient by the output of a cell counts its way through later steps', async () => {
+it('the gradient by the output of a cell includes its effect on later steps', async () => {
   const model = tf.sequential({layers: [prunableLstm({units: 3, inputShape: [5, 2]})]});
   model.compile({loss: 'meanSquaredError', optimizer: 'sgd'});
   const statistics = await measure(model, tf.randomNormal([4, 5, 2]), tf.zeros([4, 3]), {
@@ -172,7 +172,7 @@ it('the gradient by the output of a cell counts its way through later steps', as
   for (const {outputTimesGradient} of statistics.values()) expect(outputTimesGradient).not.toContain(0);
 });
 
-it('outputs that stay inside a layer are not told', async () => {
+it('measure() has no outputs for weights whose output stays inside the layer', async () => {
   const model = tf.sequential({
     layers: [prunableSeparableConv2d({filters: 3, kernelSize: 3, inputShape: [6, 6, 3], name: 'only'})],
   });
@@ -180,7 +180,7 @@ it('outputs that stay inside a layer are not told', async () => {
   expect([...statistics.keys()]).toEqual(['only/pointwiseKernel']);
 });
 
-it('measure() leaves the model as it was, moving statistics included, and no tensor', async () => {
+it('measure() leaves the model and its moving statistics unchanged, and leaks no tensors', async () => {
   const model = tf.sequential({
     layers: [
       prunableDense({units: 3, inputShape: [2]}),
@@ -209,11 +209,11 @@ it.each([
   [{needs: [meanOutput], decay: 0}, 'measure: decay must be a number above 0 and at most 1, got 0'],
   [{needs: [meanOutput], steps: [3, 3]}, 'with 0 <= from < to, got [3,3]'],
   [{needs: [meanOutput], epochs: 1}, 'measure: unknown option "epochs"'],
-])('measure() refuses %p', async (options, message) => {
+])('measure() rejects %p', async (options, message) => {
   await expect(measure(oneDense(kernel), x, y, options as never)).rejects.toThrow(message);
 });
 
-it('measure() refuses data that does not fit together', async () => {
+it('measure() rejects data with different numbers of examples', async () => {
   const options = {needs: [meanOutput]};
   const model = oneDense(kernel);
   await expect(measure(model, tf.zeros([0, 2]), undefined, options)).rejects.toThrow(

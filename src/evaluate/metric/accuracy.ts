@@ -2,7 +2,7 @@ import {averaged} from './average';
 import type {Metric} from './metric';
 
 /**
- * The share of examples whose class was told right.
+ * The share of examples whose class is predicted right.
  *
  * formula: right / all
  */

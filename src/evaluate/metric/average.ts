@@ -1,14 +1,13 @@
-import {describe} from '../../util/describe';
-import {assertOptions} from '../../util/options';
+import {assertOneOf, assertOptions} from '../../util/options';
 import type {AverageOptions, Confusion, Metric} from './metric';
 
-/** What one class, or all as one, got right and wrong. */
+/** The counts of one class, or of all classes together. */
 export interface Outcome {
-  /** Of the class, and taken for it. */
+  /** True positives. */
   right: number;
-  /** Taken for the class. */
+  /** Examples predicted as the class. */
   predicted: number;
-  /** Of the class. */
+  /** Examples of the class. */
   actual: number;
 }
 
@@ -34,15 +33,11 @@ type Figure = (outcome: Outcome) => number;
 
 const sumOf = (outcomes: Outcome[], key: keyof Outcome) => outcomes.reduce((sum, {[key]: x}) => sum + x, 0);
 
-/** A metric that is a figure of each class, averaged. @throws on an unknown average. */
+/** A metric that averages a figure of each class. @throws on an unknown average. */
 export function averaged(metricName: string, options: AverageOptions, figure: Figure): Metric {
   assertOptions(metricName, options, ['average']);
   const {average} = options;
-  if (average !== undefined && !Object.hasOwn(averages, average)) {
-    throw new Error(
-      `${metricName}: average must be 'binary', 'macro', 'weighted' or 'micro', got ${describe(average)}`,
-    );
-  }
+  if (average !== undefined) assertOneOf(metricName, 'average', average, Object.keys(averages));
   return Object.assign(
     (confusion: Confusion) => {
       const outcomes = outcomesOf(confusion);

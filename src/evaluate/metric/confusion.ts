@@ -14,15 +14,15 @@ import {
 } from '@tensorflow/tfjs-core';
 import type {Confusion} from './metric';
 
-const hint = 'other targets can be measured by a compiled loss or metric, by its name';
+const hint = 'for other targets, give the name of a compiled loss or metric';
 
-/** More classes than there are. */
+/** An upper bound of the number of classes. */
 const LIMIT = 2 ** 24;
 
-/** Counts how often each class is taken for which, over all that it is told. */
+/** Counts how often each class is predicted as each, over all batches that are added. */
 export class Counter {
   #classes = 2;
-  /** By actual · LIMIT + predicted, as the number of classes is not known before all was seen. */
+  /** By actual · LIMIT + predicted, as the number of classes is unknown before the last batch. */
   readonly #counts = new Map<number, number>();
 
   /** @param who The function that the user called. */
@@ -66,7 +66,7 @@ export class Counter {
     const table = () => reshape(cast(targets, 'float32'), [-1, columns]);
     const [classes, [least, off]] = await Promise.all([
       valuesOf(() => argMax(table(), 1)),
-      // Probabilities will do, as those of label smoothing.
+      // Probabilities are accepted, such as those of label smoothing.
       valuesOf(() => stack([min(table()), max(abs(sub(sum(table(), 1), 1)))])),
     ]);
     if (!(least > -1e-3 && off < 1e-3)) {

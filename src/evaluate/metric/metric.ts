@@ -1,22 +1,22 @@
-/** A figure of how well classes are told apart, of all examples at once. */
+/** A classification metric, computed over all examples together. */
 export interface Metric {
   (confusion: Confusion): number;
-  /** Its name in the logs, after `val_`. It is not the name of a function, which minifiers change. */
+  /** Its name in the logs, after `val_`. Minifiers change the names of functions. */
   readonly metricName: string;
 }
 
-/** How often each class was taken for which. */
+/** A confusion matrix: how often each class was predicted as each. */
 export interface Confusion {
   readonly classes: number;
   /** `[actual, predicted]`, row by row. */
   readonly counts: Float64Array;
 }
 
-/** How the figures of single classes make one. */
+/** How to average the figures of single classes. */
 export interface AverageOptions {
   /**
-   * `'binary'` is the figure of class 1 and the default for two classes; `'macro'`, the default for more, the mean of
-   * the classes that occur; `'weighted'` their mean weighted by how often they do; `'micro'` counts all classes as one.
+   * `'binary'`, the default for two classes, is the figure of class 1; `'macro'`, the default for more, the mean over the
+   * classes that occur; `'weighted'` the mean weighted by the number of their examples; `'micro'` counts all classes together.
    */
   average?: 'binary' | 'macro' | 'weighted' | 'micro';
 }

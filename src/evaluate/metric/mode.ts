@@ -1,9 +1,9 @@
-import {describe} from '../../util/describe';
+import {assertOneOf} from '../../util/options';
 
-/** Whether a figure is better when it is large or when it is small. */
+/** Whether large or small values of a metric are better. */
 export type Mode = 'max' | 'min';
 
-/** The ends of words that name figures of either kind; short ones have to be the whole word. */
+/** Endings of names of metrics of either mode; short ones have to be the whole word. */
 const names: readonly [Mode, RegExp][] = [
   [
     'min',
@@ -15,9 +15,9 @@ const names: readonly [Mode, RegExp][] = [
   ],
 ];
 
-/** The mode of a metric by its name, as `min` of `val_loss`; undefined where the name does not tell. */
+/** The mode that the name of a metric implies, such as `min` for `val_loss`; undefined if it implies none. */
 export function modeOf(name: string): Mode | undefined {
-  // The last word that says it decides: an output may be named after anything.
+  // The last word with a mode decides: outputs may have any names.
   const parts = name.split(/[^A-Za-z0-9]+/).reverse();
   const words = parts.flatMap((part) => [part, ...part.split(/(?<=[a-z0-9])(?=[A-Z])/).reverse()]);
   for (const word of words) {
@@ -27,20 +27,18 @@ export function modeOf(name: string): Mode | undefined {
   return undefined;
 }
 
-/** The mode that is given, or that of the name. @throws where there is neither. */
+/** The given mode, or the mode that the name implies. @throws if there is neither. */
 export function modeFor(who: string, name: string, mode: unknown): Mode {
   assertMode(who, mode);
   const known = mode ?? modeOf(name);
   if (known === undefined) {
     throw new Error(
-      `${who}: the name "${name}" does not tell whether it is better large or small; give mode: 'max' or 'min'`,
+      `${who}: the name "${name}" does not imply whether large or small values are better; give mode: 'max' or 'min'`,
     );
   }
   return known;
 }
 
 export function assertMode(who: string, mode: unknown): asserts mode is Mode | undefined {
-  if (mode !== undefined && mode !== 'max' && mode !== 'min') {
-    throw new Error(`${who}: mode must be 'max' or 'min', got ${describe(mode)}`);
-  }
+  if (mode !== undefined) assertOneOf(who, 'mode', mode, ['max', 'min']);
 }

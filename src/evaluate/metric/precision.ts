@@ -2,9 +2,9 @@ import {averaged} from './average';
 import type {AverageOptions, Metric} from './metric';
 
 /**
- * How much of what was taken for a class is of it.
+ * The share of the predictions of a class that are right.
  *
- * formula: right / predicted of a class, 0 where nothing was taken for it
+ * formula: right / predicted of a class, 0 without predictions of it
  */
 export function precision(options: AverageOptions = {}): Metric {
   return averaged('precision', options, ({right, predicted}) => (predicted > 0 ? right / predicted : 0));

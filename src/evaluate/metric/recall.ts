@@ -2,9 +2,9 @@ import {averaged} from './average';
 import type {AverageOptions, Metric} from './metric';
 
 /**
- * How much of a class was found.
+ * The share of the examples of a class that are predicted as it.
  *
- * formula: right / actual of a class, 0 where there is nothing of it
+ * formula: right / actual of a class, 0 without examples of it
  */
 export function recall(options: AverageOptions = {}): Metric {
   return averaged('recall', options, ({right, actual}) => (actual > 0 ? right / actual : 0));
