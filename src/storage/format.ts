@@ -1,5 +1,6 @@
 // The constants and sizes of the format that encoding and decoding share; docs/format.md describes it.
 import type {io} from '@tensorflow/tfjs-core';
+import {size} from '../model/axes';
 
 /** "tfsp", the first four bytes of a file. */
 export const MAGIC = 0x70736674;
@@ -38,10 +39,8 @@ export interface Matrix {
   readonly columns: number;
 }
 
-export const sizeOf = (shape: readonly number[]) => shape.reduce((size, length) => size * length, 1);
-
 export const matrixOf = (shape: readonly number[]): Matrix => ({
-  rows: sizeOf(shape.slice(0, -1)),
+  rows: size(shape.slice(0, -1)),
   columns: shape.at(-1) ?? 1,
 });
 
@@ -72,13 +71,13 @@ export function quantizedWidth({quantization}: io.WeightsManifestEntry): number 
 /** The byte length of a tensor that begins at `start` in `data`; NaN if its type is unknown. */
 export function byteLength(spec: io.WeightsManifestEntry, data: Uint8Array, start: number): number {
   const dtype: string = (spec.quantization === undefined ? spec : Object(spec.quantization)).dtype;
-  const size = sizeOf(spec.shape);
+  const elements = size(spec.shape);
   if (dtype !== 'string') {
-    return size * SIZES[dtype];
+    return elements * SIZES[dtype];
   }
   // A string is its length in four bytes, then its bytes.
   let at = start;
-  for (let i = 0; i < size && at + 4 <= data.length; i++) {
+  for (let i = 0; i < elements && at + 4 <= data.length; i++) {
     at += 4 + new DataView(data.buffer, data.byteOffset + at).getUint32(0, true);
   }
   return at - start;

@@ -1,7 +1,7 @@
 import type {io} from '@tensorflow/tfjs-core';
+import {size} from '../model/axes';
 import {table} from '../util/table';
 import {dequantized} from './dequantized';
-import {sizeOf} from './format';
 import {isKernel} from './pruneArtifacts';
 import {stripped} from './write/stripped';
 import {type StoredTensor, tensorsOf} from './write/tensors';
@@ -42,13 +42,13 @@ export function reportArtifacts(artifacts: io.ModelArtifacts): ArtifactsReport {
     .filter(({spec}) => isKernel(spec))
     .map((tensor) => {
       const {name, shape} = tensor.spec;
-      return {name, shape, ...totals(sizeOf(shape), keptOf(tensor))};
+      return {name, shape, ...totals(size(shape), keptOf(tensor))};
     });
   const sum = (field: 'size' | 'kept') => weights.reduce((all, row) => all + row[field], 0);
   const total = totals(sum('size'), sum('kept'));
   const parameters = tensors
     .filter(({spec: {group, dtype}}) => group !== 'optimizer' && dtype === 'float32')
-    .reduce((all, {spec}) => all + sizeOf(spec.shape), 0);
+    .reduce((all, {spec}) => all + size(spec.shape), 0);
   const bytes = tensors.reduce((all, {bytes: {length}}) => all + length, 0);
   const cells = ({size, kept, sparsity}: ArtifactsTotals) => [
     size.toLocaleString('en'),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type {Values} from 'tfjs-pruning';
 import {decodeArtifacts, encodeArtifacts} from 'tfjs-pruning/storage';
+import {size} from '../../src/model/axes';
 import {floatArtifacts, floatsOf, sparseNormals} from '../support/sparse';
 
 const bitsOf = (floats: Float32Array) => new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
@@ -10,12 +11,10 @@ async function roundTrip(shape: number[], values: ArrayLike<number>, how: Values
   return floatsOf(await decodeArtifacts(bytes));
 }
 
-const sizeOf = (shape: number[]) => shape.reduce((size, length) => size * length, 1);
-
 /** Tensors of arbitrary bits, with zeros in runs, rows and columns. */
 const tensor = fc
   .array(fc.integer({min: 0, max: 9}), {maxLength: 4})
-  .filter((shape) => sizeOf(shape) <= 2000)
+  .filter((shape) => size(shape) <= 2000)
   .chain((shape) =>
     fc.record({
       shape: fc.constant(shape),
@@ -24,7 +23,7 @@ const tensor = fc
           {weight: 3, arbitrary: fc.constant(0)},
           {weight: 1, arbitrary: fc.integer({min: 0, max: 2 ** 32 - 1})},
         ),
-        {minLength: sizeOf(shape), maxLength: sizeOf(shape)},
+        {minLength: size(shape), maxLength: size(shape)},
       ),
       emptyRow: fc.nat(3),
       emptyColumn: fc.nat(3),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type {Values} from 'tfjs-pruning';
 import {encodeArtifacts} from 'tfjs-pruning/storage';
-import {sizeOf} from '../../src/storage/format';
+import {size} from '../../src/model/axes';
 import {riceCost} from '../../src/storage/write/gaps';
 import {writePositions} from '../../src/storage/write/positions';
 import {Writer} from '../../src/storage/write/Writer';
@@ -68,7 +68,7 @@ it.each<[string, number[][]]>([
 ])('%s takes no more than float32 in any precision, at any sparsity', async (_, shapes) => {
   for (const s of [0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1]) {
     const artifacts = floatArtifacts(
-      ...shapes.map((shape, i) => ({shape, values: sparseNormals(sizeOf(shape), s, i + 1)})),
+      ...shapes.map((shape, i) => ({shape, values: sparseNormals(size(shape), s, i + 1)})),
     );
     const most = (await encodeArtifacts(artifacts)).length;
     for (const values of every) {
@@ -85,11 +85,11 @@ it('any tensor takes no more than float32 in any precision', async () => {
   );
   const tensor = fc
     .array(fc.integer({min: 1, max: 12}), {minLength: 2, maxLength: 4})
-    .filter((shape) => sizeOf(shape) <= 1500)
+    .filter((shape) => size(shape) <= 1500)
     .chain((shape) =>
       fc.record({
         shape: fc.constant(shape),
-        values: fc.array(numbers, {minLength: sizeOf(shape), maxLength: sizeOf(shape)}),
+        values: fc.array(numbers, {minLength: size(shape), maxLength: size(shape)}),
       }),
     );
   await fc.assert(

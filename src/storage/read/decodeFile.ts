@@ -1,7 +1,8 @@
 import type {io} from '@tensorflow/tfjs-core';
+import {size} from '../../model/axes';
 import {describe} from '../../util/describe';
 import {crc32} from '../crc32';
-import {budgetOf, byteLength, isPlain, LEVELS, MAGIC, SUMMED, sizeOf, VERSION} from '../format';
+import {budgetOf, byteLength, isPlain, LEVELS, MAGIC, SUMMED, VERSION} from '../format';
 import {readHead} from './head';
 import {readLevels} from './levels';
 import {readPositions} from './positions';
@@ -53,7 +54,7 @@ function readTensor(reader: Reader, spec: io.WeightsManifestEntry, target: Uint8
     return readLevels(reader, spec, target);
   }
   const read = readers[id];
-  const length = read === undefined ? reader.u32() : 4 * sizeOf(spec.shape);
+  const length = read === undefined ? reader.u32() : 4 * size(spec.shape);
   if (id >= readers.length || (read !== undefined) !== isPlain(spec) || length > target.length) {
     throw damaged(`"${spec.name}" is in a form that does not fit its type or shape`);
   }

@@ -1,4 +1,5 @@
 import type {io} from '@tensorflow/tfjs-core';
+import {size} from '../../model/axes';
 import {inflate} from './inflate';
 import {damaged, type Reader} from './Reader';
 
@@ -61,11 +62,11 @@ function assertSpec(spec: io.WeightsManifestEntry, budget: number): void {
   const isLength = (length: unknown) => Number.isInteger(length) && (length as number) >= 0;
   const isShape = Array.isArray(shape) && shape.every(isLength);
   // Counts lengths of 0 as 1, so that no partial product is too large.
-  const size = isShape && shape.reduce((product, length) => product * Math.max(1, length), 1);
-  if (typeof name !== 'string' || name === '__proto__' || !DTYPES.includes(dtype) || size === false) {
+  const elements = isShape && size(shape.map((length) => Math.max(1, length)));
+  if (typeof name !== 'string' || name === '__proto__' || !DTYPES.includes(dtype) || elements === false) {
     throw damaged(`a weight has the bad spec ${JSON.stringify(spec)}`);
   }
-  if (size > budget) {
+  if (elements > budget) {
     throw damaged(`"${name}" has the shape [${shape}], which exceeds the limit of the file`);
   }
 }

@@ -1,5 +1,6 @@
 import type {io} from '@tensorflow/tfjs-core';
-import {quantizedWidth, sizeOf} from '../format';
+import {size} from '../../model/axes';
+import {quantizedWidth} from '../format';
 import {readPositions} from './positions';
 import {damaged, type Reader} from './Reader';
 import {readSymbols} from './symbols';
@@ -7,7 +8,7 @@ import {readSymbols} from './symbols';
 /** Reads a quantized tensor into the beginning of `target`; returns its length in bytes. */
 export function readLevels(reader: Reader, spec: io.WeightsManifestEntry, target: Uint8Array): number {
   const width = quantizedWidth(spec);
-  const length = sizeOf(spec.shape) * (width ?? Number.NaN);
+  const length = size(spec.shape) * (width ?? Number.NaN);
   if (width === undefined || length > target.length) {
     throw damaged(`"${spec.name}" is in a form that does not fit its type or shape`);
   }

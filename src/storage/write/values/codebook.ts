@@ -1,4 +1,4 @@
-import {sizeOf} from '../../format';
+import {size} from '../../../model/axes';
 import {meansOf, nearest} from '../means';
 import {writeSymbols} from '../symbols';
 import {floatsOf, type ValueKind} from './values';
@@ -11,7 +11,7 @@ export const codebook = (bits: number): ValueKind => ({
   isLossless: false,
   limit: 0x7f800000,
   // Zeros are not in the codebook, so positions may take one more bit per element.
-  overhead: (shape) => 2 + 4 * 2 ** bits + sizeOf(shape) / 8 + 1,
+  overhead: (shape) => 2 + 4 * 2 ** bits + size(shape) / 8 + 1,
   write: (writer, valued) => {
     const values = floatsOf(valued);
     const entries = meansOf(values, 2 ** bits);

@@ -1,4 +1,4 @@
-import {sizeOf} from '../../format';
+import {size} from '../../../model/axes';
 import {writeSymbols} from '../symbols';
 import {float16} from './float16';
 import type {ValueKind} from './values';
@@ -13,7 +13,7 @@ export const exactCodebook: ValueKind = {
   keepsZero: false,
   isLossless: true,
   limit: 0x80000000,
-  overhead: (shape) => 2 + 4 * MOST + sizeOf(shape) / 8 + 1,
+  overhead: (shape) => 2 + 4 * MOST + size(shape) / 8 + 1,
   write: (writer, {bits}) => {
     const {entries, symbols} = distinct(bits) as Distinct;
     writer.u8(entries.length - 1);
