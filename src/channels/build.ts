@@ -6,7 +6,7 @@ import type {ChannelGraph, LayerCall, LayerNode} from './channelGraph';
 import {measureConstants} from './constants';
 import {passThrough, type Step} from './pass';
 import {identity, pinnedTensor, propagateCall, shapeOf, varying} from './propagate';
-import type {ChannelTensor} from './rules/rule';
+import type {ChannelTensor, Propagation, Shape} from './rules/rule';
 import {convertSteps} from './rules/wrapper';
 import {tieCalls} from './tieCalls';
 import {Channels} from './union';
@@ -68,26 +68,10 @@ function start({model, leaves}: Network, read?: Read) {
       : stepAxis === undefined
         ? propagateCall(node, {path, inputs, channels, isOnlyCall})
         : convertSteps(inputs[0], stepAxis);
-    const {outputs, values, border, pinned} = propagation;
     const shapes = stepAxis === -1 ? [inputs[0].shape.slice(1)] : node.outputTensors.map(shapeOf);
-    if (pinned !== undefined) {
-      const reason = `${path}: ${pinned}`;
-      for (const {ids} of inputs) {
-        channels.pin(ids, reason);
-      }
-      step.outputs.forEach((number, i) => {
-        tensors[number] = pinnedTensor(channels, shapes[i], reason);
-      });
-    } else if (!isEntry) {
-      outputs.forEach(({axis, ids}, i) => {
-        tensors[step.outputs[i]] = {
-          ...{shape: shapes[i], axis, ids},
-          values: read === undefined ? varying(ids.length) : values(read),
-          border: read && border,
-        };
-      });
-    }
-    const made = {node, inputs, outputs: tensorsAt(step.outputs), propagation, isEntry};
+    const outputs = isEntry ? inputs : addOutputs(channels, path, inputs, shapes, propagation, read);
+    for (const [i, number] of step.outputs.entries()) tensors[number] = outputs[i];
+    const made = {node, inputs, outputs, propagation, isEntry};
     calls.push(made);
     if (stepAxis === undefined) {
       const layerNode = layers.get(layer) ?? {layer, path, calls: []};
@@ -112,6 +96,27 @@ function start({model, leaves}: Network, read?: Read) {
     return {channels, calls, layers: [...layers.values()], modelCalls, outputs: tensorsAt(outputs)};
   };
   return {steps, call, finish};
+}
+
+/** Makes the tensors that a call outputs, and pins its inputs if it cannot be followed. */
+function addOutputs(
+  channels: Channels,
+  path: string,
+  inputs: readonly ChannelTensor[],
+  shapes: readonly Shape[],
+  {outputs, values, border, pinned}: Propagation,
+  read: Read | undefined,
+): ChannelTensor[] {
+  if (pinned !== undefined) {
+    const reason = `${path}: ${pinned}`;
+    for (const {ids} of inputs) channels.pin(ids, reason);
+    return shapes.map((shape) => pinnedTensor(channels, shape, reason));
+  }
+  return outputs.map(({axis, ids}, i) => ({
+    ...{shape: shapes[i], axis, ids},
+    values: read === undefined ? varying(ids.length) : values(read),
+    border: read && border,
+  }));
 }
 
 /** A leaf and those inside it. */

@@ -39,7 +39,7 @@ export interface CallContext {
   readonly weightsOf: (layer: Layer) => Readonly<Record<string, {axes: Axes; gates: number}>>;
   /** Applies the rule of another layer, as of an inner one. */
   readonly propagate: (context: CallContext) => Propagation;
-  /** Returns an input with its channels along an axis. If they lie along another axis, pins them. */
+  /** Returns an input with its channels along an axis; pins them if they lie along another axis. */
   readonly alignInput: (input: number, axis: number) => ChannelTensor;
   /** The same for a rule that handles borders. For other rules, constants with a border count as varying. */
   readonly alignBorderedInput: (input: number, axis: number) => ChannelTensor;

@@ -25,7 +25,7 @@ export interface CompactOptions {
  * backend. Constant channels are removed too: they are added to the next bias where that is exact, and elsewhere, as
  * before padding, one of them carries the others. Branches that add nothing are removed. Each layer keeps at least one
  * channel; inputs and outputs keep their shapes. The given model is unchanged. `compactReport` of the new one lists
- * what was removed, and what was not and why.
+ * the removed channels, and why others remain.
  *
  * The new model is compiled like the given one. Its optimizer has the slots of the remaining weights, the decaying factors
  * and the number of steps: where whole channels were pruned, both models train to the same weights. A bias that absorbs

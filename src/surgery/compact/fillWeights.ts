@@ -65,7 +65,7 @@ function variablesByField(layer: Layer): [field: string, variable: LayerVariable
   );
 }
 
-/** A weight with what removed constants add to it. A bias that the layer did not have is 0. */
+/** A weight plus the sums of removed constants. A bias that the layer did not have is 0. */
 function withAdded(values: Float32Array | undefined, added: readonly Folded[]): Float32Array {
   return added.reduce(
     (sums, one) => sums.map((sum, place) => sum + one.added[place]),

@@ -7,7 +7,7 @@ import {callGraph, isProduced, neededBy, remainingInputs} from './callGraph';
 import {refuseCut} from './refuseCut';
 import type {KeptChannels} from './solveKept';
 
-/** The part of a graph of calls that remains. */
+/** The remaining calls of a model. */
 export interface LiveCalls {
   /** Whether the outputs of the model still need a call. */
   readonly isNeeded: (node: CallNode) => boolean;
@@ -55,7 +55,7 @@ export function liveCalls(
   }
 }
 
-/** The channels that the first tensor with a number of them that is no multiple needs; undefined if there is none. */
+/** The channels that round up the first tensor whose number of channels is no multiple; undefined if there is none. */
 function missingOf(
   tensors: readonly ChannelTensor[],
   kept: KeptChannels,

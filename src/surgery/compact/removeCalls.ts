@@ -32,7 +32,7 @@ export function removeCalls(model: LayersModel, json: LayerJson, live: LiveCalls
   return {...json, config: {...json.config, layers: [...layers, ...copies], output_layers: outputs}};
 }
 
-/** The functions that decide which calls of a model stay, and find what stands in the place of the others. */
+/** The functions that decide which calls of a model remain, and find the tensors that replace the others. */
 function resolver(
   model: LayersModel,
   entries: ReadonlyMap<string, LayerJson>,

@@ -30,7 +30,7 @@ export interface Carried {
   /** The number of constants, and of those that remain. */
   readonly before: number;
   readonly after: number;
-  /** The weights, by field, with which the remaining constants add what all did; undefined where all remain. */
+  /** The weights, by field, with which the remaining constants add the sum of all; undefined if all remain. */
   readonly weights: (read: Read) => Readonly<Record<string, Float32Array>> | undefined;
 }
 
@@ -73,7 +73,7 @@ export function solveKept({channels, layers}: ChannelGraph, read: Read): KeptCha
   return keptWith(pins);
 }
 
-/** Marks, by root, that also cover the channels which marked ones are computed from, and the carriers that these need. */
+/** Marks, by root, also the channels that marked ones are computed from, and the carriers that these need, in a copy. */
 function withNeeded(
   layerMaps: readonly LayerMap[],
   given: Uint8Array,
