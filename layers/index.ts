@@ -12,6 +12,7 @@ export type {
   PropagationRule,
   WeightAxis,
 } from '../src/channels/rules/rule';
+export type {Axes} from '../src/model/axes';
 export {type Kind, kinds, type Layout} from '../src/model/kinds';
 export type {LayerClass} from '../src/model/tfjs';
 export type {Product} from '../src/surgery/sparsify/product';

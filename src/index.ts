@@ -78,6 +78,7 @@ export {sparseFile} from './storage/sparseFile';
 export {type CompactOptions, compact} from './surgery/compact/compact';
 export {type CompactReport, compactReport} from './surgery/compact/compactReport';
 export type {Cost} from './surgery/compact/cost';
+export type {LayerCopiers} from './surgery/copies';
 export {type SparsifyOptions, sparsify} from './surgery/sparsify/sparsify';
 export {strip} from './surgery/strip';
 export type {Keep, Target} from './target';
