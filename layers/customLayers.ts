@@ -3,7 +3,7 @@ import type {PropagatingKind} from '../src/channels/rules/table';
 import {size, sizeAlong} from '../src/model/axes';
 import {isBuiltIn} from '../src/model/builtIn';
 import {makeLoadable} from '../src/model/classes';
-import type {Kind, Layout} from '../src/model/kinds';
+import type {Kind, Layout} from '../src/model/kind';
 import type {LayerClass} from '../src/model/tfjs';
 import type {SparseKind} from '../src/surgery/sparsify/product';
 import {assertOptions, isRecord, wrong} from '../src/util/options';

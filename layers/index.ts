@@ -13,7 +13,8 @@ export type {
   WeightAxis,
 } from '../src/channels/rules/rule';
 export type {Axes} from '../src/model/axes';
-export {type Kind, kinds, type Layout} from '../src/model/kinds';
+export type {Kind, Layout} from '../src/model/kind';
+export {kinds} from '../src/model/kinds';
 export type {LayerClass} from '../src/model/tfjs';
 export type {Product} from '../src/surgery/sparsify/product';
 export {declareLayer, type LayerKind, type LayerLayout, makePrunable} from './customLayers';

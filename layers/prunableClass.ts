@@ -1,6 +1,6 @@
 import type {Tensor, TensorContainer} from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable} from '@tensorflow/tfjs-layers';
-import type {Kind} from '../src/model/kinds';
+import type {Kind} from '../src/model/kind';
 import {type Layer, type LayerClass, registered, variableIn} from '../src/model/tfjs';
 import {callsOf} from '../src/model/tree';
 import {type Masked, type PrunableLayer, usesIn, type Weight} from '../src/model/weight';

@@ -1,9 +1,10 @@
-import {kinds, plainNameOf} from './kinds';
+import {plainNameOf} from './kind';
+import {kinds} from './kinds';
 import type {Layer} from './tfjs';
 
 /** The classes of tfjs that need no row in `kinds`. */
 const weightless = [
-  'SimpleRNN GRU LSTM ConvLSTM2D RNN Bidirectional LayerNormalization Softmax Masking PReLU',
+  'SimpleRNN GRU LSTM ConvLSTM2D RNN Bidirectional TimeDistributed LayerNormalization Softmax Masking PReLU',
   'Activation ReLU LeakyReLU ELU ThresholdedReLU',
   'Dropout SpatialDropout1D GaussianNoise GaussianDropout AlphaDropout',
   'MaxPooling1D AveragePooling1D MaxPooling2D AveragePooling2D MaxPooling3D AveragePooling3D',

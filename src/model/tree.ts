@@ -1,5 +1,5 @@
 import {LayersModel, type SymbolicTensor} from '@tensorflow/tfjs-layers';
-import {type Call, kindOf} from './kinds';
+import {type Call, declaredKind, type Kind, plainNameOf} from './kind';
 import {shadow} from './shadow';
 import {innerLayers, type Layer, modelInternals, variablesOf} from './tfjs';
 
@@ -40,9 +40,21 @@ export function leaves(model: LayersModel, prefix = '', times = 1): Leaf[] {
   return [...found.values()].map(withInner);
 }
 
+/** How the inner layers of wrappers of tfjs are called when these are, by class name; of others in the same way. */
+const innerCalls: Readonly<Record<string, Kind['calls']>> = {
+  TimeDistributed: ({input: [steps, ...input], output: [, ...output], times = 1}) => ({
+    ...{input, output},
+    times: times * steps,
+  }),
+};
+
+function innerCallsOf(layer: Layer): NonNullable<Kind['calls']> {
+  return innerCalls[plainNameOf(layer) ?? ''] ?? declaredKind(layer)?.calls ?? ((call) => call);
+}
+
 function withInner(leaf: Omit<Leaf, 'inner'>): Leaf {
   const {layer, path} = leaf;
-  const calls = leaf.calls.map(kindOf(layer)?.calls ?? ((call) => call));
+  const calls = leaf.calls.map(innerCallsOf(layer));
   // A Bidirectional also holds the layer that it was made of, which is never built.
   const held = innerLayers(layer).filter((one) => variablesOf(one).length > 0);
   const inner = held.flatMap((one) => {

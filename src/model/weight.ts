@@ -1,7 +1,7 @@
 import type {Variable} from '@tensorflow/tfjs-core';
 import type {Axes} from './axes';
 import {bitsOf} from './bits';
-import type {Call, Layout} from './kinds';
+import type {Call, Layout} from './kind';
 import {type Layer, variablesOf, withInnerLayers} from './tfjs';
 
 /** A weight that can be pruned: what a layer shows of itself to the rest of the library. */

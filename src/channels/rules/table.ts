@@ -1,5 +1,6 @@
 import {builtInName} from '../../model/builtIn';
-import {type Kind, kindOf} from '../../model/kinds';
+import type {Kind} from '../../model/kind';
+import {kindOf} from '../../model/kinds';
 import type {Layer} from '../../model/tfjs';
 import {concatenate, elementwise} from './elementwise';
 import {embedding} from './embedding';

@@ -1,7 +1,8 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {LayerVariable} from '@tensorflow/tfjs-layers';
 import {builtInName} from '../../model/builtIn';
-import {type Kind, kindOf} from '../../model/kinds';
+import type {Kind} from '../../model/kind';
+import {kindOf} from '../../model/kinds';
 import {fieldsIn, type Layer} from '../../model/tfjs';
 import {matrixWindow, type Window} from '../../wasm/sparse/window';
 
