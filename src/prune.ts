@@ -24,21 +24,12 @@ import {yieldToEventLoop} from './util/yieldToEventLoop';
  * @throws on bad input, leaving the model unchanged.
  */
 export async function prune(model: LayersModel, target: Target, recipe: Recipe = {}): Promise<Pruned> {
-  return pruneFor('prune', model, target, recipe);
+  const network = readPrunable('prune', model);
+  return queued(model, () => pruneNetwork(network, target, recipe));
 }
 
-/** As `prune`, in the name of another. */
-export async function pruneFor(
-  who: string,
-  model: LayersModel,
-  target: Target,
-  recipe: Recipe,
-): Promise<Pruned> {
-  const network = readPrunable(who, model);
-  return queued(model, () => pruneNow(network, target, recipe));
-}
-
-async function pruneNow(network: Network, target: Target, recipe: Recipe): Promise<Pruned> {
+/** As `prune`, in the name of the function that read the network, and without waiting for earlier calls. */
+export async function pruneNetwork(network: Network, target: Target, recipe: Recipe): Promise<Pruned> {
   const {model, weights} = network;
   const {decisions, skipped} = await decide(network, target, recipe);
   const changes = [

@@ -2,15 +2,15 @@ import type {Decision} from './select/group';
 import {roundedUp} from './select/select';
 import type {Keep} from './target';
 
-/** What a pruning asked for and what it reached. */
+/** The result of a pruning. */
 export interface Pruned {
-  /** The share of units to prune or the count to keep that was asked for; undefined for a threshold. */
+  /** The requested share of units to prune, or count to keep; undefined for a threshold. */
   readonly asked: number | Keep | undefined;
   /** The share of masked elements in all prunable weights of the model, as in `report`. */
   readonly sparsity: number;
-  /** The weights that the recipe was about. */
+  /** The weights that the recipe selects. */
   readonly weights: readonly PrunedWeight[];
-  /** Those of which the importance does not know what it needs, and which therefore stay as they are. */
+  /** The weights without the statistics that the importance needs, which are unchanged. */
   readonly skipped: readonly Skipped[];
   /** One line: the two sparsities, and the notes. */
   toString(): string;
@@ -25,13 +25,13 @@ export interface Skipped {
 export interface PrunedWeight {
   readonly name: string;
   readonly units: number;
-  /** How many units were to be kept. */
+  /** The number of units to keep that was requested. */
   readonly asked: number;
-  /** How many are left. */
+  /** The number of remaining units. */
   readonly kept: number;
-  /** The lowest score of the units that were left, the quartiles and the highest; the quartiles of many are those of a sample. */
+  /** The lowest score of the units that were not masked before, the quartiles and the highest; quartiles of many are of a sample. */
   readonly scores: readonly [number, number, number, number, number];
-  /** The highest score of the units that were pruned now; undefined where none was. */
+  /** The highest score of the units that were pruned now; undefined if none was. */
   readonly threshold: number | undefined;
   /** Why `kept` is not `asked`. */
   readonly note?: string;
@@ -61,8 +61,7 @@ export function pruned(
 }
 
 /**
- * What became of one weight, of which units are left as far as their scores are above −∞, and which keeps `minUnits`
- * at least, in multiples.
+ * The result for one weight. Units with a score above −∞ were not masked before.
  */
 export function prunedWeight(
   {weight: {name}, scores, asked, minUnits, threshold}: Decision,

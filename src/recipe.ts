@@ -12,26 +12,26 @@ import {assertPart} from './util/factory';
 import {assertOptions, assertTensors} from './util/options';
 import {assertWhere, choose, type Where} from './where';
 
-/** The three choices that make a pruning method, and the weights it is about. */
+/** The three choices of a pruning method, and the weights to prune. */
 export interface Recipe {
-  /** What an element is worth; `magnitude()` by default. */
+  /** Scores the elements of a weight; `magnitude()` by default. */
   importance?: Importance;
-  /** What lives and dies together; `element()` by default. */
+  /** Groups elements into units, which are kept or pruned together; `element()` by default. */
   pattern?: Pattern;
-  /** How the weights share a sparsity out; `uniform()` by default, unless the pattern has one of its own. */
+  /** Divides a sparsity among the weights; `uniform()` by default, unless the pattern has its own. */
   allocation?: Allocation;
-  /** All prunable weights by default, but for structured patterns not those that make the model's outputs. */
+  /** The weights to prune; all by default, but for structured patterns not those of the output layers. */
   where?: Where;
-  /** What the importance needs to know, from `measure`. A weight without it is left unchanged. */
+  /** The statistics that the importance needs, from `measure`. A weight without them is unchanged. */
   statistics?: Statistics;
   /**
-   * Examples `[x, y]` on which to measure the statistics that the importance needs, also of frozen layers, each time
-   * before pruning. `[x]` is enough where it needs no gradients; an importance without needs does not use them.
+   * Examples `[x, y]` on which to measure the statistics that the importance needs, also in frozen layers, before
+   * each pruning. `[x]` is enough if it needs no gradients; an importance without needs ignores them.
    */
   data?: Data;
   /**
-   * Channels that are tied to each other, as those that are added up, are judged together, by the mean of their scores,
-   * and live and die together, among the weights that are meant; true by default for `channel()`.
+   * Whether tied channels, as those that are added, are scored by their mean and pruned together, among the selected
+   * weights; true by default for `channel()`.
    */
   groups?: boolean;
 }
@@ -46,7 +46,7 @@ export const recipeOptions = [
   'groups',
 ] as const;
 
-/** Throws where a recipe is wrong whatever the model, in the name of the function that takes it. */
+/** Throws if a recipe is wrong for any model. */
 export function assertRecipe(who: string, recipe: Recipe): void {
   assertOptions(who, recipe, recipeOptions);
   const {where, statistics, data, groups, ...parts} = recipe;
@@ -63,7 +63,7 @@ export function assertRecipe(who: string, recipe: Recipe): void {
   if (groups !== undefined) assertGroups(who, groups, parts.pattern);
 }
 
-/** A recipe with what its importance needs, measured on its data if it has any. */
+/** A recipe with the statistics that its importance needs, measured on its data if it has any. */
 export async function withData(network: Network, recipe: Recipe): Promise<Recipe> {
   const {data, ...rest} = recipe;
   const {needs = []} = recipe.importance ?? {};
@@ -71,7 +71,7 @@ export async function withData(network: Network, recipe: Recipe): Promise<Recipe
   return {...rest, statistics: await needs[0].taken.measure(network, data, {needs})};
 }
 
-/** The weights that a recipe is about and that its importance can score, as it gets them; and the others. */
+/** The weights that a recipe selects and its importance can score, as it gets them; and those that it cannot. */
 export function weightsFor(
   network: Network,
   {importance = magnitude(), pattern, where, statistics}: Recipe,

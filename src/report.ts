@@ -20,13 +20,13 @@ export interface Report {
    * mask, in a model of `sparsify` those that are always dense; else none.
    */
   readonly skipped: readonly {readonly layer: string; readonly reason: string}[];
-  /** All of it as a table. */
+  /** The report as a table. */
   toString(): string;
 }
 
 /** Counts of elements, with their cost. */
 export interface Totals {
-  /** How many elements there are and how many are kept: by the mask, or where there is none, as they are not 0. */
+  /** The number of elements, and of those that are kept: by the mask, or without one those that are not 0. */
   readonly size: number;
   readonly kept: number;
   /** The share of elements that are not kept, from 0 to 1; 0 where there are no elements. */
@@ -36,7 +36,7 @@ export interface Totals {
    * masks as one multiplication per element.
    */
   readonly macs: number;
-  /** The kept elements as float32, without their positions. Plain tfjs saves `size` of them, zeros and all. */
+  /** The kept elements as float32, without their positions. Plain tfjs saves all `size` of them. */
   readonly bytes: number;
 }
 
@@ -45,7 +45,7 @@ export interface WeightReport extends Totals {
   readonly name: string;
   readonly layer: string;
   readonly shape: readonly number[];
-  /** Of what `sparsify` made: `sparse` or `dense`, and why, for the inputs it had last, or for one example. */
+  /** In a model of `sparsify`: `sparse` or `dense`, and why, for the last inputs, or for one example. */
   readonly runs?: string;
 }
 
@@ -74,7 +74,7 @@ export function report(model: LayersModel | AnyGraphModel): Report {
 /** A way to count the weights of a model. */
 interface Counting {
   rowsOf: (network: Network) => WeightReport[];
-  /** Why a layer with a large weight has no row, if it has none. */
+  /** Why a layer with a large weight has no row; undefined if it has one. */
   whySkipped: (layer: Layer) => string | undefined;
   label: string;
 }

@@ -14,9 +14,9 @@ import {assertCount, assertOptions, isRecord} from './util/options';
 export type Target = number | Keep | Threshold;
 
 /**
- * A count of units to keep in all weights together, as `{keep: 3803}`. The allocation divides it: it gets the sparsity
- * 1 − keep / units, or where its rounded counts do not add up, the sparsities next to that at which they would enclose
- * the count, and weights take what is missing in their order. Channels that are tied count once. Each weight keeps at
+ * A count of units to keep in all weights together, as `{keep: 3803}`. The allocation divides it at the sparsity
+ * 1 − keep / units; if its rounded counts do not add up, at the nearest sparsities above and below, between whose counts
+ * the weights are filled up in their order. Channels that are tied count once. Each weight keeps at
  * least one unit, unless the pattern may empty it, and with `roundTo` a multiple.
  */
 export interface Keep {
@@ -40,7 +40,7 @@ export function assertTarget(who: string, target: unknown): asserts target is Ta
 }
 
 /**
- * The units that each group keeps: as many as the allocation of a recipe or a threshold says.
+ * The number of units that each group keeps, by the allocation of a recipe or a threshold.
  *
  * @throws unless they are whole numbers, one for each group.
  */

@@ -4,28 +4,28 @@ import type {Group} from './select/group';
 import {countAbove, nthHighest} from './select/select';
 import {describe} from './util/describe';
 
-/** A target that keeps whatever scores above a threshold, however much that is. */
+/** A target that keeps all units with a score above a threshold. */
 export interface Threshold {
   (groups: Group[]): number[];
-  /** Set by `threshold()`, so that one in the place of a schedule or an allocation is an error. */
+  /** Set by `threshold()`, so that using one as a schedule or an allocation is an error. */
   readonly isTarget?: true;
 }
 
-/** How a threshold is given. */
+/** The forms of a threshold. */
 export type ThresholdSpec = number | {quantile: number} | {std: number} | {[layer: string]: number};
 
 /**
  * A target that keeps the units whose score is above τ and prunes those at τ or below; the score of a unit is the
  * mean over its elements, unless the pattern pools otherwise. A weight that this would empty keeps its best unit, and
- * the result says so; only `layer()` lets it go. It stands in for a sparsity and its allocation.
+ * the result reports it; only `layer()` may empty it. A threshold replaces a sparsity and its allocation.
  *
  * formula: kept = the units with score > τ
  *
- * @param spec τ itself; or `{conv1: τ, …}` by layer name, layers not named staying as they are, and of layers whose
- *   channels are tied any named; or
+ * @param spec τ itself; or `{conv1: τ, …}` by layer name, other layers are unchanged, and of layers with tied
+ *   channels any may be named; or
  *   `{quantile: q}`: τ is the score that a share q of the weight's units does not exceed, q in [0, 1);
- *   or `{std: c}`: τ is c standard deviations of the scores of the weight's units that are left
- *   (after Han et al. 2015, who take them of the weights).
+ *   or `{std: c}`: τ is c standard deviations of the scores of the unmasked units of the weight
+ *   (after Han et al. 2015, who use the weights themselves).
  * @throws if the specification is not one of these; when it is used, if a layer is unknown, or if tied layers get
  *   different ones.
  * @example threshold(1e-2)
@@ -82,7 +82,7 @@ function quantile(scores: Float32Array, q: number): number {
   return atOrBelow === 0 ? Number.NEGATIVE_INFINITY : nthHighest(scores, scores.length - atOrBelow + 1);
 }
 
-/** Of the scores that are finite. */
+/** The standard deviation of the finite scores. */
 function standardDeviation(scores: Float32Array): number {
   let [sum, squares, count] = [0, 0, 0];
   for (let i = 0; i < scores.length; i++) {

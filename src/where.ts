@@ -8,8 +8,7 @@ import {describe} from './util/describe';
 import {ask, assertPart, misfit} from './util/factory';
 
 /**
- * Which weights a recipe is about: a function, or the names of layers. A nested model's name stands for all
- * the layers in it.
+ * The weights that a recipe selects: a function, or the names of layers. The name of a nested model selects all its layers.
  */
 export type Where = ((weight: Weight) => boolean) | readonly string[];
 
@@ -23,10 +22,10 @@ export function assertWhere(who: string, where: unknown): void {
 }
 
 /**
- * The weights that `where` means; by default all, but for structured patterns not those of the layers that make
- * the model's outputs, whose units are the answers.
+ * The weights that `where` selects; by default all, but for structured patterns not those of the output layers, whose units
+ * are the outputs of the model.
  *
- * @throws if a layer is unknown, or if nothing is left to prune.
+ * @throws if a layer is unknown, or if no weight is selected.
  */
 export function choose(network: Network, where: Where | undefined, pattern?: Pattern): Weight[] {
   if (where !== undefined) assertWhere(network.who, where);
@@ -74,12 +73,12 @@ function namesOf({weights}: Network): string {
   return [...new Set(weights.map(({layer}) => layer))].join(', ');
 }
 
-/** The paths of the prunable layers with nothing but layers without large weights between them and an output. */
+/** The paths of the output layers: the prunable layers from which an output depends on no other large weight. */
 function outputLayers({model, leaves}: Network): Set<string> {
   const pathOf = new Map(leaves.map(({layer, path}) => [layer, path]));
   const found = new Set<string>();
   const seen = new Map<SymbolicTensor, boolean>();
-  /** Follows a tensor back; true if an input of the model at hand shows through. */
+  /** Follows a tensor back; returns whether it depends on an input of its model without a large weight between. */
   const follow = (tensor: SymbolicTensor): boolean => {
     const known = seen.get(tensor);
     if (known !== undefined) {

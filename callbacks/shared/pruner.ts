@@ -1,6 +1,7 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {type Network, readPrunable} from '../../src/model/network';
-import {pruneFor} from '../../src/prune';
+import {queued} from '../../src/model/queue';
+import {pruneNetwork} from '../../src/prune';
 import type {Pruned} from '../../src/pruned';
 import type {Recipe} from '../../src/recipe';
 import type {CollectOptions} from '../../src/statistics/options';
@@ -53,7 +54,9 @@ export class Pruner {
   /** Prunes the model to a target, and reports it to the other callbacks. */
   async prune(model: LayersModel, target: Target): Promise<Pruned> {
     const statistics = await this.collector.statistics();
-    const result = await pruneFor(this.who, model, target, {...this.recipe, statistics});
+    const network = readPrunable(this.who, model);
+    const recipe = {...this.recipe, statistics};
+    const result = await queued(model, () => pruneNetwork(network, target, recipe));
     joinRun(model).latest = result;
     return result;
   }

@@ -3,14 +3,14 @@ import {indexOfHighest, keptUnits, topCounts} from '../select/select';
 import type {Allocation} from './allocation';
 import {byLength, type Normalization, type NormalizationName, normalizationOf, normalized} from './normalize';
 
-/** What a unit competes with: a score for each of a group's, of scores that can be compared. */
+/** The bid of each unit of a group, by scores that are comparable between groups. */
 export type Bids = (scores: Float32Array, group: Group, index: number) => Float32Array;
 
 /**
- * The weights compete: of all their units those with the highest bids stay, as many as the sparsity asks for. Each
- * weight's best unit is set aside first.
+ * Keeps the units with the highest bids of all groups, as many as the sparsity requires. The best unit of each group is set
+ * aside first.
  *
- * @param given By default single elements are compared as they are, and larger units by their length.
+ * @param given By default single elements are compared by their scores, and larger units by L2-normalized ones.
  * @param bidsOf What to compare, of all groups; their normalized scores by default.
  */
 export function compete(
@@ -20,7 +20,7 @@ export function compete(
 ): Allocation {
   const asked = normalizationOf(who, given === undefined ? 'none' : given);
   return (groups, sparsity) => {
-    // A weight of a single unit has no length but its score.
+    // The L2 norm of a single unit is its score.
     const areMeans = groups.some((group) => group.scores.length > 1 && isPooled(group));
     const normalize = given === undefined && areMeans ? byLength : asked;
     const bids = bidsOf(groups);
@@ -33,7 +33,7 @@ export function compete(
   };
 }
 
-/** Runs something while some scores are ∞, so that it takes no copy of the lists, which may be those of the groups. */
+/** Runs something while some scores are ∞, without copying the lists, which may be those of the groups. */
 function withFirst<Result>(first: readonly {list: Float32Array; place: number}[], run: () => Result): Result {
   const scores = first.map(({list, place}) => list[place]);
   for (const {list, place} of first) list[place] = Number.POSITIVE_INFINITY;

@@ -6,9 +6,9 @@ import type {Allocation} from './allocation';
 import {shareOut} from './shares';
 
 /**
- * Large weights are made sparser than small ones, by their shapes alone: the density is that of a random graph with as
- * many edges a node in each. A weight that would be denser than 1 stays whole, and the others share what is over, so
- * that all together reach the sparsity asked for.
+ * Large weights become sparser than small ones, by their shapes alone: the density is that of a random graph with the same
+ * number of edges per node in each. A weight whose density would exceed 1 is not pruned, and the others make up for it, so
+ * that the total reaches the sparsity.
  *
  * formula: density ∝ (in + out) / (in·out), with `kernel` (in + out + height + width) / (in·out·height·width)
  *

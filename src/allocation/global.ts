@@ -4,8 +4,8 @@ import {compete} from './compete';
 import type {Normalization, NormalizationName} from './normalize';
 
 /**
- * The weights compete: the lowest scores go, wherever they are, so that all weights together reach the sparsity
- * asked for. Each weight's best unit is set aside first, so no weight is emptied.
+ * Prunes the lowest scores of all weights together to reach the sparsity. The best unit of each weight is set aside first,
+ * so that no weight is emptied.
  *
  * formula: keeps the n·(1 − sparsity) units with the highest normalized scores, of the n units of all weights
  * cost: a selection among all scores; with `lamp` a sort of each weight's

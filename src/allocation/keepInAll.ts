@@ -2,7 +2,7 @@ import type {Group} from '../select/group';
 import {countAbove} from '../select/select';
 import {wrong} from '../util/options';
 
-/** The highest sparsity to ask for, as 1 is no sparsity. */
+/** The highest sparsity to ask for, because 1 is not a sparsity. */
 const BELOW_ONE = 1 - 1e-9;
 
 /**

@@ -5,12 +5,12 @@ import {isRecord} from '../util/options';
 import type {Allocation} from './allocation';
 import {givenFor} from './named';
 
-/** The sparsity of a weight: a number, or a function of the sparsity asked for. */
+/** The sparsity of a weight: a number, or a function of the sparsity of the target. */
 export type WeightSparsity = number | ((sparsity: number, weight: Weight) => number);
 
 /**
- * Weights get sparsities of their own, as `{conv1: 0.3, 'dense1/kernel': (sparsity) => sparsity / 2}`; those not named
- * get the one asked for.
+ * Prunes weights to individual sparsities, as `{conv1: 0.3, 'dense1/kernel': (sparsity) => sparsity / 2}`; other weights
+ * get the sparsity of the target.
  *
  * formula: kept = n·(1 − sparsity of the weight), of its n units
  *

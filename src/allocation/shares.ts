@@ -1,6 +1,6 @@
 /**
- * Shares a number of units out in proportion to `wants`, each share from `least` to `most`; what one cannot take goes
- * to the others. The shares are whole and add up to the number, as far as the bounds let them.
+ * Divides a number of units in proportion to `wants`, each share from `least` to `most`; the others make up for a share at its
+ * bound. The shares are whole and add up to the number, as far as the bounds allow.
  */
 export function shareOut(
   total: number,
@@ -23,7 +23,7 @@ export function shareOut(
   }
   const shares = wants.map((want, i) => clamp(high * want, i));
   const whole = shares.map((share) => Math.floor(share + 1e-9));
-  // What rounding left goes to the largest remainders, of equal ones to the first.
+  // The rest of rounding goes to the largest remainders, of equal ones to the first.
   const order = [...shares.keys()].sort((a, b) => shares[b] - whole[b] - (shares[a] - whole[a]) || a - b);
   let left = goal - sum(whole);
   for (const i of [...order, ...order]) {

@@ -2,7 +2,7 @@ import {keptUnits} from '../select/select';
 import type {Allocation} from './allocation';
 
 /**
- * Every weight reaches the sparsity asked for.
+ * Prunes every weight to the same sparsity.
  *
  * formula: kept = n·(1 − sparsity), of the n units of each weight
  */

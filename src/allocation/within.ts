@@ -5,13 +5,12 @@ import {assertOptions} from '../util/options';
 import type {Allocation} from './allocation';
 import {askCounts} from './askCounts';
 
-/** The sparsity that leaves nothing is no sparsity; so much less asks for one unit all the same. */
+/** The highest sparsity to ask for, because 1 is not a sparsity. */
 const BELOW_ONE = 1 - 1e-9;
 
 /**
- * An allocation that makes no weight sparser than `max` nor denser than `min` says. What one weight may not lose or
- * keep, the others do, as the same allocation shares it out, so that all together reach what it alone would; where the
- * bounds do not let them, all weights stand at their bounds.
+ * Bounds the sparsity of each weight of an allocation. The same allocation divides the difference among the other weights,
+ * so that the total is that of the allocation alone; if the bounds do not allow it, all weights are at their bounds.
  *
  * formula: n·(1 − max) ≤ kept ≤ n·(1 − min), of the n units of each weight
  * cost: about 20 runs of the inner allocation
@@ -36,7 +35,7 @@ export function within(allocation: Allocation, options: {min?: number; max?: num
     const alone = askCounts('within', 'allocation', allocation, groups, sparsity);
     const [total, units] = [sum(alone), sum(groups.map(({scores}) => scores.length))];
     let counts = alone.map(clamp);
-    // How many units to ask for so that with the bounds as many stay as without them at the sparsity given.
+    // The number of units to ask for so that with the bounds as many are kept as without them.
     let [low, high] = [-1, units];
     while (sum(counts) !== total && high - low > 1) {
       const asked = Math.floor((low + high) / 2);
@@ -50,7 +49,7 @@ export function within(allocation: Allocation, options: {min?: number; max?: num
   };
 }
 
-/** What a whole number of units asked for misses, by less than one a weight, is made up where there is room. */
+/** Adjusts counts to a total that they miss by less than one per weight. */
 function roundedTo(total: number, counts: number[], bounds: readonly Bounds[]): number[] {
   let missing = total - sum(counts);
   if (Math.abs(missing) >= counts.length) {
@@ -70,7 +69,7 @@ interface Bounds {
 }
 
 function boundsOf({scores, minUnits}: Group, min: number, max: number): Bounds {
-  // Within a millionth of a whole number is that number, as in counts without bounds.
+  // Rounds within 1e-6, as counts without bounds do.
   const fewest = Math.max(minUnits, Math.ceil(scores.length * (1 - max) - 1e-6));
   return {fewest, most: Math.max(fewest, Math.floor(scores.length * (1 - min) + 1e-6))};
 }

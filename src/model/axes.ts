@@ -1,15 +1,15 @@
-// The axes of a weight: how they are named, and where its elements lie along them.
+// The axes of a weight, and the places of its elements along them.
 
 /**
- * The axes of a weight that run over the outputs and the inputs of its layer. There are two output axes, one after
- * the other, where each input has outputs of its own.
+ * The axes of a weight that run over the outputs and the inputs of its layer. There are two adjacent output axes if
+ * each input has its own outputs.
  */
 export interface Axes {
   readonly output: number | readonly number[];
   readonly input: number;
 }
 
-/** How many elements a shape has. */
+/** The number of elements of a shape. */
 export const size = (shape: readonly number[]) => shape.reduce((product, dim) => product * dim, 1);
 
 /** The size of a weight along some of its axes. */
@@ -44,7 +44,7 @@ export function placesOf(shape: readonly number[], axes: number | readonly numbe
   return {table, run: size(shape.slice(last + 1))};
 }
 
-/** The same with a number in place of each place. */
+/** The same with each place mapped to a number. */
 export function numbered({table, run}: Places, numberOf: (place: number) => number): Places {
   return {table: table.map(numberOf), run};
 }

@@ -5,10 +5,10 @@ import {masked} from './masked';
 import {slotsOf, startOf} from './optimizer';
 import type {Masked} from './weight';
 
-/** A variable, its mask, and the bits that the mask is to have. */
+/** A variable, its mask, and the new bits of the mask. */
 export type Change = Masked & {readonly bits: Uint8Array};
 
-/** Gives a weight a new mask, 1 for each element that stays, and stores 0 for the others. */
+/** Gives a weight a new mask, 1 for each element to keep, and stores 0 for the others. */
 export function setMask({value, mask}: Masked, bits: Uint8Array): void {
   tidy(() => {
     mask.assign(tensor(bits, mask.shape, 'bool'));
@@ -17,7 +17,7 @@ export function setMask({value, mask}: Masked, bits: Uint8Array): void {
   cacheBits(mask, bits);
 }
 
-/** Stores 0 for each element that does not stay. */
+/** Stores 0 for each element that is not kept. */
 export function storeZeros(value: Variable, bits: Uint8Array): void {
   tidy(() => value.assign(masked(value, tensor(bits, value.shape, 'bool'))));
 }
@@ -28,8 +28,8 @@ export function resetStored(weights: readonly Masked[]): void {
 }
 
 /**
- * Sets what the optimizer remembers of masked elements to what it starts from. A moment left behind would move
- * them on although their gradient is 0.
+ * Resets the optimizer slots of masked elements to their initial value. A remaining moment would move the elements although
+ * their gradient is 0.
  */
 export function resetSlots(model: LayersModel, weights: Masked[]): void {
   const optimizer = model.optimizer as Optimizer | undefined;

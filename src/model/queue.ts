@@ -1,10 +1,10 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {functionalOf} from './tfjs';
 
-/** What is last in the queue of a model. */
+/** The last call in the queue of each model. */
 const last = new WeakMap<LayersModel, Promise<unknown>>();
 
-/** Runs what changes a model when all that came before has ended, so that calls at the same time do not mix. */
+/** Changes a model after all earlier calls have ended, so that concurrent calls do not mix. */
 export function queued<Result>(model: LayersModel, run: () => Promise<Result>): Promise<Result> {
   // Callbacks of a Sequential get the functional model inside it.
   const owner = functionalOf(model);

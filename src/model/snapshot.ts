@@ -20,7 +20,7 @@ export async function takeSnapshot(model: LayersModel): Promise<Snapshot> {
   };
 }
 
-/** Makes a model what it was, at once. What its optimizer did not yet remember then starts afresh. */
+/** Restores the state of a model synchronously. Slots that its optimizer did not have yet are reset. */
 export function restoreSnapshot(model: LayersModel, {weights, optimizer, iterations}: Snapshot): void {
   tidy(() => {
     for (const [i, variable] of weightsIn(model).entries()) assign(variable, weights[i]);
@@ -43,7 +43,7 @@ function assign(variable: Variable, bytes: Bytes): void {
 
 const weightsIn = (model: LayersModel) => model.weights.map((weight) => weight.read() as Variable);
 
-/** The slots of an optimizer, if there is one, and what else it varies, as Adam its decaying factors. */
+/** The slots of an optimizer, if there is one, and its other variables, as the decaying factors of Adam. */
 function rememberedBy(optimizer: Optimizer | undefined): Variable[] {
   if (optimizer == null) return [];
   const own = Object.values(optimizer).filter((value) => value instanceof Variable && !value.isDisposed);

@@ -4,31 +4,30 @@ import {bitsOf} from './bits';
 import type {Call, Layout} from './kind';
 import {type Layer, variablesOf, withInnerLayers} from './tfjs';
 
-/** A weight that can be pruned: what a layer shows of itself to the rest of the library. */
+/** A weight that can be pruned, as its layer declares it. */
 export interface Weight {
   /** The layer and the field, `dense_1/kernel`. */
   readonly name: string;
   /** The name of the layer; within a nested model the names from the outside in, `encoder/dense_1`. */
   readonly layer: string;
   /**
-   * What the optimizer trains; 0 wherever the mask is 0. An optimizer of your own may move it there, if it remembers past
-   * gradients or adds something to all weights; it is 0 again after `prune`, and at the end of each epoch with a callback
-   * that prunes. Layers compute with value · mask, so that no output depends on it.
+   * The trained variable; 0 wherever the mask is 0. A custom optimizer may move it there, if it keeps past gradients or
+   * adds something to all weights; it is 0 again after `prune`, and at the end of each epoch with a callback that prunes. Layers compute with value · mask, so that no output depends on it.
    */
   readonly value: Variable;
   /** Of the shape of the value and dtype bool: 1 keeps an element, 0 prunes it. */
   readonly mask: Variable;
   /** The axes of the value that run over the layer's outputs and inputs. */
   readonly axes: Axes;
-  /** How many slices of the output axis live and die together. */
+  /** How many slices of the output axis are pruned together. */
   readonly gates: number;
   /** How many multiplications an element takes part in for one example. */
   readonly uses: number;
-  /** What it makes goes on inside the layer, which puts out something else. */
+  /** Its output feeds another weight of the same layer and is not the layer's output. */
   readonly hidden?: true;
 }
 
-/** A layer with masks. All that the library knows of layers. */
+/** A layer with masks, as the library accesses it. */
 export interface PrunableLayer {
   /**
    * The weights of a built layer, named after the layer alone.
@@ -36,7 +35,7 @@ export interface PrunableLayer {
    * @param calls The shapes that the layer is called with; those of its own calls by default.
    */
   prunableWeights(calls?: Call[]): Weight[];
-  /** The weights that are never scored, but masked with the channel that an element belongs to. */
+  /** The weights that are not scored, but masked with the channel of each element. */
   perChannelWeights(): Masked[];
 }
 
@@ -60,7 +59,7 @@ export function isPrunable(layer: Layer): layer is Layer & PrunableLayer {
   return 'prunableWeights' in layer;
 }
 
-/** How many multiplications an element of a weight takes part in for one example, in all of some calls; 1 without any. */
+/** The number of multiplications by an element of a weight for one example, in some calls; 1 without calls. */
 export function usesIn(calls: Call[], {uses}: Pick<Layout, 'uses'>, shape: readonly number[]): number {
   const perCall = calls.map((call) => uses(call, shape) * (call.times ?? 1));
   return perCall.length === 0 ? 1 : perCall.reduce((sum, use) => sum + use, 0);
@@ -78,7 +77,7 @@ export function hasMaskedWeight(layer: Layer): boolean {
   return withInnerLayers(layer).some((one) => isPrunable(one) && one.prunableWeights().length > 0);
 }
 
-/** Whether a layer has a weight of two or more dimensions, the kind that is worth a mask. */
+/** Whether a layer has a weight of two or more dimensions, which can profit from a mask. */
 export function hasLargeWeight(layer: Layer): boolean {
   return layer.weights.some(({shape}) => shape.length > 1);
 }
@@ -100,7 +99,7 @@ export function ones(bits: ArrayLike<number>): number {
   return count;
 }
 
-/** The variables of a layer, and of those that it holds, that are no masks. */
+/** The variables of a layer and its inner layers without the masks. */
 export function withoutMasks(layer: Layer, weights: Masked[]) {
   return variablesOf(layer).filter(({name}) => !weights.some(({mask}) => mask.name === name));
 }

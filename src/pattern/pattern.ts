@@ -7,10 +7,10 @@ import type {Numbering, Pool} from '../select/numbering';
 import {describe} from '../util/describe';
 import {ask} from '../util/factory';
 
-/** Says which elements of a weight live and die together. */
+/** Defines which elements of a weight are kept or pruned together. */
 export interface Pattern {
   (weight: Weight): Numbering;
-  /** Removes whole outputs of a layer, and so by default not those of the layers that make the model's outputs. */
+  /** Whether it prunes whole outputs of a layer, and therefore skips the output layers by default. */
   readonly structured: boolean;
   /**
    * Groups the weights of a model whose units are tied, as `channel()` does for channels that are added up. Without it
@@ -22,15 +22,15 @@ export interface Pattern {
   /** The score of a unit from those of its elements; the mean by default. */
   readonly pool?: Pool;
   /**
-   * Marks the units that stay by their scores, −∞ for those that are masked. A pattern with it decides by itself,
+   * Marks the units to keep by their scores, −∞ for those that are masked. Such a pattern selects the units itself,
    * whatever the allocation and the target, unless that is 0.
    */
   readonly select?: (weight: Weight, scores: Float32Array) => Uint8Array;
-  /** The fewest units that a weight keeps: 1 by default, 0 where the pattern may empty it. */
+  /** The fewest units that a weight keeps: 1 by default, 0 if the pattern may empty it. */
   readonly minUnits?: 0 | 1;
-  /** The units that a weight keeps are rounded up to a multiple of this, as far as there are; 1 by default. */
+  /** The number of kept units is rounded up to a multiple of this, as far as there are units; 1 by default. */
   readonly roundTo?: number;
-  /** How weights share a sparsity out if the recipe does not say; alike by default. */
+  /** Divides a sparsity among the weights if the recipe has no allocation; `uniform()` by default. */
   readonly allocation?: Allocation;
 }
 

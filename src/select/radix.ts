@@ -16,8 +16,8 @@ export function scoreOf(key: number): number {
 /** Counts of the scores by one half of their bits. */
 export const newCounts = () => new Uint32Array(BINS);
 
-// A function for each pass over the scores, so that the engine compiles each by itself, and four scores a turn, as a
-// turn costs more than what is done in it.
+// Each pass is a function that the engine compiles on its own, with four scores per turn of the loop, whose overhead
+// exceeds the work for one.
 
 /** Adds the scores to counts by the upper halves of their bits. */
 export function countUpper(bits: Int32Array, counts: Uint32Array): void {
