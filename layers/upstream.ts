@@ -22,100 +22,83 @@ type Config = Record<string, unknown>;
 
 // Centered RMSProp subtracts epsilon under the root, where it should add it: a gradient of 0, like that of a masked weight,
 // becomes NaN.
-mend(RMSPropOptimizer.prototype, 'applyGradients', (applyGradients) => {
-  return function (...args) {
-    const {epsilon, centered} = this;
-    this.epsilon = centered ? -(epsilon as number) : epsilon;
-    try {
-      return applyGradients.apply(this, args);
-    } finally {
-      this.epsilon = epsilon;
-    }
-  };
+mend(RMSPropOptimizer.prototype, 'applyGradients', (optimizer, applyGradients, ...args) => {
+  const {epsilon, centered} = optimizer;
+  optimizer.epsilon = centered ? -(epsilon as number) : epsilon;
+  try {
+    return applyGradients(...args);
+  } finally {
+    optimizer.epsilon = epsilon;
+  }
 });
 
 // Momentum does not dispose the learning rate that it inherits from SGD.
-mend(MomentumOptimizer.prototype, 'dispose', (dispose) => {
-  return function () {
-    dispose.call(this);
-    SGDOptimizer.prototype.dispose.call(this);
-  };
+mend(MomentumOptimizer.prototype, 'dispose', (optimizer, dispose) => {
+  dispose();
+  SGDOptimizer.prototype.dispose.call(optimizer);
 });
 
 // A model of several outputs returns the partial sums of its losses before its metrics, but names the total only, so that
 // evaluate() and the val_* of fit assign wrong names.
-mend(LayersModel.prototype, 'makeTestFunction', (makeTestFunction) => {
-  return function () {
-    makeTestFunction.call(this);
-    const test = this.testFunction as (data: Tensor[]) => Tensor[];
-    const partial = (this.lossFunctions as unknown[]).length - 1;
-    this.testFunction = (data: Tensor[]) => tidy(() => test(data).slice(partial));
-  };
+mend(LayersModel.prototype, 'makeTestFunction', (model, makeTestFunction) => {
+  makeTestFunction();
+  const test = model.testFunction as (data: Tensor[]) => Tensor[];
+  const partial = (model.lossFunctions as unknown[]).length - 1;
+  model.testFunction = (data: Tensor[]) => tidy(() => test(data).slice(partial));
 });
 
 // fit takes callbacks that are all instances or all plain objects, and its error for a mixture does not name the callback.
 for (const name of ['fit', 'fitDataset']) {
-  mend(LayersModel.prototype, name, (fit) => {
-    return async function (...args) {
-      assertCallbacks(name, args[name === 'fit' ? 2 : 1]);
-      return fit.apply(this, args);
-    };
+  mend(LayersModel.prototype, name, async (_, fit, ...args) => {
+    assertCallbacks(name, args[name === 'fit' ? 2 : 1]);
+    return fit(...args);
   });
 }
 
 // Layers with masks have more weights than their documentation says.
-mend<LayersModel>(LayersModel.prototype, 'setWeights', (setWeights) => {
-  return function (...args) {
-    assertWeights(this, args[0]);
-    return setWeights.apply(this, args);
-  };
+mend<LayersModel>(LayersModel.prototype, 'setWeights', (model, setWeights, weights) => {
+  assertWeights(model, weights);
+  return setWeights(weights);
 });
 
 // The training pass of a batch norm reads gamma and beta even without scale and center; 1 and 0 replace them.
-mend(classMap().BatchNormalization[0].prototype, 'call', (call) => {
-  return function (...args) {
-    const {shape} = this.movingMean as LayerVariable;
-    const isTraining = (args[1] as {training?: boolean} | undefined)?.training;
-    const missing = Object.entries({gamma: ones, beta: zeros}).filter(
-      ([field]) => isTraining && this[field] == null,
-    );
-    for (const [field, fill] of missing) {
-      this[field] = {read: () => fill(shape as number[])};
-    }
-    try {
-      return call.apply(this, args);
-    } finally {
-      for (const [field] of missing) delete this[field];
-    }
-  };
+mend(classMap().BatchNormalization[0].prototype, 'call', (layer, call, ...args) => {
+  const {shape} = layer.movingMean as LayerVariable;
+  const isTraining = (args[1] as {training?: boolean} | undefined)?.training;
+  const missing = Object.entries({gamma: ones, beta: zeros}).filter(
+    ([field]) => isTraining && layer[field] == null,
+  );
+  for (const [field, fill] of missing) {
+    layer[field] = {read: () => fill(shape as number[])};
+  }
+  try {
+    return call(...args);
+  } finally {
+    for (const [field] of missing) delete layer[field];
+  }
 });
 
 // DepthwiseConv2D saves its regularizer as its constraint, which fails to load.
-mend(classMap().DepthwiseConv2D[0].prototype, 'getConfig', (getConfig) => {
-  return function () {
-    const constraint = this.depthwiseConstraint as {getClassName(): string; getConfig(): object} | null;
-    const depthwiseConstraint = constraint && {
-      className: constraint.getClassName(),
-      config: constraint.getConfig(),
-    };
-    return {...(getConfig.call(this) as object), depthwiseConstraint};
+mend(classMap().DepthwiseConv2D[0].prototype, 'getConfig', (layer, getConfig) => {
+  const constraint = layer.depthwiseConstraint as {getClassName(): string; getConfig(): object} | null;
+  const depthwiseConstraint = constraint && {
+    className: constraint.getClassName(),
+    config: constraint.getConfig(),
   };
+  return {...(getConfig() as object), depthwiseConstraint};
 });
 
 // SeparableConv2D does not save its depth multiplier, and loads with another shape.
-mend(classMap().SeparableConv2D[0].prototype, 'getConfig', (getConfig) => {
-  return function () {
-    return {...(getConfig.call(this) as object), depthMultiplier: this.depthMultiplier};
-  };
-});
+mend(classMap().SeparableConv2D[0].prototype, 'getConfig', ({depthMultiplier}, getConfig) => ({
+  ...(getConfig() as object),
+  depthMultiplier,
+}));
 
 // Keras 2 writes meaningless fields of Conv2D for it, which tfjs rejects.
 const separable = classMap().SeparableConv2D;
-mend(separable[0], 'fromConfig', (fromConfig) => {
-  return function (cls, config, ...others) {
-    const {kernelInitializer: _, kernelRegularizer: __, kernelConstraint: ___, ...rest} = config as Config;
-    return fromConfig.call(this, cls, rest, ...others);
-  };
+mend(separable[0], 'fromConfig', (_, fromConfig, cls, config, ...others) => {
+  const {kernelInitializer: _i, kernelRegularizer: _r, kernelConstraint: _c, ...rest} = config as Config;
+  return fromConfig(cls, rest, ...others);
 });
 separable[1] = separable[0].fromConfig;
 

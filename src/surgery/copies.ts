@@ -1,4 +1,3 @@
-import type {serialization} from '@tensorflow/tfjs-core';
 import {layers as tfLayers} from '@tensorflow/tfjs-layers';
 import {builtInName} from '../model/builtIn';
 import {makeLoadable, makerOf} from '../model/classes';
@@ -75,21 +74,11 @@ function make(json: LayerJson, origin: Layer, copiers: LayerCopiers, config: obj
   }
   const isOwn = builtInName(origin) === undefined && heldIn(json).length === 0;
   try {
-    return makerOf(json.class_name, origin)(isOwn ? ownConfig(origin, json.patch) : config, ...more);
+    return makerOf(json.class_name, origin)(isOwn ? {...origin.getConfig(), ...json.patch} : config, ...more);
   } catch (error) {
     // The error of an inner layer names that layer.
     throw isOwn ? cannotCopy(origin, `cannot be made: ${(error as Error).message}`) : error;
   }
-}
-
-/** The configuration of a custom layer with some fields changed, which go by their names in JSON or in TypeScript. */
-function ownConfig(origin: Layer, patch: LayerJson['patch'] = {}): serialization.ConfigDict {
-  const config = origin.getConfig();
-  const changes = Object.entries(patch).map(([field, value]) => {
-    const camel = field.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-    return [field in config ? field : camel, value];
-  });
-  return {...config, ...Object.fromEntries(changes)};
 }
 
 /** Throws unless all are functions, for the class names of layers in the model. */

@@ -7,7 +7,7 @@ export interface LayerJson {
   name?: string;
   /** The layer with this configuration; undefined for a new layer. */
   origin?: Layer;
-  /** The changes of the configuration, except in inner layers. */
+  /** The changes of the configuration, except in inner layers, by the names of `getConfig`. */
   patch?: Readonly<Record<string, unknown>>;
   config: {
     name?: string;

@@ -14,29 +14,25 @@ interface ModelConfig {
  * the calls of shared layers in another order than it makes them on loading.
  */
 export function mendSaving(): void {
-  mend(LayersModel.prototype, 'toJSON', (toJSON) => {
-    return function (unused, asText = true) {
-      const json = inLoadingOrder(toJSON.call(this, unused, false) as LayerJson);
-      return asText ? JSON.stringify(json) : json;
-    };
+  mend(LayersModel.prototype, 'toJSON', (_, toJSON, unused, asText = true) => {
+    const json = inLoadingOrder(toJSON(unused, false) as LayerJson);
+    return asText ? JSON.stringify(json) : json;
   });
-  mend<LayersModel>(LayersModel.prototype, 'getConfig', (getConfig) => {
-    return function (...args) {
-      const config = getConfig.apply(this, args) as ModelConfig;
-      const {inputLayers} = modelInternals(this);
-      const written = new Set(config.inputLayers.map(([name]) => name));
-      const unused = inputLayers.filter(({name}) => !written.has(name));
-      const layers = unused.map((layer) => ({
-        name: layer.name,
-        className: layer.getClassName(),
-        config: layer.getConfig(),
-        inboundNodes: [],
-      }));
-      return {
-        ...config,
-        layers: [...config.layers, ...layers],
-        inputLayers: inputLayers.map(({name}) => [name, 0, 0]),
-      };
+  mend<LayersModel>(LayersModel.prototype, 'getConfig', (model, getConfig, ...args) => {
+    const config = getConfig(...args) as ModelConfig;
+    const {inputLayers} = modelInternals(model);
+    const written = new Set(config.inputLayers.map(([name]) => name));
+    const unused = inputLayers.filter(({name}) => !written.has(name));
+    const layers = unused.map((layer) => ({
+      name: layer.name,
+      className: layer.getClassName(),
+      config: layer.getConfig(),
+      inboundNodes: [],
+    }));
+    return {
+      ...config,
+      layers: [...config.layers, ...layers],
+      inputLayers: inputLayers.map(({name}) => [name, 0, 0]),
     };
   });
 }

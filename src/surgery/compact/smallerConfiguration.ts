@@ -60,7 +60,12 @@ function missingBiases(node: LayerNode, kept: KeptChannels): object[] {
 }
 
 function patched(json: LayerJson, patch: object): LayerJson {
-  return {...json, config: merged(json.config, patch), patch: {...patch}};
+  const own = json.origin?.getConfig() ?? {};
+  // Custom layers have fields with the names of JSON or of TypeScript.
+  const nameOf = (field: string) =>
+    field in own ? field : field.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const named = Object.entries(patch).map(([field, value]) => [nameOf(field), value]);
+  return {...json, config: merged(json.config, patch), patch: Object.fromEntries(named)};
 }
 
 function merged(config: object, patch: object): object {
