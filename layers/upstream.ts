@@ -49,9 +49,9 @@ mend(LayersModel.prototype, 'makeTestFunction', (model, makeTestFunction) => {
 
 // fit takes callbacks that are all instances or all plain objects, and its error for a mixture does not name the callback.
 for (const name of ['fit', 'fitDataset']) {
-  mend(LayersModel.prototype, name, async (_, fit, ...args) => {
+  mend(LayersModel.prototype, name, async (_, train, ...args) => {
     assertCallbacks(name, args[name === 'fit' ? 2 : 1]);
-    return fit(...args);
+    return train(...args);
   });
 }
 
