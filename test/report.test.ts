@@ -111,7 +111,7 @@ it('layers of nested models are named from the outside in, and a model called tw
   expect(weights).toMatchObject([{name: 'inner/d/kernel', layer: 'inner/d', size: 9, macs: 18}]);
 });
 
-it('report.skipped says which layers have no mask and why', () => {
+it('report.skipped lists the layers without a mask, with reasons', () => {
   const model = tf.sequential({
     layers: [
       new Doubled({name: 'own', inputShape: [4]}),

@@ -10,7 +10,7 @@ export interface Calls {
   start(backend: string, base: string): Promise<Started>;
   /** Loads the training digits and the remaining test digits. */
   loadDigits(): Promise<void>;
-  /** Cuts the network as it was last trained or loaded, without earlier cuts. */
+  /** Prunes the network in its last trained or loaded state, without earlier cuts. */
   cut(settings: Settings): Promise<Cut>;
   /** Trains; returns when the run has ended. */
   run(settings: Settings, kind: RunKind): Promise<Outcome>;

@@ -20,7 +20,7 @@ const stacks = new Map<string, Stack>();
 
 /**
  * Wraps kernels of the WASM backend, those of a higher level around those of a lower one. Returns the function that removes
- * these wraps, in any order; the last one removed brings back the kernel that stood before.
+ * these wraps, in any order; the last one removed restores the stock kernel.
  *
  * @param wraps By the names of the kernels.
  */

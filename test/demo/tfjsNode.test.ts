@@ -24,7 +24,7 @@ describe('loadTfjsNode', () => {
     util.isNullOrUndefined = original;
   });
 
-  (hasTfjsNode() ? it.skip : it)('says how to get it where it is not installed', () => {
+  (hasTfjsNode() ? it.skip : it)('throws without tfjs-node, and explains how to install it', () => {
     expect(loadTfjsNode).toThrow(/tfjs-node is not installed; scripts\/tfjs-node\.sh installs/);
   });
 });

@@ -67,7 +67,7 @@ it('fromKeras3 names itself in the error for a model that Keras 2 cannot express
   );
 });
 
-it('fromKeras3 refuses a topology that is nested too deeply', () => {
+it('fromKeras3() rejects a topology that is nested too deeply', () => {
   let layers: unknown = [];
   for (let i = 0; i < 50_000; i++) layers = [layers];
   const modelTopology = {keras_version: '3.0.0', config: {layers}};

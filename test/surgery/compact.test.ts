@@ -94,7 +94,7 @@ it('compact attaches nothing to the new model that strip does not', async () => 
   expect(Object.keys(small)).toEqual(Object.keys(await strip(model)));
 });
 
-it('compactReport refuses a model that compact did not return', async () => {
+it('compactReport() rejects a model that compact() did not return', async () => {
   const model = twoDense([[1, 9, 3]], [[4], [5], [6]]);
   const copy = await saveAndLoad(await compact(model));
   expect(() => compactReport(copy)).toThrow(

@@ -37,7 +37,7 @@ async function graph(shape: number[], steps: Step[], weights: Weights): Promise<
   return tf.loadGraphModel(tf.io.fromMemory({modelTopology, weightSpecs: specs, weightData: data}));
 }
 
-/** Numbers of which one in ten is left. */
+/** Numbers with a density of 0.1. */
 const sparseNumbers = (shape: number[], seed = 1) =>
   tf.tidy(() => tf.mul(numbers(shape, seed), tf.greater(tf.abs(numbers(shape, seed + 1)), 0.9)));
 
@@ -188,7 +188,7 @@ it('keeps factors as they are with foldNorms: false, but folds summands', async 
   await expectSame(model, fast, images());
 });
 
-it('report has a row for each op of a graph, and says how it runs', async () => {
+it('report() has a row for each op of a graph, with the kernel that runs it', async () => {
   const steps: Step[] = [
     conv,
     ['depthwiseConv', 'DepthwiseConv2dNative', ['x', 'depthwise'], window],

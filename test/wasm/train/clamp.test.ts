@@ -102,7 +102,7 @@ describe('with enableTraining()', () => {
   );
 });
 
-it('the function that undoes enableTraining() brings back the gradients of tfjs', () => {
+it('the function that undoes enableTraining() restores the gradients of tfjs', () => {
   restore();
   expect(undone.map(({kernelName}) => tf.getGradient(kernelName))).toEqual(undone);
   expect(tf.getGradient('ClampGrad')).toBeUndefined();

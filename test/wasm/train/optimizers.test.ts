@@ -151,7 +151,7 @@ describe('with enableTraining()', () => {
   });
 });
 
-it('the function that undoes enableTraining() brings back the steps of tfjs, also under a method put over them', () => {
+it('the function that undoes enableTraining() restores the steps of tfjs, also below a later wrapper', () => {
   const {prototype} = tf.AdamOptimizer;
   const before = prototype.applyGradients;
   restore = enableTraining();
