@@ -118,7 +118,8 @@ async function gain(
   const forms = formsFor(window, sizesOf(window, shape));
   // With the given blocks, otherwise in the fastest form for single elements.
   const form = forms.find(({size}) => size === block) ?? forms[0];
-  if (countBlocks(values, form.size) === 0) throw new Error('bench: no block has a nonzero; lower the sparsity');
+  if (countBlocks(values, form.size) === 0)
+    throw new Error('bench: no block has a nonzero; lower the sparsity');
   const {words, groups, taken} = nonzeros(values, window, form);
   const list = tf.tensor(words, [words.length], 'int32');
   const byNonzeros = () =>
