@@ -10,7 +10,7 @@ import {
   variable,
 } from '@tensorflow/tfjs-core';
 import type {LayerVariable} from '@tensorflow/tfjs-layers';
-import {trackMask} from '../src/model/bits';
+import {isKnownFull, trackMask} from '../src/model/bits';
 import {shadow} from '../src/model/shadow';
 import {type Layer, variableIn} from '../src/model/tfjs';
 import type {Masked} from '../src/model/weight';
@@ -28,6 +28,16 @@ export class Masks {
   set(field: string, mask: LayerVariable): void {
     trackMask(mask);
     this.#masks.set(field, {mask, product: maskedProduct(mask)});
+  }
+
+  /** The mask of a field, if it has one. */
+  get(field: string): LayerVariable | undefined {
+    return this.#masks.get(field)?.mask;
+  }
+
+  /** The masked product of a field, if it has a mask. */
+  product(field: string): Tensor | undefined {
+    return this.#masks.get(field)?.product(this.#variable(field).read());
   }
 
   /** The masks as tensors, in the order in which they were set. */
@@ -70,13 +80,14 @@ export class Masks {
 /**
  * A function that multiplies a weight by a mask, and its gradient too. tf.mul would do both, but would cast the mask
  * from bool each time, which costs as much again; so a float32 copy is kept, renewed when the mask has changed, and
- * disposed with it.
+ * disposed with it. A weight that is not masked anywhere, as most biases, is returned unchanged.
  */
 function maskedProduct(mask: LayerVariable): (value: Tensor) => Tensor {
   // A variable, as those of a model that could not be rebuilt are found and disposed.
   const copy = tidy(() => variable(ones(mask.shape as number[]), false));
   /** What the copy is of: a variable gets new data with each assignment. */
   let data: DataId | undefined;
+  let isFull = false;
 
   const dispose = mask.dispose.bind(mask);
   mask.dispose = () => {
@@ -87,8 +98,10 @@ function maskedProduct(mask: LayerVariable): (value: Tensor) => Tensor {
     const bits = mask.read();
     if (data !== bits.dataId) {
       data = bits.dataId;
-      tidy(() => copy.assign(mul(bits, 1)));
+      isFull = isKnownFull(bits);
+      if (!isFull) tidy(() => copy.assign(mul(bits, 1)));
     }
+    if (isFull) return value;
     return customGrad((weight) => ({
       value: mul(weight as Tensor, copy),
       gradFunc: (dy: Tensor) => mul(dy, copy),

@@ -4,6 +4,7 @@ import type {Kind} from '../src/model/kind';
 import {type Layer, type LayerClass, registered, variableIn} from '../src/model/tfjs';
 import {callsOf} from '../src/model/tree';
 import {type Masked, type PrunableLayer, usesIn, type Weight} from '../src/model/weight';
+import {byNonzeros} from './byNonzeros';
 import {Masks} from './masks';
 
 /** A layer that computes with masked weights. */
@@ -33,6 +34,7 @@ export function prunableClass<Args extends unknown[]>(
     static plainName = Base.className;
     static kind = kind;
     readonly #masks = new Masks(this);
+    #byNonzeros: ReturnType<typeof byNonzeros> = () => undefined;
 
     override build(inputShape: Parameters<Layer['build']>[0]): void {
       super.build(inputShape);
@@ -47,10 +49,11 @@ export function prunableClass<Args extends unknown[]>(
           );
         }
       }
+      this.#byNonzeros = byNonzeros(this, Base, this.#masks);
     }
 
     override call(inputs: Tensor | Tensor[], kwargs: Parameters<Layer['call']>[1]): Tensor | Tensor[] {
-      return this.withMasks(() => super.call(inputs, kwargs));
+      return this.#byNonzeros(inputs) ?? this.withMasks(() => super.call(inputs, kwargs));
     }
 
     override addLoss(losses: Parameters<Layer['addLoss']>[0]): void {

@@ -63,6 +63,8 @@ import {mean, sum} from './sum';
 import {tile} from './tile';
 import {clampGrad, clampGradGradient, clampGradients, minimum} from './train/clamp';
 import {replaceGradients} from './train/gradients';
+import {enableMaskedCalls} from './train/maskedCall';
+import {maskedKernels, maskedProductGradient} from './train/maskedProducts';
 import {fuseOptimizers, optimizerKernels} from './train/optimizers';
 import {unsortedSegmentSum} from './unsortedSegmentSum';
 
@@ -108,6 +110,7 @@ const kernels: Record<string, Wrap> = {
   [Tile]: tile,
   [UnsortedSegmentSum]: unsortedSegmentSum,
   ClampGrad: clampGrad,
+  ...maskedKernels,
   ...optimizerKernels,
 };
 
@@ -146,7 +149,8 @@ export function enableTraining(): () => void {
   const remove = [
     overlay(kernels, 0),
     fuseOptimizers(),
-    replaceGradients(clampGradients, [clampGradGradient]),
+    replaceGradients(clampGradients, [clampGradGradient, maskedProductGradient]),
+    enableMaskedCalls(),
   ];
   const undo = () => {
     // The first call empties the list, so that a second one changes nothing.

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {channel, prunableWeights, prune, report, strip} from 'tfjs-pruning';
-import {prunable, prunableLstm} from 'tfjs-pruning/layers';
+import {prunable, prunableDense, prunableLstm} from 'tfjs-pruning/layers';
 import '../support/cpu';
 import {expectNoLeakedTensors} from '../support/memory';
 import {masksOf, outputsOf} from '../support/models';
@@ -124,6 +124,7 @@ it('channel() keeps or prunes all gates of a recurrent unit together', async () 
 it('a recurrent layer multiplies by its masks once for any number of steps', async () => {
   const products = async (steps: number) => {
     const model = tf.sequential({layers: [prunableLstm({units: 2, inputShape: [steps, 2]})]});
+    await prune(model, 0.5);
     const x = tf.ones([1, steps, 2]);
     // The first call also copies the masks.
     model.predict(x);
@@ -134,4 +135,18 @@ it('a recurrent layer multiplies by its masks once for any number of steps', asy
   };
   expect(await products(2)).toBe(2);
   expect(await products(7)).toBe(2);
+});
+
+it('a layer without masked weights does not multiply by its masks', async () => {
+  const model = tf.sequential({layers: [prunableDense({units: 3, inputShape: [2]})]});
+  const x = tf.ones([1, 2]);
+  const products = async () => {
+    // The first call also copies the masks.
+    model.predict(x);
+    const {kernelNames} = await tf.profile(() => model.predict(x) as tf.Tensor);
+    return kernelNames.includes('Multiply');
+  };
+  expect(await products()).toBe(false);
+  await prune(model, 0.5);
+  expect(await products()).toBe(true);
 });

@@ -5,3 +5,7 @@ export {maxPoolGrad} from './maxPoolGrad';
 export {sumRows} from './sumRows';
 export {clampGrad} from './train/clampGrad';
 export {adagrad, adam, momentum, rmsprop, sgd} from './train/optimizers';
+export {maskedFilterGrad} from './train/maskedFilterGrad';
+export {keepListed, listInputs, listOutputs} from './train/maskedLists';
+export {maskedProduct} from './train/maskedProduct';
+export {maskedMatrixInputGrad, maskedMatrixProduct} from './train/maskedMatrix';
