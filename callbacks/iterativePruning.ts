@@ -35,6 +35,7 @@ export interface IterativePruningOptions extends LoopOptions, Recipe {}
 export class IterativePruning extends TrainingCallback {
   readonly #loop: Loop;
   readonly #pruner: Pruner;
+  readonly #hasDecay: boolean;
   /** The options with the monitored metric, which is known from the first epoch on. */
   #goal: Goal | undefined;
   #state: LoopState = initialState;
@@ -47,6 +48,7 @@ export class IterativePruning extends TrainingCallback {
     const {loop, recipe} = parseLoop('iterativePruning', options);
     this.#loop = loop;
     this.#pruner = new Pruner('iterativePruning', recipe, loop.collect);
+    this.#hasDecay = loop.collect.decay !== undefined;
   }
 
   /** The rounds so far; the last may be on trial. */
@@ -93,7 +95,7 @@ export class IterativePruning extends TrainingCallback {
       validation.stop();
       this.#rejectTrial();
     });
-    this.#pruner.collector.resume(resumes);
+    this.#pruner.collector?.resume(resumes);
   }
 
   override async onEpochBegin(epoch: number): Promise<void> {
@@ -101,13 +103,13 @@ export class IterativePruning extends TrainingCallback {
       const goal = this.#chooseGoal();
       this.#goal = goal;
       // If it needs statistics, an epoch has to collect them first, in this run or in the one that was interrupted.
-      if (this.#state.due && !this.#pruner.collector.isWaiting) await this.#cut(goal, epoch - 1);
+      if (this.#state.due && this.#pruner.collector?.hasSaved !== false) await this.#cut(goal, epoch - 1);
     }
-    this.#pruner.collector.startWindow();
+    this.#pruner.collector?.startWindow();
   }
 
   override async onBatchEnd(): Promise<void> {
-    if (this.#pruner.collector.isContinuous) this.#pruner.collector.countBatch();
+    if (this.#hasDecay) this.#pruner.collector?.countBatch();
     await super.onBatchEnd();
   }
 
@@ -119,7 +121,7 @@ export class IterativePruning extends TrainingCallback {
     for (const evaluator of joinRun(this.model).evaluators) await evaluator.write(logs);
     const value = await figureOf(logs, goal.monitor);
     const judgement = await this.#advance(goal, epoch, value, logs);
-    await this.#pruner.collector.save(this.#pruner.collector.isContinuous || this.#state.due);
+    await this.#pruner.collector?.save(this.#hasDecay || this.#state.due);
     const round = this.#state.rounds.at(-1);
     const {before, cut} = round?.epoch === epoch ? round : {before: Number.NaN, cut: Number.NaN};
     Object.assign(logs, {before, cut, ...judgement});

@@ -44,7 +44,7 @@ export class Pruning extends TrainingCallback {
     this.#timing = timing;
     this.#pruner = new Pruner('pruning', recipe, collect);
     this.#byBatch = timing.unit === 'batch';
-    this.#spansEpochs = this.#byBatch || this.#pruner.collector.isContinuous;
+    this.#spansEpochs = this.#byBatch || collect?.decay !== undefined;
   }
 
   /**
@@ -92,12 +92,12 @@ export class Pruning extends TrainingCallback {
   override async onEpochBegin(epoch: number): Promise<void> {
     if (this.#run === undefined) await this.#start(epoch);
     this.#epoch = epoch;
-    if (!this.#byBatch) this.#pruner.collector.startWindow(this.#plan.updates.has(epoch));
+    if (!this.#byBatch) this.#pruner.collector?.startWindow(this.#plan.updates.has(epoch));
   }
 
   override async onBatchEnd(): Promise<void> {
     const time = this.#byBatch ? this.#batches + 1 : this.#epoch;
-    if (this.#spansEpochs && time <= this.#plan.end) this.#pruner.collector.countBatch();
+    if (this.#spansEpochs && time <= this.#plan.end) this.#pruner.collector?.countBatch();
     if (this.#byBatch) await this.#update(this.#batches);
     this.#batches++;
     await super.onBatchEnd();
@@ -109,7 +109,7 @@ export class Pruning extends TrainingCallback {
     const network = readPrunable('pruning', this.model);
     resetStored(maskedIn(network));
     const time = this.#byBatch ? this.#batches - 1 : epoch;
-    await this.#pruner.collector.save(this.#spansEpochs && time < this.#plan.end);
+    await this.#pruner.collector?.save(this.#spansEpochs && time < this.#plan.end);
     await logSparsity(network, logs);
   }
 
@@ -127,7 +127,7 @@ export class Pruning extends TrainingCallback {
       await tryTargets(readPrunable('pruning', this.model), recipe, targetsToTry(this.#plan));
     }
     this.#lastModel = this.model;
-    collector.resume(this.#resumes);
+    collector?.resume(this.#resumes);
   }
 
   /** Plans again after the first epoch of a dataset of unknown size, which may be too short for any update. */
@@ -144,7 +144,7 @@ export class Pruning extends TrainingCallback {
     if (update === undefined) return;
     this.results.push(await this.#pruner.prune(this.model, update.target));
     if (this.results.length > LATEST) this.results.shift();
-    this.#pruner.collector.startWindow(this.#byBatch && time < this.#plan.end);
+    this.#pruner.collector?.startWindow(this.#byBatch && time < this.#plan.end);
   }
 }
 

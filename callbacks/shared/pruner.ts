@@ -5,10 +5,10 @@ import {pruneNetwork} from '../../src/prune';
 import type {Pruned} from '../../src/pruned';
 import type {Recipe} from '../../src/recipe';
 import type {CollectOptions} from '../../src/statistics/options';
+import type {Collector} from '../../src/statistics/statistic';
 import type {Sums} from '../../src/statistics/sums';
 import type {Target} from '../../src/target';
 import {choose} from '../../src/where';
-import {Collector} from './collector';
 import {assertSameModel, signatureOf} from './signature';
 import {joinRun} from './trainingRun';
 import {announcePruning} from './updates';
@@ -23,7 +23,8 @@ export interface PrunerState {
 
 /** Prunes the model of a fit by a recipe, with statistics of its training. */
 export class Pruner {
-  readonly collector: Collector;
+  /** Collects what the importance needs, unless the recipe has it or data to measure it on. */
+  readonly collector: Collector | undefined;
   #restored: readonly string[] | undefined;
 
   /** @param who The function that made the callback. */
@@ -32,7 +33,9 @@ export class Pruner {
     readonly recipe: Recipe,
     collect?: CollectOptions,
   ) {
-    this.collector = new Collector(who, recipe, collect);
+    const {importance, statistics, data} = recipe;
+    const needs = (!statistics && !data && importance?.needs) || [];
+    this.collector = needs[0]?.taken.collector(who, needs, collect);
   }
 
   /**
@@ -47,13 +50,14 @@ export class Pruner {
     if (restored !== undefined) assertSameModel(network, restored);
     this.#restored = undefined;
     announcePruning(network.model);
-    this.collector.begin(network, chosen);
+    const end = this.collector?.begin(network, chosen);
+    if (end !== undefined) joinRun(network.model).cleanups.push(end);
     return restored !== undefined;
   }
 
   /** Prunes the model to a target, and reports it to the other callbacks. */
   async prune(model: LayersModel, target: Target): Promise<Pruned> {
-    const statistics = await this.collector.statistics();
+    const statistics = (await this.collector?.results()) ?? this.recipe.statistics;
     const network = readPrunable(this.who, model);
     const recipe = {...this.recipe, statistics};
     const result = await queued(model, () => pruneNetwork(network, target, recipe));
@@ -65,12 +69,12 @@ export class Pruner {
   state(model: LayersModel | undefined): Required<PrunerState> {
     return {
       weights: model ? signatureOf(readPrunable(this.who, model)) : [],
-      statistics: this.collector.toJson(),
+      statistics: this.collector?.toJson() ?? [],
     };
   }
 
-  restore({weights, statistics}: PrunerState): void {
+  restore({weights, statistics = []}: PrunerState): void {
     this.#restored = weights;
-    this.collector.restore(statistics);
+    this.collector?.restore(statistics);
   }
 }

@@ -1,10 +1,13 @@
 import {add, mul, type Tensor} from '@tensorflow/tfjs-core';
 import {assertCount, assertOneOf, assertOptions, wrong} from '../util/options';
-import {collectInTraining} from './collect';
+import {TrainingCollector} from './collector';
 import {measureFor} from './measure';
-import type {Source, Statistic} from './statistic';
+import type {Source, Statistic, Taking} from './statistic';
 
-const taken = {collect: collectInTraining, measure: measureFor};
+const taken: Taking = {
+  collector: (who, needs, options) => new TrainingCollector(who, needs, options),
+  measure: measureFor,
+};
 
 /**
  * Makes a statistic for the `needs` of a custom importance.

@@ -25,13 +25,8 @@ export interface Statistic {
 
 /** The two ways to take statistics. */
 export interface Taking {
-  /** Collects them while a model trains. */
-  collect(
-    network: Network,
-    weights: readonly Weight[],
-    needs: readonly Statistic[],
-    options?: CollectOptions,
-  ): Collection;
+  /** Makes a collector for a callback. @param who The function that made the callback. */
+  collector(who: string, needs: readonly Statistic[], options?: CollectOptions): Collector;
   /** Measures them on data. */
   measure(
     network: Network,
@@ -51,6 +46,27 @@ export interface MeasureOptions extends CollectOptions {
   batches?: number;
   /** Examples per batch; 32 by default. */
   batchSize?: number;
+}
+
+/** Collects statistics while models train, and resumes in another fit or process. */
+export interface Collector {
+  /** Whether there are statistics of an earlier fit to continue. */
+  readonly hasSaved: boolean;
+  /** Collects the statistics of some weights. @returns A function that ends it. */
+  begin(network: Network, weights: readonly Weight[]): () => void;
+  /** Continues the saved statistics, or drops them. @throws if another recipe saved them. */
+  resume(isContinued: boolean): void;
+  /** Starts a new window of statistics, unless they have a decay. @param isActive False to pause instead. */
+  startWindow(isActive?: boolean): void;
+  /** Counts a batch whose statistics must be saved before `toJson`. */
+  countBatch(): void;
+  /** The statistics so far. */
+  results(): Promise<Statistics | undefined>;
+  /** Reads the sums from the device, for another fit or process to continue. @param isNeeded False if none will. */
+  save(isNeeded: boolean): Promise<void>;
+  /** @throws if batches are not saved yet: reading them takes time, and `state` is synchronous. */
+  toJson(): Sums<string>[];
+  restore(sums: readonly Sums<string>[]): void;
 }
 
 /** Collects the statistics of the batches of a model from now on. */
