@@ -10,6 +10,7 @@ import {large} from './large';
 import {optimizers} from './optimizers';
 import {selection} from './selection';
 import {sparse} from './sparse';
+import {sparseTraining} from './sparseTraining';
 import {storage} from './storage';
 import {training} from './training';
 
@@ -35,6 +36,7 @@ if (values.help) {
     ...(await storage(rounds)),
     ...(await training(rounds)),
     ...(await optimizers(rounds)),
+    ...(await sparseTraining(rounds)),
     ...(await compacting(rounds)),
     ...(await sparse(rounds)),
   ];
