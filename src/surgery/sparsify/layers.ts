@@ -1,5 +1,6 @@
 import {engine, type Tensor, tidy, type Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {builtInName} from '../../model/builtIn';
 import {countNonzeros} from '../../model/plain';
 import {shadow} from '../../model/shadow';
 import type {Layer} from '../../model/tfjs';
@@ -9,6 +10,7 @@ import type * as Sparse from '../../wasm/sparse/index';
 import {matrixWindow} from '../../wasm/sparse/window';
 import {computer} from './compute';
 import {factorsOf, type Product, productsOf} from './product';
+import {fuseSteps} from './recurrent';
 
 /** What is known of how the kernel of a product is used; else why it is dense. */
 type Uses = Map<Variable, Sparse.Use | string>;
@@ -17,17 +19,15 @@ type Uses = Map<Variable, Sparse.Use | string>;
 export async function makeSparse(model: LayersModel, sparse: typeof Sparse): Promise<void> {
   for (const leaf of leaves(model)) {
     const uses: Uses = new Map();
+    const looped = new Set<Layer | undefined>();
     for (const one of layersIn(leaf)) {
       const products = productsOf(one);
       if (products !== undefined) {
         describe(one, products, uses);
         fuse(one, products);
       }
-      for (const {kernel, reason} of factorsOf(one)) {
-        const [channels, filters] = kernel.shape as number[];
-        const window = matrixWindow(channels, filters);
-        uses.set(kernel.read() as Variable, reason ?? {window, shape: [1, channels]});
-      }
+      looped.add(fuseSteps(one, sparse));
+      describeFactors(one, looped.has(one) ? inputOf(leaf.layer) : undefined, uses);
     }
     for (const value of uses.keys()) {
       sparse.markWeight(value);
@@ -46,14 +46,35 @@ const layersIn = ({layer, inner}: Leaf): Layer[] => [layer, ...inner.flatMap(lay
 
 /** Notes the shapes of the products of a layer; those after the first, and those inside of other layers, are not known. */
 function describe(layer: Layer, products: Product[], uses: Uses): void {
-  const known = layer.inboundNodes?.[0]?.inputTensors[0].shape;
+  const known = inputOf(layer);
   for (const [i, {kernel, window, reason}] of products.entries()) {
-    const input = i === 0 && known ? [1, ...known.slice(1)] : undefined;
+    const input = i === 0 ? known : undefined;
     const isRow = input?.length === 3 && kernel.shape.length === 3;
     const shape = isRow ? [1, ...input] : input;
     const use = window && {window, shape};
     uses.set(kernel.read() as Variable, reason ?? use ?? 'tfjs computes it');
   }
+}
+
+/**
+ * Notes the matrices of a recurrent cell.
+ *
+ * @param input The shape of the input of a layer that multiplies all steps of it at once.
+ */
+function describeFactors(cell: Layer, input: (number | null)[] | undefined, uses: Uses): void {
+  for (const [i, kernel] of factorsOf(cell).entries()) {
+    const [channels, filters] = kernel.shape as number[];
+    const isSplit = builtInName(cell) === 'GRUCell' && i === 1 && input === undefined;
+    const shape = i === 0 && input?.length === 3 ? input : [1, channels];
+    const use = {window: matrixWindow(channels, filters), shape};
+    uses.set(kernel.read() as Variable, isSplit ? 'tfjs splits it at each step' : use);
+  }
+}
+
+/** The shape of the input of a layer for one example; undefined where it is inside of another layer. */
+function inputOf(layer: Layer): (number | null)[] | undefined {
+  const shape = layer.inboundNodes?.[0]?.inputTensors[0].shape;
+  return shape && [1, ...shape.slice(1)];
 }
 
 /** Makes a layer compute its products in one kernel each. */

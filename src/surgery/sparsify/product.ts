@@ -60,30 +60,13 @@ export function productsOf(layer: Layer): Product[] | undefined {
   return product ? [product(layer)] : products[builtInName(layer) ?? '']?.(layer);
 }
 
-/** A matrix that a layer multiplies by at each step, with ops of tfjs. */
-export interface Factor {
-  readonly kernel: LayerVariable;
-  /** Why a sparse kernel cannot compute it; undefined if it can. */
-  readonly reason?: string;
-}
+/** The layer classes of tfjs that multiply by two matrices at each step. */
+const recurrent = ['SimpleRNNCell', 'LSTMCell', 'GRUCell'];
 
-const recurrent = (layer: Layer): Factor[] => {
+/** The matrices that a recurrent cell of tfjs multiplies by, of the input and of its state; none for other layers. */
+export function factorsOf(layer: Layer): LayerVariable[] {
   const {kernel, recurrentKernel} = fieldsOf(layer);
-  return [{kernel}, {kernel: recurrentKernel}];
-};
-
-const factors: Readonly<Record<string, (layer: Layer) => Factor[]>> = {
-  SimpleRNNCell: recurrent,
-  LSTMCell: recurrent,
-  GRUCell: (layer) => {
-    const [kernel, recurrentKernel] = recurrent(layer);
-    return [kernel, {...recurrentKernel, reason: 'a GRU splits it at each step'}];
-  },
-};
-
-/** The matrices that a recurrent cell of tfjs multiplies by; none for other layers. */
-export function factorsOf(layer: Layer): Factor[] {
-  return factors[builtInName(layer) ?? '']?.(layer) ?? [];
+  return recurrent.includes(builtInName(layer) ?? '') ? [kernel, recurrentKernel] : [];
 }
 
 /** Inputs [..., inputs] times a kernel [inputs, units]. */
@@ -122,7 +105,7 @@ function separableConvolutionOf(layer: Layer): Product[] {
   ];
 }
 
-const linear: Activation = {getClassName: () => 'linear', apply: (x) => x};
+export const linear: Activation = {getClassName: () => 'linear', apply: (x) => x};
 
 type Placed = Pick<Product, 'window' | 'reason'>;
 
