@@ -50,7 +50,7 @@ export default [
   {
     name: 'tfjs-pruning with /layers and /callbacks',
     path: ['dist/index.js', 'dist/layers.js', 'dist/callbacks.js'],
-    limit: '74 kB',
+    limit: '75.5 kB',
     ...whole('index', 'layers', 'callbacks'),
   },
   {
@@ -68,14 +68,14 @@ export default [
   {
     name: 'the kernels that sparsify loads',
     path: 'dist/src/wasm/sparse/index.js',
-    limit: '10 kB',
+    limit: '12 kB',
     ...whole('src/wasm/sparse/index'),
   },
   {name: 'tfjs-pruning/wasm', path: 'dist/wasm.js', limit: '21 kB', ...whole('wasm')},
   {
     name: 'UMD with everything',
     path: 'dist/tfjs-pruning.umd.min.js',
-    limit: '102.5 kB',
+    limit: '105.5 kB',
     gzip: true,
     disablePlugins: ['@size-limit/esbuild'],
   },
