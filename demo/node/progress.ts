@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {Presets, SingleBar} from 'cli-progress';
 import type {Pruning} from 'tfjs-pruning/callbacks';
 
-/** Prints loss, accuracy and sparsity per epoch, and in a terminal a progress bar within the epoch. */
+/** Prints loss, accuracy, sparsity and the time of a step per epoch, and in a terminal a progress bar within the epoch. */
 export function progress(pruner: Pruning, stepsPerEpoch: number): tf.CustomCallback {
   const bar = new SingleBar(
     {
@@ -17,13 +17,27 @@ export function progress(pruner: Pruning, stepsPerEpoch: number): tf.CustomCallb
     acc: logs ? percent(Number(logs.acc)) : '…',
     sparsity: percent(pruner.results.at(-1)?.sparsity ?? 0),
   });
+  let begin = 0;
+  let spent = 0;
   return new tf.CustomCallback({
-    onEpochBegin: () => bar.start(stepsPerEpoch, 0, texts()),
-    onBatchEnd: (_, logs) => bar.increment(1, texts(logs)),
+    onEpochBegin: () => {
+      spent = 0;
+      bar.start(stepsPerEpoch, 0, texts());
+    },
+    onBatchBegin: () => {
+      begin = performance.now();
+    },
+    onBatchEnd: (_, logs) => {
+      spent += performance.now() - begin;
+      bar.increment(1, texts(logs));
+    },
     onEpochEnd: (epoch, logs) => {
       bar.stop();
       const {loss, acc, sparsity} = texts(logs);
-      console.log(`epoch ${epoch + 1}: loss ${loss}, accuracy ${acc}, sparsity ${sparsity}`);
+      const step = (spent / stepsPerEpoch).toFixed(1);
+      console.log(
+        `epoch ${epoch + 1}: loss ${loss}, accuracy ${acc}, sparsity ${sparsity}, ${step} ms per step`,
+      );
     },
     // An interrupted epoch does not reach onEpochEnd.
     onTrainEnd: () => bar.stop(),
