@@ -10,6 +10,7 @@ import {large} from './large';
 import {optimizers} from './optimizers';
 import {selection} from './selection';
 import {sparse} from './sparse';
+import {sparseModels} from './sparseModels';
 import {sparseTraining} from './sparseTraining';
 import {storage} from './storage';
 import {training} from './training';
@@ -39,6 +40,7 @@ if (values.help) {
     ...(await sparseTraining(rounds)),
     ...(await compacting(rounds)),
     ...(await sparse(rounds)),
+    ...(await sparseModels(rounds)),
   ];
   console.log(
     values.json

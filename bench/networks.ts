@@ -77,3 +77,32 @@ export function mobileNetV2(): tf.LayersModel {
   }
   return classified(input, relu(conv(x, 320, 1, 1)), 100);
 }
+
+/** The layers of MobileNetV1 for images of 224 × 224 (Howard et al. 2017). */
+export function mobileNetV1(): tf.layers.Layer[] {
+  const normed = () => [layers.batchNormalization(), layers.reLU({maxValue: 6})];
+  const blocks = [
+    [64, 1],
+    [128, 2],
+    [128, 1],
+    [256, 2],
+    [256, 1],
+    [512, 2],
+    ...Array.from({length: 5}, () => [512, 1]),
+    [1024, 2],
+    [1024, 1],
+  ];
+  const first = {filters: 32, kernelSize: 3, strides: 2, padding: 'same', useBias: false} as const;
+  return [
+    layers.conv2d({...first, inputShape: [224, 224, 3]}),
+    ...normed(),
+    ...blocks.flatMap(([filters, strides]) => [
+      layers.depthwiseConv2d({kernelSize: 3, strides, padding: 'same', useBias: false}),
+      ...normed(),
+      layers.conv2d({filters, kernelSize: 1, useBias: false}),
+      ...normed(),
+    ]),
+    layers.globalAveragePooling2d({}),
+    layers.dense({units: 1000, activation: 'softmax'}),
+  ];
+}
