@@ -80,6 +80,7 @@ export function weightsFor(
   const {known, skipped} = withStatistics(network, importance, chosen, statistics);
   const scored = known.map((weight) => ({
     ...weight,
+    who: network.who,
     index: network.weights.indexOf(weight),
     statistics: statistics?.get(weight.name) ?? {},
   }));

@@ -32,7 +32,7 @@ export function choose(network: Network, where: Where | undefined, pattern?: Pat
   const chosen = network.weights.filter(filterOf(network, where, pattern));
   if (chosen.length === 0) {
     throw network.refuse(
-      `no weight of model "${network.model.name}" is meant; its prunable layers are ${namesOf(network)}` +
+      `no weight of model "${network.model.name}" is selected; its prunable layers are ${namesOf(network)}` +
         (where === undefined
           ? ', and they make its outputs; name them in `where` to prune them all the same'
           : ''),
@@ -48,12 +48,12 @@ function filterOf(
 ): (weight: Weight) => boolean {
   if (typeof where === 'function') {
     return (weight) => {
-      const isMeant: unknown = ask(network.who, 'where', where, weight);
+      const isSelected: unknown = ask(network.who, 'where', where, weight);
       // A promise, or the result of another part of a recipe, would count as true.
-      if (typeof isMeant !== 'boolean') {
-        throw network.refuse(`where must return true or false, got ${describe(isMeant)}`);
+      if (typeof isSelected !== 'boolean') {
+        throw network.refuse(`where must return true or false, got ${describe(isSelected)}`);
       }
-      return isMeant;
+      return isSelected;
     };
   }
   if (where === undefined) {
@@ -61,12 +61,12 @@ function filterOf(
     return ({layer}) => !kept.has(layer);
   }
   const names: readonly string[] = where;
-  const isMeant = (name: string, {layer}: Weight) => layer === name || layer.startsWith(`${name}/`);
-  const unknown = names.find((name) => !network.weights.some((weight) => isMeant(name, weight)));
+  const isSelected = (name: string, {layer}: Weight) => layer === name || layer.startsWith(`${name}/`);
+  const unknown = names.find((name) => !network.weights.some((weight) => isSelected(name, weight)));
   if (unknown !== undefined) {
     throw network.refuse(`there is no prunable layer "${unknown}"; there are ${namesOf(network)}`);
   }
-  return (weight) => names.some((name) => isMeant(name, weight));
+  return (weight) => names.some((name) => isSelected(name, weight));
 }
 
 function namesOf({weights}: Network): string {

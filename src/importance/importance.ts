@@ -12,6 +12,8 @@ export interface Importance {
 
 /** A weight to score. */
 export interface Scored extends Weight {
+  /** The function that the user called, in whose name errors are. */
+  readonly who: string;
   /** Its index among the prunable weights of the model, from 0. */
   readonly index: number;
   /** Its statistics by name; empty if the importance needs none. */

@@ -98,14 +98,14 @@ export type Statistics = ReadonlyMap<string, WeightStatistics>;
 /** The statistics of one weight, by the name of the statistic. */
 export type WeightStatistics = Readonly<Record<string, Float32Array>>;
 
-/** The values of a statistic of a weight. @throws if there are none. */
+/** The values of a weight's statistic. @throws in the name of `who` if there are none. */
 export function statisticOf(
-  {name, statistics}: Pick<Weight, 'name'> & {statistics: WeightStatistics},
+  {who, name, statistics}: Pick<Weight, 'name'> & {who: string; statistics: WeightStatistics},
   statistic: Statistic,
 ): Float32Array {
   const values = statistics[statistic.name];
   if (values === undefined) {
-    throw new Error(`prune: weight "${name}" has no ${statistic.name}; give data: [x, y]`);
+    throw new Error(`${who}: weight "${name}" has no ${statistic.name}; give data: [x, y]`);
   }
   return values;
 }

@@ -51,7 +51,7 @@ async function scoresOf(model: tf.LayersModel, importance: Importance, x: tf.Ten
     const isKnown = importance.needs?.every(({name}) => statistics?.get(weight.name)?.[name]) ?? true;
     if (!isKnown) continue;
     const scores = tf.tidy(() =>
-      importance({...weight, index, statistics: statistics?.get(weight.name) ?? {}}),
+      importance({...weight, who: 'prune', index, statistics: statistics?.get(weight.name) ?? {}}),
     );
     found.push([...(await scores.data())]);
     scores.dispose();

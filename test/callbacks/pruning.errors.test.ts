@@ -8,6 +8,7 @@ import {
   nOfM,
   perWeight,
   prunableWeights,
+  type Recipe,
   type Scored,
   taylor,
   threshold,
@@ -65,7 +66,7 @@ const refusals: [what: string, options: object, message: string | RegExp][] = [
     {where: ['hiden']},
     /^pruning: there is no prunable layer "hiden"; there are hidden, output$/,
   ],
-  ['a where that wants nothing', {where: () => false}, /^pruning: no weight of model .* is meant/],
+  ['a where that selects nothing', {where: () => false}, /^pruning: no weight of model .* is selected/],
 ];
 
 it.each(refusals)('%s is rejected before the first batch', async (_, options, message) => {
@@ -138,6 +139,19 @@ it.each(bad)(
     await expectNoBatch(() => pruning({schedule, begin: 0, end: 3, ...recipe}), message);
     await expectNoBatch(() => iterativePruning({monitor: 'val_loss', ...recipe}), message);
     await expectNoBatch(() => project({sparsity: 0.5, ...recipe}), message);
+  },
+);
+
+it.each<[string, (recipe: Recipe) => tf.Callback]>([
+  ['pruning', (recipe) => pruning({schedule, begin: 0, end: 3, ...recipe})],
+  ['iterativePruning', (recipe) => iterativePruning({monitor: 'val_loss', ...recipe})],
+  ['project', (recipe) => project({sparsity: 0.5, ...recipe})],
+])(
+  '%s() rejects in its own name a statistic that the importance reads without needing it',
+  async (name, make) => {
+    const importance = (weight: Scored) => taylor()(weight);
+    const message = `${name}: weight "hidden/kernel" has no meanAbsGradient; give data: [x, y]`;
+    await expectNoBatch(() => make({importance}), message);
   },
 );
 

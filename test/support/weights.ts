@@ -15,6 +15,7 @@ export function weightOf(given: number[] | tf.Tensor, rest: Partial<Scored> = {}
     axes,
     gates: 1,
     uses: 1,
+    who: 'prune',
     index: 0,
     statistics: {},
     ...rest,
