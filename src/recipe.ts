@@ -20,7 +20,7 @@ export interface Recipe {
   pattern?: Pattern;
   /** Divides a sparsity among the weights; `uniform()` by default, unless the pattern has its own. */
   allocation?: Allocation;
-  /** The weights to prune; all by default, but for structured patterns not those of the output layers. */
+  /** The weights to prune; all by default, except in the layers that the pattern skips. */
   where?: Where;
   /** The statistics that the importance needs, from `measure`. A weight without them is unchanged. */
   statistics?: Statistics;

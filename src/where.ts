@@ -1,8 +1,5 @@
-import type {SymbolicTensor} from '@tensorflow/tfjs-layers';
 import type {Network} from './model/network';
-import type {Layer} from './model/tfjs';
-import {isContainer} from './model/tree';
-import {hasLargeWeight, hasMaskedWeight, type Weight} from './model/weight';
+import type {Weight} from './model/weight';
 import type {Pattern} from './pattern/pattern';
 import {describe} from './util/describe';
 import {ask, assertPart, misfit} from './util/factory';
@@ -22,8 +19,7 @@ export function assertWhere(who: string, where: unknown): void {
 }
 
 /**
- * The weights that `where` selects; by default all, but for structured patterns not those of the output layers, whose units
- * are the outputs of the model.
+ * The weights that `where` selects; by default all, except in the layers that the pattern skips.
  *
  * @throws if a layer is unknown, or if no weight is selected.
  */
@@ -33,9 +29,7 @@ export function choose(network: Network, where: Where | undefined, pattern?: Pat
   if (chosen.length === 0) {
     throw network.refuse(
       `no weight of model "${network.model.name}" is selected; its prunable layers are ${namesOf(network)}` +
-        (where === undefined
-          ? ', and they make its outputs; name them in `where` to prune them all the same'
-          : ''),
+        (where === undefined ? ', all of which the pattern skips; name them in `where` to prune them' : ''),
     );
   }
   return chosen;
@@ -57,8 +51,8 @@ function filterOf(
     };
   }
   if (where === undefined) {
-    const kept = pattern?.structured ? outputLayers(network) : new Set<string>();
-    return ({layer}) => !kept.has(layer);
+    const skipped = pattern?.skips?.(network);
+    return ({layer}) => !skipped?.has(layer);
   }
   const names: readonly string[] = where;
   const isSelected = (name: string, {layer}: Weight) => layer === name || layer.startsWith(`${name}/`);
@@ -71,37 +65,4 @@ function filterOf(
 
 function namesOf({weights}: Network): string {
   return [...new Set(weights.map(({layer}) => layer))].join(', ');
-}
-
-/** The paths of the output layers: the prunable layers from which an output depends on no other large weight. */
-function outputLayers({model, leaves}: Network): Set<string> {
-  const pathOf = new Map(leaves.map(({layer, path}) => [layer, path]));
-  const found = new Set<string>();
-  const seen = new Map<SymbolicTensor, boolean>();
-  /** Follows a tensor back; returns whether it depends on an input of its model without a large weight between. */
-  const follow = (tensor: SymbolicTensor): boolean => {
-    const known = seen.get(tensor);
-    if (known !== undefined) {
-      return known;
-    }
-    const layer: Layer = tensor.sourceLayer;
-    const {inputTensors} = layer.inboundNodes[tensor.nodeIndex];
-    const through = (tensors: SymbolicTensor[]) => tensors.map(follow).some(Boolean);
-    const follows = () => {
-      if (isContainer(layer)) {
-        return through(layer.outputs) && through(inputTensors);
-      }
-      if (hasMaskedWeight(layer)) {
-        found.add(pathOf.get(layer) as string);
-        return false;
-      }
-      // The input of an input layer is its own output.
-      return inputTensors.includes(tensor) || (!hasLargeWeight(layer) && through(inputTensors));
-    };
-    const result = follows();
-    seen.set(tensor, result);
-    return result;
-  };
-  model.outputs.forEach(follow);
-  return found;
 }

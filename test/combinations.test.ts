@@ -211,7 +211,7 @@ describe.each(Object.entries(models))('on %s', (_, make) => {
       }
       const {kept, size, accuracy} = log[log.length - 1];
       // The output layer loses no channels.
-      const outputs = method.pattern?.structured ? (model.layers.at(-1)?.countParams() ?? 0) : 0;
+      const outputs = method.pattern?.skips ? (model.layers.at(-1)?.countParams() ?? 0) : 0;
       expect(Math.abs((size - kept) / size - (rounds.at(-1) ?? 0))).toBeLessThan(0.002 + outputs / size);
       expect(accuracy).toBeGreaterThan(0.7);
       model.dispose();

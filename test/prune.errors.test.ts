@@ -81,15 +81,12 @@ const recipes: [what: string, recipe: object, message: string | RegExp][] = [
   [
     'a pattern that fails in the last weight',
     {
-      pattern: Object.assign(
-        ({name, value}: {name: string; value: tf.Tensor}) => {
-          if (name === 'output/kernel') {
-            throw new Error('no pattern for that');
-          }
-          return {units: value.size};
-        },
-        {structured: false},
-      ) as Pattern,
+      pattern: (({name, value}) => {
+        if (name === 'output/kernel') {
+          throw new Error('no pattern for that');
+        }
+        return {units: value.size};
+      }) satisfies Pattern,
     },
     'no pattern for that',
   ],

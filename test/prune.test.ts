@@ -160,9 +160,7 @@ it('a custom pattern is a function that numbers the elements', async () => {
     [30, 40],
     [5, 6],
   ]);
-  const rows = Object.assign(() => ({units: 3, unitOf: Int32Array.of(0, 0, 1, 1, 2, 2)}), {
-    structured: false,
-  });
+  const rows = () => ({units: 3, unitOf: Int32Array.of(0, 0, 1, 1, 2, 2)});
   await prune(model, 0.3, {pattern: rows});
   expect(masksOf(model)).toEqual([[0, 0, 1, 1, 1, 1]]);
 });

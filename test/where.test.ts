@@ -80,7 +80,7 @@ describe('structured patterns exclude the output layers by default:', () => {
   it('throw if there are no other weights', async () => {
     const model = chain(dense(4, 'only', [3]));
     await expect(prune(model, 0.5, {pattern: channel()})).rejects.toThrow(
-      /^prune: no weight of model .* is selected; its prunable layers are only, and they make its outputs; name them/,
+      /^prune: no weight of model .* is selected; its prunable layers are only, all of which the pattern skips; name them/,
     );
   });
 });

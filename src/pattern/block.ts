@@ -37,6 +37,6 @@ export function block(height: number, width: number, options: {pool?: keyof type
       );
       return {units: Math.ceil(sizeAlong(shape, before) / height) * across, unitOf};
     },
-    {structured: false, pool: pools[pool]},
+    {pool: pools[pool]},
   );
 }

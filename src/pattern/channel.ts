@@ -3,6 +3,7 @@ import {tiedGroups} from '../channels/groups';
 import {channelPlaces, sumOfPlaces} from '../model/axes';
 import type {Weight} from '../model/weight';
 import {assertCount, assertOptions} from '../util/options';
+import {outputLayers} from './outputLayers';
 import type {Pattern} from './pattern';
 
 /**
@@ -28,6 +29,6 @@ export function channel(options: {roundTo?: number} = {}): Pattern {
       const {units, places} = channelPlaces(weight);
       return {units, unitOf: sumOfPlaces(weight.value.shape, places)};
     },
-    {structured: true, tie: tiedGroups, dependents: dependentMasks, roundTo},
+    {skips: outputLayers, tie: tiedGroups, dependents: dependentMasks, roundTo},
   );
 }

@@ -8,5 +8,5 @@ import type {Pattern} from './pattern';
  * @see LeCun, Denker, Solla: Optimal Brain Damage, 1990.
  */
 export function element(): Pattern {
-  return Object.assign(({value}: {value: {size: number}}) => ({units: value.size}), {structured: false});
+  return ({value: {size}}) => ({units: size});
 }

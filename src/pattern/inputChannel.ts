@@ -1,5 +1,4 @@
 import {placesAlong, sizeAlong} from '../model/axes';
-import type {Weight} from '../model/weight';
 import type {Pattern} from './pattern';
 
 /**
@@ -13,11 +12,8 @@ import type {Pattern} from './pattern';
  * @see He, Zhang, Sun: Channel Pruning for Accelerating Very Deep Neural Networks, 2017.
  */
 export function inputChannel(): Pattern {
-  return Object.assign(
-    ({value: {shape}, axes}: Weight) => ({
-      units: sizeAlong(shape, axes.input),
-      unitOf: placesAlong(shape, axes.input),
-    }),
-    {structured: false},
-  );
+  return ({value: {shape}, axes}) => ({
+    units: sizeAlong(shape, axes.input),
+    unitOf: placesAlong(shape, axes.input),
+  });
 }

@@ -1,5 +1,4 @@
 import {numbered, otherAxes, placesOf, sizeAlong, sumOfPlaces} from '../model/axes';
-import type {Weight} from '../model/weight';
 import type {Pattern} from './pattern';
 
 /**
@@ -11,18 +10,15 @@ import type {Pattern} from './pattern';
  * @see Anwar, Hwang, Sung: Structured Pruning of Deep Convolutional Neural Networks, 2017.
  */
 export function kernel(): Pattern {
-  return Object.assign(
-    ({value: {shape}, axes, gates}: Weight) => {
-      // Where each input has outputs of its own, the output tells the input.
-      const inputs = [axes.input].filter((axis) => otherAxes(shape, axes.output).includes(axis));
-      const outputs = sizeAlong(shape, axes.output) / gates;
-      const unitOf = sumOfPlaces(
-        shape,
-        numbered(placesOf(shape, inputs), (input) => input * outputs),
-        numbered(placesOf(shape, axes.output), (output) => output % outputs),
-      );
-      return {units: sizeAlong(shape, inputs) * outputs, unitOf};
-    },
-    {structured: false},
-  );
+  return ({value: {shape}, axes, gates}) => {
+    // Where each input has outputs of its own, the output tells the input.
+    const inputs = [axes.input].filter((axis) => otherAxes(shape, axes.output).includes(axis));
+    const outputs = sizeAlong(shape, axes.output) / gates;
+    const unitOf = sumOfPlaces(
+      shape,
+      numbered(placesOf(shape, inputs), (input) => input * outputs),
+      numbered(placesOf(shape, axes.output), (output) => output % outputs),
+    );
+    return {units: sizeAlong(shape, inputs) * outputs, unitOf};
+  };
 }

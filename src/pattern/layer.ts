@@ -1,6 +1,7 @@
 import {global} from '../allocation/global';
 import {dependentMasks} from '../channels/dependents';
 import type {Weight} from '../model/weight';
+import {outputLayers} from './outputLayers';
 import type {Pattern} from './pattern';
 
 /**
@@ -13,7 +14,7 @@ import type {Pattern} from './pattern';
  */
 export function layer(): Pattern {
   return Object.assign(({value: {size}}: Weight) => ({units: 1, unitOf: new Int32Array(size)}), {
-    structured: true,
+    skips: outputLayers,
     dependents: dependentMasks,
     minUnits: 0 as const,
     allocation: global(),

@@ -50,7 +50,6 @@ export function nOfM(options: NOfMOptions): Pattern {
       return {units: weight.value.size};
     },
     {
-      structured: false,
       select: (weight: Weight, scores: Float32Array) => {
         const along = axesOf(weight);
         const {shape} = weight.value;

@@ -10,8 +10,11 @@ import {ask} from '../util/factory';
 /** Defines which elements of a weight are kept or pruned together. */
 export interface Pattern {
   (weight: Weight): Numbering;
-  /** Whether it prunes whole outputs of a layer, and therefore skips the output layers by default. */
-  readonly structured: boolean;
+  /**
+   * The names of the layers that it skips, as in `Weight.layer`, unless the recipe has `where`: none by default, the output
+   * layers for `channel()`.
+   */
+  readonly skips?: (network: Network) => ReadonlySet<string>;
   /**
    * Groups the weights of a model whose units are tied, as `channel()` does for channels that are added up. Without it
    * each weight is a group of its own.

@@ -115,7 +115,7 @@ const bad: [what: string, recipe: object, message: RegExp][] = [
   ],
   [
     'a pattern that numbers too few elements',
-    {pattern: Object.assign(() => ({units: 3}), {structured: false})},
+    {pattern: () => ({units: 3})},
     /weight "hidden\/kernel" of shape \[4,6\] has 24 elements, and the pattern gave 3 units$/,
   ],
   [

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import {channel, prune} from 'tfjs-pruning';
+import {channel, inputChannel, prune} from 'tfjs-pruning';
 import {prunableConv2d} from 'tfjs-pruning/layers';
-import {kernelsOf, masksOf, oneDense, setKernels} from '../support/models';
+import {kernelsOf, masksOf, mlp, oneDense, setKernels} from '../support/models';
 import {weightOf} from '../support/weights';
 
 /** The unit of each element of a weight. */
@@ -34,8 +34,11 @@ it('channel() has all gates of a recurrent unit in one unit', () => {
   expect(unitsOf(lstm)).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
 });
 
-it('channel() is structured', () => {
-  expect(channel().structured).toBe(true);
+it('a custom pattern skips the output layers as channel() does', async () => {
+  const rows = Object.assign(inputChannel(), {skips: channel().skips});
+  const model = mlp();
+  await prune(model, 0.5, {pattern: rows});
+  expect(masksOf(model).map((bits) => bits.includes(0))).toEqual([true, false]);
 });
 
 it('channel() keeps whole neurons of a dense layer', async () => {

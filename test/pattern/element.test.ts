@@ -5,6 +5,6 @@ it('element() makes each element a unit', () => {
   expect(element()(weightOf([3, 3, 2, 4]))).toEqual({units: 72});
 });
 
-it('element() is not structured', () => {
-  expect(element().structured).toBe(false);
+it('element() skips no layers', () => {
+  expect(element().skips).toBeUndefined();
 });

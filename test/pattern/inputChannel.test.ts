@@ -31,8 +31,8 @@ it.each([
   expect(count).toBe(Math.max(...units) + 1);
 });
 
-it('inputChannel() excludes no layer, as it removes no outputs', async () => {
-  expect(inputChannel().structured).toBe(false);
+it('inputChannel() skips no layer, as it removes no outputs', async () => {
+  expect(inputChannel().skips).toBeUndefined();
   const model = oneDense([
     [1, 1],
     [-3, 3],

@@ -50,6 +50,6 @@ it('kernel() keeps whole slices of a convolution', async () => {
   expect(masksOf(model)[0]).toEqual(Array.from({length: 72}, (_, i) => [1, 0, 1, 0, 0, 1, 0, 1][i % 8]));
 });
 
-it('kernel() is not structured', () => {
-  expect(kernel().structured).toBe(false);
+it('kernel() skips no layers', () => {
+  expect(kernel().skips).toBeUndefined();
 });

@@ -130,7 +130,7 @@ const wrong: [what: string, pattern: (weight: {value: tf.Tensor}) => unknown, me
 
 it.each(wrong)('prune() throws for a custom pattern that returns %s', async (_, pattern, message) => {
   const model = mlp();
-  const recipe = {pattern: Object.assign(pattern, {structured: false}) as never};
+  const recipe = {pattern: pattern as never};
   await expectRefusal(model, () => prune(model, 0.5, recipe), message);
 });
 

@@ -75,7 +75,7 @@ it('groupLasso() rejects values that are not patterns', () => {
   expect(() => groupLasso({} as Pattern)).toThrow(
     'groupLasso: pattern must be a function that numbers the units of a weight, as channel(), got an object',
   );
-  const wrong = Object.assign(() => ({units: 3}), {structured: false});
+  const wrong = () => ({units: 3});
   expect(() => groupLasso(wrong)(values, weight)).toThrow(
     'groupLasso: weight "layer/kernel" of shape [2,2] has 4 elements, and the pattern gave 3 units',
   );
