@@ -61,11 +61,13 @@ import {logicalAnd, select} from './select';
 import {isSimdSupported} from './simd';
 import {mean, sum} from './sum';
 import {tile} from './tile';
-import {clampGrad, clampGradGradient, clampGradients, minimum} from './train/clamp';
+import {batchNormGradients, batchNormKernels, batchNormOfColumns} from './train/batchNorm';
+import {clampGrad, clampGradients, minimum} from './train/clamp';
 import {replaceGradients} from './train/gradients';
 import {enableMaskedCalls} from './train/maskedCall';
 import {maskedKernels, maskedProductGradient} from './train/maskedProducts';
 import {fuseOptimizers, optimizerKernels} from './train/optimizers';
+import {repeatGradients, repeatKernels} from './train/repeat';
 import {unsortedSegmentSum} from './unsortedSegmentSum';
 
 const backendName = 'wasm';
@@ -89,7 +91,7 @@ const kernels: Record<string, Wrap> = {
   [DepthwiseConv2dNative]: depthwiseConv2d,
   [DepthwiseConv2dNativeBackpropFilter]: depthwiseConv2dBackpropFilter,
   [DepthwiseConv2dNativeBackpropInput]: depthwiseConv2dBackpropInput,
-  [FusedBatchNorm]: fusedBatchNorm,
+  [FusedBatchNorm]: (stock) => batchNormOfColumns(fusedBatchNorm(stock)),
   [FusedConv2D]: conv2d,
   [FusedDepthwiseConv2D]: depthwiseConv2d,
   [GatherV2]: gatherV2,
@@ -110,6 +112,8 @@ const kernels: Record<string, Wrap> = {
   [Tile]: tile,
   [UnsortedSegmentSum]: unsortedSegmentSum,
   ClampGrad: clampGrad,
+  ...batchNormKernels,
+  ...repeatKernels,
   ...maskedKernels,
   ...optimizerKernels,
 };
@@ -125,8 +129,9 @@ let restore: (() => void) | undefined;
  *   their strides,
  * - speeds up products of transposed matrices, `gather`, `tile`, `where`, clones, sums and means, so that dense layers and
  *   batch normalization train several times faster,
- * - computes the steps of Adam, SGD, momentum, RMSProp and Adagrad in one pass, bit by bit those of tfjs, and so the gradients
- *   of ReLU and relu6.
+ * - computes the steps of Adam, SGD, momentum, RMSProp and Adagrad in one pass, bit by bit those of tfjs, and the gradients
+ *   of ReLU, relu6 and batch norms in one or two,
+ * - computes masked Dense, Conv1D and Conv2D layers by their remaining weights where that is faster.
  *
  * Results match the definition of each operation up to rounding, and so the CPU backend, except where the CPU backend is
  * wrong; docs/wasm-training.md lists these cases.
@@ -149,7 +154,7 @@ export function enableTraining(): () => void {
   const remove = [
     overlay(kernels, 0),
     fuseOptimizers(),
-    replaceGradients(clampGradients, [clampGradGradient, maskedProductGradient]),
+    replaceGradients({...clampGradients, ...batchNormGradients, ...repeatGradients}, [maskedProductGradient]),
     enableMaskedCalls(),
   ];
   const undo = () => {

@@ -18,8 +18,12 @@ export type SimdName =
   | 'maskedProduct'
   | 'maxPoolGrad'
   | 'momentum'
+  | 'normalizeColumns'
+  | 'repeatRows'
   | 'rmsprop'
+  | 'scaleColumns'
   | 'sgd'
+  | 'sumColumns'
   | 'sumRows';
 
 /** The training kernels of src/wasm/assembly on a backend. */

@@ -2,8 +2,6 @@ import {
   ClipByValue,
   type ClipByValueAttrs,
   engine,
-  type GradConfig,
-  type GradFunc,
   Minimum,
   type MinimumInputs,
   Relu,
@@ -11,7 +9,6 @@ import {
   type Tensor,
   type TensorInfo,
   util,
-  zerosLike,
 } from '@tensorflow/tfjs-core';
 import {compose, type Kernel, type WasmBackend} from '../backend';
 import {address} from '../sideModule';
@@ -80,16 +77,6 @@ export const clampGradients: Readonly<Record<string, GradientOf>> = {
     return {low: clipValueMin, high: clipValueMax};
   }),
   [Minimum]: ofMinimum,
-};
-
-/** The gradient of ClampGrad itself, for gradients of gradients. */
-export const clampGradGradient: GradConfig = {
-  kernelName: ClampGrad,
-  inputsToSave: ['x'],
-  gradFunc: ((dy: Tensor, [x]: Tensor[], attrs) => ({
-    dy: () => passed(dy, x, Object(attrs)),
-    x: () => zerosLike(x),
-  })) as GradFunc,
 };
 
 /** min(a, b), as a clamp if a is a scalar; the stock kernel is several times slower for different shapes. */

@@ -27,7 +27,10 @@ export function replaceGradients(
     unregisterGradient(kernelName);
     registerGradient({
       ...stock,
-      gradFunc: (...args) => (engine().backendName === 'wasm' ? fused : stock.gradFunc)(...args),
+      gradFunc: (...args) => {
+        const {backendName, state} = engine();
+        return (backendName === 'wasm' && state.gradientDepth === 0 ? fused : stock.gradFunc)(...args);
+      },
     });
     return [stock];
   });
