@@ -90,9 +90,8 @@ async function overLayers(
 /** Multiplications of a layer per example: each kernel element once per output position. */
 function macsOf(layer: tf.layers.Layer): number {
   const [kernel] = layer.weights;
-  const size = kernel.shape.reduce<number>((product, dim) => product * (dim as number), 1);
-  const [...positions] = (layer.output as tf.SymbolicTensor).shape.slice(1, -1) as number[];
-  return positions.reduce((product, dim) => product * dim, size);
+  const positions = (layer.output as tf.SymbolicTensor).shape.slice(1, -1);
+  return tf.util.sizeFromShape([...kernel.shape, ...positions] as number[]);
 }
 
 /** tf.randomNormal takes some µs per number. */

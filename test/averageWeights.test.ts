@@ -135,6 +135,11 @@ describe('averageWeights', () => {
       /^averageWeights: the models must have the weights of the target, but model ".*" has only \[1,1\] where the target has hidden \[4,6\]/,
     ],
     [
+      'a source that is not built',
+      () => [[tf.sequential({layers: [tf.layers.dense({units: 1})]})]],
+      /^averageWeights: model ".*" is not built; give its first layer an inputShape$/,
+    ],
+    [
       'too few shares',
       (good) => [[good, good], {shares: [1]}],
       /^averageWeights: shares must be 2 numbers from 0 /,

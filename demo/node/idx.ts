@@ -1,6 +1,7 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {gunzipSync} from 'node:zlib';
+import {size} from '../../src/model/axes';
 
 /**
  * Reads a file of bytes in the idx format of MNIST, gzipped or not.
@@ -20,10 +21,10 @@ export function readIdx(folder: string, name: string, rank: number): {shape: num
     throw new Error(`${path}: not an idx file of ${rank} dimensions of bytes`);
   }
   const shape = Array.from({length: rank}, (_, i) => bytes.readUInt32BE(4 + 4 * i));
-  const size = shape.reduce((product, dim) => product * dim, 1);
-  if (bytes.length !== header + size) {
+  const length = header + size(shape);
+  if (bytes.length !== length) {
     throw new Error(
-      `${path}: ${bytes.length} bytes instead of the ${header + size} of its header; download it again`,
+      `${path}: ${bytes.length} bytes instead of the ${length} of its header; download it again`,
     );
   }
   return {shape, data: bytes.subarray(header)};

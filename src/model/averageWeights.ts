@@ -1,8 +1,8 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {describe} from '../util/describe';
 import {assertOptions} from '../util/options';
-import {assertLayersModel} from './assertLayersModel';
 import {type MaskMerge, mixWeights} from './mixWeights';
+import {readNetwork} from './network';
 
 /** The options of `averageWeights`. */
 export interface AverageWeightsOptions {
@@ -29,25 +29,23 @@ export async function averageWeights(
   models: readonly LayersModel[],
   options: AverageWeightsOptions = {},
 ): Promise<void> {
-  const who = 'averageWeights';
-  assertLayersModel(who, target);
+  const network = readNetwork('averageWeights', target);
   if (!Array.isArray(models) || models.length === 0) {
-    throw new Error(`${who}: models must be a list of at least one model, got ${describe(models)}`);
+    throw network.refuse(`models must be a list of at least one model, got ${describe(models)}`);
   }
-  assertOptions(who, options, ['shares', 'masks']);
+  assertOptions(network.who, options, ['shares', 'masks']);
   const {shares = models.map(() => 1), masks} = options;
   const isShare = (share: unknown) =>
     typeof share === 'number' && share >= 0 && share < Number.POSITIVE_INFINITY;
   const sum = Array.isArray(shares) && shares.every(isShare) ? shares.reduce((a, b) => a + b, 0) : 0;
   if (sum === 0 || shares.length !== models.length) {
-    throw new Error(
-      `${who}: shares must be ${models.length} numbers from 0 that are not all 0, one for each model, got ` +
+    throw network.refuse(
+      `shares must be ${models.length} numbers from 0 that are not all 0, one for each model, got ` +
         (Array.isArray(shares) ? `[${shares.map(describe)}]` : describe(shares)),
     );
   }
   await mixWeights(
-    who,
-    target,
+    network,
     models,
     shares.map((share) => share / sum),
     masks,
@@ -76,12 +74,11 @@ export async function softUpdate(
   source: LayersModel,
   options: SoftUpdateOptions,
 ): Promise<void> {
-  const who = 'softUpdate';
-  assertLayersModel(who, target);
-  assertOptions(who, options, ['tau', 'masks']);
+  const network = readNetwork('softUpdate', target);
+  assertOptions(network.who, options, ['tau', 'masks']);
   const {tau, masks} = options;
   if (!(typeof tau === 'number' && tau >= 0 && tau <= 1)) {
-    throw new Error(`${who}: tau must be a number from 0 to 1, got ${describe(tau)}`);
+    throw network.refuse(`tau must be a number from 0 to 1, got ${describe(tau)}`);
   }
-  await mixWeights(who, target, [target, source], [1 - tau, tau], masks);
+  await mixWeights(network, [target, source], [1 - tau, tau], masks);
 }

@@ -1,12 +1,11 @@
 import {add, mul, type Tensor, tidy, type Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {describe} from '../util/describe';
-import {assertLayersModel} from './assertLayersModel';
 import {bitsOf} from './bits';
 import {resetSlots, setMask} from './mask';
 import {masked} from './masked';
+import {type Network, readNetwork} from './network';
 import {queued} from './queue';
-import {leaves} from './tree';
 import {type Masked, maskedOf, withoutMasks} from './weight';
 
 /** How the masks of several models become one. */
@@ -15,20 +14,19 @@ export type MaskMerge = 'keep' | 'union' | 'intersection';
 /** A weight, with its mask if it has one. */
 type Value = Pick<Masked, 'value'> & Partial<Masked>;
 
-/** Sets the weights of a model to Σ share · weight of others. */
+/** Sets the weights of a model to Σ share · weight of others. @throws unless they match in order and shape. */
 export async function mixWeights(
-  who: string,
-  target: LayersModel,
+  target: Network,
   models: readonly LayersModel[],
   shares: readonly number[],
   masks: MaskMerge = 'keep',
 ): Promise<void> {
   if (!Object.hasOwn(merges, masks)) {
-    throw new Error(`${who}: masks must be ${Object.keys(merges).join(', ')}, got ${describe(masks)}`);
+    throw target.refuse(`masks must be ${Object.keys(merges).join(', ')}, got ${describe(masks)}`);
   }
   const values = valuesOf(target);
-  const sources = models.map((model) => matching(who, values, model));
-  await queued(target, async () => {
+  const sources = models.map((model) => matching(target, values, model));
+  await queued(target.model, async () => {
     const changes = await merges[masks](values, sources);
     for (const {bits, ...weight} of changes) setMask(weight, bits);
     for (const [i, {value, mask}] of values.entries()) {
@@ -41,7 +39,7 @@ export async function mixWeights(
         value.assign(mask ? masked(mean, mask) : mean);
       });
     }
-    resetSlots(target, changes);
+    resetSlots(target.model, changes);
   });
 }
 
@@ -90,9 +88,9 @@ function maskedValue({value, mask}: Value): Tensor {
 }
 
 /** The weights of a model, including those of inner layers, without masks; each once. */
-function valuesOf(model: LayersModel): (Value & {path: string})[] {
+function valuesOf({leaves}: Network): (Value & {path: string})[] {
   const found = new Map<string, Value & {path: string}>();
-  for (const {layer, path} of leaves(model)) {
+  for (const {layer, path} of leaves) {
     const masks = maskedOf(layer);
     for (const variable of withoutMasks(layer, masks)) {
       const value = variable.read() as Variable;
@@ -103,14 +101,13 @@ function valuesOf(model: LayersModel): (Value & {path: string})[] {
 }
 
 /** The weights of a model, which must match those of the target in order and shape. */
-function matching(who: string, values: (Value & {path: string})[], model: LayersModel): Value[] {
-  assertLayersModel(who, model);
-  const found = valuesOf(model);
+function matching(target: Network, values: (Value & {path: string})[], model: LayersModel): Value[] {
+  const found = valuesOf(readNetwork(target.who, model));
   for (let i = 0; i < Math.max(values.length, found.length); i++) {
     const [wanted, given] = [values[i], found[i]].map((one) => one && `${one.path} [${one.value.shape}]`);
     if (values[i]?.value.shape.join() !== found[i]?.value.shape.join()) {
-      throw new Error(
-        `${who}: the models must have the weights of the target, but model "${model.name}" has ` +
+      throw target.refuse(
+        `the models must have the weights of the target, but model "${model.name}" has ` +
           `${given ?? 'none'} where the target has ${wanted ?? 'none'}`,
       );
     }

@@ -1,4 +1,5 @@
 import {dispose, type Tensor, tensor, tidy, type Variable} from '@tensorflow/tfjs-core';
+import {size} from '../model/axes';
 import {type Layer, nodesOf, variablesOf} from '../model/tfjs';
 import {cannotCopy} from './custom';
 import {describeFields} from './describeFields';
@@ -79,16 +80,16 @@ function runAny(layer: Layer): {examples: Example[]; outputs: Tensor[] | undefin
 function examplesFor(layer: Layer, numberOf: (value: number, row: number) => number): Example[] {
   const [call] = nodesOf(layer);
   return (call?.inputTensors ?? []).map(({shape, dtype}) => {
-    const size = shape.map((dim, i) => dim ?? (i === 0 ? 4 : 8));
-    const values = new Float32Array(size.reduce((product, dim) => product * dim, 1));
+    const known = shape.map((dim, i) => dim ?? (i === 0 ? 4 : 8));
+    const values = new Float32Array(size(known));
     for (let i = 0; i < values.length; i++) {
       const value = numberOf(
         Math.imul(i + 1, 0x9e3779b1) / 2 ** 31,
-        Math.floor((i * size[0]) / values.length),
+        Math.floor((i * known[0]) / values.length),
       );
       values[i] = dtype === 'float32' ? value : Math.abs(Math.trunc(value));
     }
-    return {values, shape: size, dtype: dtype as 'float32'};
+    return {values, shape: known, dtype: dtype as 'float32'};
   });
 }
 

@@ -1,3 +1,4 @@
+import {size} from '../../../src/model/axes';
 import {SIDE, SIZE} from '../shards';
 
 /** The positions of a weight's elements in its picture: tiles of cells, one cell apart. */
@@ -76,12 +77,11 @@ function arrange(
   placeOf: (element: number) => Place,
   caption: string,
 ): Layout {
-  const size = shape.reduce((product, dim) => product * dim, 1);
   const width = columns * (tileWidth + 1) - 1;
   const height = rows * (tileHeight + 1) - 1;
-  const cells = new Int32Array(size);
+  const cells = new Int32Array(size(shape));
   const elements = new Int32Array(width * height).fill(-1);
-  for (let i = 0; i < size; i++) {
+  for (let i = 0; i < cells.length; i++) {
     const {row, column, y, x} = placeOf(i);
     cells[i] = (row * (tileHeight + 1) + y) * width + column * (tileWidth + 1) + x;
     elements[cells[i]] = i;
