@@ -70,7 +70,7 @@ export class Evaluation extends TrainingCallback implements Evaluator {
     return figures;
   }
 
-  /** Writes the figures into the logs of an epoch, unless they are there. */
+  /** Writes the figures into an epoch's logs, unless they are there. */
   async write(logs: Logs): Promise<void> {
     if (this.#written.has(logs)) return;
     this.#written.add(logs);

@@ -188,7 +188,7 @@ export class IterativePruning extends TrainingCallback {
  * accepted weights, masks and optimizer state, and tries half the step. Training ends at the target, when the step becomes
  * too small, or with the last epoch, and leaves the sparsest accepted model, also when it is stopped early.
  *
- * The logs of each epoch have `sparsity`, after the update at its end; `before` and `cut` if a cut was made and `recovered`
+ * Each epoch's logs have `sparsity`, after the update at its end; `before` and `cut` if a cut was made and `recovered`
  * if one was judged, otherwise NaN; and `accepted`, 1 if it was accepted.
  *
  * @throws on bad options; before the first batch if there is nothing to prune, or the logs do not have the monitored metric;

@@ -9,14 +9,14 @@ import {joinRun} from './shared/trainingRun';
 
 /** The options of `sparsityLoss`. */
 export interface SparsityLossOptions {
-  /** The penalty on a weight, or on the output of its layer, such as `l1()`. */
+  /** The penalty on a weight, or on its layer's output, such as `l1()`. */
   penalty: Penalty;
-  /** The factor of the penalty, at least 0: a number, or a schedule of progress from the first to the last epoch. */
+  /** The penalty's factor, at least 0: a number, or a schedule of progress from the first to the last epoch. */
   strength: number | Schedule;
   /** The weights to penalize; all prunable weights by default. */
   where?: Where;
   /**
-   * Whether to apply the proximal step of the penalty after each update instead of its gradient, such as the soft threshold of
+   * Whether to apply the penalty's proximal step after each update instead of its gradient, such as the soft threshold of
    * `l1()`, which makes exact zeros; false by default. The logged loss is then without the penalty.
    */
   proximal?: boolean;

@@ -17,7 +17,7 @@ export type BuiltIn<Name extends keyof typeof layers> = PrunableClass<ArgsOf<Nam
 /** A function that makes layers from the arguments of a function of tf.layers. */
 export type Factory<Name extends keyof typeof layers, Made> = (...args: ArgsOf<Name>) => Made;
 
-/** The prunable class for a class of tfjs, by the name of its row in `kinds`. */
+/** The prunable class for a tfjs class, by the name of its row in `kinds`. */
 export function builtIn<Args extends unknown[]>(className: string): PrunableClass<Args> {
   return prunableClass(layerClass<Args>(className), kinds[className] ?? {weights: {}});
 }

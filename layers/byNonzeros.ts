@@ -4,7 +4,7 @@ import {type MaskedCall, maskedCalls} from '../src/util/maskedCalls';
 import type {Masks} from './masks';
 
 /**
- * Computes a layer by the remaining weights of its kernel, where the backend can, as 'wasm' with `enableTraining()`.
+ * Computes a layer by its kernel's remaining weights, where the backend can, as 'wasm' with `enableTraining()`.
  *
  * @param Base The class as which it computes.
  * @returns a function of the inputs, which returns undefined where the layer has to compute the output.

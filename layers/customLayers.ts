@@ -11,7 +11,7 @@ import {type PrunableClass, prunableClass} from './prunableClass';
 
 const KIND = 'an object with weights, as {weights: {kernel: {axes: {output: 1, input: 0}}}}';
 
-/** The layout of a weight, and how often its elements are used. Only the axes are required. */
+/** A weight's layout, and how often its elements are used. Only the axes are required. */
 export interface LayerLayout extends Partial<Layout> {
   /** The axes of the weight that correspond to the layer's outputs and inputs, `{output: 1, input: 0}` for a dense kernel. */
   readonly axes: Layout['axes'];
@@ -33,7 +33,7 @@ export interface LayerKind {
    * inner list, the first field that the layer has.
    */
   readonly perChannel?: Kind['perChannel'];
-  /** The call of the inner layer, from a call of the layer; the same shapes by default. */
+  /** The inner layer's call, from a call of the layer; the same shapes by default. */
   readonly calls?: Kind['calls'];
   /**
    * How channels pass through: `mixesChannels()`, `passesChannels()`, or a custom rule. Without one, `compact` removes no channel

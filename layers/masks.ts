@@ -15,7 +15,7 @@ import {shadow} from '../src/model/shadow';
 import {type Layer, variableIn} from '../src/model/tfjs';
 import type {Masked} from '../src/model/weight';
 
-/** The masks of a layer, by the field of the weight that each is for. */
+/** A layer's masks, by the field of the weight that each is for. */
 export class Masks {
   readonly #layer: Layer;
   readonly #masks = new Map<string, {mask: LayerVariable; product: (value: Tensor) => Tensor}>();

@@ -26,7 +26,7 @@ export interface PrunableOptions {
 
 /**
  * Returns a model with the same outputs, whose layers have masks if they can, including those in nested models. The given
- * model is unchanged. The new model is compiled like it and has the state of its optimizer, so that training continues
+ * model is unchanged. The new model is compiled like it and has its optimizer's state, so that training continues
  * unchanged; custom optimizers start afresh. `report` lists the layers that cannot have masks.
  *
  * Custom layers and their copies are called on a few numbers, to check that their outputs are equal.

@@ -7,7 +7,7 @@ import type {Maskable, PrunableClass} from './prunableClass';
 export type RecurrentClass<Args extends unknown[]> = PrunableClass<Args, Layer>;
 
 /**
- * The recurrent layer class of tfjs with this name, with cells of another class, registered for loading as `Prunable` and the
+ * The recurrent tfjs layer class with this name, with cells of another class, registered for loading as `Prunable` and the
  * name. Weights are multiplied by their masks once for all steps.
  */
 function recurrent<Args extends unknown[]>(
@@ -21,7 +21,7 @@ function recurrent<Args extends unknown[]>(
 
     constructor(config: object) {
       super({...config});
-      // Replaces the cell that the class of tfjs made of the same configuration and did not build yet.
+      // Replaces the cell that the tfjs class made of the same configuration and did not build yet.
       this.cell = new Cell(config as never);
     }
 

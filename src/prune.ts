@@ -15,7 +15,7 @@ import {yieldToEventLoop} from './util/yieldToEventLoop';
 
 /**
  * Prunes a model: scores the elements of its weights, pools the scores into units, groups tied units, allocates the
- * target, selects the best units of each group, and masks the others. Elements that are masked already stay masked and
+ * target, selects each group's best units, and masks the others. Elements that are masked already stay masked and
  * count towards the target. A call waits for earlier calls on the same model.
  *
  * @param target The share of units to prune, in each weight or with `global()` in all together; or `{keep: n}`, the

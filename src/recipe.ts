@@ -14,7 +14,7 @@ import {assertWhere, choose, type Where} from './where';
 
 /** The three choices of a pruning method, and the weights to prune. */
 export interface Recipe {
-  /** Scores the elements of a weight; `magnitude()` by default. */
+  /** Scores a weight's elements; `magnitude()` by default. */
   importance?: Importance;
   /** Groups elements into units, which are kept or pruned together; `element()` by default. */
   pattern?: Pattern;

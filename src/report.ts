@@ -9,7 +9,7 @@ import type {Layer} from './model/tfjs';
 import {hasLargeWeight, hasMaskedWeight, isSparse, ones} from './model/weight';
 import {table} from './util/table';
 
-/** The sparsity and the cost of the weights of a model. */
+/** The sparsity and the cost of a model's weights. */
 export interface Report {
   /** The masked weights; in a model without masks all weights of two or more dimensions. */
   readonly weights: readonly WeightReport[];
@@ -50,7 +50,7 @@ export interface WeightReport extends Totals {
 }
 
 /**
- * The sparsity, MACs and bytes of the weights of a model. Masked weights are counted by their masks, without reading the
+ * The sparsity, MACs and bytes of a model's weights. Masked weights are counted by their masks, without reading the
  * device. In a model without masks, as after `strip`, `compact` or loading, zeros count as pruned; new values that are
  * only on the device are then read synchronously. For a model of `sparsify` it also lists how each weight is computed. A graph
  * model of `sparsify` has a row for each op, with the multiplications of its last call.
@@ -71,7 +71,7 @@ export function report(model: LayersModel | AnyGraphModel): Report {
   return {weights, total, skipped, toString: () => toText(weights, total, skipped, label)};
 }
 
-/** A way to count the weights of a model. */
+/** A way to count a model's weights. */
 interface Counting {
   rowsOf: (network: Network) => WeightReport[];
   /** Why a layer with a large weight has no row; undefined if it has one. */

@@ -15,7 +15,7 @@ export interface Threshold {
 export type ThresholdSpec = number | {quantile: number} | {std: number} | {[layer: string]: number};
 
 /**
- * A target that keeps the units whose score is above τ and prunes those at τ or below; the score of a unit is the
+ * A target that keeps the units whose score is above τ and prunes those at τ or below; a unit's score is the
  * mean over its elements, unless the pattern pools otherwise. A weight that this would empty keeps its best unit, and
  * the result reports it; only `layer()` may empty it. A threshold replaces a sparsity and its allocation.
  *

@@ -9,7 +9,7 @@ export interface Budget {
 }
 
 /**
- * @param maxDrop How much worse than the baseline a value may be, in the units of the metric.
+ * @param maxDrop How much worse than the baseline a value may be, in the metric's units.
  * @param level The worst value allowed, whatever the baseline.
  */
 export function budget(mode: Mode, maxDrop: number, level: number | undefined): Budget {

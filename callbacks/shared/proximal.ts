@@ -38,7 +38,7 @@ export function assertProximal(
 }
 
 /**
- * Applies the proximal step of a penalty after each update of a model's optimizer, to the updated weights.
+ * Applies a penalty's proximal step after each update of a model's optimizer, to the updated weights.
  *
  * @returns A function that undoes it.
  */

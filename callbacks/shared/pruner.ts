@@ -15,7 +15,7 @@ import {announcePruning} from './updates';
 
 /** The part of a state that all callbacks that prune share. JSON can hold it. */
 export interface PrunerState {
-  /** The names and shapes of the weights of the model. */
+  /** The names and shapes of the model's weights. */
   readonly weights: readonly string[];
   /** The statistics collected for the next update. */
   readonly statistics?: readonly Sums<string>[];
@@ -39,7 +39,7 @@ export class Pruner {
   }
 
   /**
-   * Joins the fit of a model, and collects statistics in it.
+   * Joins a model's fit, and collects statistics in it.
    *
    * @returns Whether the fit resumes from a restored state.
    * @throws if no weights are to be pruned, or the state is of another model.

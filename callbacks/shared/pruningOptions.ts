@@ -29,7 +29,7 @@ export interface PruningOptions extends Recipe {
 export type Timing = Required<Pick<PruningOptions, 'schedule' | 'unit' | 'begin' | 'every'>> &
   Pick<PruningOptions, 'end'>;
 
-/** Separates the options of the callback from the recipe, and fills in defaults. @throws on bad options. */
+/** Separates the callback's options from the recipe, and fills in defaults. @throws on bad options. */
 export function parsePruning(options: PruningOptions): {
   timing: Timing;
   collect: CollectOptions | undefined;

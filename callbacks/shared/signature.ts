@@ -1,6 +1,6 @@
 import type {Network} from '../../src/model/network';
 
-/** The names and shapes of the weights of a model, which are the same in every process. */
+/** The names and shapes of a model's weights, which are the same in every process. */
 export function signatureOf({weights}: Pick<Network, 'weights'>): string[] {
   return weights.map(({name, value}) => `${name} [${value.shape}]`);
 }

@@ -54,7 +54,7 @@ export function callbackFactory<Factory extends (...args: never[]) => TrainingCa
   return Object.assign(factory, {onTrainBegin: reject, setParams: reject});
 }
 
-/** Throws if fit calls the methods of a callback on another object, as it does beside plain objects. */
+/** Throws if fit calls a callback's methods on another object, as it does beside plain objects. */
 export function assertInstance(who: string, callback: unknown): void {
   if (!(callback instanceof Callback)) {
     throw new Error(

@@ -8,7 +8,7 @@ export interface Evaluator {
   readonly names: string[];
   /** Evaluates the model now. */
   figures(): Promise<Record<string, number>>;
-  /** Writes the figures into the logs of an epoch, once. */
+  /** Writes the figures into an epoch's logs, once. */
   write(logs: Logs): Promise<void>;
 }
 

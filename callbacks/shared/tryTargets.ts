@@ -24,7 +24,7 @@ export async function tryTargets(
   }
 }
 
-/** Replaces the scores of an importance, which may not be finite before training, and would have to be read. */
+/** Replaces an importance's scores, which may not be finite before training, and would have to be read. */
 async function risingScores(
   _: Network,
   weights: readonly {value: {size: number}}[],

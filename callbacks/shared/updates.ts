@@ -21,7 +21,7 @@ export function announcePruning(model: LayersModel): void {
   run.cleanups.push(end);
 }
 
-/** Writes the share of masked elements in all prunable weights of a model into the logs of an epoch. */
+/** Writes the share of masked elements in all prunable weights of a model into an epoch's logs. */
 export async function logSparsity({weights}: Network, logs: {sparsity?: unknown}): Promise<void> {
   logs.sparsity = await sparsityOf(weights);
 }

@@ -7,7 +7,7 @@ import {byLength, type Normalization, type NormalizationName, normalizationOf, n
 export type Bids = (scores: Float32Array, group: Group, index: number) => Float32Array;
 
 /**
- * Keeps the units with the highest bids of all groups, as many as the sparsity requires. The best unit of each group is set
+ * Keeps the units with the highest bids of all groups, as many as the sparsity requires. Each group's best unit is set
  * aside first.
  *
  * @param given By default single elements are compared by their scores, and larger units by L2-normalized ones.

@@ -4,7 +4,7 @@ import {compete} from './compete';
 import type {Normalization, NormalizationName} from './normalize';
 
 /**
- * Prunes the lowest scores of all weights together to reach the sparsity. The best unit of each weight is set aside first,
+ * Prunes the lowest scores of all weights together to reach the sparsity. Each weight's best unit is set aside first,
  * so that no weight is emptied.
  *
  * formula: keeps the n·(1 − sparsity) units with the highest normalized scores, of the n units of all weights

@@ -5,7 +5,7 @@ import {isRecord} from '../util/options';
 import type {Allocation} from './allocation';
 import {givenFor} from './named';
 
-/** The sparsity of a weight: a number, or a function of the sparsity of the target. */
+/** A weight's sparsity: a number, or a function of the sparsity of the target. */
 export type WeightSparsity = number | ((sparsity: number, weight: Weight) => number);
 
 /**

@@ -11,7 +11,7 @@ import {convertSteps} from './rules/wrapper';
 import {tieCalls} from './tieCalls';
 import {Channels} from './union';
 
-/** Builds the channel graph of a network. All values vary, until `fillValues` finds the constants. */
+/** Builds a network's channel graph. All values vary, until `fillValues` finds the constants. */
 export function buildChannelGraph(network: Network): ChannelGraph {
   const {steps, call, finish} = start(network);
   steps.forEach(call);

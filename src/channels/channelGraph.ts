@@ -2,7 +2,7 @@ import type {CallNode, Layer} from '../model/tfjs';
 import type {ChannelTensor, Propagation} from './rules/rule';
 import type {Channels} from './union';
 
-/** The channels of a model, and the calls that produce, transform and consume them. */
+/** A model's channels, and the calls that produce, transform and consume them. */
 export interface ChannelGraph {
   readonly channels: Channels;
   /** The calls of layers, each after those that compute its inputs. */

@@ -54,7 +54,7 @@ function isPadded(layer: Layer): boolean {
   return (fieldsOf(layer).padding ?? 'valid') !== 'valid';
 }
 
-/** An example that has the constants of a tensor at all positions, and 0 elsewhere. */
+/** An example that has a tensor's constants at all positions, and 0 elsewhere. */
 function exampleOf({shape, axis, values}: ChannelTensor): Tensor {
   const known = Float32Array.from(values, (value) => (Number.isNaN(value) ? 0 : value));
   const alongAxis = shape.map((_, i) => (i === axis ? known.length : 1));

@@ -15,18 +15,18 @@ export interface Graph {
 /** Channels with the same members. Removing one of them removes it from all members. */
 export interface ChannelGroup {
   readonly channels: number;
-  /** In the order of the model. */
+  /** In the model's order. */
   readonly members: readonly ChannelGroupMember[];
   /** Why they cannot be removed; undefined if they can. */
   readonly pinned?: string;
 }
 
-/** A weight that produces or consumes the channels of a group, or a layer that passes them on. */
+/** A weight that produces or consumes a group's channels, or a layer that passes them on. */
 export interface ChannelGroupMember {
   /** A weight, as `conv1/kernel`, or a layer without weights. */
   readonly name: string;
   readonly does: 'makes' | 'takes' | 'carries' | 'passes';
-  /** The axis of the weight; undefined for a layer. */
+  /** The weight's axis; undefined for a layer. */
   readonly axis?: number;
   /** How many places a channel has along the axis: more than one after a flatten. */
   readonly places: number;
@@ -105,7 +105,7 @@ function membersAt(layerNode: LayerNode, {channels}: ChannelGraph): Map<number, 
   return found;
 }
 
-/** The name of an inner layer, as in the names of its prunable weights. */
+/** An inner layer's name, as in the names of its prunable weights. */
 function nameOf(layer: Layer, path: string, owner: Layer): string {
   if (layer === owner) {
     return path;

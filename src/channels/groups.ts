@@ -4,7 +4,7 @@ import {buildChannelGraph} from './build';
 import {channelsOf, consumersOf} from './consumers';
 
 /**
- * Merges groups of one weight whose channels are tied. The score of a channel is the mean over the units of all weights
+ * Merges groups of one weight whose channels are tied. A channel's score is the mean over the units of all weights
  * that produce it, where a fully masked unit counts as 0.
  */
 export function tiedGroups(network: Network, singles: readonly Group[]): Group[] {

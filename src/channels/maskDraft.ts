@@ -9,16 +9,16 @@ import {variableOf} from './consumers';
 import {repeatEach} from './rules/fields';
 import type {WeightAxis} from './rules/rule';
 
-/** The units of one layer. */
+/** One layer's units. */
 interface Units {
   readonly owner: Layer;
   /** Marks the units of which some weight keeps an element. */
   readonly remaining: Uint8Array;
-  /** The channel of each unit. */
+  /** Each unit's channel. */
   readonly ids: Int32Array;
 }
 
-/** The masks of a model while those of some weights change; the model keeps its own. */
+/** A model's masks while those of some weights change; the model keeps its own. */
 export interface MaskDraft {
   /** The units of a layer and of its inner layers that produce channels, by all of their weights or by those `among` some. */
   readonly unitsIn: (node: LayerNode, among?: ReadonlySet<string>) => Units[];

@@ -8,7 +8,7 @@ export interface Step {
   readonly node: CallNode;
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
-  /** Whether it is the input layer of a model, which returns the tensor that its model is called with. */
+  /** Whether it is a model's input layer, which returns the tensor that its model is called with. */
   readonly isEntry: boolean;
   /**
    * Set where a wrapper calls a model at each step: −1 for the tensor that it slices by steps, 1 for the one that it stacks.
@@ -25,7 +25,7 @@ export interface Pass {
   readonly steps: readonly Step[];
   /** The calls of nested models. */
   readonly modelSteps: readonly ModelStep[];
-  /** The outputs of the model. Its inputs are the tensors from 0. */
+  /** The model's outputs. Its inputs are the tensors from 0. */
   readonly outputs: readonly number[];
 }
 

@@ -1,4 +1,4 @@
-/** The channels of a model as a disjoint-set forest: tied channels, which can only be removed together, share a root. */
+/** A model's channels as a disjoint-set forest: tied channels, which can only be removed together, share a root. */
 export class Channels {
   readonly #parents: number[] = [];
   readonly #pins = new Map<number, string>();
@@ -18,7 +18,7 @@ export class Channels {
     return ids;
   }
 
-  /** The root of a channel, which all tied channels share. */
+  /** A channel's root, which all tied channels share. */
   find(id: number): number {
     let root = id;
     while (this.#parents[root] !== root) {
@@ -36,7 +36,7 @@ export class Channels {
   unite(some: Int32Array, others: Int32Array): void {
     some.forEach((id, i) => {
       const [a, b] = [this.find(id), this.find(others[i])];
-      // The older channel becomes the root, so that groups are in the order of the model.
+      // The older channel becomes the root, so that groups are in the model's order.
       const [root, child] = a < b ? [a, b] : [b, a];
       this.#parents[child] = root;
       const reason = this.#pins.get(a) ?? this.#pins.get(b);

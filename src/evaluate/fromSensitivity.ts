@@ -13,7 +13,7 @@ const HIGHEST = 0.99;
  * formula: sparsityᵢ = asked · tᵢ / mean t, tᵢ the highest sparsity tried at which the weight cost at most maxDrop
  *
  * @param found The result of `sensitivity`; without `mode`, larger figures are better.
- * @param options.maxDrop How much worse a figure may be, in the units of the metric; 0.01 by default.
+ * @param options.maxDrop How much worse a figure may be, in the metric's units; 0.01 by default.
  */
 export function fromSensitivity(
   found: Pick<Sensitivity, 'baseline' | 'sparsities' | 'weights'> & Partial<Pick<Sensitivity, 'mode'>>,

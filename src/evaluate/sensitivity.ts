@@ -32,7 +32,7 @@ export interface SensitivityOptions {
 
 /** The figures of a model with one weight pruned at a time, without training. */
 export interface Sensitivity {
-  /** The name of the metric, and whether large or small values are better. */
+  /** The metric's name, and whether large or small values are better. */
   readonly metric: string;
   readonly mode: Mode;
   /** The figure of the model unchanged. */

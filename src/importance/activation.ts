@@ -8,7 +8,7 @@ const statistics = {abs: meanAbsOutput, mean: meanOutput, max: maxOutput};
 
 /**
  * Scores each unit by its outputs: their mean absolute value, their mean or their maximum. The score of every element of a
- * weight is the score of its unit.
+ * weight is its unit's score.
  *
  * formula: mean|o|, mean o or max o over examples, positions and steps, o an output of the unit
  * data: outputs

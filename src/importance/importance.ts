@@ -2,9 +2,9 @@ import type {Tensor} from '@tensorflow/tfjs-core';
 import type {Weight} from '../model/weight';
 import type {Statistic, WeightStatistics} from '../statistics/statistic';
 
-/** Scores the elements of a weight, by its values or by statistics of training. */
+/** Scores a weight's elements, by its values or by statistics of training. */
 export interface Importance {
-  /** Returns scores of the shape of the weight; high scores are kept. Runs inside a tf.tidy. */
+  /** Returns scores of the weight's shape; high scores are kept. Runs inside a tf.tidy. */
   (weight: Scored): Tensor;
   /** The statistics that it scores by. Callbacks collect them in fit, `measure` on data. */
   readonly needs?: readonly Statistic[];
@@ -14,7 +14,7 @@ export interface Importance {
 export interface Scored extends Weight {
   /** The function that the user called, in whose name errors are. */
   readonly who: string;
-  /** Its index among the prunable weights of the model, from 0. */
+  /** Its index among the model's prunable weights, from 0. */
   readonly index: number;
   /** Its statistics by name; empty if the importance needs none. */
   readonly statistics: WeightStatistics;

@@ -4,7 +4,7 @@ import type {Importance} from './importance';
 import {byUnit, overUnits} from './units';
 
 /**
- * Scores each unit by the L1 or L2 norm of its incoming weights. The norm grows with the size of the unit, so large units of
+ * Scores each unit by the L1 or L2 norm of its incoming weights. The norm grows with the unit's size, so large units of
  * one layer score higher than small units of another.
  *
  * formula: Σ|w| of a unit for p = 1, √Σw² for p = 2

@@ -12,7 +12,7 @@ export function byUnit({value: {shape}, axes, gates}: Laid, x: Tensor): Tensor {
   return reshape(last, [-1, sizeAlong(shape, axes.output) / gates]);
 }
 
-/** Broadcasts a value per unit to the elements of a weight. */
+/** Broadcasts a value per unit to a weight's elements. */
 export function overUnits({value: {shape}, axes, gates}: Laid, units: Tensor): Tensor {
   return along(shape, axes.output, concat(Array(gates).fill(reshape(units, [-1]))));
 }

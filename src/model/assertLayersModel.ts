@@ -27,7 +27,7 @@ const TWO_COPIES =
   'two copies of TensorFlow.js are loaded. Run "npm ls @tensorflow/tfjs-core" to see who brings them, ' +
   'and give all packages the same version';
 
-/** Throws if the layers of tfjs are registered with another copy of its core than the one in use here. */
+/** Throws if the tfjs layers are registered with another copy of its core than the one in use here. */
 export function assertOneCopy(who: string): void {
   if (!('Dense' in classMap())) throw new Error(`${who}: ${TWO_COPIES}`);
 }

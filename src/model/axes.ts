@@ -1,4 +1,4 @@
-// The axes of a weight, and the places of its elements along them.
+// A weight's axes, and the places of its elements along them.
 
 /**
  * The axes of a weight that run over the outputs and the inputs of its layer. There are two adjacent output axes if

@@ -6,12 +6,12 @@ type Mask = Pick<Tensor, 'dataId' | 'data' | 'dataSync'>;
 /** Masks on the host, by their data id, which changes with each assignment. They are never written into. */
 const known = new WeakMap<DataId, Uint8Array>();
 
-/** Whether the bits of a mask are cached, and all 1. */
+/** Whether a mask's bits are cached, and all 1. */
 export function isKnownFull({dataId}: Mask): boolean {
   return known.get(dataId)?.every((bit) => bit === 1) ?? false;
 }
 
-/** Caches the bits of a mask, so that nothing has to read them from the device. */
+/** Caches a mask's bits, so that nothing has to read them from the device. */
 export function cacheBits({dataId}: Mask, bits: Uint8Array): void {
   known.set(dataId, bits);
 }

@@ -2,7 +2,7 @@ import {plainNameOf} from './kind';
 import {kinds} from './kinds';
 import type {Layer} from './tfjs';
 
-/** The classes of tfjs that need no row in `kinds`. */
+/** The tfjs classes that need no row in `kinds`. */
 const weightless = [
   'SimpleRNN GRU LSTM ConvLSTM2D RNN Bidirectional TimeDistributed LayerNormalization Softmax Masking PReLU',
   'Activation ReLU LeakyReLU ELU ThresholdedReLU',
@@ -13,10 +13,10 @@ const weightless = [
   'Add Multiply Average Maximum Minimum Concatenate',
 ].flatMap((line) => line.split(' '));
 
-/** Whether a class name is that of a layer of tfjs whose calls the library knows. */
+/** Whether a class name is that of a tfjs layer whose calls the library knows. */
 export const isBuiltIn = (name: string) => Object.hasOwn(kinds, name) || weightless.includes(name);
 
-/** The class name of a layer of tfjs, that of the plain class if it has masks; undefined for a custom layer. */
+/** The class name of a tfjs layer, that of the plain class if it has masks; undefined for a custom layer. */
 export function builtInName(layer: Layer): string | undefined {
   const name = plainNameOf(layer);
   return name !== undefined && isBuiltIn(name) ? name : undefined;

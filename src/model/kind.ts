@@ -4,7 +4,7 @@ import type {Layer} from './tfjs';
 
 /** How the weights of a kind of layer are laid out, and how the layer is called. */
 export interface Kind {
-  /** The prunable weights, by the fields of the layer. */
+  /** The prunable weights, by the layer's fields. */
   readonly weights: Readonly<Record<string, Layout>>;
   /**
    * The fields with an element for each output channel, which are masked where the channel is. Of a list, the first
@@ -15,7 +15,7 @@ export interface Kind {
   readonly calls?: (call: Call) => Call;
 }
 
-/** How the elements of a weight are laid out and used. */
+/** How a weight's elements are laid out and used. */
 export interface Layout {
   readonly axes: Axes;
   /** How many slices of the output axis make one unit: 4 for an LSTM, whose gates are adjacent. */
@@ -34,7 +34,7 @@ export interface Call {
   readonly times?: number;
 }
 
-/** The name of the plain class of tfjs that a layer is of, with or without masks; undefined if it is of another class. */
+/** The name of the plain tfjs class that a layer is of, with or without masks; undefined if it is of another class. */
 export function plainNameOf(layer: Layer): string | undefined {
   const own = layer.constructor as {plainName?: string; className?: string};
   return isOfItsName(layer) ? (own.plainName ?? own.className) : undefined;

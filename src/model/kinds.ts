@@ -16,7 +16,7 @@ function perInput(output: number, input: number): Layout {
   return {axes: {output, input}, gates: 1, uses: (call, shape) => size(call.input) / shape[input]};
 }
 
-/** Used once a step; the input of the layer is `[steps, features]`. */
+/** Used once a step; the layer's input is `[steps, features]`. */
 function perStep(gates: number): Layout {
   return {axes: {output: 1, input: 0}, gates, uses: ({input: [steps]}) => steps};
 }
@@ -39,7 +39,7 @@ const recurrent = (gates: number): Kind => ({
 /** Makes an output of all inputs by one kernel. */
 const linear = (kernel: Layout): Kind => ({weights: {kernel}, perChannel: ['bias']});
 
-/** The kinds of layers of tfjs that have masks, by class name. No code asks for a class. */
+/** The kinds of tfjs layers that have masks, by class name. No code asks for a class. */
 export const kinds: Readonly<Record<string, Kind>> = {
   Dense: linear(perOutput(1, 0)),
   Conv1D: linear(perOutput(2, 1)),
@@ -50,7 +50,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   DepthwiseConv2D: {weights: {depthwiseKernel: perOutput([2, 3], 2)}, perChannel: ['bias']},
   SeparableConv2D: {
     weights: {
-      // As often as the pointwise kernel, which has the filters in the last axis of the output.
+      // As often as the pointwise kernel, which has the filters in the output's last axis.
       depthwiseKernel: {
         ...perOutput([2, 3], 2),
         uses: ({output}) => size(output) / output[output.length - 1],

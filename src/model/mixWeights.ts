@@ -87,7 +87,7 @@ function maskedValue({value, mask}: Value): Tensor {
   return mask ? masked(value, mask) : value;
 }
 
-/** The weights of a model, including those of inner layers, without masks; each once. */
+/** A model's weights, including those of inner layers, without masks; each once. */
 function valuesOf({leaves}: Network): (Value & {path: string})[] {
   const found = new Map<string, Value & {path: string}>();
   for (const {layer, path} of leaves) {
@@ -100,7 +100,7 @@ function valuesOf({leaves}: Network): (Value & {path: string})[] {
   return [...found.values()];
 }
 
-/** The weights of a model, which must match those of the target in order and shape. */
+/** A model's weights, which must match those of the target in order and shape. */
 function matching(target: Network, values: (Value & {path: string})[], model: LayersModel): Value[] {
   const found = valuesOf(readNetwork(target.who, model));
   for (let i = 0; i < Math.max(values.length, found.length); i++) {

@@ -12,7 +12,7 @@ export interface Network {
   /** The function that the user called, in whose name errors are. */
   readonly who: string;
   readonly model: LayersModel;
-  /** The layers that are not models, those of nested models included, each once in the order of the model. */
+  /** The layers that are not models, those of nested models included, each once in the model's order. */
   readonly leaves: readonly Leaf[];
   /** Where each weight with a mask is at work. */
   readonly places: readonly Place[];
@@ -25,7 +25,7 @@ export interface Network {
 /** Where a weight is at work. */
 export interface Place {
   readonly weight: Weight;
-  /** The layer that computes with it, as the cell of a recurrent layer. */
+  /** The layer that computes with it, as a recurrent layer's cell. */
   readonly layer: Layer;
   /** Which of the layer's prunable weights it is. */
   readonly index: number;

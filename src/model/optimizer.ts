@@ -25,7 +25,7 @@ export function trainedBy(model: LayersModel): LayerVariable[] {
   return modelInternals(functionalOf(model)).collectedTrainableWeights ?? model.trainableWeights;
 }
 
-/** The initial value of the slots of an optimizer; only that of Adagrad is not 0. */
+/** The initial value of an optimizer's slots; only that of Adagrad is not 0. */
 export function startOf(optimizer: Optimizer): number {
   return (optimizer as {initialAccumulatorValue?: number}).initialAccumulatorValue ?? 0;
 }

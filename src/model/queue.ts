@@ -1,7 +1,7 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {functionalOf} from './tfjs';
 
-/** The last call in the queue of each model. */
+/** The last call in each model's queue. */
 const last = new WeakMap<LayersModel, Promise<unknown>>();
 
 /** Changes a model after all earlier calls have ended, so that concurrent calls do not mix. */

@@ -2,10 +2,10 @@ import {bitsOf} from './bits';
 import {maskedIn, type Network} from './network';
 import {type Layer, variableIn, variablesOf} from './tfjs';
 
-/** The elements of a variable, 0 if masked, or undefined if the layer has no such variable. */
+/** A variable's elements, 0 if masked, or undefined if the layer has no such variable. */
 export type Read = (owner: Layer, field: string) => Float32Array | undefined;
 
-/** The masks of a network, by weight name. */
+/** A network's masks, by weight name. */
 export async function masksOf(network: Network): Promise<Map<string, Uint8Array>> {
   const masked = maskedIn(network);
   const bits = await Promise.all(masked.map(({mask}) => bitsOf(mask)));

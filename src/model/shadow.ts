@@ -39,7 +39,7 @@ function cover(owner: object, name: PropertyKey, uncovered: () => void) {
       const value = wraps.reduce((method, wrap) => wrap(method), original);
       Object.defineProperty(owner, name, {configurable: true, enumerable: true, writable: true, value});
     } else if (before === undefined) {
-      // Uncovers the method of the class.
+      // Uncovers the class's method.
       delete (owner as Record<PropertyKey, Method>)[name];
       uncovered();
     } else {

@@ -43,7 +43,7 @@ function assign(variable: Variable, bytes: Bytes): void {
 
 const weightsIn = (model: LayersModel) => model.weights.map((weight) => weight.read() as Variable);
 
-/** The slots of an optimizer, if there is one, and its other variables, as the decaying factors of Adam. */
+/** An optimizer's slots, if there is one, and its other variables, as the decaying factors of Adam. */
 function rememberedBy(optimizer: Optimizer | undefined): Variable[] {
   if (optimizer == null) return [];
   const own = Object.values(optimizer).filter((value) => value instanceof Variable && !value.isDisposed);

@@ -62,10 +62,10 @@ export function variableIn(layer: Layer, field: string): LayerVariable | undefin
   return fieldsIn<Record<string, LayerVariable | null>>(layer)[field] ?? undefined;
 }
 
-/** The calls of a layer in all models. */
+/** A layer's calls in all models. */
 export const nodesOf = ({inboundNodes}: Layer) => inboundNodes as unknown as CallNode[];
 
-/** The layers in the fields of a layer, as the cell of a recurrent layer or the layer in a wrapper; each once. */
+/** The layers in a layer's fields, as the cell of a recurrent layer or the layer in a wrapper; each once. */
 export function innerLayers(layer: Layer): Layer[] {
   // Other fields of a model hold the same layers again.
   const values = layer instanceof LayersModel ? layer.layers : Object.values(layer).flat();

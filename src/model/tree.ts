@@ -8,14 +8,14 @@ export interface Leaf {
   readonly layer: Layer;
   /** The names of the layers from the model down, joined by `/`. */
   readonly path: string;
-  /** The calls of the layer in one pass through the model: more than one if it is shared. */
+  /** The layer's calls in one pass through the model: more than one if it is shared. */
   readonly calls: Call[];
   /** The layers with weights inside it, as the one that a wrapper calls at each step. */
   readonly inner: readonly Leaf[];
 }
 
 /**
- * The leaves of a model in the order of its layers, those of nested models included, each once.
+ * A model's leaves in the order of its layers, those of nested models included, each once.
  *
  * @param prefix The start of their paths.
  * @param times How often the model is called.

@@ -8,7 +8,7 @@ import {type Layer, variablesOf, withInnerLayers} from './tfjs';
 export interface Weight {
   /** The layer and the field, `dense_1/kernel`. */
   readonly name: string;
-  /** The name of the layer; within a nested model the names from the outside in, `encoder/dense_1`. */
+  /** The layer's name; within a nested model the names from the outside in, `encoder/dense_1`. */
   readonly layer: string;
   /**
    * The trained variable; 0 wherever the mask is 0. A custom optimizer may move it there, if it keeps past gradients or

@@ -8,7 +8,7 @@ import type {Pattern} from './pattern';
 export interface NOfMOptions {
   /** The number of elements to keep of each group. */
   n: number;
-  /** The size of a group. */
+  /** A group's size. */
   m: number;
   /** The axis along which groups lie: `'input'` (default), `'output'`, or an axis of the weight from 0. */
   axis?: 'input' | 'output' | number;
@@ -16,7 +16,7 @@ export interface NOfMOptions {
 
 /**
  * Keeps the `n` elements with the highest scores of every `m` consecutive elements along an axis (N:M sparsity), as sparse
- * tensor cores require. A shorter last group keeps at most `n`. The outputs of a recurrent layer are ordered gate by gate.
+ * tensor cores require. A shorter last group keeps at most `n`. A recurrent layer's outputs are ordered gate by gate.
  * Any target above 0 has the same result, and the allocation has no effect.
  *
  * formula: group of an element = ⌊index along the axis / m⌋, among elements with the same indices along the other axes

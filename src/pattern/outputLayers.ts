@@ -5,7 +5,7 @@ import {isContainer} from '../model/tree';
 import {hasLargeWeight, hasMaskedWeight} from '../model/weight';
 
 /**
- * The paths of the output layers, whose units are the outputs of the model: the prunable layers from which an output depends on
+ * The paths of the output layers, whose units are the model's outputs: the prunable layers from which an output depends on
  * no other large weight.
  */
 export function outputLayers({model, leaves}: Network): Set<string> {

@@ -22,7 +22,7 @@ export interface Pattern {
   readonly tie?: (network: Network, groups: readonly Group[]) => Group[];
   /** The masks of other variables that follow from new masks, as those of the biases of pruned channels. */
   readonly dependents?: (network: Network, decisions: readonly Decision[]) => Promise<Change[]>;
-  /** The score of a unit from those of its elements; the mean by default. */
+  /** A unit's score from those of its elements; the mean by default. */
   readonly pool?: Pool;
   /**
    * Marks the units to keep by their scores, −∞ for those that are masked. Such a pattern selects the units itself,

@@ -17,11 +17,11 @@ const patterns = {
   fpga: () => nOfM({n: 1, m: 4}),
 } as const satisfies Record<string, () => Pattern>;
 
-/** What a network may run on: a backend of tfjs, by the name that `tf.getBackend()` gives, or other hardware. */
+/** What a network may run on: a tfjs backend, by the name that `tf.getBackend()` gives, or other hardware. */
 export type PruningTarget = keyof typeof patterns;
 
 /**
- * The pattern that pays on a backend of tfjs or on other hardware: `'wasm'` blocks of four outputs of an input, for `sparsify`;
+ * The pattern that pays on a tfjs backend or on other hardware: `'wasm'` blocks of four outputs of an input, for `sparsify`;
  * `'webgl'`, `'webgpu'`, `'cpu'`, `'tensorflow'` and `'tfjs-node'` channels, for `compact`; `'microcontroller'` channels in
  * multiples of four; `'ampere'` two of each four inputs; `'fpga'` one of each four.
  *

@@ -10,7 +10,7 @@ import {numberingOf, type Pattern} from './pattern';
 /**
  * Numbers the units of some weights, and pools the scores of their elements.
  *
- * @param scoring The scores of the elements of each weight, which are freed once they are pooled.
+ * @param scoring The scores of each weight's elements, which are freed once they are pooled.
  * @returns Groups of one weight.
  * @throws if an element that is not masked has a score that is not finite, or the pattern does not fit a weight.
  */

@@ -11,16 +11,16 @@ import type {Penalty} from './penalty';
 
 /** A penalty with its strength, and the weights that it is of. */
 export interface SparsityLossTerm {
-  /** The penalty on a weight, or on the output of its layer, such as `l1()`. */
+  /** The penalty on a weight, or on its layer's output, such as `l1()`. */
   penalty: Penalty;
-  /** The factor of the penalty, at least 0: a number, or a function that is called for each loss. */
+  /** The penalty's factor, at least 0: a number, or a function that is called for each loss. */
   strength: number | (() => number);
   /** The weights to penalize; all prunable weights by default. */
   where?: Where;
 }
 
 /**
- * Adds strength · Σ penalty over the prunable weights to the losses of a model, for custom training loops: `trainOnBatch`
+ * Adds strength · Σ penalty over the prunable weights to a model's losses, for custom training loops: `trainOnBatch`
  * includes it, and so does `model.calculateLosses()`, which you call once after each pass with `{training: true}`. In fit use
  * the callback `sparsityLoss`.
  *

@@ -31,9 +31,9 @@ interface Groups {
 
 /**
  * Penalizes the L2 norm of each unit, so that the elements of a unit shrink to 0 together. The shrinkage per element does not
- * depend on the size of the unit. The proximal step makes units exactly 0.
+ * depend on the unit's size. The proximal step makes units exactly 0.
  *
- * formula: Σ √|g|·‖w_g‖₂ over the units g of the pattern, of |g| elements each
+ * formula: Σ √|g|·‖w_g‖₂ over the pattern's units g, of |g| elements each
  * cost: one forward and backward pass over the weight per batch, gathered by units
  *
  * @param pattern Defines the units, such as `channel()`.
@@ -56,7 +56,7 @@ export function groupLasso(pattern: Pattern) {
     const table = tensor2d(members, [roots.length, members.length / roots.length], 'int32');
     return sqrt(sum(gather(squares, table), 1));
   };
-  /** The elements of a weight times the factors of their units. */
+  /** A weight's elements times the factors of their units. */
   const scale = (value: Tensor, factors: Tensor, {unitOf}: Groups) =>
     mul(value, reshape(gather(factors, tensor1d(unitOf, 'int32')), value.shape));
 

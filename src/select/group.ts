@@ -32,7 +32,7 @@ export interface Part {
   readonly elements: Float64Array;
 }
 
-/** The new mask of a weight. */
+/** A weight's new mask. */
 export interface Decision extends Pick<Member, 'weight' | 'scores'>, Pick<Group, 'minUnits'> {
   /** The number of units that were to be kept. */
   readonly asked: number;
@@ -48,14 +48,14 @@ export function isPooled({members}: Group): boolean {
 }
 
 /**
- * The masks of the weights of a group.
+ * The masks of a group's weights.
  *
  * @param kept Marks the units to keep. Marks are added for weights that would be emptied otherwise.
  * @param count The number of units that were to be kept.
  */
 export function masksFor({members, minUnits}: Group, kept: Uint8Array, count: number): Decision[] {
   for (const {scores, shared} of minUnits > 0 ? members : []) {
-    // The best units of the group may all belong to other weights.
+    // The group's best units may all belong to other weights.
     if (!(shared === undefined ? kept.includes(1) : shared.some((unit) => kept[unit]))) {
       const best = indexOfHighest(scores);
       kept[shared === undefined ? best : shared[best]] = 1;

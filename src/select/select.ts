@@ -128,7 +128,7 @@ export function indexOfHighest(scores: Float32Array): number {
   return best;
 }
 
-/** The mean score of each unit, masked elements scoring 0. */
+/** Each unit's mean score, masked elements scoring 0. */
 export const poolMean: Pool = (scores, mask, {units, unitOf}) => {
   if (unitOf === undefined) {
     return unmasked(scores, mask);

@@ -16,7 +16,7 @@ import type {Data, MeasureOptions, Statistic, Statistics} from './statistic';
  *
  * @param x The examples, as given to fit; a list for a model of several inputs.
  * @param y Their targets, which only gradients need; a list for a model of several outputs.
- * @returns The statistics of each prunable weight, by its name.
+ * @returns Each prunable weight's statistics, by its name.
  * @throws if `needs` is empty, if gradients are needed and the model is not compiled or there is no y, or if there are no
  *   examples.
  */

@@ -23,7 +23,7 @@ export function observe(
   });
 }
 
-/** The statistics of the weights of one layer, by what they are computed from. */
+/** The statistics of one layer's weights, by what they are computed from. */
 function listenersFor(places: readonly Place[], needs: readonly Statistic[], tally: Tally): ListenersOf {
   const listeners = (source: Source, {weight: {name}}: Place, columns: number): Listener[] =>
     needs.filter((need) => need.source === source).map((need) => ({columns, add: tally.open(name, need)}));
@@ -35,7 +35,7 @@ function listenersFor(places: readonly Place[], needs: readonly Statistic[], tal
         return listeners(source, place, sizeAlong(value.shape, axes.output) / gates);
       });
   return {
-    // A cell has two inputs: the input of the layer, for its first weight, and the state, for its second.
+    // A cell has two inputs: the layer's input, for its first weight, and the state, for its second.
     inputs: places.map((place) => {
       const {value, axes} = place.weight;
       return listeners('inputs', place, sizeAlong(value.shape, axes.input));

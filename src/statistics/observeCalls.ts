@@ -17,7 +17,7 @@ export interface Listener {
   add: AddBatch;
 }
 
-/** The listeners of a layer: of each of its inputs, of its output, and of its output with its gradient. */
+/** A layer's listeners: of each of its inputs, of its output, and of its output with its gradient. */
 export interface ListenersOf {
   inputs: Listener[][];
   outputs: Listener[];
@@ -62,7 +62,7 @@ export function observeCalls(
       if (outputs.length + outputGradients.length === 0) return returned;
       const [output] = [returned].flat();
       const replaced = observed(output);
-      // The output of a cell is also its state, the input of the next step.
+      // A cell's output is also its state, the input of the next step.
       return Array.isArray(returned)
         ? returned.map((tensor) => (tensor === output ? replaced : tensor))
         : replaced;

@@ -2,7 +2,7 @@ import {abs, max, maximum, mul, step, sum} from '@tensorflow/tfjs-core';
 import {histogram} from './bins';
 import {mean, statistic, total} from './define';
 
-/** The mean output of each unit. */
+/** Each unit's mean output. */
 export const meanOutput = /* @__PURE__ */ mean('meanOutput', 'outputs', (output) => sum(output, 0));
 
 /** The mean absolute output of each unit. */
@@ -15,7 +15,7 @@ export const activeShare = /* @__PURE__ */ mean('activeShare', 'outputs', (outpu
   sum(step(abs(output)), 0),
 );
 
-/** The largest output of each unit. It does not decay. */
+/** Each unit's largest output. It does not decay. */
 export const maxOutput = /* @__PURE__ */ statistic({
   name: 'maxOutput',
   source: 'outputs',
@@ -23,7 +23,7 @@ export const maxOutput = /* @__PURE__ */ statistic({
   result: ([largest]) => mul(largest, 1),
 });
 
-/** A histogram of the outputs of each unit, with `bins` equal bins over the range of the layer. */
+/** A histogram of each unit's outputs, with `bins` equal bins over the layer's range. */
 export const outputHistogram = (bins: number) => histogram(`outputHistogram/${bins}`, 'outputs', bins);
 
 /** The sum over all batches of each unit's output times the gradient of the loss by this output. */

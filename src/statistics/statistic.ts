@@ -69,11 +69,11 @@ export interface Collector {
   restore(sums: readonly Sums<string>[]): void;
 }
 
-/** Collects the statistics of the batches of a model from now on. */
+/** Collects the statistics of a model's batches from now on. */
 export interface Collection {
   /** False to pause. */
   active: boolean;
-  /** Adds the gradients of a batch, by the names of the variables. */
+  /** Adds a batch's gradients, by the names of the variables. */
   take(gradients: NamedTensorMap): void;
   /** The statistics since the last reset. */
   results(): Promise<Statistics>;
@@ -95,7 +95,7 @@ export type Source = 'gradients' | 'inputs' | 'outputs' | 'outputGradients';
  */
 export type Statistics = ReadonlyMap<string, WeightStatistics>;
 
-/** The statistics of one weight, by the name of the statistic. */
+/** One weight's statistics, by the statistic's name. */
 export type WeightStatistics = Readonly<Record<string, Float32Array>>;
 
 /** The values of a weight's statistic. @throws in the name of `who` if there are none. */

@@ -13,7 +13,7 @@ export interface DecodeOptions {
 }
 
 /**
- * Loads a plain model from the bytes of a sparse file. A model encoded with `includeOptimizer` is compiled and gets the slots
+ * Loads a plain model from a sparse file's bytes. A model encoded with `includeOptimizer` is compiled and gets the slots
  * of its optimizer; `dispose()` frees them too.
  *
  * @throws if the file is damaged or no sparse file, if it holds a graph model (load that with

@@ -24,7 +24,7 @@ export interface EncodeModelOptions extends EncodeOptions {
  * Encodes a model as a sparse file: at 90 % sparsity, a tenth of the size of the weights without loss, and a 25th with 8-bit
  * values. Masks become zeros in the weights, as in `strip`. docs/format.md describes the format.
  *
- * @returns the bytes of the file; load them with `decode`, or from a URL with `sparseFile`.
+ * @returns the file's bytes; load them with `decode`, or from a URL with `sparseFile`.
  * @throws on bad options, for values that are not finite unless they are written as float32, and with `includeOptimizer` if
  *   tfjs could not load the training configuration again.
  * @example await encode(model, {values: 'int8'})

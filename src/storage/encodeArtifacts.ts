@@ -5,7 +5,7 @@ import {encodeFile} from './write/encodeFile';
 /**
  * Encodes the artifacts of a layers or graph model as a sparse file, like `encode`; docs/format.md describes the format.
  *
- * @param artifacts The artifacts of a model, as a handler of tf.io saves or loads them. Quantized tensors stay quantized,
+ * @param artifacts A model's artifacts, as a handler of tf.io saves or loads them. Quantized tensors stay quantized,
  *   unless `values` makes them smaller.
  * @throws on bad options, and for values that are not finite unless they are written as float32.
  */

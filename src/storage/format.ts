@@ -33,7 +33,7 @@ export const COLUMNS = 8;
 /** The maximum k of a Rice code, so that one read covers its k bits. */
 export const LARGEST_K = 24;
 
-/** The size of a tensor as a matrix: columns along the last axis, rows along all others. */
+/** A tensor's size as a matrix: columns along the last axis, rows along all others. */
 export interface Matrix {
   readonly rows: number;
   readonly columns: number;

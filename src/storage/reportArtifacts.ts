@@ -32,7 +32,7 @@ export interface ArtifactsTotals {
 /**
  * Reports the sparsity of a saved layers or graph model. Masked elements count as zeros.
  *
- * @param artifacts The artifacts of a model, as a handler of tf.io loads them.
+ * @param artifacts A model's artifacts, as a handler of tf.io loads them.
  */
 export function reportArtifacts(artifacts: io.ModelArtifacts): ArtifactsReport {
   const who = 'reportArtifacts';

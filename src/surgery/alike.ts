@@ -93,7 +93,7 @@ function examplesFor(layer: Layer, numberOf: (value: number, row: number) => num
   });
 }
 
-/** The outputs of a layer for the arguments of a call of another layer; undefined if it throws. Its weights are unchanged. */
+/** A layer's outputs for the arguments of a call of another layer; undefined if it throws. Its weights are unchanged. */
 function run(layer: Layer, called: Layer, examples: readonly Example[]): Tensor[] | undefined {
   const [call] = nodesOf(called);
   const variables = variablesOf(layer).map((variable) => variable.read() as Variable);

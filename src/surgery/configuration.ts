@@ -4,10 +4,10 @@ import type {Layer} from '../model/tfjs';
 import {type Holder, type LayerJson, mapHeld} from './layerJson';
 import {mendSaving} from './mendSaving';
 
-/** The configuration of a model, in which each layer has its `origin`. */
+/** A model's configuration, in which each layer has its `origin`. */
 export function configurationOf(model: LayersModel): LayerJson {
   mendSaving();
-  // The stock toJSON, which keeps the order of the calls of each layer.
+  // The stock toJSON, which keeps the order of each layer's calls.
   const {toJSON} = Object.getPrototypeOf(LayersModel.prototype) as LayersModel;
   return withOrigin(toJSON.call(model, null, false) as LayerJson & object, model);
 }

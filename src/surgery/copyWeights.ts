@@ -6,10 +6,10 @@ import {cannotCopy} from './custom';
 import type {Sources} from './slots';
 
 /**
- * Copies the weights of a layer: their masked values, which are frozen, and the masks if both layers have them. Runs inside a
+ * Copies a layer's weights: their masked values, which are frozen, and the masks if both layers have them. Runs inside a
  * tf.tidy.
  *
- * @param sources Receives the source of each weight, for its slots.
+ * @param sources Receives each weight's source, for its slots.
  */
 export function copyWeights(from: Layer, to: Layer, sources: Sources): void {
   const [source, target] = [maskedOf(from), maskedOf(to)];

@@ -1,9 +1,9 @@
 import type {Layer} from '../model/tfjs';
 
-/** The configuration of a layer in a saved model, with those of its inner layers: of a model, a wrapper or an RNN. */
+/** A layer's configuration in a saved model, with those of its inner layers: of a model, a wrapper or an RNN. */
 export interface LayerJson {
   class_name: string;
-  /** The name of the layer, even if the configuration has another. */
+  /** The layer's name, even if the configuration has another. */
   name?: string;
   /** The layer with this configuration; undefined for a new layer. */
   origin?: Layer;
@@ -18,11 +18,11 @@ export interface LayerJson {
     batch_input_shape?: (number | null)[];
     output_layers?: Reference[];
   };
-  /** The inputs of each call, in a functional model. */
+  /** Each call's inputs, in a functional model. */
   inbound_nodes?: Reference[][];
 }
 
-/** The name of a layer, the numbers of its call and of the output, and further arguments of the call that it is an input of. */
+/** A layer's name, the numbers of its call and of the output, and further arguments of the call that it is an input of. */
 export type Reference = [name: string, call: number, output: number, given?: object];
 
 const holders = ['layers', 'layer', 'cell', 'cells'] as const;

@@ -11,7 +11,7 @@ interface Entry {
 }
 
 /**
- * A configuration that lists the calls of each layer in the order in which tfjs makes them when it loads the model. tfjs
+ * A configuration that lists each layer's calls in the order in which tfjs makes them when it loads the model. tfjs
  * numbers calls as it makes them, and makes each as soon as its inputs exist, so that in another order, references to
  * the calls of a shared layer would lead to other calls.
  */

@@ -12,7 +12,7 @@ import {inLoadingOrder} from './loadingOrder';
 import {carrySlots, type Sources} from './slots';
 import {withoutRandom} from './withoutRandom';
 
-/** The copy of a layer in a new model; undefined if it has none. */
+/** A layer's copy in a new model; undefined if it has none. */
 export type CopyOf = (layer: Layer) => Layer | undefined;
 
 /**
@@ -40,8 +40,8 @@ export async function rebuild(
  * Makes a model from the edited configuration of another, and compiles it like that one, with a new optimizer of the same class
  * and settings, and the slots of the weights that have a source in the given model.
  *
- * @param edit The configuration of the new model, from that of the given one.
- * @param fill Sets the weights of the new model, and enters their sources. Runs inside a tf.tidy.
+ * @param edit The new model's configuration, from that of the given one.
+ * @param fill Sets the new model's weights, and enters their sources. Runs inside a tf.tidy.
  * @param copiers Functions that copy layers which cannot be made from their configuration.
  * @throws if a layer cannot be made from its configuration, or the result differs from it.
  */

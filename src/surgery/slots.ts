@@ -17,14 +17,14 @@ import {
 import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
 import {type Slot, slotListsOf, startOf, trainedBy} from '../model/optimizer';
 
-/** The source of the elements of a weight. */
+/** The source of a weight's elements. */
 interface Source {
   readonly variable: LayerVariable;
   /** Selects the elements from all of that variable; all by default. */
   readonly pick?: (values: Float32Array) => Float32Array;
 }
 
-/** The sources of the weights of a new model. A weight without a source is new, or computed from several. */
+/** The sources of a new model's weights. A weight without a source is new, or computed from several. */
 export type Sources = Map<LayerVariable, Source>;
 
 /** The optimizers whose state is known: slots, variables in fields, and the number of steps. */
@@ -40,8 +40,8 @@ const known = new Set<unknown>([
 
 /**
  * Gives the optimizer of a new model the state of the optimizer of the model that it was made of, so that its next step
- * equals the next step of that model. The slot of a weight without a source starts afresh, as does the whole optimizer if
- * it is not of tfjs, was disposed, or has the slots of another model.
+ * equals that model's next step. The slot of a weight without a source starts afresh, as does the whole optimizer if
+ * it is not of tfjs, was disposed, or has another model's slots.
  */
 export async function carrySlots(from: LayersModel, to: LayersModel, sources: Sources): Promise<void> {
   const [old, fresh] = [from.optimizer, to.optimizer];
@@ -82,7 +82,7 @@ function isDisposed(optimizer: Optimizer): boolean {
   return parts.some((part) => part?.isDisposed ?? part?.variable?.isDisposed);
 }
 
-/** Whether a slot has the shape of the trained weight at its place, if there is one. */
+/** Whether a slot has the trained weight's shape at its place, if there is one. */
 function fits(slot: Tensor, trained: LayerVariable | undefined): boolean {
   return trained === undefined || util.arraysEqual(slot.shape, trained.shape as number[]);
 }
@@ -96,7 +96,7 @@ async function carriedValue(
   return pick === undefined || fits(slot, target) ? slot : pick(await slot.data<'float32'>());
 }
 
-/** The variables in the fields of an optimizer, as the decaying factors of Adam. */
+/** The variables in an optimizer's fields, as the decaying factors of Adam. */
 function variablesIn(optimizer: Optimizer): Record<string, Variable> {
   return Object.fromEntries(Object.entries(optimizer).filter(([, value]) => value instanceof Variable));
 }

@@ -12,7 +12,7 @@ export function plainName(name: string): string {
 
 /**
  * Returns a plain tfjs model with the same outputs, for deployment: the masked weights are 0. The given model is unchanged. The
- * new model is compiled like it and has the state of its optimizer; custom optimizers start afresh. Training changes the zeros.
+ * new model is compiled like it and has its optimizer's state; custom optimizers start afresh. Training changes the zeros.
  *
  * @param options.layers Functions that copy layers, as for `prunable`.
  * @throws if the model has no masks, or cannot be rebuilt from its configuration.

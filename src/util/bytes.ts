@@ -8,7 +8,7 @@ const arrays: {[Type in DataType]?: typeof Float32Array | typeof Int32Array | ty
   bool: Uint8Array,
 };
 
-/** The bytes of a tensor, read from the device. */
+/** A tensor's bytes, read from the device. */
 export async function bytesOf(tensor: Pick<Tensor, 'data'>): Promise<Bytes> {
   // A copy, because some backends return their own memory.
   const values = (await tensor.data()).slice();

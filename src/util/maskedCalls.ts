@@ -4,7 +4,7 @@ import type {LayerVariable, layers} from '@tensorflow/tfjs-layers';
 /** A layer with a masked kernel. */
 export interface MaskedLayer {
   readonly layer: layers.Layer;
-  /** The class of tfjs as which it computes. */
+  /** The tfjs class as which it computes. */
   readonly className: string;
   readonly mask: LayerVariable;
   /** Returns the masked bias. */

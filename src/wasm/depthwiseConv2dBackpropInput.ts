@@ -11,7 +11,7 @@ import {padForInputGradient} from './padAndDilate';
 
 /**
  * The gradient of a depthwise convolution with respect to its input: a depthwise convolution of dy, dilated by the stride,
- * with the filter rotated by 180°, summed over the outputs of each channel.
+ * with the filter rotated by 180°, summed over each channel's outputs.
  *
  * `dx[b, h, w, c] = Σ dy[b, r, s, c · m + q] · filter[h + top - r · stride, w + left - s · stride, c, q]` over
  * r, s and the m outputs q of the channel.

@@ -7,11 +7,11 @@ export interface Binary {
   readonly threaded: string;
 }
 
-/** The exports of a module. Tensors are passed as addresses in the memory of the backend. */
+/** The exports of a module. Tensors are passed as addresses in the backend's memory. */
 export type Exports<Names extends string> = Record<Names, (...args: number[]) => void>;
 
 /**
- * Instantiates a module on the memory of the backend at its first use.
+ * Instantiates a module on the backend's memory at its first use.
  *
  * @returns a function of the backend that returns the exports.
  */
@@ -31,7 +31,7 @@ export function sideModule<Names extends string>(binary: Binary): (backend: Wasm
   };
 }
 
-/** The address of a tensor's values in the memory of the backend, in bytes. */
+/** The address of a tensor's values in the backend's memory, in bytes. */
 export function address(backend: WasmBackend, {dataId}: TensorInfo): number {
   return backend.dataIdMap.get(dataId).memoryOffset;
 }

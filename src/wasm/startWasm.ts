@@ -32,7 +32,7 @@ export interface StartWasmOptions {
 }
 
 /**
- * Starts @tensorflow/tfjs-backend-wasm, sets it as the backend of tfjs, and checks a result.
+ * Starts @tensorflow/tfjs-backend-wasm, sets it as the tfjs backend, and checks a result.
  *
  * Bundlers that rename variables break the threaded build: on a cross-origin isolated page its workers fail, and
  * `tf.setBackend('wasm')` never settles. If a worker fails, this function restarts the backend without threads. A backend

@@ -13,7 +13,7 @@ export function keepsZero(layer: Layer): boolean {
   return ELEMENTWISE.includes(name) && !MOVES_ZERO.includes(name);
 }
 
-/** Why the activations of a layer may combine channels; undefined if they do not. */
+/** Why a layer's activations may combine channels; undefined if they do not. */
 export function mixingActivation(layer: Layer): string | undefined {
   const {activation, recurrentActivation} = fieldsOf(layer);
   const names = [activation, recurrentActivation].map((one) => one?.getClassName() ?? 'linear');
@@ -21,13 +21,13 @@ export function mixingActivation(layer: Layer): string | undefined {
   return mixing && `its activation ${mixing} may take all channels together`;
 }
 
-/** Pins the outputs of a layer if its activation may combine them. */
+/** Pins a layer's outputs if its activation may combine them. */
 export function pinMixed({layer, channels}: CallContext, ids: Int32Array): void {
   const reason = mixingActivation(layer);
   if (reason !== undefined) channels.pin(ids, `${layer.name}: ${reason}`);
 }
 
-/** The values of the outputs of a layer, by those before its activation: all vary if it combines one that does. */
+/** The values of a layer's outputs, by those before its activation: all vary if it combines one that does. */
 export function activated(layer: Layer, values: Float64Array): Float64Array {
   const isMixed = mixingActivation(layer) !== undefined && values.some(Number.isNaN);
   return isMixed ? values.map(() => Number.NaN) : values;

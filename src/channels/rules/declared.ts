@@ -43,7 +43,7 @@ export function unlikeWeights({layer, inputs}: CallContext, weights: Layouts): s
     : `its weights ${fields.join(', ')} have other axes than its channels`;
 }
 
-/** Why biases are not those of the weights of a layer. A bias that a layer was configured without is missing. */
+/** Why biases are not those of a layer's weights. A bias that a layer was configured without is missing. */
 export function unlikeBiases(
   {layer}: CallContext,
   weights: Layouts,

@@ -73,7 +73,7 @@ export function concat(lists: readonly Int32Array[]): Int32Array {
   return Int32Array.from(lists.flatMap((list) => [...list]));
 }
 
-/** The inputs that are 0 everywhere, if another one has the shape of the output. */
+/** The inputs that are 0 everywhere, if another one has the output's shape. */
 function idleAmong(inputs: readonly ChannelTensor[], shape: CallContext['outputs'][0]): number[] {
   const zeros = [...inputs.keys()].filter((i) => inputs[i].values.every((value) => value === 0));
   const stays = inputs.some(

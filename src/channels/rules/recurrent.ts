@@ -13,7 +13,7 @@ import {type ChannelTensor, type Propagation, type PropagationRule, pinned} from
  * without inputs keeps its initial value 0, whatever its gates are, if its activation maps 0 to 0.
  *
  * @param size The name of the number of units in the configuration.
- * @param options.inCell Whether that is an entry of the configuration of the cell.
+ * @param options.inCell Whether that is an entry of the cell's configuration.
  */
 export function recurrent(size: 'units' | 'filters', options: {inCell?: true} = {}): PropagationRule {
   return (context) => {
@@ -44,7 +44,7 @@ export function recurrent(size: 'units' | 'filters', options: {inCell?: true} = 
   };
 }
 
-/** The cell of a recurrent layer, and the channels that pass through it. */
+/** A recurrent layer's cell, and the channels that pass through it. */
 interface Units {
   readonly cell: Layer;
   readonly input: ChannelTensor;

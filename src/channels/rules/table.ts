@@ -18,7 +18,7 @@ export interface PropagatingKind extends Kind {
   readonly propagation?: PropagationRule;
 }
 
-/** The propagation rules of the layers of tfjs, by class name. */
+/** The propagation rules of the tfjs layers, by class name. */
 const rules: Readonly<Record<string, PropagationRule>> = {
   Dense: linear('units'),
   ...all(linear('filters'), 'Conv1D Conv2D Conv3D'),
@@ -61,7 +61,7 @@ function all(rule: PropagationRule, names: string): Record<string, PropagationRu
   return Object.fromEntries(names.split(' ').map((name) => [name, rule]));
 }
 
-/** The propagation rule of a layer: that of its kind, or the one in the table; undefined if there is neither. */
+/** A layer's propagation rule: that of its kind, or the one in the table; undefined if there is neither. */
 export function ruleOf(layer: Layer): PropagationRule | undefined {
   const {propagation} = (kindOf(layer) ?? {}) as Partial<PropagatingKind>;
   return propagation ?? rules[builtInName(layer) ?? ''];

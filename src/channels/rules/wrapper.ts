@@ -94,7 +94,7 @@ export function bidirectional(): PropagationRule {
   };
 }
 
-/** The propagation of an inner layer, with the entries of its configuration where its wrapper has them. */
+/** An inner layer's propagation, with the entries of its configuration where its wrapper has them. */
 function inHolderConfig(propagation: Propagation, inHolder: (config: object) => object): Propagation {
   const {config} = propagation;
   return {

@@ -60,7 +60,7 @@ function defaultMetric(who: string, model: LayersModel): Metric | string {
 }
 
 /**
- * The default metric of a model: of one output the first metric whose name implies its mode; else the loss.
+ * A model's default metric: of one output the first metric whose name implies its mode; else the loss.
  *
  * @param names The loss and the metrics. @param prefix The prefix of the names to consider.
  */

@@ -7,7 +7,7 @@ import {Counter} from './confusion';
 import {type Batches, eachEvaluationBatch} from './data';
 import type {Confusion} from './metric';
 
-/** The confusion matrix of a model on some data. @param output The index of the output to evaluate. */
+/** A model's confusion matrix on some data. @param output The index of the output to evaluate. */
 export async function confusionOf(
   who: string,
   model: LayersModel,

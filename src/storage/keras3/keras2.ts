@@ -3,7 +3,7 @@ import {isRecord} from '../../util/options';
 export type Json = Record<string, unknown>;
 
 /**
- * Converts the configuration of a model from the format of Keras 3 to that of Keras 2.
+ * Converts a model's configuration from the format of Keras 3 to that of Keras 2.
  *
  * @param isVersion3 Whether Keras 3 wrote it; Keras 2 writes .keras files too, and counts calls as tfjs does.
  * @throws if Keras 2 cannot express it: a layer that is called with tensors by name, or outputs by name.

@@ -2,7 +2,7 @@ import type {io} from '@tensorflow/tfjs-core';
 import type {StoredTensor} from '../write/tensors';
 import {Writer} from '../write/Writer';
 
-// A .keras file numbers the variables of each layer, and names layers by their class: layers/dense_1/vars/0. It also holds
+// A .keras file numbers each layer's variables, and names layers by their class: layers/dense_1/vars/0. It also holds
 // optimizer slots and training metrics, which are not weights in tfjs.
 
 interface Layer {

@@ -2,7 +2,7 @@ import {channelsOf} from '../format';
 import {damaged, type Reader} from './Reader';
 import {readSymbols} from './symbols';
 
-/** Reads the elements of a tensor at `positions`, of which there is at least one. */
+/** Reads a tensor's elements at `positions`, of which there is at least one. */
 export type ReadValues = (
   reader: Reader,
   positions: Uint32Array,
@@ -54,7 +54,7 @@ const codebook: ReadValues = (reader, positions, tensor) => {
 /** The readers by kind; kind 0 is raw bytes. */
 export const readers = [undefined, float32, float16, int8, codebook];
 
-/** The next floats of a file, at any offset. */
+/** A file's next floats, at any offset. */
 function floats(reader: Reader, count: number): Float32Array {
   return new Float32Array(reader.take(4 * count).slice().buffer);
 }

@@ -34,7 +34,7 @@ const gaps: Coding = (positions) => {
 };
 
 /**
- * Writes the positions of the nonzero elements of a tensor in the shortest coding, with or without listing its nonempty rows
+ * Writes the positions of a tensor's nonzero elements in the shortest coding, with or without listing its nonempty rows
  * and columns.
  *
  * @param positions The positions of these elements, ascending.

@@ -40,7 +40,7 @@ export function assertShallow(who: string, topology: unknown): void {
   }
 }
 
-/** The name of the weight of a mask. */
+/** The name of a mask's weight. */
 function nameOfMasked(who: string, mask: string, weights: StoredTensor[]): string {
   const name = mask.slice(0, -MASK.length);
   if (!weights.some(({spec}) => spec.name === name)) {

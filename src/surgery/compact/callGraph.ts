@@ -3,7 +3,7 @@ import type {ChannelTensor} from '../../channels/rules/rule';
 import type {CallNode} from '../../model/tfjs';
 import type {KeptChannels} from './solveKept';
 
-/** The calls of a model, by node and by the tensors that they compute. */
+/** A model's calls, by node and by the tensors that they compute. */
 export interface CallGraph {
   readonly at: ReadonlyMap<CallNode, readonly AnyCall[]>;
   readonly producers: ReadonlyMap<ChannelTensor, readonly AnyCall[]>;
@@ -59,7 +59,7 @@ export function neededBy(
   return found;
 }
 
-/** Whether a layer produces the channels of a tensor, rather than passing them on. */
+/** Whether a layer produces a tensor's channels, rather than passing them on. */
 export function isProduced(tensor: ChannelTensor, {producers}: CallGraph): boolean {
   return (producers.get(tensor) ?? []).some(({propagation}) =>
     propagation?.weightAxes.some(({role}) => role === 'produces'),

@@ -5,7 +5,7 @@ import {variablesOf} from '../../model/tfjs';
 import type {Leaf} from '../../model/tree';
 import {maskedOf, usesIn} from '../../model/weight';
 
-/** The cost of a model, zeros included. */
+/** A model's cost, zeros included. */
 export interface Cost {
   /** The elements of all weights, without masks. */
   readonly parameters: number;

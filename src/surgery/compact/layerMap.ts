@@ -11,7 +11,7 @@ export interface LayerMap {
   readonly values: Float64Array;
 }
 
-/** The linear maps of a layer. */
+/** A layer's linear maps. */
 export function layerMapsOf({calls}: LayerNode, read: Read): LayerMap[] {
   const propagations = calls.map(({propagation}) => propagation).filter(({pinned}) => pinned === undefined);
   return (propagations[0]?.linearMaps ?? []).map((linearMap, m) => {

@@ -7,7 +7,7 @@ import {callGraph, isProduced, neededBy, remainingInputs} from './callGraph';
 import {refuseCut} from './refuseCut';
 import type {KeptChannels} from './solveKept';
 
-/** The remaining calls of a model. */
+/** A model's remaining calls. */
 export interface LiveCalls {
   /** Whether the outputs of the model still need a call. */
   readonly isNeeded: (node: CallNode) => boolean;

@@ -64,7 +64,7 @@ function resolver(
 }
 
 /**
- * The inputs of a call, each once: those that repeat come from a layer that returns its input, which is added to `copies`.
+ * A call's inputs, each once: those that repeat come from a layer that returns its input, which is added to `copies`.
  * tfjs disposes a tensor that a call takes twice before other calls have used it.
  */
 function copyRepeated(references: readonly Reference[], copies: LayerJson[]): Reference[] {

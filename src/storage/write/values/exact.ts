@@ -6,7 +6,7 @@ import type {ValueKind} from './values';
 /** The maximum number of codebook entries. */
 const MOST = 256;
 
-/** A lossless codebook, of the distinct values of a tensor. */
+/** A lossless codebook, of a tensor's distinct values. */
 export const exactCodebook: ValueKind = {
   id: 4,
   width: 8,
