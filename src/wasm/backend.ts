@@ -11,6 +11,8 @@ export interface WasmBackend {
     _malloc(bytes: number): number;
     _free(address: number): void;
     tfjs: {
+      /** 1 in the builds without threads. */
+      getThreadsCount(): number;
       registerTensor(id: number, size: number, memoryOffset: number): void;
       disposeData(id: number): void;
     };

@@ -102,8 +102,26 @@ async function pruned(): Promise<tf.LayersModel> {
   return model;
 }
 
-const differenceOf = (expected: number[], found: number[]) =>
-  Math.max(...found.map((value, i) => Math.abs(value - expected[i]))) / Math.max(...expected.map(Math.abs));
+/** Gradients of the same by its weights, which WASM computes by the remaining ones. */
+async function maskedGradients(backend: string): Promise<number[]> {
+  await tf.setBackend(backend);
+  const model = await pruned();
+  const x = tf.randomUniform([12, 20, 20, 16], -1, 1, 'float32', 7);
+  const loss = () => tf.mean(tf.square(model.apply(x, {training: true}) as tf.Tensor)) as tf.Scalar;
+  const {grads} = tf.variableGrads(
+    loss,
+    model.trainableWeights.map((weight) => weight.read() as tf.Variable),
+  );
+  const values = await Promise.all(Object.values(grads).map((gradient) => gradient.data()));
+  return values.flatMap((some) => [...some]);
+}
+
+/** The largest difference over the largest value. */
+function differenceOf(expected: number[], found: number[]): number {
+  // Too many to be arguments.
+  const largest = (values: number[]) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return largest(found.map((value, i) => value - expected[i])) / largest(expected);
+}
 
 async function run() {
   if (location.search === '?oneThread') tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
@@ -118,12 +136,14 @@ async function run() {
   const fast = await sparsify(model);
   const sparsified = await predictions('wasm', fast);
   const sparsifyDifference = differenceOf(await predictions('cpu', model), sparsified);
+  const maskedDifference = differenceOf(await maskedGradients('cpu'), await maskedGradients('wasm'));
   const sparseDifference = differenceOf(await multiplied('cpu'), await multiplied('wasm'));
   return {
     isolated: crossOriginIsolated,
     threads: getThreadsCount(),
     largestDifference,
     sparsifyDifference,
+    maskedDifference,
     sparseDifference,
   };
 }

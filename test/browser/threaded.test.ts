@@ -59,6 +59,7 @@ const right = {
   isolated: true,
   largestDifference: expect.closeTo(0, 5),
   sparsifyDifference: expect.closeTo(0, 5),
+  maskedDifference: expect.closeTo(0, 4),
   sparseDifference: expect.closeTo(0, 5),
 };
 

@@ -34,7 +34,8 @@ function callOf({layer, className, mask, bias}: MaskedLayer): MaskedCall {
       const {positions, count} = listed.of(mask.read());
       if (positions === undefined) return undefined;
       const product = describe(x.shape);
-      const plan = planMasked(product, count);
+      const {wasm}: WasmBackend = Object(engine().backend);
+      const plan = planMasked(product, count, wasm.tfjs.getThreadsCount());
       if (!Object.values(plan).includes(true)) return undefined;
       return tidy(() => {
         const [weights, added] = [fields.kernel.read(), bias()];

@@ -28,14 +28,22 @@ const cost = {
 /** The share of the dense time that a sparse product has to promise to be below, as it is an estimate. */
 const WORTH = 0.9;
 
+/** The speed-up by each further thread, as measured for convolutions by two. */
+const EFFICIENCY = 0.8;
+
 /** The sizes of a convolution of x by a window. */
 export function infoOf(shape: readonly number[], {filter, strides, pad}: ImageWindow) {
   type Four = [number, number, number, number];
   return backend_util.computeConv2DInfo([...shape] as Four, [...filter] as Four, [...strides], 1, pad);
 }
 
-/** Plans each product by itself: one may pay where another does not. */
-export function planMasked({images, window}: ImageProduct, remaining: number): MaskedPlan {
+/**
+ * Plans each product by itself: one may pay where another does not.
+ *
+ * @param remaining How many weights are not masked.
+ * @param threads How many threads the backend has.
+ */
+export function planMasked({images, window}: ImageProduct, remaining: number, threads: number): MaskedPlan {
   const {batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels} = infoOf(images, window);
   const [height, width] = window.filter;
   const tiles = Math.ceil(batchSize / TILE);
@@ -47,12 +55,14 @@ export function planMasked({images, window}: ImageProduct, remaining: number): M
   const dense = isMatrix ? cost.dense.matrix : cost.dense.image;
   // A matrix is multiplied as it lies.
   const listed = isMatrix ? 0 : remaining * cost.list;
+  // Convolutions share their work between threads, loops over remaining weights do not.
+  const shared = isMatrix ? 1 : 1 / (1 + EFFICIENCY * (threads - 1));
   // tfjs knows what to say of images smaller than the window.
   const isFaster = (sparse: number, each: number, pixels: number) =>
     outputs > 0 && outHeight > 0 && sparse < WORTH * batchSize * pixels * weights * each;
   return {
-    forward: isFaster(laid + listed + tiles * outputs * remaining, dense.forward, outputs),
-    input: isFaster(laid + listed + tiles * inputs * remaining, dense.input, inputs),
+    forward: isFaster(laid + listed + tiles * outputs * remaining, dense.forward * shared, outputs),
+    input: isFaster(laid + listed + tiles * inputs * remaining, dense.input * shared, inputs),
     filter: isFaster(laid + tiles * outputs * remaining, dense.filter, outputs),
   };
 }
