@@ -11,7 +11,7 @@ import {type Evaluator, joinRun} from './shared/trainingRun';
 /** The options of `evaluation`. */
 export interface EvaluationOptions {
   /**
-   * The metrics to evaluate: metrics of the library, and names of the compiled loss and metrics, such as `[f1(), 'mae']`; by
+   * The metrics to evaluate: library metrics, and names of the compiled loss and metrics, such as `[f1(), 'mae']`; by
    * default all compiled ones. For several outputs metrics of the library are given per output, as `{segments: [f1()]}`.
    */
   metrics?: Metrics;

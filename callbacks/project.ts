@@ -57,8 +57,8 @@ export class Project extends TrainingCallback {
 /**
  * A callback for iterative hard thresholding: after each update it sets all units but those with the highest scores to 0,
  * without masks. Zeros are still trained and may become nonzero again in the next update; `prune` at the same sparsity makes
- * them permanent. Other options are those of a recipe. Frozen weights are unchanged. The validation of an epoch runs before
- * the thresholding of its last batch.
+ * them permanent. Other options are those of a recipe. Frozen weights are unchanged. An epoch's validation runs before its
+ * last batch is thresholded.
  *
  * formula: w ← H(w − η·∂L/∂w), where H keeps the share 1 − sparsity of the units and sets the others to 0
  *

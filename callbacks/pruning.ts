@@ -130,7 +130,7 @@ export class Pruning extends TrainingCallback {
     collector?.resume(this.#resumes);
   }
 
-  /** Plans again after the first epoch of a dataset of unknown size, which may be too short for any update. */
+  /** Plans again after the first epoch on a dataset of unknown size, which may be too short for any update. */
   #planKnownRun(epoch: number): void {
     const run = this.#run as Run;
     const batches = this.#batches - run.from.batch;
@@ -158,8 +158,8 @@ function targetsToTry({updates}: Plan): Target[] {
 
 /**
  * A callback for fit and fitDataset that prunes by a schedule, so that training recovers accuracy between and after the
- * updates. It adds `sparsity`, the share of masked elements at the end of the epoch, to the logs and the history. The
- * `val_*` metrics of an epoch are measured before the update at its end.
+ * updates. It adds `sparsity`, the share of masked elements after the epoch, to the logs and the history. The `val_*`
+ * metrics of an epoch are measured before the update at its end.
  *
  * @throws on bad options; before the first batch if nothing would be pruned, if the end is past the last epoch, if the
  *   schedule returns no target, or if the model has nothing to prune.

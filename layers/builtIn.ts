@@ -4,7 +4,7 @@ import {layerClass} from '../src/model/tfjs';
 import {isRecord, wrong} from '../src/util/options';
 import {type PrunableClass, prunableClass} from './prunableClass';
 
-/** The arguments of a function of tf.layers. */
+/** The arguments of a tf.layers function. */
 export type ArgsOf<Name extends keyof typeof layers> = (typeof layers)[Name] extends (
   ...args: infer Args
 ) => unknown
@@ -14,7 +14,7 @@ export type ArgsOf<Name extends keyof typeof layers> = (typeof layers)[Name] ext
 /** The prunable class for a function of tf.layers. */
 export type BuiltIn<Name extends keyof typeof layers> = PrunableClass<ArgsOf<Name>>;
 
-/** A function that makes layers from the arguments of a function of tf.layers. */
+/** Makes layers from the arguments of a tf.layers function. */
 export type Factory<Name extends keyof typeof layers, Made> = (...args: ArgsOf<Name>) => Made;
 
 /** The prunable class for a tfjs class, by the name of its row in `kinds`. */

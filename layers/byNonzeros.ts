@@ -16,7 +16,7 @@ export function byNonzeros(
 ): (inputs: Tensor | Tensor[]) => Tensor | undefined {
   const mask = masks.get('kernel');
   const {className} = Base;
-  // A custom class may go by the name of one of tfjs, and compute something else.
+  // A custom class may have the name of a tfjs class, and compute something else.
   if (mask === undefined || classMap()[className]?.[0] !== Base) return () => undefined;
   let made: MaskedCall | undefined;
   const dispose = mask.dispose.bind(mask);

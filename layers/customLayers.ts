@@ -15,11 +15,11 @@ const KIND = 'an object with weights, as {weights: {kernel: {axes: {output: 1, i
 export interface LayerLayout extends Partial<Layout> {
   /** The axes of the weight that correspond to the layer's outputs and inputs, `{output: 1, input: 0}` for a dense kernel. */
   readonly axes: Layout['axes'];
-  /** The number of slices of the output axis that form a unit, 4 for the gates of an LSTM; 1 by default. */
+  /** The number of output slices that form a unit, 4 for an LSTM's gates; 1 by default. */
   readonly gates?: number;
   /**
-   * The number of multiplications per element in one call for one example, from the shapes of the call and of the weight;
-   * one per output position by default.
+   * The number of multiplications per element in one call for one example, by the call's shapes and the weight's shape; one
+   * per output position by default.
    */
   readonly uses?: Layout['uses'];
 }
@@ -62,9 +62,9 @@ export function declareLayer(LayerClass: LayerClass<never>, kind: LayerKind): vo
 }
 
 /**
- * Makes a layer class with a mask for each weight of a kind, registered for loading as `Prunable` and the name of the class.
- * Its layers compute outputs and regularization losses from weight · mask: a masked weight has no influence, and its
- * gradient is exactly 0. The masks are weights of dtype bool, not trainable, which are saved and loaded with the layer.
+ * Makes a layer class with a mask for each weight in a kind, registered for loading as `Prunable` plus the class name. Its
+ * layers compute outputs and regularization losses from weight · mask: a masked weight has no influence, and its gradient is
+ * exactly 0. The masks are weights of dtype bool, not trainable, which are saved and loaded with the layer.
  *
  * The given class is declared too, as by `declareLayer`, so that `report` and `compact` know it after `strip`.
  *

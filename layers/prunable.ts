@@ -13,8 +13,8 @@ export interface PrunableOptions {
   /** True throws if a layer with a weight of two or more dimensions would have no mask; false by default. */
   strict?: boolean;
   /**
-   * `mask` masks elements that are 0, so that they stay 0 in training: those of prunable weights, and the biases and batch-norm
-   * parameters of channels whose weights are all 0. `free`, the default, trains them like other elements.
+   * `mask` masks elements that are 0, so that they stay 0 in training: in prunable weights, and in biases and batch-norm
+   * parameters if their channel's weights are all 0. `free`, the default, trains them like other elements.
    */
   zeros?: 'free' | 'mask';
   /**
@@ -32,7 +32,7 @@ export interface PrunableOptions {
  * Custom layers and their copies are called on a few numbers, to check that their outputs are equal.
  *
  * @throws if the model is not a LayersModel, if none of its layers can have a mask, or if it cannot be rebuilt from its
- *   configuration, as when the copy of a custom layer differs from it.
+ *   configuration, as when a custom layer differs from its copy.
  * @example await prunable(model, {layers: {Scale: (original) => new Scale(original.factor)}})
  */
 export async function prunable(model: LayersModel, options: PrunableOptions = {}): Promise<LayersModel> {

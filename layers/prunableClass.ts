@@ -21,7 +21,7 @@ export type PrunableClass<Args extends unknown[], Instance = Layer & PrunableLay
   plainName: string;
 };
 
-/** A layer class with masks for the weights of a kind, registered for loading as `Prunable` and the name of its base. */
+/** A layer class with masks for the weights in a kind, registered for loading as `Prunable` plus its base's name. */
 export function prunableClass<Args extends unknown[]>(
   Base: LayerClass<Args>,
   kind: Kind,

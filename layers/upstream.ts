@@ -38,7 +38,7 @@ mend(MomentumOptimizer.prototype, 'dispose', (optimizer, dispose) => {
   SGDOptimizer.prototype.dispose.call(optimizer);
 });
 
-// A model of several outputs returns the partial sums of its losses before its metrics, but names the total only, so that
+// A model with several outputs returns the partial sums of its losses before its metrics, but names the total only, so that
 // evaluate() and the val_* of fit assign wrong names.
 mend(LayersModel.prototype, 'makeTestFunction', (model, makeTestFunction) => {
   makeTestFunction();

@@ -6,7 +6,7 @@ import type {Keep} from './target';
 export interface Pruned {
   /** The requested share of units to prune, or count to keep; undefined for a threshold. */
   readonly asked: number | Keep | undefined;
-  /** The share of masked elements in all prunable weights of the model, as in `report`. */
+  /** The share of masked elements in all prunable weights, as in `report`. */
   readonly sparsity: number;
   /** The weights that the recipe selects. */
   readonly weights: readonly PrunedWeight[];
@@ -29,9 +29,9 @@ export interface PrunedWeight {
   readonly asked: number;
   /** The number of remaining units. */
   readonly kept: number;
-  /** The lowest score of the units that were not masked before, the quartiles and the highest; quartiles of many are of a sample. */
+  /** The lowest score, the quartiles and the highest score among the units that were not masked before; quartiles are sampled if there are many units. */
   readonly scores: readonly [number, number, number, number, number];
-  /** The highest score of the units that were pruned now; undefined if none was. */
+  /** The highest score among the units pruned now; undefined if none was. */
   readonly threshold: number | undefined;
   /** Why `kept` is not `asked`. */
   readonly note?: string;

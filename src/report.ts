@@ -52,8 +52,8 @@ export interface WeightReport extends Totals {
 /**
  * The sparsity, MACs and bytes of a model's weights. Masked weights are counted by their masks, without reading the
  * device. In a model without masks, as after `strip`, `compact` or loading, zeros count as pruned; new values that are
- * only on the device are then read synchronously. For a model of `sparsify` it also lists how each weight is computed. A graph
- * model of `sparsify` has a row for each op, with the multiplications of its last call.
+ * only on the device are then read synchronously. For a model of `sparsify` it also lists how each weight is computed. A
+ * graph model from `sparsify` has a row per op, with the multiplications in its last call.
  *
  * @throws if the model is neither a LayersModel nor a graph model of `sparsify`.
  */

@@ -40,7 +40,7 @@ export function assertTarget(who: string, target: unknown): asserts target is Ta
 }
 
 /**
- * The number of units that each group keeps, by the allocation of a recipe or a threshold.
+ * The number of units that each group keeps, by a recipe's allocation or a threshold.
  *
  * @throws unless they are whole numbers, one for each group.
  */

@@ -43,7 +43,7 @@ function filterOf(
   if (typeof where === 'function') {
     return (weight) => {
       const isSelected: unknown = ask(network.who, 'where', where, weight);
-      // A promise, or the result of another part of a recipe, would count as true.
+      // A promise, or the result of another recipe part, would count as true.
       if (typeof isSelected !== 'boolean') {
         throw network.refuse(`where must return true or false, got ${describe(isSelected)}`);
       }

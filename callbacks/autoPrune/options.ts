@@ -39,7 +39,7 @@ export interface AutoPruneOptions {
   monitor?: string;
   /** Whether large or small values are better; by default by its name. */
   mode?: Mode;
-  /** The epochs of the loop, 20 by default, and other options of fit. */
+  /** The loop's epochs, 20 by default, and other fit options. */
   fit?: Pick<ModelFitArgs, 'epochs' | 'batchSize' | 'shuffle' | 'verbose'>;
   /** Where the loop stops, and its step, as in `iterativePruning`. */
   until?: {sparsity?: number; metric?: number};

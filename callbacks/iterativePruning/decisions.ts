@@ -7,7 +7,7 @@ import {nextSparsity, shareOf} from './step';
 /** The options of the loop with the monitored metric and its budget. */
 export type Goal = Loop & {monitor: string; mode: Mode; budget: Budget};
 
-/** The value of the monitored metric at the end of an epoch. */
+/** The monitored metric at the end of an epoch. */
 interface Observed {
   epoch: number;
   value: number;

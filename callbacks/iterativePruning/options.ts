@@ -5,7 +5,7 @@ import {assertCollect, type CollectOptions} from '../../src/statistics/options';
 import {assertCount, assertNumber, assertOptions, wrong} from '../../src/util/options';
 import {assertStep, type Step, shareOf} from './step';
 
-/** Options of the loop of `iterativePruning`. */
+/** Loop options for `iterativePruning`. */
 export interface LoopOptions {
   /**
    * The metric that decides, a name in the logs. By default the first validation metric whose name implies its mode, such as

@@ -1,6 +1,6 @@
 import {wrong} from '../../src/util/options';
 
-/** How much more a cut prunes: a share of all weights, or of the remaining weights. */
+/** How much more a cut prunes: a share of all weights or of the remaining ones. */
 export type Step = number | {readonly ofRemaining: number};
 
 /** The sparsity after another step. @param scale What halving has left of the step. */
@@ -9,7 +9,7 @@ export function nextSparsity(sparsity: number, step: Step, scale: number): numbe
   return typeof step === 'number' ? sparsity + share : 1 - (1 - sparsity) * (1 - share);
 }
 
-/** The share that a step prunes, of all weights or of the remaining ones. */
+/** The share that a step prunes, in all weights or in the remaining ones. */
 export function shareOf(step: Step): number {
   return typeof step === 'number' ? step : step?.ofRemaining;
 }

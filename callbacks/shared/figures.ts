@@ -4,7 +4,7 @@ import type {Metric} from '../../src/evaluate/metric/metric';
 import {describe} from '../../src/util/describe';
 import {isRecord} from '../../src/util/options';
 
-/** Metrics of the library and names of compiled ones, or metrics of the library by output. */
+/** Library metrics and names of compiled ones, or library metrics by output. */
 export type Metrics = readonly (Metric | string)[] | Readonly<Record<string, readonly Metric[]>>;
 
 /** A figure by its name in the logs: a metric of the library for one output, or a compiled metric. */

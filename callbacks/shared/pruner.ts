@@ -21,7 +21,7 @@ export interface PrunerState {
   readonly statistics?: readonly Sums<string>[];
 }
 
-/** Prunes the model of a fit by a recipe, with statistics of its training. */
+/** Prunes the model in a fit by a recipe, with statistics from its training. */
 export class Pruner {
   /** Collects what the importance needs, unless the recipe has it or data to measure it on. */
   readonly collector: Collector | undefined;

@@ -41,8 +41,8 @@ export class TrainingCallback extends Callback {
 }
 
 /**
- * Makes fit reject a factory of callbacks that was not called. tfjs looks for hooks on the first callback of the list, and
- * calls `setParams` of the others.
+ * Makes fit reject a factory of callbacks that was not called. tfjs looks for hooks on the first callback in the list, and
+ * calls `setParams` on the others.
  */
 export function callbackFactory<Factory extends (...args: never[]) => TrainingCallback>(
   name: string,

@@ -14,14 +14,14 @@ export function announcePruning(model: LayersModel): void {
   const {history} = model as {history?: LayersModel['history']};
   if (history === undefined) return;
   const end = shadow(history, 'onEpochEnd', (record) => async (epoch, logs = {}) => {
-    // The history is the last of all callbacks, after all others that prune at the end of an epoch.
+    // The history is the last callback, after all others that prune at an epoch's end.
     await logSparsity(readPrunable('pruning', model), logs);
     await record(epoch, logs);
   });
   run.cleanups.push(end);
 }
 
-/** Writes the share of masked elements in all prunable weights of a model into an epoch's logs. */
+/** Writes the model's sparsity, the share of masked elements, into an epoch's logs. */
 export async function logSparsity({weights}: Network, logs: {sparsity?: unknown}): Promise<void> {
   logs.sparsity = await sparsityOf(weights);
 }

@@ -5,34 +5,33 @@ import type {Allocation} from './allocation';
 import {compete} from './compete';
 import {byLength, lamp, type Normalization, type NormalizationName} from './normalize';
 
-/** What a network takes where it runs, in any unit, as seconds; what is left out is 0. */
+/** The cost of a network where it runs, in any unit, such as seconds; omitted costs are 0. */
 export interface CostModel {
-  /** Of each multiplication for an example by an element that is left. */
+  /** Per multiplication with a remaining element, for one example. */
   readonly macs?: number;
-  /** Of each byte of an element that is left, 4 of them an element. */
+  /** Per byte in the remaining elements, at 4 bytes each. */
   readonly bytes?: number;
-  /** Of each unit that is left, as reading where a block is. */
+  /** Per remaining unit, such as reading a block's index. */
   readonly blockOverhead?: number;
 }
 
 const known = ['macs', 'bytes', 'blockOverhead'] as const;
 
-/** What costs nothing counts as this share of what costs most, so that its scores still tell. */
+/** The lowest cost counts as at least this share of the highest, so that scores still matter for free units. */
 const LEAST_SHARE = 1e-6;
 
 /**
- * The weights compete as with `global()`, but by what a unit is worth for what it costs, so that just as many units go,
- * where that saves most. A channel costs what it takes to make it and what the layers that take it in need for it, all
- * that `compact` removes with it.
+ * Prunes as many units as `global()`, but the units compete by score per cost, so that pruning saves more. A channel's cost
+ * includes the elements that produce it and those that consume it, as `compact` removes both.
  *
  * formula: keeps the n·(1 − sparsity) units with the highest s / cᵖ (s·cᵖ for s < 0), s the normalized score, and cost
  *   c = macs·(multiplications) + bytes·4·(elements) + blockOverhead
  * cost: one pass over the weights, a sort of each weight's scores, and a selection among all scores
  *
- * @param model The costs; those of multiplications alone by default.
- * @param options.power How much they count, p: 0 not at all, 1 in full, which all but empties what is used most often; ½
+ * @param model The costs; only multiplications by default.
+ * @param options.power The exponent p: 0 ignores costs, 1 counts them in full, which nearly empties the most-used layers; ½
  *   by default.
- * @param options.normalize As of `global()`; by default `lamp`, so that no weight loses all that it has, and `'l2'` for
+ * @param options.normalize As for `global()`; by default `lamp`, so that no weight is emptied, and `'l2'` if there are
  *   scores below 0.
  * @throws unless the costs are numbers from 0, one of them above 0, and the power is from 0 to 1.
  * @see Molchanov et al.: Pruning Convolutional Neural Networks for Resource Efficient Inference, 2017;
@@ -73,13 +72,13 @@ function isNegative(scores: Float32Array): boolean {
   return false;
 }
 
-/** The cost of each unit of a group; a single number where all have the same. */
+/** The cost per unit in a group; a single number if all are equal. */
 function costsOf(group: Group, model: CostModel): Float64Array {
-  // As shares of the largest, since their sums must not overflow.
+  // Relative to the largest, because sums must not overflow.
   const largest = Math.max(...known.map((name) => model[name] ?? 0));
   const [macs, bytes, blockOverhead] = known.map((name) => (model[name] ?? 0) / largest);
   const {members, scores, consumers} = group;
-  // Single elements all cost the same, and may be very many.
+  // Single elements all have the same cost, and there may be very many.
   const isEqual = members.length === 1 && consumers === undefined && !isPooled(group);
   const all = isEqual ? [{weight: members[0].weight, elements: Float64Array.of(1)}] : partsOf(group);
   const costs = new Float64Array(isEqual ? 1 : scores.length).fill(blockOverhead);

@@ -3,7 +3,7 @@ import {indexOfHighest, keptUnits, topCounts} from '../select/select';
 import type {Allocation} from './allocation';
 import {byLength, type Normalization, type NormalizationName, normalizationOf, normalized} from './normalize';
 
-/** The bid of each unit of a group, by scores that are comparable between groups. */
+/** A bid for each unit in a group, by scores that are comparable between groups. */
 export type Bids = (scores: Float32Array, group: Group, index: number) => Float32Array;
 
 /**

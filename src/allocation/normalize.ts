@@ -2,11 +2,11 @@ import {above} from '../select/select';
 import {describe} from '../util/describe';
 import {ask, misfit} from '../util/factory';
 
-/** Makes the unit scores of a weight comparable with those of others: new scores in the same order. */
+/** Makes a weight's unit scores comparable with those in other weights: returns new scores in the same order. */
 export type Normalization = (scores: Float32Array) => Float32Array;
 
 /**
- * Divides the scores by their length, so that a weight of large values has no advantage.
+ * Divides the scores by their L2 norm, so that weights with large values have no advantage.
  *
  * formula: s / ‖s‖₂
  *
@@ -27,10 +27,10 @@ export const byLength: Normalization = (scores) => {
 };
 
 /**
- * Each score's share of the energy of those that are left when all lower ones are gone, which is how much of the
- * weight its removal would take. The highest of each weight is 1.
+ * LAMP scores: each score's share in the energy that remains once all lower scores are pruned. The highest score in a weight
+ * becomes 1.
  *
- * formula: s² / Σ t² over the scores t that rank no lower; of equal ones that of lower index ranks higher
+ * formula: s² / Σ t² over the scores t that rank no lower; on ties, the lower index ranks higher
  *
  * @throws if a score is below 0.
  * @see Lee et al.: Layer-Adaptive Sparsity for the Magnitude-Based Pruning, 2021.
@@ -48,39 +48,39 @@ export const lamp: Normalization = (scores) => {
   return result;
 };
 
-/** The indices of scores from 0 on, from the highest down. */
+/** The indices of nonnegative scores in descending order. */
 function descending(scores: Float32Array): Uint32Array {
   for (let i = 0; i < scores.length; i++) {
     if (scores[i] < 0) {
       throw new Error(`lamp: scores must be 0 or more, as magnitudes, got ${scores[i]}; normalize otherwise`);
     }
   }
-  // Bits of such floats are in the order of the floats. With the index in the lower half of 64 bits, typed arrays
-  // sort them without a comparison of ours, many times faster.
+  // The bits of nonnegative floats sort like the floats. With the index in the lower half of 64 bits, a typed array sorts
+  // them without a comparator, many times faster.
   const count = scores.length;
   const keys = new BigUint64Array(count);
   const halves = new Uint32Array(keys.buffer);
   const bits = new Uint32Array(scores.buffer, scores.byteOffset, count);
   for (let i = 0; i < count; i++) {
     halves[2 * i] = i;
-    // Of −0 the sign does not count.
+    // The sign of −0 is ignored.
     halves[2 * i + 1] = ~(bits[i] & 0x7fffffff);
   }
   keys.sort();
-  // Moves them together where they are.
+  // Compacts the indices in place.
   for (let rank = 0; rank < count; rank++) {
     halves[rank] = halves[2 * rank];
   }
   return halves.subarray(0, count);
 }
 
-/** By name; nothing where scores stay as they are. */
+/** By name; undefined leaves scores unchanged. */
 const byName = {none: undefined, l2: byLength, lamp};
 
-/** The name of a way to make the scores of different weights comparable. */
+/** The name of a normalization. */
 export type NormalizationName = keyof typeof byName;
 
-/** @throws unless it is a normalization or the name of one. */
+/** @throws unless it is a normalization or its name. */
 export function normalizationOf(
   who: string,
   given: Normalization | NormalizationName,
@@ -91,7 +91,7 @@ export function normalizationOf(
   return typeof given === 'function' ? given : byName[given];
 }
 
-/** The scores of what is left made comparable, and −∞ for what is masked. @throws unless each score gets one. */
+/** Normalizes the scores of unmasked units; masked ones keep −∞. @throws unless each score gets a number. */
 export function normalized(
   who: string,
   scores: Float32Array,

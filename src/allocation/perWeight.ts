@@ -5,7 +5,7 @@ import {isRecord} from '../util/options';
 import type {Allocation} from './allocation';
 import {givenFor} from './named';
 
-/** A weight's sparsity: a number, or a function of the sparsity of the target. */
+/** A weight's sparsity: a number, or a function of the target sparsity. */
 export type WeightSparsity = number | ((sparsity: number, weight: Weight) => number);
 
 /**
@@ -14,8 +14,8 @@ export type WeightSparsity = number | ((sparsity: number, weight: Weight) => num
  *
  * formula: kept = n·(1 − sparsity of the weight), of its n units
  *
- * @param sparsities By the name of a weight, or of a layer for all of its weights; the name of a weight takes precedence. Of
- *   weights whose channels are tied, any may be named.
+ * @param sparsities By weight name, or by layer name for all its weights; weight names take precedence. Of weights whose
+ *   channels are tied, any may be named.
  * @throws if a sparsity is not in [0, 1); when it is used, if nothing has the name, or if tied weights get different ones.
  * @example perWeight({dense1: 0.95})
  */

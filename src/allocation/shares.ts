@@ -23,7 +23,7 @@ export function shareOut(
   }
   const shares = wants.map((want, i) => clamp(high * want, i));
   const whole = shares.map((share) => Math.floor(share + 1e-9));
-  // The rest of rounding goes to the largest remainders, of equal ones to the first.
+  // The units lost to rounding go to the largest remainders; on ties, to the first.
   const order = [...shares.keys()].sort((a, b) => shares[b] - whole[b] - (shares[a] - whole[a]) || a - b);
   let left = goal - sum(whole);
   for (const i of [...order, ...order]) {

@@ -9,8 +9,8 @@ import {askCounts} from './askCounts';
 const BELOW_ONE = 1 - 1e-9;
 
 /**
- * Bounds the sparsity of each weight of an allocation. The same allocation divides the difference among the other weights,
- * so that the total is that of the allocation alone; if the bounds do not allow it, all weights are at their bounds.
+ * Bounds the sparsity per weight in an allocation. The same allocation divides the difference among the other weights, so
+ * that the total is that of the allocation alone; if the bounds do not allow it, all weights are at their bounds.
  *
  * formula: n·(1 − max) ≤ kept ≤ n·(1 − min), of the n units of each weight
  * cost: about 20 runs of the inner allocation

@@ -27,7 +27,7 @@ export function fromSensitivity(
   const {maxDrop = 0.01} = options;
   assertNumber('fromSensitivity', 'maxDrop', maxDrop, 'a number from 0', (x) => x >= 0);
   const drop = (figure: number) => (mode === 'min' ? figure - baseline : baseline - figure);
-  // A weight that tolerates none of the sparsities gets half of the lowest one.
+  // A weight that tolerates no tried sparsity gets half the lowest.
   const least = Math.min(...sparsities) / 2;
   const tolerated = weights.map(({figures}) =>
     Math.max(least, ...sparsities.filter((_, i) => drop(figures[i]) <= maxDrop)),

@@ -20,8 +20,8 @@ export interface SensitivityOptions {
   /** How to prune; its `where` selects the weights to try. */
   recipe?: Recipe;
   /**
-   * A metric of the library, or the name of a compiled one, such as `'loss'`. By default the accuracy of a classifier; else
-   * the first compiled metric whose name implies its mode, or the loss.
+   * A library metric, or the name of a compiled one, such as `'loss'`. By default the accuracy of a classifier; else the
+   * first compiled metric whose name implies its mode, or the loss.
    */
   metric?: Metric | string;
   /** Whether large or small values of the metric are better; by default by its name. */

@@ -7,8 +7,8 @@ import {byOutputs} from './units';
 const statistics = {abs: meanAbsOutput, mean: meanOutput, max: maxOutput};
 
 /**
- * Scores each unit by its outputs: their mean absolute value, their mean or their maximum. The score of every element of a
- * weight is its unit's score.
+ * Scores each unit by its outputs: their mean absolute value, their mean or their maximum. All elements in a unit have its
+ * score.
  *
  * formula: mean|o|, mean o or max o over examples, positions and steps, o an output of the unit
  * data: outputs

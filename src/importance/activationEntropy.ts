@@ -16,7 +16,7 @@ const sides = {
 /**
  * Scores each unit by the entropy of its outputs: a unit with nearly constant outputs carries little information.
  *
- * formula: −Σ p · ln p, p the shares of a unit's outputs in equal bins of the range of its layer
+ * formula: −Σ p · ln p, p the shares of a unit's outputs in equal bins over its layer's range
  * data: outputs, or inputs
  * cost: a few passes per bin over them, in every eighth batch
  * pruned first: the unit with the lowest entropy; a constant unit scores 0.

@@ -4,8 +4,7 @@ import type {Importance} from './importance';
 import {byOutputs} from './units';
 
 /**
- * Scores each unit by the share of its outputs that are not 0, which is one minus the average percentage of zeros (APoZ).
- * Suits units with ReLU.
+ * Scores each unit by the share of nonzero outputs, one minus the average percentage of zeros (APoZ). Suits units with ReLU.
  *
  * formula: 1 − zeros / outputs of a unit
  * data: outputs

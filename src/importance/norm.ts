@@ -4,8 +4,8 @@ import type {Importance} from './importance';
 import {byUnit, overUnits} from './units';
 
 /**
- * Scores each unit by the L1 or L2 norm of its incoming weights. The norm grows with the unit's size, so large units of
- * one layer score higher than small units of another.
+ * Scores each unit by the L1 or L2 norm of its incoming weights. The norm grows with the unit's size, so large units in one
+ * layer score higher than small units in another.
  *
  * formula: Σ|w| of a unit for p = 1, √Σw² for p = 2
  * data: none

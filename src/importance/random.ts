@@ -9,7 +9,7 @@ import type {Importance} from './importance';
  * data: none
  * pruned first: random elements, the same for equal seeds.
  *
- * @param options.seed 0 by default. Scores depend on the seed, the shape of the weight and its index in the model.
+ * @param options.seed 0 by default. Scores depend on the seed, the weight's shape and its index in the model.
  * @see Gale, Elsen, Hooker: The State of Sparsity in Deep Neural Networks, 2019, for the baseline.
  */
 export function random(options: {seed?: number} = {}): Importance {

@@ -6,7 +6,7 @@ import type {Importance, Scored} from './importance';
 
 type Laid = Pick<Weight, 'value' | 'axes' | 'gates'>;
 
-/** Reshapes a tensor of the shape of a weight to `[elements per unit, units]`. */
+/** Reshapes a tensor with a weight's shape to `[elements per unit, units]`. */
 export function byUnit({value: {shape}, axes, gates}: Laid, x: Tensor): Tensor {
   const last = transpose(x, [...otherAxes(shape, axes.output), ...[axes.output].flat()]);
   return reshape(last, [-1, sizeAlong(shape, axes.output) / gates]);

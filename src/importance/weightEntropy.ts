@@ -9,7 +9,7 @@ import {byUnit, overUnits} from './units';
  * Scores each unit by the entropy of its incoming weights: a unit with nearly equal weights discriminates little between its
  * inputs.
  *
- * formula: −Σ p · ln p, p the shares of a unit's weights in equal bins of the range of its layer
+ * formula: −Σ p · ln p, p the shares of a unit's weights in equal bins over its layer's range
  * data: none
  * cost: a few passes per bin over the weight
  * pruned first: the unit with the lowest entropy; a unit with equal weights scores 0.

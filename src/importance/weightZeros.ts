@@ -3,8 +3,8 @@ import type {Importance} from './importance';
 import {byUnit, overUnits} from './units';
 
 /**
- * Scores each unit by the share of its incoming weights that are not 0. Use it to remove units that element pruning or a
- * penalty has nearly emptied.
+ * Scores each unit by the share of nonzero incoming weights. Use it to remove units that element pruning or a penalty has
+ * nearly emptied.
  *
  * formula: 1 − zeros / weights of a unit
  * data: none

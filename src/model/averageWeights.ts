@@ -9,15 +9,15 @@ export interface AverageWeightsOptions {
   /** The share of each model, such as its number of examples; equal by default. */
   shares?: number[];
   /**
-   * The masks of the target after the call: unchanged (`keep`, the default), or the union or intersection of those of the
-   * models.
+   * The masks of the target after the call: unchanged (`keep`, the default), or the union or intersection of the models'
+   * masks.
    */
   masks?: MaskMerge;
 }
 
 /**
- * Sets the weights of a model to the weighted mean of the weights of others, as in federated learning. Moving means and
- * variances of batch norms are averaged too; masks are kept, united or intersected.
+ * Sets a model's weights to the weighted mean of other models' weights, as in federated learning. Moving means and variances
+ * of batch norms are averaged too; masks are kept, united or intersected.
  *
  * formula: w ← m · Σₖ sₖ · mₖ · wₖ / Σₖ sₖ, of shares s and masks m
  *
@@ -61,7 +61,7 @@ export interface SoftUpdateOptions {
 }
 
 /**
- * Moves the weights of a model towards those of another, such as a target network in reinforcement learning or a mean teacher.
+ * Moves a model's weights towards those of another, as for a target network in reinforcement learning or a mean teacher.
  *
  * formula: w ← m · ((1 − τ) · w + τ · m′ · w′), of masks m
  *

@@ -1,25 +1,25 @@
 // A weight's axes, and the places of its elements along them.
 
 /**
- * The axes of a weight that run over the outputs and the inputs of its layer. There are two adjacent output axes if
- * each input has its own outputs.
+ * A weight's axes over the outputs and the inputs of its layer. There are two adjacent output axes if each input has its own
+ * outputs.
  */
 export interface Axes {
   readonly output: number | readonly number[];
   readonly input: number;
 }
 
-/** The number of elements of a shape. */
+/** The number of elements in a shape. */
 export const size = (shape: readonly number[]) => shape.reduce((product, dim) => product * dim, 1);
 
-/** The size of a weight along some of its axes. */
+/** A weight's size along some axes. */
 export function sizeAlong(shape: readonly number[], axes: number | readonly number[]): number {
   return size([axes].flat().map((axis) => shape[axis]));
 }
 
 /**
- * The place of each element of a weight along some of its axes, taken as one that runs in row-major order: element i has the
- * place `table[⌊i / run⌋ mod table.length]`. The table spans the axes from the first to the last, and so is small for most.
+ * The place of each element along some of a weight's axes, taken as one axis in row-major order: element i has the place
+ * `table[⌊i / run⌋ mod table.length]`. The table spans the axes from the first to the last, and so is small for most.
  */
 export interface Places {
   readonly table: Int32Array;
@@ -49,7 +49,7 @@ export function numbered({table, run}: Places, numberOf: (place: number) => numb
   return {table: table.map(numberOf), run};
 }
 
-/** The sum of the places of each element. */
+/** Each element's sum of places. */
 export function sumOfPlaces(shape: readonly number[], ...parts: readonly Places[]): Int32Array {
   const sums = new Int32Array(size(shape));
   for (const part of parts) addPlaces(sums, part);
@@ -88,7 +88,7 @@ export function nonzeroAt(values: ArrayLike<number>, {table, run}: Places, place
   return found;
 }
 
-/** The place of each element of a weight along some of its axes. */
+/** The place of each element along some of a weight's axes. */
 export function placesAlong(shape: readonly number[], axes: number | readonly number[]): Int32Array {
   return sumOfPlaces(shape, placesOf(shape, axes));
 }
@@ -98,7 +98,7 @@ export function otherAxes(shape: readonly number[], axes: number | readonly numb
   return [...shape.keys()].filter((axis) => ![axes].flat().includes(axis));
 }
 
-/** The channel of each element of a weight. */
+/** The channel of each element in a weight. */
 export function channelPlaces({
   value: {shape},
   axes,

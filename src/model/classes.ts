@@ -22,7 +22,7 @@ export function makerOf(name: string, layer: Layer): (config: object, ...more: u
   const isModel = layer instanceof LayersModel;
   const own = isModel ? modelClassOf(layer) : classOf(layer);
   const registered = classMap()[name];
-  // Another class may be registered by the name of this one, as by that of the class that it comes from.
+  // Another class may be registered by this name, as by that of the class that it extends.
   const isOwn = isModel || registered === undefined || (name === own.className && registered[0] !== own);
   const [cls, fromConfig]: [Loadable, Make] = isOwn ? [own, own.fromConfig] : registered;
   return (config, ...more) => fromConfig(cls, config, ...more);

@@ -10,9 +10,9 @@ export interface AnyGraphModel {
   dispose(): void;
 }
 
-/** A weight of a graph model of `sparsify`, and how the op that it belongs to is computed. */
+/** A weight in a graph model from `sparsify`, and how its op is computed. */
 export interface SparseOp {
-  /** The names of the weight and of the op. */
+  /** The names of weight and op. */
   readonly weight: string;
   readonly op: string;
   readonly shape: readonly number[];

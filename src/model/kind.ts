@@ -2,7 +2,7 @@ import type {Axes} from './axes';
 import {isOfItsName} from './classes';
 import type {Layer} from './tfjs';
 
-/** How the weights of a kind of layer are laid out, and how the layer is called. */
+/** How the weights in a kind of layer are laid out, and how the layer is called. */
 export interface Kind {
   /** The prunable weights, by the layer's fields. */
   readonly weights: Readonly<Record<string, Layout>>;
@@ -34,7 +34,7 @@ export interface Call {
   readonly times?: number;
 }
 
-/** The name of the plain tfjs class that a layer is of, with or without masks; undefined if it is of another class. */
+/** The name of a layer's plain tfjs class, with or without masks; undefined for other classes. */
 export function plainNameOf(layer: Layer): string | undefined {
   const own = layer.constructor as {plainName?: string; className?: string};
   return isOfItsName(layer) ? (own.plainName ?? own.className) : undefined;

@@ -14,7 +14,7 @@ export type MaskMerge = 'keep' | 'union' | 'intersection';
 /** A weight, with its mask if it has one. */
 type Value = Pick<Masked, 'value'> & Partial<Masked>;
 
-/** Sets the weights of a model to Σ share · weight of others. @throws unless they match in order and shape. */
+/** Sets a model's weights to Σ share · weight over other models. @throws unless they match in order and shape. */
 export async function mixWeights(
   target: Network,
   models: readonly LayersModel[],

@@ -12,7 +12,7 @@ export interface Network {
   /** The function that the user called, in whose name errors are. */
   readonly who: string;
   readonly model: LayersModel;
-  /** The layers that are not models, those of nested models included, each once in the model's order. */
+  /** The layers that are not models, including those in nested models, each once in the model's order. */
   readonly leaves: readonly Leaf[];
   /** Where each weight with a mask is at work. */
   readonly places: readonly Place[];
@@ -57,7 +57,7 @@ export function maskedIn({leaves}: Network): Masked[] {
 
 const results = new WeakMap<Network, Map<unknown, unknown>>();
 
-/** The result of a function of a network, which is computed once for each network. */
+/** Returns a function's result for a network, computed once for each network. */
 export function once<Result>(network: Network, compute: (network: Network) => Result): Result {
   const found = results.get(network) ?? new Map<unknown, unknown>();
   results.set(network, found);
@@ -77,7 +77,7 @@ export function readPrunable(who: string, model: LayersModel): Network {
 }
 
 /**
- * The weights of a model that have masks, those in nested models included, each once.
+ * A model's weights with masks, including those in nested models, each once.
  *
  * @throws if the model is not a LayersModel, or has no prunable layer.
  */

@@ -8,7 +8,7 @@ export interface Slot {
   variable: Variable;
 }
 
-/** The lists of slots in an optimizer, in the order of the trained variables. A disposed optimizer has none. */
+/** An optimizer's lists of slots, in the order of the trained variables. A disposed optimizer has none. */
 export function slotsOf(optimizer: Optimizer): Slot[][] {
   return slotListsOf(optimizer).map(([, list]) => list);
 }

@@ -15,7 +15,7 @@ export interface PlainWeight {
   readonly uses: number;
 }
 
-/** The weights of two or more dimensions of some leaves and of the layers inside them, each once. */
+/** The weights with two or more dimensions in some leaves and the layers inside them, each once. */
 export function plainWeightsOf(all: readonly Leaf[]): PlainWeight[] {
   const found = new Map<string, PlainWeight>();
   const visit = (leaf: Leaf, holder: Leaf) => {

@@ -24,7 +24,7 @@ interface ModelInternals {
   inputLayers: Layer[];
   isOptimizerOwned: boolean;
   isTraining: boolean;
-  /** The calls of layers that belong to this model, by the maximum number of calls after them. */
+  /** The layer calls that belong to this model, by the maximum number of calls after them. */
   nodesByDepth: Record<string, CallNode[]>;
   userDefinedMetadata?: object;
   /** The names of the loss and the metrics in the logs. */
@@ -32,7 +32,7 @@ interface ModelInternals {
   /** The inputs and targets for the test function; new tensors among them must be disposed. */
   standardizeUserDataXY(x: Tensor[], y: Tensor[]): [x: Tensor[], y: Tensor[]];
   makeTestFunction(): void;
-  /** The loss and the metrics of a batch of inputs and targets. */
+  /** The loss and the metrics for a batch of inputs and targets. */
   testFunction(data: Tensor[]): Scalar[];
   evaluate(...args: unknown[]): unknown;
   evaluateDataset(...args: unknown[]): unknown;
@@ -88,7 +88,7 @@ export function buildGraph(model: LayersModel): void {
   if (!model.built) model.build(model.inputs?.map(({shape}) => shape) ?? []);
 }
 
-/** The calls of layers in a model, each after the calls of its inputs. */
+/** The layer calls in a model, each after those of its inputs. */
 export function callsIn(model: LayersModel): CallNode[] {
   buildGraph(model);
   const {nodesByDepth} = modelInternals(functionalOf(model));

@@ -15,7 +15,7 @@ export interface Leaf {
 }
 
 /**
- * A model's leaves in the order of its layers, those of nested models included, each once.
+ * A model's leaves in layer order, including those in nested models, each once.
  *
  * @param prefix The start of their paths.
  * @param times How often the model is called.
@@ -65,7 +65,7 @@ function withInner(leaf: Omit<Leaf, 'inner'>): Leaf {
   return {...leaf, inner};
 }
 
-/** The shapes of each call of a layer in its models. */
+/** The shapes of each layer call in its models. */
 export function callsOf(layer: Layer): Call[] {
   return layer.inboundNodes.map(toCall);
 }
@@ -87,8 +87,8 @@ export function isContainer(layer: Layer): layer is LayersModel {
 }
 
 /**
- * Lets `dispose` free all layers of a model that holds them alone. tfjs counts a reference for each call of a layer, and
- * gives back one, so that the weights of shared layers stay.
+ * Lets `dispose` free all layers of a model that holds them alone. tfjs counts a reference per layer call, and releases one,
+ * so that shared layers keep their weights.
  */
 export function disposeFully(model: LayersModel): void {
   shadow(model, 'dispose', (dispose) => () => {

@@ -15,11 +15,11 @@ export interface Weight {
    * adds something to all weights; it is 0 again after `prune`, and at the end of each epoch with a callback that prunes. Layers compute with value · mask, so that no output depends on it.
    */
   readonly value: Variable;
-  /** Of the shape of the value and dtype bool: 1 keeps an element, 0 prunes it. */
+  /** The value's shape, dtype bool: 1 keeps an element, 0 prunes it. */
   readonly mask: Variable;
   /** The axes of the value that run over the layer's outputs and inputs. */
   readonly axes: Axes;
-  /** How many slices of the output axis are pruned together. */
+  /** The number of output slices that are pruned together. */
   readonly gates: number;
   /** How many multiplications an element takes part in for one example. */
   readonly uses: number;
@@ -59,13 +59,13 @@ export function isPrunable(layer: Layer): layer is Layer & PrunableLayer {
   return 'prunableWeights' in layer;
 }
 
-/** The number of multiplications by an element of a weight for one example, in some calls; 1 without calls. */
+/** The number of multiplications per element for one example, in some calls; 1 without calls. */
 export function usesIn(calls: Call[], {uses}: Pick<Layout, 'uses'>, shape: readonly number[]): number {
   const perCall = calls.map((call) => uses(call, shape) * (call.times ?? 1));
   return perCall.length === 0 ? 1 : perCall.reduce((sum, use) => sum + use, 0);
 }
 
-/** All variables with masks of a layer and its inner layers. */
+/** All variables with masks in a layer and its inner layers. */
 export function maskedOf(layer: Layer): Masked[] {
   return withInnerLayers(layer)
     .filter(isPrunable)
@@ -82,7 +82,7 @@ export function hasLargeWeight(layer: Layer): boolean {
   return layer.weights.some(({shape}) => shape.length > 1);
 }
 
-/** The share of masked elements in all of some weights, from 0 to 1. */
+/** The share of masked elements in some weights together, from 0 to 1. */
 export async function sparsityOf(weights: readonly Weight[]): Promise<number> {
   const masks = await Promise.all(weights.map(({mask}) => bitsOf(mask)));
   const kept = masks.reduce((sum, bits) => sum + ones(bits), 0);
@@ -99,7 +99,7 @@ export function ones(bits: ArrayLike<number>): number {
   return count;
 }
 
-/** The variables of a layer and its inner layers without the masks. */
+/** The variables in a layer and its inner layers, without the masks. */
 export function withoutMasks(layer: Layer, weights: Masked[]) {
   return variablesOf(layer).filter(({name}) => !weights.some(({mask}) => mask.name === name));
 }

@@ -7,15 +7,14 @@ import type {Pattern} from './pattern';
 const pools = {mean: poolMean, max: poolMax};
 
 /**
- * Tiles of a weight seen as the matrix [everything before, outputs] are units, as kernels for sparse products want
- * them. Tiles at the edges are smaller and judged by their true members; the gates of a recurrent layer stand side by
- * side, as the product has them.
+ * Each tile is a unit, in the weight as a matrix `[all other axes, outputs]`, the layout of block-sparse kernels. Tiles at
+ * the edges may be smaller, and are scored by the elements that they have. A recurrent layer's gates are adjacent columns.
  *
  * formula: unit of an element = ⌊row / height⌋ · ⌈columns / width⌉ + ⌊column / width⌋
  *
- * @param height How many rows. @param width How many outputs.
- * @param pool The score of a tile: the `'mean'` of its elements by default, or the `'max'`.
- * @throws if the height or the width is not a whole number from 1.
+ * @param height The rows per tile. @param width The outputs per tile.
+ * @param pool How a tile is scored by its elements: `'mean'` (default) or `'max'`.
+ * @throws unless height and width are whole numbers from 1.
  * @see Narang, Undersander, Diamos: Block-Sparse Recurrent Neural Networks, 2017.
  * @example block(4, 1)
  */

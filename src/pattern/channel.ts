@@ -7,16 +7,16 @@ import {outputLayers} from './outputLayers';
 import type {Pattern} from './pattern';
 
 /**
- * All elements that make one output are a unit, which is so judged by the weights that make it: a filter of a
- * convolution, a neuron of a dense layer, all gates of a recurrent unit, a dimension of an embedding. Channels that are
- * tied to each other, as those that are added up, go together, unless the recipe says `groups: false`. The bias of a
- * unit, and gamma and beta of the batch norm after it, are masked with it, so that a pruned channel is 0 and stays so.
+ * All elements that produce one output form a unit: a convolution's filter, a dense layer's neuron, all gates of a recurrent
+ * unit, an embedding's dimension. Tied channels, such as those that are added, are pruned together, unless the recipe has
+ * `groups: false`. Masks also cover the unit's bias, and gamma and beta in the batch norm after it, so that a pruned channel
+ * is and remains 0.
  *
  * formula: unit of an element = output index modulo (outputs / gates)
  *
- * @param roundTo What a layer keeps is rounded up to a multiple of this, 1 by default, as far as there are channels, and
- *   the result says so: for kernels that compute some channels at once, and as well any number of them.
- * @throws if that is not a whole number from 1.
+ * @param roundTo Rounds the count of kept channels up to a multiple, as far as the layer has channels, and reports it in the
+ *   result; 1 by default. For kernels that compute several channels together.
+ * @throws unless `roundTo` is a whole number from 1.
  * @see Li et al.: Pruning Filters for Efficient ConvNets, 2017.
  * @example channel({roundTo: 4})
  */

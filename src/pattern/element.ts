@@ -1,9 +1,9 @@
 import type {Pattern} from './pattern';
 
 /**
- * Each element is a unit: unstructured pruning, the most sparsity at the least loss.
+ * Each element is a unit (unstructured pruning): the highest sparsity for a given loss.
  *
- * formula: unit of an element = index of the element
+ * formula: unit of an element = its index
  *
  * @see LeCun, Denker, Solla: Optimal Brain Damage, 1990.
  */

@@ -2,10 +2,9 @@ import {placesAlong, sizeAlong} from '../model/axes';
 import type {Pattern} from './pattern';
 
 /**
- * All elements that use one input are a unit: the outgoing weights of a unit of the layer before, which is so judged
- * by those that use it, and no output is taken away, so that no layer is spared. An input is a channel of a convolution,
- * a feature of a dense or recurrent layer, a word of an embedding; after a flatten one position of a channel, not the
- * channel.
+ * All elements that multiply one input form a unit: the outgoing weights of a unit in the previous layer. All outputs
+ * remain, so that no layer is skipped. An input is a convolution's channel, a feature in a dense or recurrent layer, or an
+ * embedding's word; after a flatten it is one position in a channel, not the whole channel.
  *
  * formula: unit of an element = input index
  *

@@ -2,8 +2,8 @@ import {numbered, otherAxes, placesOf, sizeAlong, sumOfPlaces} from '../model/ax
 import type {Pattern} from './pattern';
 
 /**
- * All elements between one input and one output are a unit: a k×k slice of a convolution, with all gates of a
- * recurrent one. In a layer without space it is the single element, or one of each gate.
+ * All elements between one input and one output form a unit: a convolution's k×k slice, across all gates if it is recurrent.
+ * In a dense layer that is a single element, in a recurrent layer one per gate.
  *
  * formula: unit of an element = input index · outputs + output index
  *
@@ -11,7 +11,7 @@ import type {Pattern} from './pattern';
  */
 export function kernel(): Pattern {
   return ({value: {shape}, axes, gates}) => {
-    // Where each input has outputs of its own, the output tells the input.
+    // If each input has its own outputs, the output determines the input.
     const inputs = [axes.input].filter((axis) => otherAxes(shape, axes.output).includes(axis));
     const outputs = sizeAlong(shape, axes.output) / gates;
     const unitOf = sumOfPlaces(

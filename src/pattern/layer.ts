@@ -5,8 +5,8 @@ import {outputLayers} from './outputLayers';
 import type {Pattern} from './pattern';
 
 /**
- * A whole weight is a unit, that goes or stays, for branches beside others: no other pattern empties a weight. Unless
- * the recipe says otherwise all weights compete, so that a sparsity is the share of weights to empty, but for one.
+ * A whole weight is a unit, kept or pruned as one; for models with parallel branches. Only this pattern may empty a weight.
+ * The default allocation is `global()`, so that a sparsity is the share of weights to empty; at least one is kept.
  *
  * formula: unit of an element = 0
  *

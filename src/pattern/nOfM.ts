@@ -6,7 +6,7 @@ import type {Pattern} from './pattern';
 
 /** The options of `nOfM`. */
 export interface NOfMOptions {
-  /** The number of elements to keep of each group. */
+  /** The number of elements to keep per group. */
   n: number;
   /** A group's size. */
   m: number;
@@ -66,13 +66,13 @@ export function nOfM(options: NOfMOptions): Pattern {
   );
 }
 
-/** Marks the highest few scores of each group, of equal ones those of lower index. */
+/** Marks the `n` highest scores per group; on ties, the lower index. */
 function bestOf(scores: Float32Array, groupOf: Int32Array, groups: number, n: number): Uint8Array {
   const best = new Int32Array(groups * n).fill(-1);
   for (let i = 0; i < scores.length; i++) {
     const first = groupOf[i] * n;
     let candidate = i;
-    // A short list sorted by insertion; what falls off its end goes.
+    // A short list sorted by insertion; elements that fall off its end are pruned.
     for (let place = first; place < first + n && candidate >= 0; place++) {
       const other = best[place];
       if (other < 0 || scores[candidate] > scores[other]) {

@@ -20,9 +20,9 @@ export interface Pattern {
    * each weight is a group of its own.
    */
   readonly tie?: (network: Network, groups: readonly Group[]) => Group[];
-  /** The masks of other variables that follow from new masks, as those of the biases of pruned channels. */
+  /** Masks for other variables that follow from new masks, as for the biases in pruned channels. */
   readonly dependents?: (network: Network, decisions: readonly Decision[]) => Promise<Change[]>;
-  /** A unit's score from those of its elements; the mean by default. */
+  /** Pools element scores to a unit's score; the mean by default. */
   readonly pool?: Pool;
   /**
    * Marks the units to keep by their scores, −∞ for those that are masked. Such a pattern selects the units itself,
@@ -31,7 +31,7 @@ export interface Pattern {
   readonly select?: (weight: Weight, scores: Float32Array) => Uint8Array;
   /** The fewest units that a weight keeps: 1 by default, 0 if the pattern may empty it. */
   readonly minUnits?: 0 | 1;
-  /** The number of kept units is rounded up to a multiple of this, as far as there are units; 1 by default. */
+  /** Rounds the number of kept units up to a multiple, as far as there are units; 1 by default. */
   readonly roundTo?: number;
   /** Divides a sparsity among the weights if the recipe has no allocation; `uniform()` by default. */
   readonly allocation?: Allocation;

@@ -4,7 +4,7 @@ import {channel} from './channel';
 import {nOfM} from './nOfM';
 import type {Pattern} from './pattern';
 
-/** The patterns, by what computes with what is left. docs/targets.md tells why. */
+/** The patterns by execution target. docs/targets.md has the reasons. */
 const patterns = {
   wasm: () => block(1, 4),
   webgl: () => channel(),
@@ -17,15 +17,15 @@ const patterns = {
   fpga: () => nOfM({n: 1, m: 4}),
 } as const satisfies Record<string, () => Pattern>;
 
-/** What a network may run on: a tfjs backend, by the name that `tf.getBackend()` gives, or other hardware. */
+/** Where a network may run: a tfjs backend, by its name in `tf.getBackend()`, or other hardware. */
 export type PruningTarget = keyof typeof patterns;
 
 /**
- * The pattern that pays on a tfjs backend or on other hardware: `'wasm'` blocks of four outputs of an input, for `sparsify`;
- * `'webgl'`, `'webgpu'`, `'cpu'`, `'tensorflow'` and `'tfjs-node'` channels, for `compact`; `'microcontroller'` channels in
- * multiples of four; `'ampere'` two of each four inputs; `'fpga'` one of each four.
+ * Returns the pattern that speeds up a tfjs backend or other hardware. `'wasm'`: blocks of four outputs per input, for
+ * `sparsify`. `'webgl'`, `'webgpu'`, `'cpu'`, `'tensorflow'`, `'tfjs-node'`: channels, for `compact`. `'microcontroller'`:
+ * channels in multiples of four. `'ampere'`: two in four inputs. `'fpga'`: one in four.
  *
- * @throws if the target is none of these.
+ * @throws for other targets.
  * @see docs/targets.md
  */
 export function patternFor(target: PruningTarget): Pattern {

@@ -8,7 +8,7 @@ import {yieldToEventLoop} from '../util/yieldToEventLoop';
 import {numberingOf, type Pattern} from './pattern';
 
 /**
- * Numbers the units of some weights, and pools the scores of their elements.
+ * Numbers the units in some weights, and pools their element scores.
  *
  * @param scoring The scores of each weight's elements, which are freed once they are pooled.
  * @returns Groups of one weight.

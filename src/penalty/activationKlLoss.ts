@@ -6,8 +6,8 @@ import {unitMeans} from './unitMeans';
 const SMALLEST = 1e-7;
 
 /**
- * Penalizes the divergence between the mean output of each unit and a small target `rho`, for outputs in [0, 1] such as those
- * of a sigmoid. Means outside [0, 1] have no gradient. For recurrent layers the outputs are the whole sequence or the last
+ * Penalizes the divergence between each unit's mean output and a small target `rho`, for outputs in [0, 1], such as a
+ * sigmoid's. Means outside [0, 1] have no gradient. For recurrent layers the outputs are the whole sequence or the last
  * step, whichever the layer returns.
  *
  * formula: Σ rho·ln(rho / m) + (1 − rho)·ln((1 − rho) / (1 − m)) over the units, m the mean output of a unit

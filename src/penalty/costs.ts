@@ -8,7 +8,7 @@ import {describe} from '../util/describe';
 import {ask} from '../util/factory';
 import type {Penalty} from './penalty';
 
-/** The values of a penalty to add to the loss of a step. */
+/** A penalty's terms to add to a step's loss. */
 export interface Costs {
   /** Evaluates the penalty once, so that errors surface early. */
   probe(): void;

@@ -4,7 +4,7 @@ import {l1} from './l1';
 import {l2} from './l2';
 
 /**
- * Combines `l1` and `l2`, so that correlated weights shrink together instead of one at the expense of the other.
+ * Combines `l1` and `l2`, so that correlated weights shrink together.
  *
  * formula: ratio·Σ|w| + (1 − ratio)·Σw²
  *

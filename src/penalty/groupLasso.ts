@@ -30,8 +30,8 @@ interface Groups {
 }
 
 /**
- * Penalizes the L2 norm of each unit, so that the elements of a unit shrink to 0 together. The shrinkage per element does not
- * depend on the unit's size. The proximal step makes units exactly 0.
+ * Penalizes the L2 norm of each unit, so that its elements shrink to 0 together. The shrinkage per element does not depend
+ * on the unit's size. The proximal step makes units exactly 0.
  *
  * formula: Σ √|g|·‖w_g‖₂ over the pattern's units g, of |g| elements each
  * cost: one forward and backward pass over the weight per batch, gathered by units

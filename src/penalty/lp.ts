@@ -3,8 +3,8 @@ import {assertNumber, assertOptions} from '../util/options';
 import {power} from './power';
 
 /**
- * Penalizes the absolute value of each element and a power of it. A power above 1 shrinks large elements faster, a power below
- * 1 small ones. The gradient at 0 is 0.
+ * Penalizes each element's absolute value and a power of it. A power above 1 shrinks large elements faster, a power below 1
+ * small ones. The gradient at 0 is 0.
  *
  * formula: Σ|w| + lambda·Σ|w|^p
  *

@@ -1,6 +1,6 @@
 import {mean, type Tensor} from '@tensorflow/tfjs-core';
 
-/** The mean of each unit of an output `[batch, …, units]`, over examples, space and time. */
+/** Each unit's mean in an output `[batch, …, units]`, over examples, space and time. */
 export function unitMeans(output: Tensor): Tensor {
   return mean(
     output,

@@ -3,8 +3,8 @@ import type {Numbering} from './numbering';
 import {highestPruned, indexOfHighest, spread} from './select';
 
 /**
- * Weights whose units are kept or pruned together, as those before an addition; most groups are of one weight. Allocations
- * and thresholds count the units that each group keeps.
+ * Weights whose units are kept or pruned together, as before an addition; most groups have one weight. Allocations and
+ * thresholds count the units that each group keeps.
  */
 export interface Group {
   readonly members: readonly Member[];
@@ -12,21 +12,21 @@ export interface Group {
   readonly scores: Float32Array;
   /** The fewest units that it keeps: 0 if the pattern may empty it. */
   readonly minUnits: 0 | 1;
-  /** The elements of other weights that are pruned with each unit: of those that consume its channels. */
+  /** The elements in other weights that are pruned with each unit, because they consume its channels. */
   readonly consumers?: () => Part[];
 }
 
-/** A weight of a group, with its mask, its own units and their scores. */
+/** A weight in a group, with its mask, its own units and their scores. */
 export interface Member {
   readonly weight: Weight;
   readonly mask: Uint8Array;
   readonly numbering: Numbering;
   readonly scores: Float32Array;
-  /** The unit of the group of each of its units; undefined if they are the same. */
+  /** The group's unit for each of its units; undefined if they are the same. */
   readonly shared?: Int32Array;
 }
 
-/** A weight, and how many of its elements are pruned with each unit of a group. */
+/** A weight, and how many of its elements are pruned with each unit in a group. */
 export interface Part {
   readonly weight: Weight;
   readonly elements: Float64Array;
@@ -42,7 +42,7 @@ export interface Decision extends Pick<Member, 'weight' | 'scores'>, Pick<Group,
   readonly threshold: number | undefined;
 }
 
-/** Whether units of a group have more than one element, so that their scores are pooled. */
+/** Whether the units have more than one element, so that scores are pooled. */
 export function isPooled({members}: Group): boolean {
   return members.some(({scores, mask}) => scores.length < mask.length);
 }

@@ -1,9 +1,9 @@
-/** The scores of the units, of those of their elements: −∞ for a unit that is fully masked and so ranks last. */
+/** Pools element scores to unit scores: −∞ for a fully masked unit, which ranks last. */
 export type Pool = (scores: Float32Array, mask: Uint8Array, numbering: Numbering) => Float32Array;
 
-/** A numbering of the elements of a weight into units. */
+/** Assigns a weight's elements to units. */
 export interface Numbering {
   readonly units: number;
-  /** The unit of each element in row-major order; left out where each element is a unit of its own. */
+  /** The unit of each element in row-major order; undefined if each element is a unit. */
   readonly unitOf?: Int32Array;
 }

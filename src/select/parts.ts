@@ -1,6 +1,6 @@
 import type {Group, Member, Part} from './group';
 
-/** How many elements of its own weights and of the consumers of its channels are pruned with each unit of a group. */
+/** The elements that are pruned with each unit in a group: in its own weights, and in those that consume its channels. */
 export function partsOf({members, scores, consumers}: Group): Part[] {
   return [...members.map((member) => partOf(member, scores.length)), ...(consumers?.() ?? [])];
 }

@@ -3,21 +3,21 @@
 const SIGN = 1 << 31;
 const BINS = 1 << 16;
 
-/** The bits of a float as bits whose unsigned order is the order of the floats, −0 and 0 being the same. */
+/** Maps a float's bits to an unsigned number of the same order; −0 equals 0. */
 function ordered(bits: number): number {
   return bits === SIGN ? SIGN : bits ^ ((bits >> 31) | SIGN);
 }
 
-/** The float whose bits are so ordered. */
+/** The float for such a number. */
 export function scoreOf(key: number): number {
   return new Float32Array(Int32Array.of(key & SIGN ? key ^ SIGN : ~key).buffer)[0];
 }
 
-/** Counts of the scores by one half of their bits. */
+/** Empty counts of scores by one half of their bits. */
 export const newCounts = () => new Uint32Array(BINS);
 
-// Each pass is a function that the engine compiles on its own, with four scores per turn of the loop, whose overhead
-// exceeds the work for one.
+// Each pass is a separate function, so that the engine compiles it alone, and handles four scores per iteration, because the
+// loop's overhead exceeds the work for one.
 
 /** Adds the scores to counts by the upper halves of their bits. */
 export function countUpper(bits: Int32Array, counts: Uint32Array): void {
@@ -45,7 +45,7 @@ export function countLower(bits: Int32Array, upper: number, counts: Uint32Array)
   }
 }
 
-/** How many scores have bits of higher order than a key, and how many just these. */
+/** Counts the scores above a key, and those at it. */
 export function countFrom(bits: Int32Array, key: number): [above: number, at: number] {
   let [above, at] = [0, 0];
   for (let i = 0; i < bits.length; i++) {
@@ -73,7 +73,7 @@ export function markAbove(bits: Int32Array, upper: number, kept: Uint8Array, spl
   return counts;
 }
 
-/** Marks a score above an upper half; counts one that is at it, and says so. */
+/** Marks a score above an upper half; counts a score at it, and returns whether it is. */
 function mark(bits: Int32Array, i: number, upper: number, kept: Uint8Array, counts: Uint32Array): boolean {
   const key = ordered(bits[i]);
   const under = upper - (key >>> 16);
@@ -85,7 +85,7 @@ function mark(bits: Int32Array, i: number, upper: number, kept: Uint8Array, coun
   return true;
 }
 
-/** Marks, of the scores listed, those above a lower half and the first few at it. */
+/** Among the listed scores, marks those above a lower half and the first few at it. */
 export function markListed(
   bits: Int32Array,
   split: Int32Array,
@@ -102,7 +102,7 @@ export function markListed(
   }
 }
 
-/** Marks, of the scores at an upper half, those above a lower half and the first few at it. */
+/** Among the scores at an upper half, marks those above a lower half and the first few at it. */
 export function markWithin(
   bits: Int32Array,
   upper: number,

@@ -1,4 +1,4 @@
-// Every decision about what stays, on typed arrays: exact, linear in the number of scores, without a sort.
+// The selection of units, on typed arrays: exact, in linear time, without a sort.
 
 import type {Numbering, Pool} from './numbering';
 import {
@@ -14,8 +14,8 @@ import {
 } from './radix';
 
 /**
- * How many of `n` units stay at a sparsity: n·(1 − sparsity), taken as the multiple of ½ within 1e-6 of it if
- * there is one, rounded half to even, and at least `least`, 1 by default.
+ * The number of units to keep at a sparsity: n·(1 − sparsity), snapped to a multiple of ½ within 1e-6, rounded half to even,
+ * and at least `least`, 1 by default.
  */
 export function keptUnits(n: number, sparsity: number, least = 1): number {
   const exact = n * (1 - sparsity);
@@ -26,14 +26,14 @@ export function keptUnits(n: number, sparsity: number, least = 1): number {
   return Math.max(least, rounded);
 }
 
-/** The least multiple that holds a count. */
+/** Rounds a count up to a multiple. */
 export function roundedUp(count: number, roundTo: number): number {
   return Math.ceil(count / roundTo) * roundTo;
 }
 
 /**
- * Marks the `keep` highest scores by 1, the rest by 0; of equal scores the one of lower index stays. The scores are
- * counted by the upper half of their bits, then those of the bin that is to be split by the lower half.
+ * Marks the `keep` highest scores with 1, the others with 0; ties go to the lower index. Counts the scores by the upper half
+ * of their bits, then those in the bin to split by the lower half.
  */
 export function keepTop(scores: Float32Array, keep: number): Uint8Array {
   const kept = new Uint8Array(scores.length);
@@ -47,7 +47,7 @@ export function keepTop(scores: Float32Array, keep: number): Uint8Array {
   const uppers = newCounts();
   countUpper(bits, uppers);
   const [upper, above] = binOf(uppers, keep);
-  // A few scores in the bin are listed to be found again; many are found faster by going through all once more.
+  // Lists the scores in the bin if they are few; another pass over all scores is faster if they are many.
   const listed = uppers[upper] <= bits.length / 8;
   const split = new Int32Array(listed ? uppers[upper] : 0);
   const [lower, before] = binOf(markAbove(bits, upper, kept, split), keep - above);
@@ -60,14 +60,14 @@ export function keepTop(scores: Float32Array, keep: number): Uint8Array {
   return kept;
 }
 
-/** The n-th highest score, n from 1 to their number. */
+/** The n-th highest score, from n = 1. */
 export function nthHighest(scores: Float32Array, n: number): number {
   return scoreOf(splitAt([scores], n).key);
 }
 
 /**
- * How many of the highest scores of some lists together are in each list; of equal ones those that come first. As
- * `keepTop` of all in one list would have it, which takes a copy of them.
+ * Counts in each list the scores among the `keep` highest in all lists; ties go to the first. Same result as `keepTop` on
+ * the concatenated lists, without copying them.
  */
 export function topCounts(lists: readonly Float32Array[], keep: number): number[] {
   if (keep >= lists.reduce((sum, {length}) => sum + length, 0)) {
@@ -85,7 +85,7 @@ export function topCounts(lists: readonly Float32Array[], keep: number): number[
   });
 }
 
-/** The bits of the n-th highest score in some lists, in the order of floats, and how many equal ones are among the first n. */
+/** The n-th highest score in some lists, as ordered bits, and how many scores equal to it are among the first n. */
 function splitAt(lists: readonly Float32Array[], n: number): {key: number; ties: number} {
   const uppers = newCounts();
   for (const scores of lists) countUpper(bitsIn(scores), uppers);
@@ -98,7 +98,7 @@ function splitAt(lists: readonly Float32Array[], n: number): {key: number; ties:
 
 const bitsIn = (scores: Float32Array) => new Int32Array(scores.buffer, scores.byteOffset, scores.length);
 
-/** How many scores lie above a threshold. */
+/** Counts the scores above a threshold. */
 export function countAbove(scores: Float32Array, threshold: number): number {
   let count = 0;
   for (let i = 0; i < scores.length; i++) {
@@ -116,7 +116,7 @@ export function above(scores: Float32Array, threshold: number): Float32Array {
   return found;
 }
 
-/** The index of the highest score, the first of equals. */
+/** The index of the highest score; on ties, the first. */
 export function indexOfHighest(scores: Float32Array): number {
   let [best, highest] = [0, scores[0]];
   for (let i = 1; i < scores.length; i++) {
@@ -149,7 +149,7 @@ export const poolMean: Pool = (scores, mask, {units, unitOf}) => {
   return means;
 };
 
-/** The highest score in each unit, of the elements that are not masked. */
+/** The highest score in each unit among its unmasked elements. */
 export const poolMax: Pool = (scores, mask, {units, unitOf}) => {
   if (unitOf === undefined) {
     return unmasked(scores, mask);
@@ -165,10 +165,10 @@ export const poolMax: Pool = (scores, mask, {units, unitOf}) => {
 
 const [NEGATIVE_INFINITY_BITS] = bitsIn(Float32Array.of(Number.NEGATIVE_INFINITY));
 
-/** The scores themselves where nothing is masked. */
+/** The scores, unchanged if nothing is masked. */
 function unmasked(scores: Float32Array, mask: Uint8Array): Float32Array {
   if (!mask.includes(0)) return scores;
-  // By their bits, as a branch that goes either way at random takes longer than all else.
+  // Uses bit operations, because an unpredictable branch takes longer than all other work.
   const [bits, result] = [bitsIn(scores), new Float32Array(scores.length)];
   const masked = bitsIn(result);
   for (let i = 0; i < bits.length; i++) {
@@ -177,7 +177,7 @@ function unmasked(scores: Float32Array, mask: Uint8Array): Float32Array {
   return result;
 }
 
-/** Marks the units of which a mask keeps anything. */
+/** Marks the units with an unmasked element. */
 export function alive(mask: Uint8Array, {units, unitOf}: Numbering): Uint8Array {
   if (unitOf === undefined) {
     return mask;
@@ -189,7 +189,7 @@ export function alive(mask: Uint8Array, {units, unitOf}: Numbering): Uint8Array 
   return kept;
 }
 
-/** The highest score of a unit that is left and not to be kept; undefined where there is none. */
+/** The highest score among the units to prune; undefined if all are masked already. */
 export function highestPruned(scores: Float32Array, kept: Uint8Array): number | undefined {
   let most = Number.NEGATIVE_INFINITY;
   for (let unit = 0; unit < scores.length; unit++) {
@@ -198,7 +198,7 @@ export function highestPruned(scores: Float32Array, kept: Uint8Array): number | 
   return most === Number.NEGATIVE_INFINITY ? undefined : most;
 }
 
-/** What stays of each element when `kept` marks the units that stay: a mask within the old one. */
+/** The new mask of the elements, given the marks of the units to keep: within the old mask. */
 export function spread(kept: Uint8Array, mask: Uint8Array, {unitOf}: Numbering): Uint8Array {
   const bits = new Uint8Array(mask.length);
   if (unitOf === undefined) {

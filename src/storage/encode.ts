@@ -21,7 +21,7 @@ export interface EncodeModelOptions extends EncodeOptions {
 }
 
 /**
- * Encodes a model as a sparse file: at 90 % sparsity, a tenth of the size of the weights without loss, and a 25th with 8-bit
+ * Encodes a model as a sparse file: at 90 % sparsity, a tenth of the weights' size without loss, and a 25th with 8-bit
  * values. Masks become zeros in the weights, as in `strip`. docs/format.md describes the format.
  *
  * @returns the file's bytes; load them with `decode`, or from a URL with `sparseFile`.

@@ -5,8 +5,8 @@ import {encodeFile} from './write/encodeFile';
 /**
  * Encodes the artifacts of a layers or graph model as a sparse file, like `encode`; docs/format.md describes the format.
  *
- * @param artifacts A model's artifacts, as a handler of tf.io saves or loads them. Quantized tensors stay quantized,
- *   unless `values` makes them smaller.
+ * @param artifacts A model's artifacts, as a tf.io handler saves or loads them. Quantized tensors stay quantized, unless
+ *   `values` makes them smaller.
  * @throws on bad options, and for values that are not finite unless they are written as float32.
  */
 export function encodeArtifacts(

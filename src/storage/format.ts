@@ -10,9 +10,9 @@ export const VERSION = 1;
 /** The offset at which the bytes under the checksum begin: after magic, version, length and the checksum itself. */
 export const SUMMED = 16;
 
-/** The maximum bytes of weights in a file of a given length. Without it a few bytes could fill all memory with zeros. */
+/** The maximum weight bytes in a file of a given length. Without it a few bytes could fill all memory with zeros. */
 export const budgetOf = (length: number) => 2 ** 26 + 1024 * length;
-/** The minimum length of a file with so many bytes of weights. */
+/** The minimum file length for a number of weight bytes. */
 export const lengthFor = (budget: number) => Math.ceil((budget - 2 ** 26) / 1024);
 
 /** The maximum bytes of the inflated head. */
@@ -44,7 +44,7 @@ export const matrixOf = (shape: readonly number[]): Matrix => ({
   columns: shape.at(-1) ?? 1,
 });
 
-/** The number of scales of a tensor: the length of its last axis longer than 1. */
+/** A tensor's number of scales: the length of its last axis longer than 1. */
 export const channelsOf = (shape: readonly number[]) =>
   [...shape].reverse().find((length) => length !== 1) ?? 1;
 

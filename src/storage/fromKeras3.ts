@@ -6,11 +6,11 @@ import {assertShallow} from './write/stripped';
 import {assertArtifacts, tensorsOf} from './write/tensors';
 
 /**
- * Converts the artifacts of a Keras 3 model, which tfjs cannot load, to those of a model that it loads: of `.h5` and `.keras`
- * files as tensorflowjs_converter writes them, also of a `.keras` file of Keras 2. The optimizer slots in a `.keras` file are left
- * out. Artifacts of other models are returned unchanged.
+ * Converts the artifacts of a Keras 3 model, which tfjs cannot load, to those of a model that it loads: `.h5` and `.keras`
+ * files as tensorflowjs_converter writes them, also a `.keras` file from Keras 2. The optimizer slots in a `.keras` file are
+ * left out. Artifacts of other models are returned unchanged.
  *
- * @param artifacts The artifacts of a saved model, as a handler of tf.io loads them.
+ * @param artifacts A saved model's artifacts, as a tf.io handler loads them.
  * @throws if tfjs cannot express the model: a layer that is called with several tensors, inputs or outputs by name, weights of
  *   layers that tfjs lacks.
  * @example tf.loadLayersModel(tf.io.fromMemory(fromKeras3(await tf.io.http('model.json').load())))

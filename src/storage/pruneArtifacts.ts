@@ -16,10 +16,10 @@ export interface PruneArtifactsOptions {
 
 /**
  * Prunes the artifacts of a layers or graph model by magnitude, without training: each float tensor with two or more axes
- * longer than 1. Quantized tensors stay quantized if one of their levels is 0, as in files of tensorflowjs_converter;
- * otherwise they become float32.
+ * longer than 1. Quantized tensors stay quantized if one of their levels is 0, as in tensorflowjs_converter files; otherwise
+ * they become float32.
  *
- * @param artifacts A model's artifacts, as a handler of tf.io loads them. They are not changed.
+ * @param artifacts A model's artifacts, as a tf.io handler loads them. They are not changed.
  * @param sparsity The share of each weight to prune, in [0, 1).
  * @returns the artifacts of the pruned model, for `encodeArtifacts`, a save handler, or `tf.io.fromMemory`.
  * @throws if the sparsity is out of range, or no weight is selected.

@@ -20,7 +20,7 @@ export interface ArtifactsReport {
   toString(): string;
 }
 
-/** Counts of the values of a saved model. */
+/** Value counts for a saved model. */
 export interface ArtifactsTotals {
   readonly size: number;
   /** Number of nonzero elements. */
@@ -32,7 +32,7 @@ export interface ArtifactsTotals {
 /**
  * Reports the sparsity of a saved layers or graph model. Masked elements count as zeros.
  *
- * @param artifacts A model's artifacts, as a handler of tf.io loads them.
+ * @param artifacts A model's artifacts, as a tf.io handler loads them.
  */
 export function reportArtifacts(artifacts: io.ModelArtifacts): ArtifactsReport {
   const who = 'reportArtifacts';

@@ -1,7 +1,7 @@
 import {assertOneOf, assertOptions} from '../../util/options';
 import type {AverageOptions, Confusion, Metric} from './metric';
 
-/** The counts of one class, or of all classes together. */
+/** Counts for one class, or for all classes together. */
 export interface Outcome {
   /** True positives. */
   right: number;

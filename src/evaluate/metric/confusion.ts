@@ -16,7 +16,7 @@ import type {Confusion} from './metric';
 
 const hint = 'for other targets, give the name of a compiled loss or metric';
 
-/** An upper bound of the number of classes. */
+/** The maximum number of classes. */
 const LIMIT = 2 ** 24;
 
 /** Counts how often each class is predicted as each, over all batches that are added. */

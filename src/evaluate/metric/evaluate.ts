@@ -37,7 +37,7 @@ export function compiledNames(who: string, model: LayersModel): string[] {
   return modelInternals(functionalOf(model)).getDedupedMetricsNames();
 }
 
-/** The compiled loss and metrics of a model on some data, averaged like those of `model.evaluate`. */
+/** A model's compiled loss and metrics on some data, averaged as in `model.evaluate`. */
 export async function compiledFigures(
   who: string,
   model: LayersModel,

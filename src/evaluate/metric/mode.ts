@@ -3,7 +3,7 @@ import {assertOneOf} from '../../util/options';
 /** Whether large or small values of a metric are better. */
 export type Mode = 'max' | 'min';
 
-/** Endings of names of metrics of either mode; short ones have to be the whole word. */
+/** Name endings of metrics by mode; short ones have to be the whole word. */
 const names: readonly [Mode, RegExp][] = [
   [
     'min',

@@ -2,7 +2,7 @@ import {averaged} from './average';
 import type {AverageOptions, Metric} from './metric';
 
 /**
- * The share of the predictions of a class that are right.
+ * The share of correct predictions among those for a class.
  *
  * formula: right / predicted of a class, 0 without predictions of it
  */

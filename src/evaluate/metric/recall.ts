@@ -2,7 +2,7 @@ import {averaged} from './average';
 import type {AverageOptions, Metric} from './metric';
 
 /**
- * The share of the examples of a class that are predicted as it.
+ * The share of a class's examples that are predicted correctly.
  *
  * formula: right / actual of a class, 0 without examples of it
  */
