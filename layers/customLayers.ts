@@ -2,7 +2,7 @@ import {layers} from '@tensorflow/tfjs-layers';
 import type {PropagatingKind} from '../src/channels/rules/table';
 import {size, sizeAlong} from '../src/model/axes';
 import {isBuiltIn} from '../src/model/builtIn';
-import {makeLoadable} from '../src/model/classes';
+import {makeNewest} from '../src/model/classes';
 import type {Kind, Layout} from '../src/model/kind';
 import type {LayerClass} from '../src/model/tfjs';
 import type {SparseKind} from '../src/surgery/sparsify/product';
@@ -81,8 +81,8 @@ export function makePrunable<Args extends unknown[]>(
   assertLayerClass('makePrunable', Base);
   const kind = completed('makePrunable', declared);
   if (declared.weights === undefined) throw wrong('makePrunable', 'the kind', KIND, declared);
+  makeNewest(Base.className, Base);
   declare(Base, kind);
-  makeLoadable(Base.className, Base);
   return prunableClass(Base, kind);
 }
 

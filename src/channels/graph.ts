@@ -25,7 +25,8 @@ export interface ChannelGroup {
 export interface ChannelGroupMember {
   /** A weight, as `conv1/kernel`, or a layer without weights. */
   readonly name: string;
-  readonly does: 'makes' | 'takes' | 'carries' | 'passes';
+  /** `perChannel` weights have one element per channel, as biases do; `passes` is for layers. */
+  readonly does: WeightAxis['role'] | 'passes';
   /** The weight's axis; undefined for a layer. */
   readonly axis?: number;
   /** How many places a channel has along the axis: more than one after a flatten. */
@@ -58,13 +59,6 @@ export function graph(model: LayersModel): Graph {
   return {groups: all, toString: () => all.map(toText).join('\n')};
 }
 
-/** The verb for each role of a weight axis. */
-const VERBS: Readonly<Record<WeightAxis['role'], ChannelGroupMember['does']>> = {
-  produces: 'makes',
-  consumes: 'takes',
-  perChannel: 'carries',
-};
-
 function membersAt(layerNode: LayerNode, {channels}: ChannelGraph): Map<number, ChannelGroupMember[]> {
   const found = new Map<number, ChannelGroupMember[]>();
   const add = (ids: Int32Array, member: Omit<ChannelGroupMember, 'places'>) => {
@@ -88,7 +82,7 @@ function membersAt(layerNode: LayerNode, {channels}: ChannelGraph): Map<number, 
   const [{propagation}] = layerNode.calls;
   const {weightAxes} = propagation;
   for (const {owner, field, axis, ids, role} of weightAxes) {
-    add(ids, {name: `${nameOf(layerNode.layer, layerNode.path, owner)}/${field}`, does: VERBS[role], axis});
+    add(ids, {name: `${nameOf(layerNode.layer, layerNode.path, owner)}/${field}`, does: role, axis});
   }
   // Layers without weights are members too.
   for (const {inputs, outputs} of weightAxes.length === 0 ? layerNode.calls : []) {
@@ -97,10 +91,10 @@ function membersAt(layerNode: LayerNode, {channels}: ChannelGraph): Map<number, 
     for (const {ids} of isUnknown ? inputs : []) {
       add(
         ids.filter((id) => !handedOn.includes(id)),
-        {name: layerNode.path, does: 'takes'},
+        {name: layerNode.path, does: 'consumes'},
       );
     }
-    add(Int32Array.from(handedOn), {name: layerNode.path, does: isUnknown ? 'makes' : 'passes'});
+    add(Int32Array.from(handedOn), {name: layerNode.path, does: isUnknown ? 'produces' : 'passes'});
   }
   return found;
 }
@@ -123,7 +117,8 @@ function toText({channels, members, pinned}: ChannelGroup): string {
   const many = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
   const lines = members.map(({name, does, axis, places}) => {
     const along = axis === undefined ? '' : ` along axis ${axis}`;
-    return `  ${name} ${does} ${places === 1 ? 'it' : `${places} of it`}${along}`;
+    const verb = does === 'perChannel' ? 'has' : does;
+    return `  ${name} ${verb} ${places === 1 ? 'it' : `${places} of it`}${along}`;
   });
   const stays = pinned === undefined ? '' : `, pinned by ${pinned}`;
   return [`${many(channels, 'channel')}${stays}`, ...lines].join('\n');
