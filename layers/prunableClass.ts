@@ -28,7 +28,7 @@ export function prunableClass<Args extends unknown[]>(
 ): PrunableClass<Args> {
   const fields = [...Object.keys(kind.weights), ...(kind.perChannel ?? [])];
 
-  // biome-ignore lint/suspicious/noExplicitAny: TypeScript requires this of the constructor of a mixin's base.
+  // biome-ignore lint/suspicious/noExplicitAny: TypeScript requires this constructor in a mixin's base.
   class Prunable extends (Base as new (...args: any[]) => Layer) implements PrunableLayer, Maskable {
     static className = `Prunable${Base.className}`;
     static plainName = Base.className;

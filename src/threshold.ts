@@ -24,8 +24,8 @@ export type ThresholdSpec = number | {quantile: number} | {std: number} | {[laye
  * @param spec τ itself; or `{conv1: τ, …}` by layer name, other layers are unchanged, and of layers with tied
  *   channels any may be named; or
  *   `{quantile: q}`: τ is the score that a share q of the weight's units does not exceed, q in [0, 1);
- *   or `{std: c}`: τ is c standard deviations of the scores of the unmasked units of the weight
- *   (after Han et al. 2015, who use the weights themselves).
+ *   or `{std: c}`: τ is c standard deviations of the weight's unmasked scores (after Han et al. 2015, who use the weights
+ *   themselves).
  * @throws if the specification is not one of these; when it is used, if a layer is unknown, or if tied layers get
  *   different ones.
  * @example threshold(1e-2)

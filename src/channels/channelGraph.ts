@@ -7,7 +7,7 @@ export interface ChannelGraph {
   readonly channels: Channels;
   /** The calls of layers, each after those that compute its inputs. */
   readonly calls: readonly LayerCall[];
-  /** The layers, those of nested models included, in the order of their first calls. */
+  /** The layers, including those in nested models, in the order of their first calls. */
   readonly layers: readonly LayerNode[];
   /** The calls of nested models, and the conversions of tensors by wrappers that call a model at each step. */
   readonly modelCalls: readonly ModelCall[];

@@ -24,8 +24,8 @@ export async function measureConstants(layer: Layer, {inputs, outputs}: LayerCal
 /**
  * Calls a layer with its constant inputs, and with 0 for those that vary.
  *
- * @returns The value of each place along an axis of the first output, if all positions have the same, else NaN. It is that of
- *   all examples only where the place depends on no input that varies. Undefined where it depends on a size that is open.
+ * @returns The value at each place along an axis in the first output, if all positions have the same, else NaN. It is that
+ *   of all examples only where the place depends on no input that varies. Undefined where it depends on a size that is open.
  */
 async function outputOfConstants(
   layer: Layer,

@@ -25,7 +25,7 @@ export function consumersOf({weights}: Network, {channels, layers}: ChannelGraph
   });
 }
 
-/** The root channel of each unit of a weight; undefined if the units are no outputs of a layer. */
+/** The root channel for each unit in a weight; undefined if the units are no outputs of a layer. */
 export function channelsOf(
   {channels, layers}: ChannelGraph,
   {weight, scores}: Member,

@@ -8,8 +8,8 @@ import {draftMasks, type MaskDraft, weightAxesOf} from './maskDraft';
 import type {WeightAxis} from './rules/rule';
 
 /**
- * Masks for the biases of pruned channels, and for per-channel parameters whose input channel is now constant, as those
- * of the batch norm after a convolution, so that such a channel is 0 and remains so, whatever the pattern was.
+ * Masks for the biases of pruned channels, and for per-channel parameters whose input channel is now constant, as in a batch
+ * norm after a convolution, so that such a channel is and remains 0, whatever the pattern.
  */
 export async function dependentMasks(
   network: Network,
@@ -80,7 +80,7 @@ function prunedChannels(
   return pruned;
 }
 
-/** The values of the input channel of a place, in each call of a layer; an input may have more than one output. */
+/** The values of a place's input channel, in each layer call; an input may have more than one output. */
 function inputsAt({calls}: LayerNode, place: number, places: number): number[] {
   return calls.map(({inputs: [{values}]}) => values[Math.floor((place * values.length) / places)]);
 }

@@ -43,7 +43,7 @@ function membersTied(channels: readonly (Int32Array | undefined)[]): number[][] 
   return tied.filter(({length}) => length > 0);
 }
 
-/** The units of a group of several weights, which are their distinct channels `ids`. */
+/** The units in a group of several weights, which are their distinct channels `ids`. */
 function mergedUnits(
   members: readonly Member[],
   channels: readonly Int32Array[],

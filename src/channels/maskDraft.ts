@@ -20,9 +20,9 @@ interface Units {
 
 /** A model's masks while those of some weights change; the model keeps its own. */
 export interface MaskDraft {
-  /** The units of a layer and of its inner layers that produce channels, by all of their weights or by those `among` some. */
+  /** The channel-producing units in a layer and its inner layers, by all their weights or by those `among` some. */
   readonly unitsIn: (node: LayerNode, among?: ReadonlySet<string>) => Units[];
-  /** Whether the variable of an axis has a mask that depends on those of the weights. */
+  /** Whether an axis's variable has a mask that depends on the weights' masks. */
   readonly isDependent: (axis: WeightAxis) => boolean;
   /** Masks places of an axis whose variable is dependent; returns whether any was not masked before. */
   readonly mask: (axis: WeightAxis, isPruned: (place: number) => boolean) => boolean;

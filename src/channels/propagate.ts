@@ -14,7 +14,7 @@ interface Given {
   readonly isOnlyCall: boolean;
 }
 
-/** Applies the rule of a layer to one of its calls, which ties, pins and adds channels. */
+/** Applies a layer's rule to one of its calls, which ties, pins and adds channels. */
 export function propagateCall(node: CallNode, {path, inputs, channels, isOnlyCall}: Given): Propagation {
   const callArgs = Object.keys(node.callArgs ?? {});
   if (callArgs.length > 0) {

@@ -2,7 +2,7 @@ import type {LayerNode} from './channelGraph';
 import type {ChannelAxis} from './rules/rule';
 import type {Channels} from './union';
 
-/** Ties the channels of all calls of a layer, which share its weights and configuration. */
+/** Ties the channels in all calls of a layer, which share its weights and configuration. */
 export function tieCalls({path, calls}: LayerNode, channels: Channels): void {
   const [first, ...others] = calls;
   const reason = `${path}: it is called in ways that cannot be brought together`;

@@ -4,7 +4,7 @@ import {type Bytes, bytesOf, fromBase64, toBase64, valuesOf} from '../util/bytes
 import {cacheBits} from './bits';
 import {slotsOf, startOf} from './optimizer';
 
-/** The state of a model with its masks and the state of its optimizer, as bytes on the host. */
+/** A model's state with its masks and optimizer state, as bytes on the host. */
 export interface Snapshot<Values = Bytes> {
   readonly weights: readonly Values[];
   readonly optimizer: readonly Values[];

@@ -4,8 +4,8 @@ import {decayed, statistic} from './define';
 import type {Source, Statistic} from './statistic';
 
 /**
- * A histogram of each column, `[bins, columns]`. The bins are equal parts of the range of all columns, from the smallest to
- * the largest value of the first batch. Later values outside count in the first or last bin, and a value between two bins
+ * A histogram of each column, `[bins, columns]`. The bins are equal parts of the range over all columns, from the smallest
+ * to the largest value in the first batch. Later values outside count in the first or last bin, and a value between two bins
  * counts in the lower.
  */
 export function histogram(name: string, source: Source, bins: number): Statistic {
@@ -27,7 +27,7 @@ export function assertBins(who: string, bins: number): void {
   assertCount(who, 'bins', bins, 2);
 }
 
-/** The number of values of each column of x in each bin, `[bins, columns]`. */
+/** The count of values per bin and column of x, `[bins, columns]`. */
 export function countBins(x: Tensor, low: Tensor, high: Tensor, bins: number): Tensor {
   const above: Tensor[] = [];
   for (let bin = 0; bin <= bins; bin++) {

@@ -7,8 +7,7 @@ import type {Collection, Statistic} from './statistic';
 import {Tally} from './tally';
 
 /**
- * Collects statistics of some weights from the calls of their layers, without extra passes, and from gradients that are passed
- * to `take`.
+ * Collects some weights' statistics from calls of their layers, without extra passes, and from gradients passed to `take`.
  *
  * @param training Whether to count calls of training steps, or only other calls.
  */

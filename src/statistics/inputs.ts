@@ -10,5 +10,5 @@ export const inputNorm = /* @__PURE__ */ total(
   ([squares]) => sqrt(squares),
 );
 
-/** A histogram of each input feature, with `bins` equal bins over the range of all features. */
+/** A histogram per input feature, with `bins` equal bins over the range of all features. */
 export const inputHistogram = (bins: number) => histogram(`inputHistogram/${bins}`, 'inputs', bins);

@@ -25,7 +25,7 @@ export function lossGradients(
   }
 }
 
-/** The sum of the losses of all outputs and of the layers. */
+/** The sum of all output losses and layer losses. */
 function lossOf(model: LayersModel, targets: Tensor[], outputs: Tensor[]): Scalar {
   const losses = outputs.map((output, i) => mean(model.lossFunctions[i](targets[i], output)));
   return [...losses, ...model.calculateLosses()].reduce((sum, loss) => add(sum, loss)) as Scalar;

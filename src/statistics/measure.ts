@@ -76,7 +76,7 @@ function assertNeeds(needs: unknown): asserts needs is readonly Statistic[] {
   }
 }
 
-/** Throws unless all of x and y have the same number of examples. */
+/** Throws unless all tensors in x and y have the same number of examples. */
 function assertSameCount(who: string, x: Tensors, y: Tensors | undefined): void {
   for (const given of y === undefined ? [x] : [x, y]) assertTensors(who, 'x and y', given);
   const counts = [x, y ?? []].flat().map(({shape}) => shape[0]);

@@ -5,7 +5,7 @@ import {type Listener, type ListenersOf, observeCalls, type Watch} from './obser
 import type {Source, Statistic} from './statistic';
 import type {Tally} from './tally';
 
-/** Adds to statistics at each call of the layers of some weights. @returns Functions that end it. */
+/** Adds to statistics at each call of some weights' layers. @returns Functions that end it. */
 export function observe(
   found: readonly Place[],
   needs: readonly Statistic[],

@@ -17,7 +17,7 @@ export interface Listener {
   add: AddBatch;
 }
 
-/** A layer's listeners: of each of its inputs, of its output, and of its output with its gradient. */
+/** A layer's listeners: on each input, on its output, and on its output with its gradient. */
 export interface ListenersOf {
   inputs: Listener[][];
   outputs: Listener[];
@@ -89,7 +89,7 @@ function observedOutput(
   }) as (output: Tensor) => Tensor;
 }
 
-/** Passes tensors of a layer to listeners as matrices of their number of columns. */
+/** Passes a layer's tensors to listeners, as matrices with the number of columns that each expects. */
 function passMatrices(listeners: readonly Listener[], tensors: Tensor[], channelsFirst: boolean): void {
   if (listeners.length === 0) return;
   tidy(() => {

@@ -10,7 +10,7 @@ export const meanAbsOutput = /* @__PURE__ */ mean('meanAbsOutput', 'outputs', (o
   sum(abs(output), 0),
 );
 
-/** The share of the outputs of each unit that are not 0. */
+/** Each unit's share of nonzero outputs. */
 export const activeShare = /* @__PURE__ */ mean('activeShare', 'outputs', (output) =>
   sum(step(abs(output)), 0),
 );
@@ -26,7 +26,7 @@ export const maxOutput = /* @__PURE__ */ statistic({
 /** A histogram of each unit's outputs, with `bins` equal bins over the layer's range. */
 export const outputHistogram = (bins: number) => histogram(`outputHistogram/${bins}`, 'outputs', bins);
 
-/** The sum over all batches of each unit's output times the gradient of the loss by this output. */
+/** Each unit's output times the loss gradient by this output, summed over all batches. */
 export const outputTimesGradient = /* @__PURE__ */ total(
   'outputTimesGradient',
   'outputGradients',

@@ -90,8 +90,8 @@ export interface Collection {
 export type Source = 'gradients' | 'inputs' | 'outputs' | 'outputGradients';
 
 /**
- * Values by the name of a weight and the name of a statistic: for gradients in the row-major order of the weight, for outputs
- * one per unit, for inputs one per feature.
+ * Values by weight name and statistic name: for gradients in the row-major order of the weight, for outputs one per unit,
+ * for inputs one per feature.
  */
 export type Statistics = ReadonlyMap<string, WeightStatistics>;
 

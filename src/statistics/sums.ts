@@ -1,7 +1,7 @@
 import type {DataType} from '@tensorflow/tfjs-core';
 import {type Bytes, fromBase64, toBase64} from '../util/bytes';
 
-/** The sums of a statistic of a weight, on the host. */
+/** The sums for a weight's statistic, on the host. */
 export interface Sums<Values = Bytes> {
   readonly weight: string;
   readonly statistic: string;

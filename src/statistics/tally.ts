@@ -4,7 +4,7 @@ import {bytesOf, valuesOf} from '../util/bytes';
 import type {Statistic, WeightStatistics} from './statistic';
 import type {Sums} from './sums';
 
-/** Adds the values of a batch of so many rows to a statistic. */
+/** Adds a batch's values to a statistic, with its number of rows. */
 export type AddBatch = (values: Tensor[], rows: number) => void;
 
 interface Open {

@@ -55,7 +55,7 @@ const shapesOf = (layer: Layer) =>
     .map(({shape}) => `[${shape}]`)
     .join();
 
-/** The shapes of the inputs of the first call. */
+/** The input shapes in the first call. */
 const inputsOf = (layer: Layer) =>
   nodesOf(layer)[0]
     ?.inputTensors.map(({shape}) => `[${shape}]`)
@@ -76,7 +76,7 @@ function runAny(layer: Layer): {examples: Example[]; outputs: Tensor[] | undefin
   return {examples: indices, outputs: run(layer, layer, indices)};
 }
 
-/** @param numberOf Makes an input of a number in [-1, 1) and the index of its example. */
+/** @param numberOf Makes an input from a number in [-1, 1) and its example's index. */
 function examplesFor(layer: Layer, numberOf: (value: number, row: number) => number): Example[] {
   const [call] = nodesOf(layer);
   return (call?.inputTensors ?? []).map(({shape, dtype}) => {
@@ -93,7 +93,7 @@ function examplesFor(layer: Layer, numberOf: (value: number, row: number) => num
   });
 }
 
-/** A layer's outputs for the arguments of a call of another layer; undefined if it throws. Its weights are unchanged. */
+/** A layer's outputs for the arguments in another layer's call; undefined if it throws. Its weights are unchanged. */
 function run(layer: Layer, called: Layer, examples: readonly Example[]): Tensor[] | undefined {
   const [call] = nodesOf(called);
   const variables = variablesOf(layer).map((variable) => variable.read() as Variable);

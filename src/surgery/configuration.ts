@@ -19,7 +19,7 @@ function withOrigin(json: LayerJson, origin: Layer | undefined): LayerJson {
   return {...inside, ...(origin && {name: origin.name, origin})};
 }
 
-/** Renames the classes of layers, except of subclasses with the class name of their base. */
+/** Renames layer classes, except subclasses with their base's class name. */
 export function renameLayers(json: LayerJson, rename: (className: string) => string): LayerJson {
   const {class_name: name, origin} = json;
   const inside = mapHeld(json, (inner) => renameLayers(inner, rename));

@@ -13,7 +13,7 @@ import {heldIn, type LayerJson, mapHeld} from './layerJson';
 export type LayerCopiers = Readonly<Record<string, (original: Layer) => Layer>>;
 
 /**
- * Gives each layer of a configuration a class name of its own, by which tfjs makes it. That maps each copy to its original,
+ * Gives each layer in a configuration its own class name, by which tfjs makes it. That maps each copy to its original,
  * whatever their names, and custom layers are made from the result of `getConfig`, which JSON may change.
  *
  * @param made Is filled with the copies, by original.

@@ -22,7 +22,7 @@ export interface LayerJson {
   inbound_nodes?: Reference[][];
 }
 
-/** A layer's name, the numbers of its call and of the output, and further arguments of the call that it is an input of. */
+/** A layer's name, the numbers of its call and output, and further arguments of the call that gets it. */
 export type Reference = [name: string, call: number, output: number, given?: object];
 
 const holders = ['layers', 'layer', 'cell', 'cells'] as const;

@@ -19,7 +19,7 @@ export type CopyOf = (layer: Layer) => Layer | undefined;
  * Copies a model, with other classes for some layers. Names, weights, frozen layers, loss and metrics are the same; the new
  * optimizer has the same class, settings and state (`carrySlots`).
  *
- * @param rename The class name of a copy, by the class name of the original.
+ * @param rename A copy's class name, by the original's class name.
  * @throws as `remake`.
  */
 export async function rebuild(
@@ -37,8 +37,8 @@ export async function rebuild(
 }
 
 /**
- * Makes a model from the edited configuration of another, and compiles it like that one, with a new optimizer of the same class
- * and settings, and the slots of the weights that have a source in the given model.
+ * Makes a model from another's edited configuration, and compiles it like that one: with a new optimizer of the same class
+ * and settings, and the slots of weights that have a source in the given model.
  *
  * @param edit The new model's configuration, from that of the given one.
  * @param fill Sets the new model's weights, and enters their sources. Runs inside a tf.tidy.

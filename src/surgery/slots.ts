@@ -39,9 +39,9 @@ const known = new Set<unknown>([
 ]);
 
 /**
- * Gives the optimizer of a new model the state of the optimizer of the model that it was made of, so that its next step
- * equals that model's next step. The slot of a weight without a source starts afresh, as does the whole optimizer if
- * it is not of tfjs, was disposed, or has another model's slots.
+ * Carries the optimizer state over from a model to one made from it, so that both take the same next step. Slots of weights
+ * without a source start afresh, as does the whole optimizer if it is a custom one, was disposed, or has another model's
+ * slots.
  */
 export async function carrySlots(from: LayersModel, to: LayersModel, sources: Sources): Promise<void> {
   const [old, fresh] = [from.optimizer, to.optimizer];

@@ -5,7 +5,7 @@ import {assertOptions} from '../util/options';
 import type {LayerCopiers} from './copies';
 import {rebuild} from './rebuild';
 
-/** The name of the class without masks, for the class of a name. */
+/** The name of the class without masks, by a class name. */
 export function plainName(name: string): string {
   return (classMap()[name]?.[0] as {plainName?: string} | undefined)?.plainName ?? name;
 }

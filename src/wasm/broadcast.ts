@@ -9,8 +9,8 @@ import {
 import {compose, type Kernel, type Run} from './backend';
 
 /**
- * Tiles the named parameters of a kernel to the shape of x. The stock kernels read parameters cyclically, which is correct
- * only if they broadcast along leading dimensions.
+ * Tiles a kernel's named parameters to the shape of x. The stock kernels read parameters cyclically, which is correct only
+ * if they broadcast along leading dimensions.
  */
 const repeating =
   <Inputs extends {x?: TensorInfo}, Attrs extends object>(...names: (keyof Inputs)[]) =>

@@ -81,7 +81,7 @@ function isMatrix({shape}: TensorInfo): boolean {
   return height * width > 0 && util.sizeFromShape(shape) === height * width;
 }
 
-/** The number of rows of each right operand at its last use. */
+/** The rows of each right operand at its last use. */
 const packedRows = new WeakMap<DataId, number>();
 
 /**

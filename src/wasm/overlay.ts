@@ -19,8 +19,8 @@ const backendName = 'wasm';
 const stacks = new Map<string, Stack>();
 
 /**
- * Wraps kernels of the WASM backend, those of a higher level around those of a lower one. Returns the function that removes
- * these wraps, in any order; the last one removed restores the stock kernel.
+ * Wraps WASM kernels, those at a higher level around those at a lower one. Returns the function that removes these wraps, in
+ * any order; the last one removed restores the stock kernel.
  *
  * @param wraps By the names of the kernels.
  */

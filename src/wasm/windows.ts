@@ -44,8 +44,8 @@ export function axesOf(info: Info): Axis[] {
 }
 
 /**
- * The shape of the part of an input that windows reach. With padding `same` and windows smaller than their strides, the
- * last rows or columns may be outside of all windows.
+ * The shape of the input region that windows reach. With padding `same` and windows smaller than their strides, the last
+ * rows or columns may be outside of all windows.
  */
 export function reachedShape(shape: number[], info: Info): number[] {
   const lengths = axesOf(info).map(({length, out, stride, window}) =>

@@ -4,7 +4,7 @@ import {shapeOf} from './fields';
 import type {Carriers} from './linearMap';
 
 /**
- * The carrier of constant inputs of a kernel: one of value c replaces all, with the sum of their weights, each times its
+ * The carrier for a kernel's constant inputs: one of value c replaces all, with the sum of their weights, each times its
  * value / c. Padding affects all constants alike.
  *
  * @param axis The axis of the kernel that runs over the inputs.
@@ -34,8 +34,8 @@ export function carriedBy(owner: Layer, field: string, axis: number): Carriers {
 
 /**
  * The carriers of constant inputs of a depthwise kernel [rows, columns, inputs, multiplier] before a pointwise one
- * [1, 1, inputs × multiplier, outputs]. Each filter of a carrier selects one position of the window; its pointwise weights
- * are the sums that all constants add there. This requires a filter for each position.
+ * [1, 1, inputs × multiplier, outputs]. Each carrier filter selects one window position; its pointwise weights are the sums
+ * that all constants add there. This requires a filter for each position.
  */
 export function carriedThrough(owner: Layer): Carriers {
   const [rows, columns, inputs, multiplier] = shapeOf(owner, 'depthwiseKernel');

@@ -7,7 +7,7 @@ type Layouts = ReturnType<CallContext['weightsOf']>;
 
 // What the rules of custom layers read from the kinds that these were declared with.
 
-/** The axes of the fields with an element for each of some channels. */
+/** The axes of the fields with an element per channel. */
 export function perChannelAxes(layer: Layer, ids: Int32Array, role: WeightAxis['role']): WeightAxis[] {
   return perChannelFields(layer).map((field) => {
     const [length] = shapeOf(layer, field);
@@ -15,7 +15,7 @@ export function perChannelAxes(layer: Layer, ids: Int32Array, role: WeightAxis['
   });
 }
 
-/** Why the kind of a layer does not declare all of it: the layer has more than one input, or other weights. */
+/** Why a layer's kind does not declare all of it: the layer has more than one input, or other weights. */
 export function undeclared({layer, inputs, weightsOf}: CallContext): string | undefined {
   if (inputs.length !== 1) return `it takes ${inputs.length} inputs`;
   const fields = [...Object.keys(weightsOf(layer)), ...perChannelFields(layer)];

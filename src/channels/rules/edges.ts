@@ -39,7 +39,7 @@ export function marksOf(values: Float64Array): Uint8Array {
   return Uint8Array.from(values, (value) => (Number.isNaN(value) ? VARIES : +(value !== 0)));
 }
 
-/** For each place of `to`, the marks of all places of `from` that it is computed from, combined by `or`. */
+/** For each place in `to`, the marks at all places in `from` that it is computed from, combined by `or`. */
 export function reached(edges: Edges, marked: Uint8Array, outputs: number): Uint8Array {
   const found = new Uint8Array(outputs);
   if (marked.every((mark) => mark === 0)) return found;
@@ -49,12 +49,12 @@ export function reached(edges: Edges, marked: Uint8Array, outputs: number): Uint
   return found;
 }
 
-/** Marks the places of `from` that a marked place of `to` is computed from. */
+/** Marks the places in `from` that a marked place in `to` is computed from. */
 export function needed({from, to, ...edges}: Edges, marked: Uint8Array, inputs: number): Uint8Array {
   return reached({...edges, from: to, to: from}, marked, inputs);
 }
 
-/** The sum that the values of `from` add to each place of `to`. */
+/** The sum that the values in `from` add to each place in `to`. */
 export function addedBy(edges: Edges, values: Float64Array, outputs: number): Float64Array {
   const sums = new Float64Array(outputs);
   if (values.every((value) => value === 0)) return sums;

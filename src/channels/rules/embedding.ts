@@ -2,7 +2,7 @@ import {nonzeroAlong} from './edges';
 import {shapeOf} from './fields';
 import type {PropagationRule} from './rule';
 
-/** The rule of embeddings, whose outputs are the columns of a table that is indexed by the inputs. */
+/** The rule for embeddings, whose outputs are columns in a table indexed by the inputs. */
 export function embedding(): PropagationRule {
   return (context) => {
     const {layer, channels} = context;

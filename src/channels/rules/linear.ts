@@ -48,7 +48,7 @@ export interface LinearParts {
   readonly carriers: Carriers;
 }
 
-/** The propagation of a layer that computes activation(linear map of the input + bias). */
+/** The propagation for a layer that computes activation(linear map of the input + bias). */
 export function propagateLinear(context: CallContext, parts: LinearParts): Propagation {
   const {layer, channels} = context;
   const {size, input, consumes, kernel, edges, carriers} = parts;

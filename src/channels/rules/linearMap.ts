@@ -15,10 +15,10 @@ export interface LinearMap {
   readonly carriers?: Carriers;
 }
 
-/** How a few constant inputs of a layer, the carriers, can replace all of them. */
+/** How a few constant inputs, the carriers, can replace all constant inputs to a layer. */
 export interface Carriers {
   readonly owner: Layer;
-  /** The number of carriers that can replace any number of constants at all positions. */
+  /** How many carriers can replace any number of constants at all positions. */
   readonly count: number;
   /**
    * The weights, by field, with which the constants at `places` alone add the sum of all.

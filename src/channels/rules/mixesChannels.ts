@@ -20,11 +20,11 @@ import {CONSTANT} from './values';
 
 /** How a custom layer mixes its input channels. */
 export interface MixesChannelsOptions {
-  /** The name of the field in `getConfig()` with the number of output channels, `units` by default. */
+  /** The field in `getConfig()` that has the number of output channels, `units` by default. */
   size?: string;
   /**
-   * The fields of the biases that the layer adds to the products of its weights, by the fields of the weights, as
-   * `{kernel: 'bias'}`. `compact` adds constant input channels to them; without them it keeps such channels.
+   * The bias field for each weight field, as `{kernel: 'bias'}`, where the layer adds a bias to the weight's product.
+   * `compact` adds constant input channels to them; without them it keeps such channels.
    */
   biases?: Readonly<Record<string, string>>;
 }
@@ -32,14 +32,14 @@ export interface MixesChannelsOptions {
 type Layout = ReturnType<CallContext['weightsOf']>[string];
 
 /**
- * The rule of a custom layer that computes each output channel from all input channels by one or more weights: the
- * weights of its kind, each of which has an axis over the inputs and one over the outputs. They share channels:
- * `channel()` prunes an output channel in all of them, and `compact` removes it when none of it remains. An input that
- * is 0 must add nothing, and an output may depend on its own slices of the weights only.
+ * The rule for a custom layer that computes each output channel from all input channels by one or more weights: those in its
+ * kind, each with one axis over the inputs and one over the outputs. They share channels: `channel()` prunes an output
+ * channel in all of them, and `compact` removes it once it is fully pruned. An input that is 0 must add nothing, and an
+ * output may depend only on its own weight slices.
  *
- * @param options.size The name of the field in `getConfig()` with the number of output channels, `units` by default.
- * @param options.biases The fields of the biases that the layer adds to the products of its weights, by the fields of
- *   the weights, as `{kernel: 'bias'}`; none by default. `compact` adds constant input channels to them.
+ * @param options.size The field in `getConfig()` that has the number of output channels, `units` by default.
+ * @param options.biases The bias field for each weight field, as `{kernel: 'bias'}`, where the layer adds a bias to the
+ *   weight's product; none by default. `compact` adds constant input channels to them.
  */
 export function mixesChannels(options: MixesChannelsOptions = {}): PropagationRule {
   assertOptions('mixesChannels', options, ['size', 'biases']);

@@ -17,7 +17,7 @@ export function flatten(): PropagationRule {
   };
 }
 
-/** The rule of Reshape, which keeps the order of elements. Channels that come to the same place are tied. */
+/** The rule for Reshape, which keeps the element order. Channels that come to the same place are tied. */
 export function reshape(): PropagationRule {
   return (context) => {
     const [input] = context.inputs;
@@ -55,7 +55,7 @@ export function repeatVector(): PropagationRule {
   return (context) => channelwise(context.inputs[0], context.inputs[0].axis + 1);
 }
 
-/** A move of `size` elements, from places along an axis of the input to `count` places along one of the output. */
+/** A move of `size` elements, from places along an input axis to `count` places along an output axis. */
 interface Moves {
   readonly size: number;
   readonly count: number;

@@ -70,7 +70,7 @@ export function batchNorm(): PropagationRule {
   };
 }
 
-/** The rule of PReLU, which has slopes for each channel, at each position or shared by all of them. */
+/** The rule for PReLU, which has slopes per channel, at each position or shared by all positions. */
 export function prelu(): PropagationRule {
   return (context) => {
     const input = context.alignBorderedInput(0, context.inputs[0].axis);

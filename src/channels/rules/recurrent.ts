@@ -9,8 +9,8 @@ import {isUniform} from './linear';
 import {type ChannelTensor, type Propagation, type PropagationRule, pinned} from './rule';
 
 /**
- * The rule of recurrent layers, whose units are computed from all inputs and from all units of the step before. A unit
- * without inputs keeps its initial value 0, whatever its gates are, if its activation maps 0 to 0.
+ * The rule for recurrent layers, whose units are computed from all inputs and all units in the previous step. A unit without
+ * inputs keeps its initial value 0, whatever its gates are, if its activation maps 0 to 0.
  *
  * @param size The name of the number of units in the configuration.
  * @param options.inCell Whether that is an entry of the cell's configuration.
@@ -49,7 +49,7 @@ interface Units {
   readonly cell: Layer;
   readonly input: ChannelTensor;
   readonly ids: Int32Array;
-  /** The axis of the inputs in the kernel, which is that of the units before in the recurrent kernel. */
+  /** The input axis in the kernel, and that of the previous units in the recurrent kernel. */
   readonly axis: number;
   readonly gates: number;
 }

@@ -13,14 +13,14 @@ export type PropagationRule = (context: CallContext) => Propagation;
 /** A shape without the batch dimension; a dimension of unknown size is null. */
 export type Shape = readonly (number | null)[];
 
-/** A tensor between layers, with the channel of each place along one of its axes. */
+/** A tensor between layers, with the channel at each place along one axis. */
 export interface ChannelTensor {
   readonly shape: Shape;
   /** The index of the axis, without the batch dimension. */
   readonly axis: number;
-  /** The channel of each place along the axis; after a flatten a channel has several places. */
+  /** The channel at each place along the axis; after a flatten a channel has several places. */
   readonly ids: Int32Array;
-  /** The value of each place along the axis if it is the same for all examples and positions, else NaN. */
+  /** The value at each place along the axis if it is the same for all examples and positions, else NaN. */
   readonly values: Float64Array;
   /**
    * Set if the values are 0 at some positions, as after zero padding: a text that identifies these positions, equal for
@@ -29,13 +29,13 @@ export interface ChannelTensor {
   readonly border?: string;
 }
 
-/** A call of a layer, as a propagation rule gets it. */
+/** A layer call, as a propagation rule gets it. */
 export interface CallContext {
   readonly layer: Layer;
   readonly inputs: readonly ChannelTensor[];
   readonly outputs: readonly Shape[];
   readonly channels: Channels;
-  /** The layout of the prunable weights of this layer or of an inner one, by field. */
+  /** The layout of the prunable weights in this layer or an inner one, by field. */
   readonly weightsOf: (layer: Layer) => Readonly<Record<string, {axes: Axes; gates: number}>>;
   /** Applies the rule of another layer, as of an inner one. */
   readonly propagate: (context: CallContext) => Propagation;
@@ -47,7 +47,7 @@ export interface CallContext {
   readonly isOnlyCall: boolean;
 }
 
-/** How channels pass through a call of a layer. */
+/** How channels pass through a layer call. */
 export interface Propagation {
   readonly outputs: readonly ChannelAxis[];
   /** The axes of the layer's variables that run over channels. */
@@ -55,19 +55,19 @@ export interface Propagation {
   /** The linear maps that compute output channels from many others. */
   readonly linearMaps: readonly LinearMap[];
   /**
-   * The value of each place of the outputs, as far as the weights determine it: NaN where it may differ between
-   * examples, CONSTANT where the layer has to be called to find it. A new array each time.
+   * The value at each output place, as far as the weights determine it: NaN where it may differ between examples, CONSTANT
+   * where the layer has to be called to find it. A new array each time.
    */
   readonly values: (read: Read) => Float64Array;
-  /** The border of the values of the outputs. */
+  /** The border of the output values. */
   readonly border?: string;
-  /** The places of inputs without effect, which can be removed. */
+  /** The input places without effect, which can be removed. */
   readonly idle?: readonly number[];
   /** Whether inputs without remaining channels are removed. */
   readonly skipsEmpty?: boolean;
-  /** Why the call cannot be followed, so that all channels of its inputs and outputs have to stay. */
+  /** Why the call cannot be followed, so that all its input and output channels remain. */
   readonly pinned?: string;
-  /** The entries of the layer's configuration that depend on how many of some channels remain. */
+  /** The entries in the layer's configuration that depend on the number of remaining channels. */
   readonly config?: (count: (ids: Int32Array) => number) => object;
 }
 
@@ -86,7 +86,7 @@ export interface WeightAxis {
   readonly needsZero?: boolean;
 }
 
-/** The propagation of a call that cannot be followed, so that no channel of its inputs and outputs can be removed. */
+/** The propagation for a call that cannot be followed, so that none of its channels can be removed. */
 export function pinned(reason: string): Propagation {
   return {outputs: [], weightAxes: [], linearMaps: [], values: () => new Float64Array(), pinned: reason};
 }

@@ -11,7 +11,7 @@ export function withoutBorder({border, ...tensor}: ChannelTensor): ChannelTensor
 export const CONSTANT = Number.POSITIVE_INFINITY;
 
 /**
- * The value of a place that is a function of another, plus an offset.
+ * The value at a place that is a function of another, plus an offset.
  *
  * @param offset Other than 0 if the function does not map 0 to 0.
  */
@@ -20,7 +20,7 @@ export function shifted(value: number, offset: number): number {
   return value === 0 && offset === 0 ? 0 : CONSTANT;
 }
 
-/** The value of a place that is a function of several, which maps zeros to 0. */
+/** The value at a place that is a function of several, which maps zeros to 0. */
 export function combined(values: readonly number[]): number {
   if (values.some(Number.isNaN)) return Number.NaN;
   return values.every((value) => value === 0) ? 0 : CONSTANT;

@@ -3,7 +3,7 @@ import {isRecord} from '../../util/options';
 export type Json = Record<string, unknown>;
 
 /**
- * Converts a model's configuration from the format of Keras 3 to that of Keras 2.
+ * Converts a model's configuration from Keras 3 format to Keras 2 format.
  *
  * @param isVersion3 Whether Keras 3 wrote it; Keras 2 writes .keras files too, and counts calls as tfjs does.
  * @throws if Keras 2 cannot express it: a layer that is called with tensors by name, or outputs by name.
@@ -100,7 +100,7 @@ function listed(outputs: unknown, {path, models}: Place): unknown {
   return list.map(([name, call, ...rest]) => [name, call + +(models.get(name) === 'Sequential'), ...rest]);
 }
 
-/** A call of a layer: for each tensor its layer, the index of the call, the index of the output, and other arguments. */
+/** A call of a layer: for each tensor its layer, call index, output index, and other arguments. */
 function nodeOf(node: unknown, {path, models}: Place): unknown {
   if (Array.isArray(node)) {
     return node;

@@ -102,7 +102,7 @@ function byStoredName(layers: readonly Layer[]): Map<string, Layer> {
   );
 }
 
-/** The variables of layers that tfjs also has, in the order of Keras. */
+/** The variables of layers that tfjs also has, in Keras order. */
 const variables: Record<string, readonly string[]> = {
   BatchNormalization: ['gamma', 'beta', 'moving_mean', 'moving_variance'],
   LayerNormalization: ['gamma', 'beta'],

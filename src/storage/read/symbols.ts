@@ -48,7 +48,7 @@ function readBlock(
   return bit;
 }
 
-/** A lookup table from the first bits of a code to its symbol + 256 · its length, and the number of these bits. */
+/** A lookup table from a code's first bits to its symbol + 256 · its length, and the number of these bits. */
 function readTable(reader: Reader): [Uint16Array, number] {
   const [first, last] = [reader.u8(), reader.u8()];
   const nibbles = reader.take(Math.max(0, last - first + 2) >> 1);

@@ -34,7 +34,7 @@ function choices(used: Uint8Array): (Uint32Array | undefined)[] {
   return count === used.length ? [undefined] : [undefined, listed.slice(0, count)];
 }
 
-/** Maps positions, all of them on these lines, to positions in the matrix of these lines only. */
+/** Maps positions on these lines to positions in the matrix of these lines only. */
 export function within(positions: Uint32Array, {rows, columns}: Lines, matrix: Matrix): Uint32Array {
   if (rows === undefined && columns === undefined) {
     return positions;

@@ -36,7 +36,7 @@ export function nearest(values: Float32Array, entries: Float32Array): Uint8Array
   return indices;
 }
 
-/** The prefix sums of the values and of their squares. */
+/** The prefix sums of the values and their squares. */
 function sumsOf(sorted: Float32Array): {plain: Float64Array; squared: Float64Array} {
   const [plain, squared] = [new Float64Array(sorted.length + 1), new Float64Array(sorted.length + 1)];
   for (let i = 0; i < sorted.length; i++) {
@@ -72,7 +72,7 @@ function bordersOf(entries: ArrayLike<number>): Float64Array {
   return Float64Array.from({length: entries.length - 1}, (_, i) => (entries[i] + entries[i + 1]) / 2);
 }
 
-/** The number of entries of an ascending list below a value. */
+/** The number of entries below a value in an ascending list. */
 function rankOf(value: number, ascending: ArrayLike<number>): number {
   let [low, high] = [0, ascending.length];
   while (low < high) {

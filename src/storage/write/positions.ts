@@ -11,7 +11,7 @@ interface Plan {
   readonly write: (writer: Writer) => void;
 }
 
-/** A coding of the positions of the nonzeros among `size` elements. */
+/** A coding for nonzero positions among `size` elements. */
 type Coding = (positions: Uint32Array, size: number, width: number) => Plan;
 
 const all: Coding = (positions, size, width) => ({

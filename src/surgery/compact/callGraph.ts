@@ -9,7 +9,7 @@ export interface CallGraph {
   readonly producers: ReadonlyMap<ChannelTensor, readonly AnyCall[]>;
 }
 
-/** A call of a layer, or of a nested model, which has no propagation. */
+/** A call of a layer or a nested model; the latter has no propagation. */
 type AnyCall = ModelCall & Partial<LayerCall>;
 
 export function callGraph({layers, modelCalls}: ChannelGraph): CallGraph {
@@ -25,7 +25,7 @@ export function callGraph({layers, modelCalls}: ChannelGraph): CallGraph {
   return {at, producers};
 }
 
-/** The places of the inputs that are in use in one of the calls of a node. */
+/** The input places that are in use in one of a node's calls. */
 export function remainingInputs({at}: CallGraph, node: CallNode, kept: KeptChannels): number[] {
   const calls = at.get(node) as readonly AnyCall[];
   const isLeftOut = (i: number) =>

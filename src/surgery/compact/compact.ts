@@ -14,7 +14,7 @@ import {solveKept} from './solveKept';
 
 /** The options of `compact`. */
 export interface CompactOptions {
-  /** Layers keep multiples of this number of channels, rounded up, if they have enough; 1 by default. */
+  /** Rounds the number of channels that a layer keeps up to a multiple, if it has enough; 1 by default. */
   roundTo?: number;
   /** Functions that copy layers, as for `prunable`. */
   layers?: LayerCopiers;
@@ -24,17 +24,16 @@ export interface CompactOptions {
  * Makes a plain tfjs model with the same outputs, without pruned and unused channels: smaller and faster on every
  * backend. Constant channels are removed too: they are added to the next bias where that is exact, and elsewhere, as
  * before padding, one of them carries the others. Branches that add nothing are removed. Each layer keeps at least one
- * channel; inputs and outputs keep their shapes. The given model is unchanged. `compactReport` of the new one lists
- * the removed channels, and why others remain.
+ * channel; inputs and outputs keep their shapes. The given model is unchanged. `compactReport` lists the new model's removed
+ * channels, and why others remain.
  *
  * The new model is compiled like the given one. Its optimizer has the slots of the remaining weights, the decaying factors
  * and the number of steps: where whole channels were pruned, both models train to the same weights. A bias that absorbs
  * constants, and a weight that carries others, keeps its slots, because its gradient is the same; a bias that the layer did
- * not have starts with new ones, and the weights of removed constants are no longer trained. An optimizer that is not
- * one of tfjs starts afresh.
+ * not have starts with new ones, and the weights of removed constants are no longer trained. A custom optimizer starts
+ * afresh.
  *
- * @param options.roundTo Layers keep multiples of this number of channels, rounded up, if they have enough; 1 by
- *   default.
+ * @param options.roundTo Rounds the number of channels that a layer keeps up to a multiple, if it has enough; 1 by default.
  * @param options.layers Functions that copy layers, as for `prunable`.
  * @throws if the model has no prunable layer or is not built, if all channels of a layer that no branch bypasses are pruned, or
  *   if it cannot be rebuilt from its configuration.

@@ -3,7 +3,7 @@ import {type Edges, needed} from '../../channels/rules/edges';
 import type {LinearMap} from '../../channels/rules/linearMap';
 import type {Read} from '../../model/readAll';
 
-/** A linear map of a layer, for all of its calls. */
+/** A layer's linear map, for all its calls. */
 export interface LayerMap {
   readonly linearMap: LinearMap;
   readonly edges: Edges;

@@ -5,7 +5,7 @@ import type {Network} from '../../model/network';
 import type {Read} from '../../model/readAll';
 import {hasMaskedWeight} from '../../model/weight';
 
-/** Throws if a tensor without remaining channels is the output of a layer with masks all of whose weights are 0. */
+/** Throws if a tensor without remaining channels is the output of a masked layer whose weights are all 0. */
 export function refuseCut(
   network: Network,
   {channels, layers}: ChannelGraph,

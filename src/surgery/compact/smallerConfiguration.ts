@@ -8,7 +8,7 @@ import type {LiveCalls} from './liveCalls';
 import {removeCalls} from './removeCalls';
 import type {KeptChannels} from './solveKept';
 
-/** The configuration of a model with plain layers, without some of its channels and calls. */
+/** A model's configuration with plain layers, without some channels and calls. */
 export function smallerConfiguration(
   model: LayersModel,
   json: LayerJson,
@@ -35,7 +35,7 @@ export function smallerConfiguration(
   return smallerModel(model, json);
 }
 
-/** The entries of the configuration of a layer that depend on its channels. */
+/** The entries in a layer's configuration that depend on its channels. */
 function patchOf(node: LayerNode, {config}: LayerJson, kept: KeptChannels): object {
   const {
     propagation,
@@ -61,7 +61,7 @@ function missingBiases(node: LayerNode, kept: KeptChannels): object[] {
 
 function patched(json: LayerJson, patch: object): LayerJson {
   const own = json.origin?.getConfig() ?? {};
-  // Custom layers have fields with the names of JSON or of TypeScript.
+  // Custom layers have field names as in JSON or in TypeScript.
   const nameOf = (field: string) =>
     field in own ? field : field.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
   const named = Object.entries(patch).map(([field, value]) => [nameOf(field), value]);

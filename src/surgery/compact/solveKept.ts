@@ -18,13 +18,13 @@ export interface KeptChannels {
   readonly carried: (node: LayerNode) => readonly Carried[];
 }
 
-/** The sum that the removed constants of a linear map added to each of its outputs. */
+/** The sum that a linear map's removed constants added to each output. */
 export interface Folded {
   readonly linearMap: LinearMap;
   readonly added: Float64Array;
 }
 
-/** Constant inputs of a linear map, some of which remain and carry the others. */
+/** A linear map's constant inputs, some of which remain and carry the others. */
 export interface Carried {
   readonly linearMap: LinearMap;
   /** The number of constants, and of those that remain. */
