@@ -7,7 +7,7 @@ import {runMasked} from './maskedProducts';
 import {countOnes, positionsOf} from './positions';
 
 /** Above this share of remaining weights no product pays. */
-const DENSE = 0.75;
+const DENSE = 0.9;
 
 /**
  * Lets masked layers compute by their remaining weights on 'wasm', until the returned function is called. Positions are listed when

@@ -13,12 +13,13 @@ export const TILE = 32;
 
 /**
  * Times as measured, in units of a remaining weight for one pixel of a tile: a number laid into a tile or out of it, a weight
- * listed, a call; and a weight of the dense products for one pixel of one example.
+ * listed, a call, a weight multiplied by its mask; and a weight of the dense products for one pixel of one example.
  */
 const cost = {
   lay: 4,
   list: 1.8,
   call: 2000,
+  mask: 0.11,
   dense: {
     matrix: {forward: 0.028, input: 0.024, filter: 0.018},
     image: {forward: 0.03, input: 0.018, filter: 0.0155},
@@ -26,7 +27,7 @@ const cost = {
 };
 
 /** The share of the dense time that a sparse product has to promise to be below, as it is an estimate. */
-const WORTH = 0.9;
+const WORTH = 0.95;
 
 /** The speed-up by each further thread, as measured for convolutions by two. */
 const EFFICIENCY = 0.8;
@@ -58,10 +59,15 @@ export function planMasked({images, window}: ImageProduct, remaining: number, th
   // Convolutions share their work between threads, loops over remaining weights do not.
   const shared = isMatrix ? 1 : 1 / (1 + EFFICIENCY * (threads - 1));
   // tfjs knows what to say of images smaller than the window.
-  const isFaster = (sparse: number, each: number, pixels: number) =>
-    outputs > 0 && outHeight > 0 && sparse < WORTH * batchSize * pixels * weights * each;
+  const isFaster = (sparse: number, each: number, pixels: number, more = 0) =>
+    outputs > 0 && outHeight > 0 && sparse < WORTH * batchSize * pixels * weights * each + more;
   return {
-    forward: isFaster(laid + listed + tiles * outputs * remaining, dense.forward * shared, outputs),
+    forward: isFaster(
+      laid + listed + tiles * outputs * remaining,
+      dense.forward * shared,
+      outputs,
+      weights * cost.mask,
+    ),
     input: isFaster(laid + listed + tiles * inputs * remaining, dense.input * shared, inputs),
     filter: isFaster(laid + tiles * outputs * remaining, dense.filter, outputs),
   };
