@@ -104,6 +104,8 @@ function assertGroups(who: string, groups: unknown, pattern: Pattern | undefined
     throw new Error(`${who}: groups must be true or false, got ${describe(groups)}`);
   }
   if (groups && pattern?.tie === undefined) {
-    throw new Error(`${who}: groups are of channels, and the units of the pattern are not; use channel()`);
+    throw new Error(
+      `${who}: groups tie channels, and the units of the pattern are not channels; use channel()`,
+    );
   }
 }

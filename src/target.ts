@@ -54,7 +54,7 @@ export function countsFor(
   if (typeof target === 'object') {
     if (pattern?.select !== undefined) {
       throw network.refuse(
-        `keep must be left to this pattern, which selects its units itself; give a sparsity`,
+        `keep cannot be combined with a pattern that selects its own units; give a sparsity`,
       );
     }
     const allocate = (sparsity: number) => countsFor(network, sparsity, recipe, groups);

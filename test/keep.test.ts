@@ -118,7 +118,7 @@ describe('a count of units to keep', () => {
       /^prune: keep must be from 2 to 2, .*, got 3$/,
     );
     await expect(prune(model, {keep: 3}, {pattern: nOfM({n: 1, m: 2})})).rejects.toThrow(
-      /^prune: keep must be left to this pattern/,
+      /^prune: keep cannot be combined with a pattern/,
     );
   });
 });

@@ -97,7 +97,7 @@ it('autoPrune() rejects wrong arguments', async () => {
   for (const [recipe, message] of [
     [{importance: taylor}, /^autoPrune: candidate mine: importance must be .* call it, as taylor\(\)$/],
     [{pattern: 'channel'}, /^autoPrune: candidate mine: pattern must be .*, got "channel"$/],
-    [{groups: true}, /^autoPrune: candidate mine: groups are of channels/],
+    [{groups: true}, /^autoPrune: candidate mine: groups tie channels/],
     [{sparsity: 0.5}, /^autoPrune: candidate mine: unknown option "sparsity"/],
   ] as const) {
     await expectRefusal(

@@ -91,12 +91,8 @@ const bad: [what: string, recipe: object, message: RegExp][] = [
     {allocation: within(perWeight({hiden: 0.5}), {max: 0.9})},
     /^perWeight: no weight or layer "hiden"/,
   ],
-  ['groups without channels', {groups: true}, /: groups are of channels, .*; use channel\(\)$/],
-  [
-    'groups of blocks',
-    {groups: true, pattern: block(2, 2)},
-    /: groups are of channels, .*; use channel\(\)$/,
-  ],
+  ['groups without channels', {groups: true}, /: groups tie channels, .*; use channel\(\)$/],
+  ['groups of blocks', {groups: true, pattern: block(2, 2)}, /: groups tie channels, .*; use channel\(\)$/],
   ['groups that are a number', {groups: 1, pattern: channel()}, /: groups must be true or false, got 1$/],
   [
     'scores of another shape',

@@ -361,7 +361,7 @@ it('prune() rejects groups other than true or false, and with other patterns tha
     await expectRefusal(
       model,
       () => prune(model, 0.5, {pattern, groups: true}),
-      'prune: groups are of channels, and the units of the pattern are not; use channel()',
+      'prune: groups tie channels, and the units of the pattern are not channels; use channel()',
     );
   }
   expect(prunableWeights(model)).toHaveLength(2);
