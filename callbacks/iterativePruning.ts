@@ -9,9 +9,9 @@ import {
   takeSnapshot,
 } from '../src/model/snapshot';
 import type {Recipe} from '../src/recipe';
-import {budget} from './iterativePruning/budget';
-import {type Goal, judged, nextTarget, withBaseline} from './iterativePruning/decisions';
-import {monitored, onTraining} from './iterativePruning/monitor';
+import {judged, nextTarget, withBaseline} from './iterativePruning/decisions';
+import {type Goal, goalFor} from './iterativePruning/goal';
+import {onTraining} from './iterativePruning/monitor';
 import {type Loop, type LoopOptions, parseLoop} from './iterativePruning/options';
 import {
   assertState,
@@ -100,7 +100,7 @@ export class IterativePruning extends TrainingCallback {
 
   override async onEpochBegin(epoch: number): Promise<void> {
     if (this.#goal === undefined) {
-      const goal = this.#chooseGoal();
+      const goal = goalFor(this.model, this.#loop, this.params.metrics);
       this.#goal = goal;
       // If it needs statistics, an epoch has to collect them first, in this run or in the one that was interrupted.
       if (this.#state.due && this.#pruner.collector?.hasSaved !== false) await this.#cut(goal, epoch - 1);
@@ -126,16 +126,6 @@ export class IterativePruning extends TrainingCallback {
     const {before, cut} = round?.epoch === epoch ? round : {before: Number.NaN, cut: Number.NaN};
     Object.assign(logs, {before, cut, ...judgement});
     await logSparsity(network, logs);
-  }
-
-  /** The metric to monitor; only at the first epoch are all evaluations known. */
-  #chooseGoal(): Goal {
-    const {metrics = []} = this.params as {metrics?: unknown};
-    const evaluated = [...joinRun(this.model).evaluators].flatMap(({names}) => names);
-    const known = [...(metrics as string[]), ...evaluated];
-    const {monitor, mode} = monitored('iterativePruning', this.#loop, known, this.model.outputs.length);
-    const {maxDrop, level} = this.#loop;
-    return {...this.#loop, monitor, mode, budget: budget(mode, maxDrop, level)};
   }
 
   /** Finds the baseline, judges the cut on trial, and makes the next cut. @returns The judgement for the logs. */

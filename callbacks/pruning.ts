@@ -2,9 +2,8 @@ import type {LayersModel, Logs} from '@tensorflow/tfjs-layers';
 import {resetStored} from '../src/model/mask';
 import {maskedIn, readPrunable} from '../src/model/network';
 import type {Pruned} from '../src/pruned';
-import type {Target} from '../src/target';
 import {wrong} from '../src/util/options';
-import {type Plan, type PlannedUpdate, planFor, type Run} from './shared/plan';
+import {type Plan, type PlannedUpdate, planFor, type Run, targetsToTry} from './shared/plan';
 import {Pruner, type PrunerState} from './shared/pruner';
 import {type PruningOptions, parsePruning, type Timing} from './shared/pruningOptions';
 import {assertInstance, callbackFactory, TrainingCallback} from './shared/trainingCallback';
@@ -146,14 +145,6 @@ export class Pruning extends TrainingCallback {
     if (this.results.length > LATEST) this.results.shift();
     this.#pruner.collector?.startWindow(this.#byBatch && time < this.#plan.end);
   }
-}
-
-/** The targets of a plan that may fail: thresholds and counts at its ends, or else the last number. */
-function targetsToTry({updates}: Plan): Target[] {
-  const targets = [...updates.values()].map(({target}) => target);
-  const last = targets.length - 1;
-  const others = targets.filter((target, i) => typeof target !== 'number' && (i === 0 || i === last));
-  return others.length > 0 ? others : targets.slice(-1);
 }
 
 /**

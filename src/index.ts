@@ -13,10 +13,10 @@ export type {Mode} from './evaluate/metric/mode';
 export {recalibrate} from './evaluate/recalibrate';
 export {
   type Sensitivity,
-  type SensitivityOptions,
   sensitivity,
   type WeightSensitivity,
 } from './evaluate/sensitivity';
+export type {SensitivityOptions} from './evaluate/sensitivityOptions';
 export {activation} from './importance/activation';
 export {activationEntropy} from './importance/activationEntropy';
 export {apoz} from './importance/apoz';

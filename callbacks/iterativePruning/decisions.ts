@@ -1,11 +1,6 @@
-import type {Mode} from '../../src/evaluate/metric/mode';
-import type {Budget} from './budget';
-import type {Loop} from './options';
+import type {Goal} from './goal';
 import type {LoopState} from './state';
 import {nextSparsity, shareOf} from './step';
-
-/** The options of the loop with the monitored metric and its budget. */
-export type Goal = Loop & {monitor: string; mode: Mode; budget: Budget};
 
 /** The monitored metric at the end of an epoch. */
 interface Observed {

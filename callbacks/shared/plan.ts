@@ -63,6 +63,14 @@ export function planFor(timing: Timing, run: Run, mayBeOver = false): Plan {
   return {updates, end};
 }
 
+/** The targets of a plan that may fail: thresholds and counts at its ends, or else the last number. */
+export function targetsToTry({updates}: Plan): Target[] {
+  const targets = [...updates.values()].map(({target}) => target);
+  const last = targets.length - 1;
+  const others = targets.filter((target, i) => typeof target !== 'number' && (i === 0 || i === last));
+  return others.length > 0 ? others : targets.slice(-1);
+}
+
 /** The first time of a run, and the first after it. */
 function timesOf({unit}: Timing, {epochs, batches = Number.POSITIVE_INFINITY, from}: Run): [number, number] {
   return unit === 'epoch' ? [from.epoch, epochs] : [from.batch, from.batch + (epochs - from.epoch) * batches];

@@ -1,34 +1,17 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {areExamples, type Tensors} from '../model/batches';
 import {type Network, readPrunable} from '../model/network';
+import {queued} from '../model/queue';
 import {restoreSnapshot, takeSnapshot} from '../model/snapshot';
 import type {Weight} from '../model/weight';
-import {decide, prune} from '../prune';
-import {assertRecipe, type Recipe, withData} from '../recipe';
+import {decide, pruneNetwork} from '../prune';
+import {type Recipe, withData} from '../recipe';
 import {describe} from '../util/describe';
-import {assertOptions, wrong} from '../util/options';
 import {table} from '../util/table';
 import {choose} from '../where';
 import {chooseMetric} from './metric/chooseMetric';
-import type {Metric} from './metric/metric';
 import type {Mode} from './metric/mode';
-
-/** The options of `sensitivity`. */
-export interface SensitivityOptions {
-  /** The sparsities to try on each weight; 0.5, 0.7, 0.8, 0.9 and 0.95 by default. */
-  sparsities?: readonly number[];
-  /** How to prune; its `where` selects the weights to try. */
-  recipe?: Recipe;
-  /**
-   * A library metric, or the name of a compiled one, such as `'loss'`. By default the accuracy of a classifier; else the
-   * first compiled metric whose name implies its mode, or the loss.
-   */
-  metric?: Metric | string;
-  /** Whether large or small values of the metric are better; by default by its name. */
-  mode?: Mode;
-  /** Called after each trial with the number of trials done and the total. */
-  onProgress?: (done: number, of: number) => void;
-}
+import {parseSensitivity, type SensitivityOptions} from './sensitivityOptions';
 
 /** The figures of a model with one weight pruned at a time, without training. */
 export interface Sensitivity {
@@ -69,7 +52,7 @@ export async function sensitivity(
   y: Tensors,
   options: SensitivityOptions = {},
 ): Promise<Sensitivity> {
-  const {sparsities, recipe: given, metric: named, mode, onProgress} = parsed(options);
+  const {sparsities, recipe: given, metric: named, mode, onProgress} = parseSensitivity(options);
   if (!areExamples([x, y])) {
     throw new Error(
       `sensitivity: data must be [x, y], two tensors, got x ${describe(x)} and y ${describe(y)}`,
@@ -90,7 +73,8 @@ export async function sensitivity(
     for (const names of groups) {
       const figures: number[] = [];
       for (const sparsity of sparsities) {
-        await prune(model, sparsity, {...recipe, where: ({name}) => names.includes(name)});
+        const alone = {...recipe, where: ({name}: Weight) => names.includes(name)};
+        await queued(model, () => pruneNetwork(network, sparsity, alone));
         figures.push(await evaluate());
         restoreSnapshot(model, before);
         onProgress?.(++done, groups.length * sparsities.length);
@@ -108,22 +92,6 @@ export async function sensitivity(
   );
   const result = {metric: metric.name, mode: metric.mode, baseline, sparsities, weights: rows};
   return {...result, toString: () => tableOf(result)};
-}
-
-/** The options with their defaults. @throws on bad options. */
-function parsed(options: SensitivityOptions) {
-  assertOptions('sensitivity', options, ['sparsities', 'recipe', 'metric', 'mode', 'onProgress']);
-  const {sparsities = [0.5, 0.7, 0.8, 0.9, 0.95], recipe = {}, metric, mode, onProgress} = options;
-  const isShare = (sparsity: unknown) => typeof sparsity === 'number' && sparsity >= 0 && sparsity < 1;
-  const bad = Array.isArray(sparsities) ? sparsities.filter((one) => !isShare(one)) : [sparsities];
-  if (bad.length > 0 || sparsities.length === 0) {
-    throw wrong('sensitivity', 'sparsities', 'numbers in [0, 1)', [...bad, sparsities][0]);
-  }
-  assertRecipe('sensitivity', recipe);
-  if (onProgress !== undefined && typeof onProgress !== 'function') {
-    throw wrong('sensitivity', 'onProgress', 'a function', onProgress);
-  }
-  return {sparsities, recipe, metric, mode, onProgress};
 }
 
 /** The names of the weights that a recipe prunes together. */
