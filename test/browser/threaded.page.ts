@@ -123,6 +123,23 @@ function differenceOf(expected: number[], found: number[]): number {
   return largest(found.map((value, i) => value - expected[i])) / largest(expected);
 }
 
+/** The difference between an LSTM by its nonzeros, all steps in one kernel, and the same on the CPU backend. */
+async function recurrentDifference(): Promise<number> {
+  const init = tf.initializers.glorotUniform({seed: 9});
+  const inits = {kernelInitializer: init, recurrentInitializer: init};
+  const layer = tf.layers.lstm({units: 32, inputShape: [6, 32], ...inits});
+  const model = await prunable(tf.sequential({layers: [layer]}));
+  await prune(model, 0.95, {where: () => true});
+  const fast = await sparsify(model);
+  const outputs = async (backend: string, one: tf.LayersModel) => {
+    await tf.setBackend(backend);
+    const x = tf.randomNormal([2, 6, 32], 0, 1, 'float32', 5);
+    return [...(await (one.predict(x) as tf.Tensor).data())];
+  };
+  const found = await outputs('wasm', fast);
+  return differenceOf(await outputs('cpu', model), found);
+}
+
 async function run() {
   if (location.search === '?oneThread') tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   setWasmPaths('/wasm/');
@@ -138,6 +155,8 @@ async function run() {
   const sparsifyDifference = differenceOf(await predictions('cpu', model), sparsified);
   const maskedDifference = differenceOf(await maskedGradients('cpu'), await maskedGradients('wasm'));
   const sparseDifference = differenceOf(await multiplied('cpu'), await multiplied('wasm'));
+  await tf.setBackend('wasm');
+  const stepsDifference = await recurrentDifference();
   return {
     isolated: crossOriginIsolated,
     threads: getThreadsCount(),
@@ -145,6 +164,7 @@ async function run() {
     sparsifyDifference,
     maskedDifference,
     sparseDifference,
+    stepsDifference,
   };
 }
 

@@ -61,6 +61,7 @@ const right = {
   sparsifyDifference: expect.closeTo(0, 5),
   maskedDifference: expect.closeTo(0, 4),
   sparseDifference: expect.closeTo(0, 5),
+  stepsDifference: expect.closeTo(0, 5),
 };
 
 describeWith(withoutChromium(), 'on a cross-origin isolated page', () => {
