@@ -1,5 +1,5 @@
 import type {Decision} from './select/group';
-import {roundedUp} from './select/select';
+import {countAbove, roundedUp} from './select/select';
 import type {Keep} from './target';
 
 /** The result of a pruning. */
@@ -68,14 +68,13 @@ export function prunedWeight(
   roundTo = 1,
 ): PrunedWeight {
   const units = scores.length;
-  const range = rangeOf(scores);
-  const {alive} = range;
+  const alive = countAbove(scores, Number.NEGATIVE_INFINITY);
   const row = {
     name,
     units,
     asked,
     kept: Math.min(alive, roundedUp(Math.max(minUnits, asked), roundTo)),
-    scores: quartiles(scores, range),
+    scores: quartiles(scores, alive),
     threshold,
   };
   if (asked > alive) {
@@ -90,40 +89,22 @@ export function prunedWeight(
 /** More scores than this are sampled evenly; the lowest and the highest are always exact. */
 const SAMPLE = 4096;
 
-function quartiles(scores: Float32Array, {alive, lowest, highest}: Range): PrunedWeight['scores'] {
-  const sorted = sampled(scores, alive).sort();
-  const at = (share: number) => sorted[Math.round((sorted.length - 1) * share)] ?? Number.NaN;
-  return [lowest, at(0.25), at(0.5), at(0.75), highest];
-}
-
-/** Every n-th score of the unmasked units. */
-function sampled(scores: Float32Array, alive: number): Float32Array {
+/** The lowest score, the quartiles and the highest score of the unmasked units, of which there are `alive`. */
+function quartiles(scores: Float32Array, alive: number): PrunedWeight['scores'] {
   const step = Math.max(1, Math.floor(alive / SAMPLE));
   const sample = new Float32Array(Math.ceil(alive / step));
+  let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let unit = 0, wait = 1, size = 0; unit < scores.length; unit++) {
-    if (scores[unit] > Number.NEGATIVE_INFINITY && --wait === 0) {
-      sample[size++] = scores[unit];
+    const score = scores[unit];
+    if (score === Number.NEGATIVE_INFINITY) continue;
+    if (score < lowest) lowest = score;
+    if (score > highest) highest = score;
+    if (--wait === 0) {
+      sample[size++] = score;
       wait = step;
     }
   }
-  return sample;
-}
-
-/** The number of unmasked units, and their lowest and highest score. */
-interface Range {
-  readonly alive: number;
-  readonly lowest: number;
-  readonly highest: number;
-}
-
-function rangeOf(scores: Float32Array): Range {
-  let [alive, lowest, highest] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let unit = 0; unit < scores.length; unit++) {
-    const score = scores[unit];
-    if (score === Number.NEGATIVE_INFINITY) continue;
-    alive++;
-    if (score < lowest) lowest = score;
-    if (score > highest) highest = score;
-  }
-  return {alive, lowest, highest};
+  sample.sort();
+  const at = (share: number) => sample[Math.round((sample.length - 1) * share)] ?? Number.NaN;
+  return [lowest, at(0.25), at(0.5), at(0.75), highest];
 }

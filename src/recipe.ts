@@ -9,7 +9,7 @@ import type {Skipped} from './pruned';
 import type {Data, Statistics} from './statistics/statistic';
 import {describe} from './util/describe';
 import {assertPart} from './util/factory';
-import {assertOptions, assertTensors} from './util/options';
+import {assertFlag, assertOptions, assertTensors} from './util/options';
 import {assertWhere, choose, type Where} from './where';
 
 /** The three choices of a pruning method, and the weights to prune. */
@@ -100,9 +100,7 @@ function assertData(who: string, data: unknown, statistics: unknown): void {
 }
 
 function assertGroups(who: string, groups: unknown, pattern: Pattern | undefined): void {
-  if (typeof groups !== 'boolean') {
-    throw new Error(`${who}: groups must be true or false, got ${describe(groups)}`);
-  }
+  assertFlag(who, 'groups', groups);
   if (groups && pattern?.tie === undefined) {
     throw new Error(
       `${who}: groups tie channels, and the units of the pattern are not channels; use channel()`,
