@@ -12,15 +12,15 @@ import {type Evaluator, joinRun} from './shared/trainingRun';
 export interface EvaluationOptions {
   /**
    * The metrics to evaluate: library metrics, and names of the compiled loss and metrics, such as `[f1(), 'mae']`; by
-   * default all compiled ones. For several outputs metrics of the library are given per output, as `{segments: [f1()]}`.
+   * default all compiled ones. For several outputs library metrics are given per output, as `{segments: [f1()]}`.
    */
   metrics?: Metrics;
   /**
    * The data to evaluate on: `[x, y]`, each a tensor or a list with one for each input or output, or a dataset of `{xs, ys}`.
-   * Metrics of the library take targets that are one-hot or class numbers.
+   * Library metrics take targets that are one-hot or class numbers.
    */
   data: Examples | Batches;
-  /** Examples per batch of `[x, y]`; 256 by default. It does not change metrics of the library. */
+  /** Examples per batch of `[x, y]`; 256 by default. It does not change library metrics. */
   batchSize?: number;
 }
 
@@ -101,9 +101,9 @@ export class Evaluation extends TrainingCallback implements Evaluator {
 
 /**
  * A callback that evaluates the model on some data at the end of each epoch, and writes the figures into the logs, as
- * `val_f1`, `val_mae`, or `val_segments_f1` for several outputs. Metrics of the library are computed over all data; tfjs
- * averages compiled metrics over batches, which is wrong for F1, precision and recall. A callback that monitors such a figure
- * finds it wherever it stands in the list.
+ * `val_f1`, `val_mae`, or `val_segments_f1` for several outputs. Library metrics are computed over all data; tfjs averages
+ * compiled metrics over batches, which is wrong for F1, precision and recall. A callback that monitors such a figure finds
+ * it wherever it stands in the list.
  *
  * @throws on bad options; before the first batch if the model does not have an output or a metric, or if fit logs a figure of
  *   the same name.

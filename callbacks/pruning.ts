@@ -26,7 +26,7 @@ export class Pruning extends TrainingCallback {
   readonly #timing: Timing;
   readonly #pruner: Pruner;
   readonly #byBatch: boolean;
-  /** Whether statistics of one epoch may count in the next. */
+  /** Whether statistics from one epoch may count in the next. */
   readonly #spansEpochs: boolean;
   /** The run of fit, which begins with its first epoch: fitDataset does not state it before. */
   #run: Run | undefined;
@@ -60,7 +60,7 @@ export class Pruning extends TrainingCallback {
    * Resumes from a state. Call it before fit, with the model saved at the same time as the state, and start fit at the
    * `initialEpoch` that would have come next. After the last update the model only recovers.
    *
-   * @throws unless it is a state; before the first batch if it is the state of another model or recipe.
+   * @throws unless it is a state; before the first batch if it belongs to another model or recipe.
    */
   restore(state: PruningState): void {
     if (!Array.isArray(state?.weights) || !Number.isInteger(state.batches)) {
@@ -71,7 +71,7 @@ export class Pruning extends TrainingCallback {
   }
 
   /**
-   * Lists the updates of a run.
+   * Lists a run's updates.
    *
    * @param epochs The number of epochs, as given to fit.
    * @param batches The number of batches per epoch; required if masks are updated by batches.
@@ -149,8 +149,8 @@ export class Pruning extends TrainingCallback {
 
 /**
  * A callback for fit and fitDataset that prunes by a schedule, so that training recovers accuracy between and after the
- * updates. It adds `sparsity`, the share of masked elements after the epoch, to the logs and the history. The `val_*`
- * metrics of an epoch are measured before the update at its end.
+ * updates. It adds `sparsity`, the share of masked elements after the epoch, to the logs and the history. An epoch's `val_*`
+ * metrics are measured before the update at its end.
  *
  * @throws on bad options; before the first batch if nothing would be pruned, if the end is past the last epoch, if the
  *   schedule returns no target, or if the model has nothing to prune.

@@ -20,7 +20,7 @@ export interface SparsityLossOptions {
    * `l1()`, which makes exact zeros; false by default. The logged loss is then without the penalty.
    */
   proximal?: boolean;
-  /** The learning rate of proximal steps; by default that of the optimizer if it is the same for all weights (SGD, momentum). */
+  /** The learning rate of proximal steps; by default the optimizer's, if it is the same for all weights (SGD, momentum). */
   learningRate?: number;
 }
 
@@ -67,9 +67,9 @@ export class SparsityLoss extends TrainingCallback {
 }
 
 /**
- * A callback that adds a penalty on the masked prunable weights, or on the outputs of their layers, to the training loss: loss +
- * strength · Σ penalty. It shrinks weights, so that pruning them costs less accuracy. Gradients do not make weights exactly 0;
- * `proximal: true` does, by a step after each update. The penalty applies while fit runs, and is not part of `val_loss`.
+ * A callback that adds a penalty on the masked prunable weights, or on their layers' outputs, to the training loss: loss +
+ * strength · Σ penalty. It shrinks weights, so that pruning them costs less accuracy. Gradients do not make weights exactly
+ * 0; `proximal: true` does, by a step after each update. The penalty applies while fit runs, and is not part of `val_loss`.
  *
  * @throws on bad options; before the first batch if the model has nothing to prune, or if there is no learning rate for
  *   proximal steps.

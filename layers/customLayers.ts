@@ -26,7 +26,7 @@ export interface LayerLayout extends Partial<Layout> {
 
 /** A description of a layer class. */
 export interface LayerKind {
-  /** The prunable weights, by the field of the layer that holds them; none by default. */
+  /** The prunable weights, by the layer's field that holds them; none by default. */
   readonly weights?: Readonly<Record<string, LayerLayout>>;
   /**
    * The fields with one element per output channel, such as biases, which are masked with the channel; none by default. Of an
@@ -40,7 +40,7 @@ export interface LayerKind {
    * before or after the layer.
    */
   readonly propagation?: PropagatingKind['propagation'];
-  /** The layer as a product with its kernel, of which `sparsify` computes the nonzeros; without it, the layer stays dense. */
+  /** The layer as a product with its kernel, which `sparsify` computes by the nonzeros; without it, the layer stays dense. */
   readonly product?: SparseKind['product'];
 }
 
@@ -64,11 +64,11 @@ export function declareLayer(LayerClass: LayerClass<never>, kind: LayerKind): vo
 /**
  * Makes a layer class with a mask for each weight in a kind, registered for loading as `Prunable` plus the class name. Its
  * layers compute outputs and regularization losses from weight · mask: a masked weight has no influence, and its gradient is
- * exactly 0. The masks are weights of dtype bool, not trainable, which are saved and loaded with the layer.
+ * exactly 0. The masks are non-trainable bool weights, saved and loaded with the layer.
  *
  * The given class is declared too, as by `declareLayer`, so that `report` and `compact` know it after `strip`.
  *
- * @param Base A class that reads its weights by `this.<field>.read()`, as those of tfjs do.
+ * @param Base A class that reads its weights by `this.<field>.read()`, as tfjs layers do.
  * @param declared The prunable weights and their layouts; `propagation` and `product`, if it has them.
  * @throws if the class is not a layer class, or the kind declares no weights. Layers throw when they are built without a
  *   declared weight.
@@ -86,7 +86,7 @@ export function makePrunable<Args extends unknown[]>(
   return prunableClass(Base, kind);
 }
 
-/** Stores the kind of a custom class; `kinds` has those of tfjs. */
+/** Stores a custom class's kind; `kinds` has those of tfjs. */
 function declare(LayerClass: object & {className: string}, kind: Kind): void {
   if (isBuiltIn(LayerClass.className)) return;
   Object.defineProperty(LayerClass, 'kind', {value: kind, configurable: true});

@@ -9,27 +9,27 @@ import type {Layer} from './model/tfjs';
 import {hasLargeWeight, hasMaskedWeight, isSparse, ones} from './model/weight';
 import {table} from './util/table';
 
-/** The sparsity and the cost of a model's weights. */
+/** Sparsity and cost of a model's weights. */
 export interface Report {
-  /** The masked weights; in a model without masks all weights of two or more dimensions. */
+  /** The masked weights; in a model without masks all weights with two or more dimensions. */
   readonly weights: readonly WeightReport[];
   /** The sum of `weights`. */
   readonly total: Totals;
   /**
-   * The layers whose weights are not counted: in a model with masks those with a weight of two or more dimensions and no
-   * mask, in a model of `sparsify` those that are always dense; else none.
+   * The layers whose weights are not counted: in a model with masks those with an unmasked weight of two or more dimensions,
+   * in a model from `sparsify` those that are always dense; else none.
    */
   readonly skipped: readonly {readonly layer: string; readonly reason: string}[];
   /** The report as a table. */
   toString(): string;
 }
 
-/** Counts of elements, with their cost. */
+/** Element counts, with their cost. */
 export interface Totals {
-  /** The number of elements, and of those that are kept: by the mask, or without one those that are not 0. */
+  /** The number of elements, and how many are kept: by the mask, or without one if they are not 0. */
   readonly size: number;
   readonly kept: number;
-  /** The share of elements that are not kept, from 0 to 1; 0 where there are no elements. */
+  /** The share of pruned elements, from 0 to 1; 0 without elements. */
   readonly sparsity: number;
   /**
    * Multiplications by a kept element for one example. Dimensions of unknown size count as 1, and custom layers without
@@ -40,22 +40,22 @@ export interface Totals {
   readonly bytes: number;
 }
 
-/** The sparsity and the cost of one weight. */
+/** Sparsity and cost of one weight. */
 export interface WeightReport extends Totals {
   readonly name: string;
   readonly layer: string;
   readonly shape: readonly number[];
-  /** In a model of `sparsify`: `sparse` or `dense`, and why, for the last inputs, or for one example. */
+  /** In a model from `sparsify`: `sparse` or `dense`, and why, for the last inputs, or for one example. */
   readonly runs?: string;
 }
 
 /**
  * The sparsity, MACs and bytes of a model's weights. Masked weights are counted by their masks, without reading the
  * device. In a model without masks, as after `strip`, `compact` or loading, zeros count as pruned; new values that are
- * only on the device are then read synchronously. For a model of `sparsify` it also lists how each weight is computed. A
+ * only on the device are then read synchronously. For a model from `sparsify` it also lists how each weight is computed. A
  * graph model from `sparsify` has a row per op, with the multiplications in its last call.
  *
- * @throws if the model is neither a LayersModel nor a graph model of `sparsify`.
+ * @throws if the model is neither a LayersModel nor a graph model from `sparsify`.
  */
 export function report(model: LayersModel | AnyGraphModel): Report {
   if (isSparseGraph(model)) return graphReport(model);

@@ -2,7 +2,7 @@ import {assertTarget, type Target} from '../../src/target';
 import {attempt} from '../../src/util/factory';
 import type {Timing} from './pruningOptions';
 
-/** A future update of the masks. */
+/** A future mask update. */
 export interface PlannedUpdate {
   /** The epoch in which or at whose end it happens; undefined if the number of batches is unknown. */
   readonly epoch: number | undefined;
@@ -22,7 +22,7 @@ export interface Run {
   readonly from: {readonly epoch: number; readonly batch: number};
 }
 
-/** The updates of a run by their epochs or batches. */
+/** A run's updates by their epochs or batches. */
 export interface Plan {
   readonly updates: ReadonlyMap<number, PlannedUpdate>;
   /** The epoch or batch of the last update, which may be in another run. */
@@ -30,7 +30,7 @@ export interface Plan {
 }
 
 /**
- * Plans the updates of a run: at `begin`, every `every` after it, and at `end`.
+ * Plans a run's updates: at `begin`, every `every` after it, and at `end`.
  *
  * @param mayBeOver Whether the last update may have been in an earlier run.
  * @throws if the run has no updates, is too short or of unknown length, or if the schedule returns no target.
@@ -63,7 +63,7 @@ export function planFor(timing: Timing, run: Run, mayBeOver = false): Plan {
   return {updates, end};
 }
 
-/** The targets of a plan that may fail: thresholds and counts at its ends, or else the last number. */
+/** The targets in a plan that may fail: thresholds and counts at its ends, or else the last number. */
 export function targetsToTry({updates}: Plan): Target[] {
   const targets = [...updates.values()].map(({target}) => target);
   const last = targets.length - 1;

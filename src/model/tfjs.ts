@@ -42,10 +42,10 @@ interface ModelInternals {
   model?: LayersModel;
 }
 
-/** A call of a layer; tfjs calls it a node. */
+/** A layer call; tfjs calls it a node. */
 export interface CallNode {
   outboundLayer: Layer;
-  /** The layers of its inputs; none for the input of a model. */
+  /** Its input layers; none for a model's input. */
   inboundLayers: Layer[];
   inputTensors: SymbolicTensor[];
   outputTensors: SymbolicTensor[];
@@ -54,7 +54,7 @@ export interface CallNode {
 
 export const modelInternals = (model: LayersModel) => model as unknown as ModelInternals;
 
-/** The fields of a layer that its type leaves out. */
+/** A layer's fields that its type leaves out. */
 export const fieldsIn = <Fields extends object>(layer: Layer) => layer as unknown as Partial<Fields>;
 
 /** The variable in a field of a layer; undefined if there is none. */
@@ -65,9 +65,9 @@ export function variableIn(layer: Layer, field: string): LayerVariable | undefin
 /** A layer's calls in all models. */
 export const nodesOf = ({inboundNodes}: Layer) => inboundNodes as unknown as CallNode[];
 
-/** The layers in a layer's fields, as the cell of a recurrent layer or the layer in a wrapper; each once. */
+/** The layers in a layer's fields, such as a recurrent layer's cell or the layer in a wrapper; each once. */
 export function innerLayers(layer: Layer): Layer[] {
-  // Other fields of a model hold the same layers again.
+  // A model's other fields hold the same layers again.
   const values = layer instanceof LayersModel ? layer.layers : Object.values(layer).flat();
   const held = values.filter((value): value is Layer => value instanceof layers.Layer && value !== layer);
   return [...new Set(held)];
@@ -107,7 +107,7 @@ export function variablesOf(layer: Layer): LayerVariable[] {
   });
 }
 
-/** Makes a layer from its configuration, as the static `fromConfig` of a class. */
+/** Makes a layer from its configuration, as a class's static `fromConfig`. */
 export type Make = (cls: unknown, config: object, ...more: unknown[]) => Layer;
 
 /** A class that tfjs can load. */
@@ -119,13 +119,13 @@ export interface Loadable {
   prototype: object;
 }
 
-/** A layer class of tfjs or a custom one, with the static `className` under which it is saved. */
+/** A tfjs layer class or a custom one, with the static `className` under which it is saved. */
 export type LayerClass<Args extends unknown[]> = (new (...args: Args) => Layer) & {className: string};
 
-/** The class of a layer. */
+/** A layer's class. */
 export const classOf = (layer: Layer) => layer.constructor as unknown as Loadable;
 
-/** The tfjs class of a model. Its constructor takes a configuration, unlike those of some subclasses. */
+/** A model's tfjs class. Its constructor takes a configuration, unlike those of some subclasses. */
 export function modelClassOf(model: LayersModel) {
   const cls = model instanceof Sequential ? Sequential : LayersModel;
   return cls as unknown as Loadable & {prototype: LayersModel};
@@ -137,12 +137,12 @@ export function classMap() {
   return classNameMap as unknown as Record<string, [cls: Loadable, fromConfig: Make]>;
 }
 
-/** The layer class of a name. */
+/** The layer class with a name. */
 export function layerClass<Args extends unknown[]>(name: string): LayerClass<Args> {
   return classMap()[name][0] as unknown as LayerClass<Args>;
 }
 
-/** Registers the result of a mixin for loading, and returns it with the constructor type of its base. */
+/** Registers a mixin's result for loading, and returns it with its base's constructor type. */
 export function registered<Class>(mixin: new (...args: never[]) => Layer): Class {
   serialization.registerClass(mixin as never);
   return mixin as unknown as Class;

@@ -30,7 +30,7 @@ export interface Weight {
 /** A layer with masks, as the library accesses it. */
 export interface PrunableLayer {
   /**
-   * The weights of a built layer, named after the layer alone.
+   * A built layer's weights, named after the layer alone.
    *
    * @param calls The shapes that the layer is called with; those of its own calls by default.
    */
@@ -39,10 +39,10 @@ export interface PrunableLayer {
   perChannelWeights(): Masked[];
 }
 
-/** A variable and its mask, of one shape. */
+/** A variable and its mask, with the same shape. */
 export type Masked = Pick<Weight, 'value' | 'mask'>;
 
-/** A layer that may compute by the nonzeros of its weights alone, as `sparsify` makes them. */
+/** A layer that may compute by the nonzeros alone, as `sparsify` makes them. */
 export interface SparseLayer {
   /**
    * `sparse` or `dense`, and why: for the inputs that the weight had last, or for one example; undefined for weights that are
@@ -77,7 +77,7 @@ export function hasMaskedWeight(layer: Layer): boolean {
   return withInnerLayers(layer).some((one) => isPrunable(one) && one.prunableWeights().length > 0);
 }
 
-/** Whether a layer has a weight of two or more dimensions, which can profit from a mask. */
+/** Whether a layer has a weight with two or more dimensions, which can profit from a mask. */
 export function hasLargeWeight(layer: Layer): boolean {
   return layer.weights.some(({shape}) => shape.length > 1);
 }

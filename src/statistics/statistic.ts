@@ -4,18 +4,18 @@ import type {Weight} from '../model/weight';
 import type {CollectOptions} from './options';
 import type {Sums} from './sums';
 
-/** A statistic of a weight, added up over batches. An importance lists the statistics that it scores by in its `needs`. */
+/** A weight's statistic, added up over batches. An importance lists the statistics that it scores by in its `needs`. */
 export interface Statistic {
   readonly name: string;
   /**
-   * The tensors that `add` gets of each batch. `gradients`: the gradient of the loss by the weight, and the weight. `inputs`: the
-   * input of the layer, `[rows, features]`, with a row per example, position and step. `outputs`: its output after the
-   * activation, `[rows, units]`. `outputGradients`: the output, and the gradient of the loss by it.
+   * The tensors that `add` gets for each batch. `gradients`: the loss gradient by the weight, and the weight. `inputs`: the
+   * layer's input, `[rows, features]`, with a row per example, position and step. `outputs`: its output after the
+   * activation, `[rows, units]`. `outputGradients`: the output, and the loss gradient by it.
    */
   readonly source: Source;
   /** Uses one batch in so many; every batch by default. */
   readonly every?: number;
-  /** Adds the tensors of a batch to the sums before it, times `decay`. Runs inside a tf.tidy. */
+  /** Adds a batch's tensors to the earlier sums times `decay`. Runs inside a tf.tidy. */
   readonly add: (before: Tensor[] | undefined, batch: Tensor[], decay: number) => Tensor[];
   /** The result after `count` rows, or gradients. Runs inside a tf.tidy. */
   readonly result: (sums: Tensor[], count: number) => Tensor;
@@ -50,7 +50,7 @@ export interface MeasureOptions extends CollectOptions {
 
 /** Collects statistics while models train, and resumes in another fit or process. */
 export interface Collector {
-  /** Whether there are statistics of an earlier fit to continue. */
+  /** Whether there are statistics from an earlier fit to continue. */
   readonly hasSaved: boolean;
   /** Collects the statistics of some weights. @returns A function that ends it. */
   begin(network: Network, weights: readonly Weight[]): () => void;
@@ -73,7 +73,7 @@ export interface Collector {
 export interface Collection {
   /** False to pause. */
   active: boolean;
-  /** Adds a batch's gradients, by the names of the variables. */
+  /** Adds a batch's gradients, by variable name. */
   take(gradients: NamedTensorMap): void;
   /** The statistics since the last reset. */
   results(): Promise<Statistics>;
@@ -86,16 +86,16 @@ export interface Collection {
   stop(): void;
 }
 
-/** Where the values of a statistic come from: see `Statistic.source`. */
+/** Where a statistic's values come from: see `Statistic.source`. */
 export type Source = 'gradients' | 'inputs' | 'outputs' | 'outputGradients';
 
 /**
- * Values by weight name and statistic name: for gradients in the row-major order of the weight, for outputs one per unit,
- * for inputs one per feature.
+ * Values by weight name and statistic name: for gradients in the weight's row-major order, for outputs one per unit, for
+ * inputs one per feature.
  */
 export type Statistics = ReadonlyMap<string, WeightStatistics>;
 
-/** One weight's statistics, by the statistic's name. */
+/** One weight's statistics, by statistic name. */
 export type WeightStatistics = Readonly<Record<string, Float32Array>>;
 
 /** The values of a weight's statistic. @throws in the name of `who` if there are none. */
