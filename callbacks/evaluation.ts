@@ -8,7 +8,7 @@ import {assertMetrics, type Figure, figuresOf, type Metrics} from './shared/figu
 import {assertInstance, callbackFactory, TrainingCallback} from './shared/trainingCallback';
 import {type Evaluator, joinRun} from './shared/trainingRun';
 
-/** The options of `evaluation`. */
+/** Options for `evaluation`. */
 export interface EvaluationOptions {
   /**
    * The metrics to evaluate: library metrics, and names of the compiled loss and metrics, such as `[f1(), 'mae']`; by

@@ -28,7 +28,7 @@ import {joinRun} from './shared/trainingRun';
 import {tryTargets} from './shared/tryTargets';
 import {logSparsity} from './shared/updates';
 
-/** The options of `iterativePruning`. */
+/** Options for `iterativePruning`. */
 export interface IterativePruningOptions extends LoopOptions, Recipe {}
 
 /** The callback that `iterativePruning` returns. */

@@ -7,7 +7,7 @@ import {assertOptions, wrong} from '../src/util/options';
 import {choose} from '../src/where';
 import {assertInstance, callbackFactory, TrainingCallback} from './shared/trainingCallback';
 
-/** The options of `project`. */
+/** Options for `project`. */
 export interface ProjectOptions extends Recipe {
   /** The share of units to set to 0, in [0, 1). */
   sparsity: number;

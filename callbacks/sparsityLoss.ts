@@ -7,7 +7,7 @@ import {assertProximal, attachProximal} from './shared/proximal';
 import {assertInstance, callbackFactory, TrainingCallback} from './shared/trainingCallback';
 import {joinRun} from './shared/trainingRun';
 
-/** The options of `sparsityLoss`. */
+/** Options for `sparsityLoss`. */
 export interface SparsityLossOptions {
   /** The penalty on a weight, or on its layer's output, such as `l1()`. */
   penalty: Penalty;

@@ -8,7 +8,7 @@ import type {LayerCopiers} from '../src/surgery/copies';
 import {rebuild} from '../src/surgery/rebuild';
 import {assertFlag, assertOneOf, assertOptions} from '../src/util/options';
 
-/** The options of `prunable`. */
+/** Options for `prunable`. */
 export interface PrunableOptions {
   /** True throws if a layer with a weight of two or more dimensions would have no mask; false by default. */
   strict?: boolean;

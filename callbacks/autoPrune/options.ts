@@ -27,7 +27,7 @@ export interface AutoPruneData {
   validationData: Examples;
 }
 
-/** The options of `autoPrune`. */
+/** Options for `autoPrune`. */
 export interface AutoPruneOptions {
   /** The recipes to try, by name; by default magnitude, taylor and movement, each with `global()`. */
   candidates?: Readonly<Record<string, Recipe>>;

@@ -5,7 +5,7 @@ import type {Target} from '../../src/target';
 import {assertPart} from '../../src/util/factory';
 import {assertCount, assertOneOf, assertOptions} from '../../src/util/options';
 
-/** The options of `pruning`. */
+/** Options for `pruning`. */
 export interface PruningOptions extends Recipe {
   /** The target at each progress in [0, 1], such as `polynomial({to: 0.9})`. */
   schedule: Schedule<Target>;

@@ -3,7 +3,7 @@ import {assertOptions, wrong} from '../util/options';
 import type {Metric} from './metric/metric';
 import type {Mode} from './metric/mode';
 
-/** The options of `sensitivity`. */
+/** Options for `sensitivity`. */
 export interface SensitivityOptions {
   /** The sparsities to try on each weight; 0.5, 0.7, 0.8, 0.9 and 0.95 by default. */
   sparsities?: readonly number[];

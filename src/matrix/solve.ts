@@ -3,7 +3,7 @@ import {assertCount, assertNumber, assertOptions, assertTensor} from '../util/op
 import {assertMatrix, type Csr, rowsOf} from './matrix';
 import {times, transposedTimes} from './multiply';
 
-/** The options of `solve`. */
+/** Options for `solve`. */
 export interface SolveOptions {
   /** The relative residual at which to stop. Default: 1e-6. */
   readonly tolerance?: number;

@@ -4,7 +4,7 @@ import {assertOptions} from '../util/options';
 import {type MaskMerge, mixWeights} from './mixWeights';
 import {readNetwork} from './network';
 
-/** The options of `averageWeights`. */
+/** Options for `averageWeights`. */
 export interface AverageWeightsOptions {
   /** The share of each model, such as its number of examples; equal by default. */
   shares?: number[];
@@ -52,7 +52,7 @@ export async function averageWeights(
   );
 }
 
-/** The options of `softUpdate`. */
+/** Options for `softUpdate`. */
 export interface SoftUpdateOptions {
   /** The share of the source in the new weights, from 0 to 1. */
   tau: number;

@@ -4,7 +4,7 @@ import {describe} from '../util/describe';
 import {assertCount, assertOptions} from '../util/options';
 import type {Pattern} from './pattern';
 
-/** The options of `nOfM`. */
+/** Options for `nOfM`. */
 export interface NOfMOptions {
   /** The number of elements to keep per group. */
   n: number;

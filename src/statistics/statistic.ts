@@ -38,7 +38,7 @@ export interface Taking {
 /** Examples and their targets, each a tensor or a list of tensors. Only gradients need targets. */
 export type Data = readonly [x: Tensor | Tensor[], y?: Tensor | Tensor[]];
 
-/** The options of `measure`. */
+/** Options for `measure`. */
 export interface MeasureOptions extends CollectOptions {
   /** The statistics to measure: the `needs` of an importance. */
   needs: readonly Statistic[] | undefined;

@@ -6,7 +6,7 @@ import {mendSaving} from '../surgery/mendSaving';
 import {assertOptions} from '../util/options';
 import {decodeFile} from './read/decodeFile';
 
-/** The options of `decode`. */
+/** Options for `decode`. */
 export interface DecodeOptions {
   /** Whether to compile a model that was encoded with `includeOptimizer`. Default: true. */
   compile?: boolean;

@@ -14,7 +14,7 @@ export interface Savable {
   save(handler: io.IOHandler, config?: io.SaveConfig): Promise<io.SaveResult>;
 }
 
-/** The options of `encode`. */
+/** Options for `encode`. */
 export interface EncodeModelOptions extends EncodeOptions {
   /** Whether to include the training configuration and the slots of the optimizer. Default: false, as in `model.save`. */
   includeOptimizer?: boolean;

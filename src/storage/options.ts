@@ -8,7 +8,7 @@ import {assertOptions} from '../util/options';
  */
 export type Values = 'float32' | 'float16' | 'int8' | {readonly bits: number};
 
-/** The options of `encodeArtifacts` and `sparseFile`. */
+/** Options for `encodeArtifacts` and `sparseFile`. */
 export interface EncodeOptions {
   /**
    * The precision of weights with two or more dimensions; biases, batch norms and optimizer slots stay float32. Or a function

@@ -8,7 +8,7 @@ import {stripped} from './write/stripped';
 import {type StoredTensor, tensorsOf} from './write/tensors';
 import {Writer} from './write/Writer';
 
-/** The options of `pruneArtifacts`. */
+/** Options for `pruneArtifacts`. */
 export interface PruneArtifactsOptions {
   /** The names of the weights to prune, or a function that selects them. Default: all kernels and embeddings. */
   where?: readonly string[] | ((spec: io.WeightsManifestEntry) => boolean);

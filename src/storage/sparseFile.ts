@@ -13,7 +13,7 @@ import {decodeFile} from './read/decodeFile';
  * of a model: `indexeddb://`, `localstorage://`, `downloads://`, a model.json on the web.
  *
  * @param at A URL, a path in Node, or a handler of tf.io.
- * @param options The options of `encode`.
+ * @param options As for `encode`.
  * @throws on bad options, and on loading if the file is damaged or no sparse file.
  * @example sparseFile('indexeddb://small', {values: 'int8'})
  */

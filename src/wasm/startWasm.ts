@@ -2,7 +2,7 @@ import {engine, env, findBackendFactory, matMul, ones, setBackend} from '@tensor
 import {assertFlag, assertOptions, isRecord, wrong} from '../util/options';
 import {backendName, startWithFallback, THREADS} from './startWithFallback';
 
-/** The options of `startWasm`. */
+/** Options for `startWasm`. */
 export interface StartWasmOptions {
   /**
    * The module @tensorflow/tfjs-backend-wasm, as imported by `import * as wasm`; required with `paths`. You pass it so that

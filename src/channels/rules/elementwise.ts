@@ -4,7 +4,7 @@ import {type CallContext, type ChannelTensor, type Propagation, type Propagation
 import {combined, withoutBorder} from './values';
 
 /**
- * The rule of layers that combine tensors element by element, which ties their channels.
+ * The rule for layers that combine tensors element by element, which ties their channels.
  *
  * @param zero The effect of an input that is 0: `'nothing'` in a sum, or the output is `'zero'` in a product.
  */
@@ -37,7 +37,7 @@ export function elementwise(zero?: 'nothing' | 'zero'): PropagationRule {
   };
 }
 
-/** The rule of layers that join tensors along an axis. */
+/** The rule for layers that join tensors along an axis. */
 export function concatenate(): PropagationRule {
   return (context) => {
     const [shape] = context.outputs;

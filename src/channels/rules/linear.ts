@@ -10,7 +10,7 @@ import type {CallContext, ChannelTensor, Propagation, PropagationRule, WeightAxi
 import {CONSTANT} from './values';
 
 /**
- * The rule of layers that compute each output from all inputs by a kernel: dense layers and convolutions. A constant
+ * The rule for layers that compute each output from all inputs by a kernel: dense layers and convolutions. A constant
  * input adds the same at all positions, except with padding and in transposed convolutions.
  *
  * @param size The name of the number of outputs in the configuration.

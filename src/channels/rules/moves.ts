@@ -3,7 +3,7 @@ import {channelwise} from './perChannel';
 import {type ChannelTensor, type PropagationRule, pinned, type Shape} from './rule';
 import {combined} from './values';
 
-/** The rule of Flatten, which gives each channel several places. */
+/** The rule for Flatten, which gives each channel several places. */
 export function flatten(): PropagationRule {
   return (context) => {
     // Flatten moves channels that come first to the end.
@@ -42,7 +42,7 @@ export function reshape(): PropagationRule {
   };
 }
 
-/** The rule of Permute. */
+/** The rule for Permute. */
 export function permute(): PropagationRule {
   return (context) => {
     const [input] = context.inputs;
@@ -50,7 +50,7 @@ export function permute(): PropagationRule {
   };
 }
 
-/** The rule of RepeatVector, which repeats its input along a new first axis. */
+/** The rule for RepeatVector, which repeats its input along a new first axis. */
 export function repeatVector(): PropagationRule {
   return (context) => channelwise(context.inputs[0], context.inputs[0].axis + 1);
 }

@@ -5,7 +5,7 @@ import {type PropagationRule, pinned} from './rule';
 import {CONSTANT} from './values';
 
 /**
- * The rule of a custom layer that computes each output channel from the input channel at the same place: activations,
+ * The rule for a custom layer that computes each output channel from the input channel at the same place: activations,
  * scalings, poolings. The fields in `perChannel` of its kind have an element for each channel.
  */
 export function passesChannels(): PropagationRule {

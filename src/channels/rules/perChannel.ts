@@ -6,7 +6,7 @@ import {channelAxis, fieldsOf, repeatEach, shapeOf} from './fields';
 import {type ChannelTensor, type PropagationRule, pinned, type WeightAxis} from './rule';
 import {CONSTANT, shifted} from './values';
 
-/** The rule of layers that treat all elements independently: activations, dropout. */
+/** The rule for layers that treat all elements independently: activations, dropout. */
 export function activation(): PropagationRule {
   return (context) => {
     const reason = mixingActivation(context.layer);
@@ -23,7 +23,7 @@ export function activation(): PropagationRule {
   };
 }
 
-/** The rule of zero padding. */
+/** The rule for zero padding. */
 export function zeroPadding(): PropagationRule {
   return (context) => {
     const axis = channelAxis(context.layer, context.inputs[0].shape);
@@ -33,7 +33,7 @@ export function zeroPadding(): PropagationRule {
   };
 }
 
-/** The rule of layers that combine or select positions within each channel: pooling, cropping, upsampling. */
+/** The rule for layers that combine or select positions within each channel: pooling, cropping, upsampling. */
 export function pooling(): PropagationRule {
   return (context) => {
     const input = context.alignInput(0, channelAxis(context.layer, context.inputs[0].shape));
@@ -41,7 +41,7 @@ export function pooling(): PropagationRule {
   };
 }
 
-/** The rule of batch norms: (input − mean) / √variance · gamma + beta, with parameters for each channel. */
+/** The rule for batch norms: (input − mean) / √variance · gamma + beta, with parameters for each channel. */
 export function batchNorm(): PropagationRule {
   return (context) => {
     const {layer} = context;
@@ -86,7 +86,7 @@ export function prelu(): PropagationRule {
   };
 }
 
-/** The rule of depthwise convolutions. The outputs of an input channel are tied to it. */
+/** The rule for depthwise convolutions. The outputs of an input channel are tied to it. */
 export function depthwise(): PropagationRule {
   return (context) => {
     const {layer} = context;
@@ -121,13 +121,13 @@ export function depthwise(): PropagationRule {
   };
 }
 
-/** The rule of layers that combine all channels, so that none can be removed. */
+/** The rule for layers that combine all channels, so that none can be removed. */
 export function acrossChannels(reason: string): PropagationRule {
   return () => pinned(reason);
 }
 
 /**
- * The propagation of a layer that maps each channel to itself.
+ * The propagation for a layer that maps each channel to itself.
  *
  * @param offset Other than 0 if the layer does not map 0 to 0.
  */

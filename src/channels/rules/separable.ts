@@ -4,7 +4,7 @@ import {channelAxis, fieldsOf, repeatEach, shapeOf} from './fields';
 import {isUniform, propagateLinear} from './linear';
 import type {PropagationRule} from './rule';
 
-/** The rule of separable convolutions: a depthwise kernel, directly followed by a pointwise one. */
+/** The rule for separable convolutions: a depthwise kernel, directly followed by a pointwise one. */
 export function separable(): PropagationRule {
   return (context) => {
     const {layer} = context;

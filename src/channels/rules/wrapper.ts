@@ -8,7 +8,7 @@ import type {LinearMap} from './linearMap';
 import {type ChannelTensor, type Propagation, type PropagationRule, pinned} from './rule';
 import {combined, withoutBorder} from './values';
 
-/** The rule of TimeDistributed, which calls a layer at every step. */
+/** The rule for TimeDistributed, which calls a layer at every step. */
 export function timeDistributed(): PropagationRule {
   return (context) => {
     const layer = fieldsOf(context.layer).layer as Layer;
@@ -43,7 +43,7 @@ export function modelPerStep({outboundLayer, callArgs = {}}: CallNode): LayersMo
   return isPlain && layer !== undefined && isContainer(layer) ? layer : undefined;
 }
 
-/** The propagation of a tensor that TimeDistributed slices by steps (−1), or stacks (1). */
+/** The propagation for a tensor that TimeDistributed slices by steps (−1), or stacks (1). */
 export function convertSteps(tensor: ChannelTensor, stepAxis: -1 | 1): Propagation {
   const {ids, values} = withoutBorder(tensor);
   const axis = tensor.axis + stepAxis;
@@ -51,7 +51,7 @@ export function convertSteps(tensor: ChannelTensor, stepAxis: -1 | 1): Propagati
   return {outputs: [{axis, ids}], weightAxes: [], linearMaps: [], values: () => values.slice()};
 }
 
-/** The rule of Bidirectional. Both directions have the same number of units, which are tied in pairs. */
+/** The rule for Bidirectional. Both directions have the same number of units, which are tied in pairs. */
 export function bidirectional(): PropagationRule {
   return (context) => {
     const {forwardLayer, backwardLayer, mergeMode, returnState} = fieldsOf(context.layer);

@@ -12,7 +12,7 @@ import {liveCalls} from './liveCalls';
 import {smallerConfiguration} from './smallerConfiguration';
 import {solveKept} from './solveKept';
 
-/** The options of `compact`. */
+/** Options for `compact`. */
 export interface CompactOptions {
   /** Rounds the number of channels that a layer keeps up to a multiple, if it has enough; 1 by default. */
   roundTo?: number;
