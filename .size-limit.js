@@ -56,7 +56,7 @@ export default [
   {
     name: 'what a page that only loads models uses: sparseFile of tfjs-pruning/storage',
     path: 'dist/storage.js',
-    limit: '5.4 kB',
+    limit: '5.5 kB',
     ...bundled(`export {sparseFile} from './dist/storage.js';`),
   },
   {

@@ -17,7 +17,7 @@ export type {Kind, Layout} from '../src/model/kind';
 export {kinds} from '../src/model/kinds';
 export type {LayerClass} from '../src/model/tfjs';
 export type {Product} from '../src/surgery/sparsify/product';
-export {declareLayer, type LayerKind, type LayerLayout, makePrunable} from './customLayers';
+export {declareLayer, makePrunable} from './customLayers';
 export {
   PrunableBatchNormalization,
   PrunableConv1D,
@@ -40,6 +40,7 @@ export {
   prunableEmbedding,
   prunableSeparableConv2d,
 } from './feedForward';
+export type {LayerKind, LayerLayout} from './layerKind';
 export {type PrunableOptions, prunable} from './prunable';
 export type {PrunableClass} from './prunableClass';
 export {

@@ -1,4 +1,4 @@
-import {wrong} from '../../src/util/options';
+import {assertOptions, isRecord, wrong} from '../../src/util/options';
 
 /** How much more a cut prunes: a share of all weights or of the remaining ones. */
 export type Step = number | {readonly ofRemaining: number};
@@ -15,6 +15,7 @@ export function shareOf(step: Step): number {
 }
 
 export function assertStep(who: string, step: unknown): asserts step is Step {
+  if (isRecord(step) && 'ofRemaining' in step) assertOptions(`${who}: step`, step, ['ofRemaining']);
   const share: unknown = shareOf(step as Step);
   if (!(typeof share === 'number' && share > 0 && share < 1)) {
     throw wrong(who, 'step', 'a number in (0, 1) or {ofRemaining: share}', step);

@@ -28,9 +28,9 @@ export function assertEncodeOptions(who: string, options: EncodeOptions): void {
 /** @throws unless `values` is a precision. */
 export function assertValues(who: string, values: Values): void {
   const bits = (values as {bits?: number} | null)?.bits as number;
-  const isBook = Number.isInteger(bits) && bits >= 1 && bits <= 8;
+  const isBits = Object.keys(values ?? {}).join() === 'bits';
+  const isBook = isBits && Number.isInteger(bits) && bits >= 1 && bits <= 8;
   if (!isBook && !['float32', 'float16', 'int8'].includes(values as string)) {
-    const isBits = Object.keys(values ?? {}).join() === 'bits';
     const got = isBits ? JSON.stringify(values) : describe(values);
     throw new Error(`${who}: values must be "float32", "float16", "int8" or {bits} from 1 to 8, got ${got}`);
   }

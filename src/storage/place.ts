@@ -61,7 +61,7 @@ function onWeb(url: string): Place {
       throw new Error(`sparseFile: cannot save to ${url}; upload the result of encode()`);
     },
     read: async () => {
-      const response = await util.fetch(url);
+      const response = await util.fetch(url).catch((cause) => cannotRead(url, cause));
       if (!response.ok) {
         throw new Error(`sparseFile: ${url} answers ${response.status}; check the URL`);
       }
@@ -85,11 +85,15 @@ function onDisk(path: string): Place {
       });
       return saved();
     },
-    read: () => fs.readFile(path),
+    read: () => fs.readFile(path).catch((cause) => cannotRead(path, cause)),
   };
 }
 
 const called = (to: unknown) => (typeof to === 'string' ? to : 'the content of the handler');
+
+function cannotRead(at: string, cause: Error): never {
+  throw new Error(`sparseFile: cannot read ${at}: ${cause.message}; check the location`, {cause});
+}
 
 function unable(way: string, to: unknown): never {
   throw new Error(`sparseFile: no handler of tf.io can ${way} ${called(to)}; pass another URL or handler`);

@@ -12,6 +12,7 @@ const roles = {
   where: 'a function or a list of layer names',
   sparsity: 'a number in [0, 1), the share to prune, {keep: n} or a threshold()',
   normalize: 'a function or one of none, l2, lamp',
+  propagation: 'a rule for a call, as mixesChannels()',
 } as const;
 
 export type Role = keyof typeof roles;

@@ -301,6 +301,7 @@ it.each([
   [{maxDrop: -1}, 'maxDrop must be a number from 0, got -1'],
   [{step: 0}, 'step must be a number in (0, 1) or {ofRemaining: share}, got 0'],
   [{step: {ofRemaining: 1}}, 'got an object ofRemaining'],
+  [{step: {ofRemaining: 0.5, share: 0.2}}, 'step: unknown option "share"; there are ofRemaining'],
   [{minStep: 0.5}, 'minStep must be a number above 0, at most the step, got 0.5'],
   [{recover: 0}, 'recover must be a whole number from 1, got 0'],
   [{until: {sparsity: 1}}, 'until.sparsity must be a number in (0, 1), got 1'],

@@ -216,6 +216,38 @@ it('a mask is named after its variable', () => {
   expect(masks).toEqual(['K', 'gates', 'b', 'x_y'].map(name));
 });
 
+const axes = {output: 1, input: 0};
+it.each([
+  [{weights: {kernel: {axes, gate: 2}}}, 'the layout of kernel: unknown option "gate"'],
+  [{weights: {kernel: {axes: {output: 1, inputs: 0}}}}, 'axes of kernel: unknown option "inputs"'],
+  [
+    {weights: {kernel: {axes: {output: 1}}}},
+    'axes.input of kernel must be a whole number from 0, got undefined',
+  ],
+  [
+    {weights: {kernel: {axes: {output: -1, input: 0}}}},
+    'axes.output of kernel must be a whole number from 0, got -1',
+  ],
+  [{weights: {kernel: {axes, gates: 0}}}, 'gates of kernel must be a whole number from 1, got 0'],
+  [{weights: {kernel: {axes, uses: 3}}}, 'uses of kernel must be a function, got 3'],
+  [
+    {weights: {kernel: {axes}}, perChannel: 'bias'},
+    `perChannel must be a list of fields, as ['bias'], got "bias"`,
+  ],
+  [
+    {weights: {kernel: {axes}}, propagation: mixesChannels},
+    'propagation must be a rule for a call, as mixesChannels(), got the function mixesChannels; call it',
+  ],
+  [
+    {weights: {kernel: {axes}}, propagation: 'mixes'},
+    'propagation must be a rule for a call, as mixesChannels(), got "mixes"',
+  ],
+  [{weights: {kernel: {axes}}, product: {}}, 'product must be a function, got an object without properties'],
+])('makePrunable() and declareLayer() reject the kind %j', (kind, message) => {
+  expect(() => makePrunable(Gated, kind as never)).toThrow(`makePrunable: ${message}`);
+  expect(() => declareLayer(Gated, kind as never)).toThrow(`declareLayer: ${message}`);
+});
+
 it('makePrunable() and declareLayer() reject invalid kinds and classes', () => {
   expect(() => declareLayer({} as never, {})).toThrow(
     'declareLayer: the class must be a class of layers with a static className, got an object',

@@ -275,6 +275,7 @@ it.each([
     'values must be "float32", "float16", "int8" or {bits} from 1 to 8, got "int4"',
   ],
   ['bits', {values: {bits: 9}}, 'got {"bits":9}'],
+  ['bits and more', {values: {bits: 5, scale: 2}}, 'got an object bits, scale'],
   ['values returned by a function', {values: () => 'toString'}, 'got "toString"'],
   ['options', {value: 'int8'}, 'unknown option "value"; there are values'],
 ])('encodeArtifacts() rejects invalid %s', async (_, options, message) => {

@@ -142,6 +142,13 @@ describe('a sparse file on disk', () => {
     expect([readFileSync(path, 'utf8'), readdirSync(folder)]).toEqual(['old', ['model.tfsp']]);
   });
 
+  it('is an error to load from a missing path, which names the path', async () => {
+    const path = join(folder, 'none.tfsp');
+    await expect(tf.loadLayersModel(sparseFile(path))).rejects.toThrow(
+      `sparseFile: cannot read ${path}: ENOENT`,
+    );
+  });
+
   it('cannot be written into a missing folder, or over a folder', async () => {
     for (const path of [join(folder, 'none', 'model.tfsp'), folder]) {
       await expect(mlp().save(sparseFile(`file://${path}`))).rejects.toThrow(
