@@ -45,9 +45,9 @@ export function training(pages: Pages, backend: string): void {
   }, 240_000);
 
   it('reaches its target with an accuracy of at least 90 %', async () => {
-    const [, cut, accuracy] =
-      /([\d.]+) % of the weights cut, ([\d.]+) % of all/.exec(await status(page, /^Done/)) ?? [];
-    expect(Math.abs(Number(cut) - 80)).toBeLessThanOrEqual(0.1);
+    const [, pruned, accuracy] =
+      /([\d.]+) % of the weights pruned, ([\d.]+) % of/.exec(await status(page, /^Done/)) ?? [];
+    expect(Math.abs(Number(pruned) - 80)).toBeLessThanOrEqual(0.1);
     expect(Number(accuracy)).toBeGreaterThanOrEqual(90);
     expect(await number(page, '#accuracy')).toBeGreaterThanOrEqual(90);
     console.log(`${backend}: ${await page.textContent('#step')}, ${accuracy} % of the test digits`);
