@@ -1,4 +1,5 @@
 import {keptUnits} from '../select/select';
+import {assertNoArguments} from '../util/options';
 import type {Allocation} from './allocation';
 
 /**
@@ -7,5 +8,6 @@ import type {Allocation} from './allocation';
  * formula: kept = n·(1 − sparsity), of the n units of each weight
  */
 export function uniform(): Allocation {
+  assertNoArguments('uniform', arguments);
   return (groups, sparsity) => groups.map(({scores}) => keptUnits(scores.length, sparsity));
 }

@@ -1,5 +1,6 @@
 import {mul} from '@tensorflow/tfjs-core';
 import {activeShare} from '../statistics/outputs';
+import {assertNoArguments} from '../util/options';
 import type {Importance} from './importance';
 import {byOutputs} from './units';
 
@@ -14,5 +15,6 @@ import {byOutputs} from './units';
  * @see Hu, Peng, Tai, Tang: Network Trimming, 2016.
  */
 export function apoz(): Importance {
+  assertNoArguments('apoz', arguments);
   return byOutputs(activeShare, (shares) => mul(shares, 1));
 }

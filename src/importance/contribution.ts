@@ -1,6 +1,6 @@
 import {abs} from '@tensorflow/tfjs-core';
 import {outputTimesGradient} from '../statistics/outputs';
-import {assertOptions} from '../util/options';
+import {assertFlag, assertOptions} from '../util/options';
 import type {Importance} from './importance';
 import {byOutputs} from './units';
 
@@ -14,6 +14,7 @@ import {byOutputs} from './units';
  *   is negative where the output lowers the loss.
  *
  * @param options.signed Whether to score by the signed sum; false by default.
+ * @throws on another value or unknown options.
  * @see Molchanov, Tyree, Karras, Aila, Kautz: Pruning Convolutional Neural Networks for Resource Efficient
  *   Inference, 2017.
  * @example contribution()
@@ -22,5 +23,6 @@ import {byOutputs} from './units';
 export function contribution(options: {signed?: boolean} = {}): Importance {
   assertOptions('contribution', options, ['signed']);
   const {signed = false} = options;
+  assertFlag('contribution', 'signed', signed);
   return byOutputs(outputTimesGradient, (sums) => (signed ? sums : abs(sums)));
 }

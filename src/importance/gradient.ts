@@ -1,6 +1,7 @@
 import {tensor} from '@tensorflow/tfjs-core';
 import {meanAbsGradient} from '../statistics/gradients';
 import {statisticOf} from '../statistics/statistic';
+import {assertNoArguments} from '../util/options';
 import type {Importance, Scored} from './importance';
 
 /**
@@ -15,6 +16,7 @@ import type {Importance, Scored} from './importance';
  * @see Mozer, Smolensky: Skeletonization, 1989, for pruning by derivatives.
  */
 export function gradient(): Importance {
+  assertNoArguments('gradient', arguments);
   return Object.assign((weight: Scored) => tensor(statisticOf(weight, meanAbsGradient), weight.value.shape), {
     needs: [meanAbsGradient],
   });

@@ -1,6 +1,7 @@
 import {neg, tensor} from '@tensorflow/tfjs-core';
 import {weightTimesGradient} from '../statistics/gradients';
 import {statisticOf} from '../statistics/statistic';
+import {assertNoArguments} from '../util/options';
 import type {Importance, Scored} from './importance';
 
 /**
@@ -15,6 +16,7 @@ import type {Importance, Scored} from './importance';
  * @see Sanh, Wolf, Rush: Movement Pruning, 2020.
  */
 export function movement(): Importance {
+  assertNoArguments('movement', arguments);
   return Object.assign(
     (weight: Scored) => neg(tensor(statisticOf(weight, weightTimesGradient), weight.value.shape)),
     {needs: [weightTimesGradient]},

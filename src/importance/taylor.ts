@@ -1,6 +1,7 @@
 import {abs, mul, tensor} from '@tensorflow/tfjs-core';
 import {meanAbsGradient} from '../statistics/gradients';
 import {statisticOf} from '../statistics/statistic';
+import {assertNoArguments} from '../util/options';
 import type {Importance, Scored} from './importance';
 
 /**
@@ -14,6 +15,7 @@ import type {Importance, Scored} from './importance';
  * @see Molchanov, Mallya, Tyree, Frosio, Kautz: Importance Estimation for Neural Network Pruning, 2019.
  */
 export function taylor(): Importance {
+  assertNoArguments('taylor', arguments);
   return Object.assign(
     (weight: Scored) =>
       abs(mul(weight.value, tensor(statisticOf(weight, meanAbsGradient), weight.value.shape))),

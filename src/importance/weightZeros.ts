@@ -1,4 +1,5 @@
 import {abs, mean, step} from '@tensorflow/tfjs-core';
+import {assertNoArguments} from '../util/options';
 import type {Importance} from './importance';
 import {byUnit, overUnits} from './units';
 
@@ -13,5 +14,6 @@ import {byUnit, overUnits} from './units';
  * @see Hu, Peng, Tai, Tang: Network Trimming, 2016, which counts the zeros of outputs: `apoz()`.
  */
 export function weightZeros(): Importance {
+  assertNoArguments('weightZeros', arguments);
   return (weight) => overUnits(weight, mean(step(abs(byUnit(weight, weight.value))), 0));
 }

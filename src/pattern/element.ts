@@ -1,3 +1,4 @@
+import {assertNoArguments} from '../util/options';
 import type {Pattern} from './pattern';
 
 /**
@@ -8,5 +9,6 @@ import type {Pattern} from './pattern';
  * @see LeCun, Denker, Solla: Optimal Brain Damage, 1990.
  */
 export function element(): Pattern {
+  assertNoArguments('element', arguments);
   return ({value: {size}}) => ({units: size});
 }

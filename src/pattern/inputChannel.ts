@@ -1,4 +1,5 @@
 import {placesAlong, sizeAlong} from '../model/axes';
+import {assertNoArguments} from '../util/options';
 import type {Pattern} from './pattern';
 
 /**
@@ -11,6 +12,7 @@ import type {Pattern} from './pattern';
  * @see He, Zhang, Sun: Channel Pruning for Accelerating Very Deep Neural Networks, 2017.
  */
 export function inputChannel(): Pattern {
+  assertNoArguments('inputChannel', arguments);
   return ({value: {shape}, axes}) => ({
     units: sizeAlong(shape, axes.input),
     unitOf: placesAlong(shape, axes.input),

@@ -1,4 +1,5 @@
 import {numbered, otherAxes, placesOf, sizeAlong, sumOfPlaces} from '../model/axes';
+import {assertNoArguments} from '../util/options';
 import type {Pattern} from './pattern';
 
 /**
@@ -10,6 +11,7 @@ import type {Pattern} from './pattern';
  * @see Anwar, Hwang, Sung: Structured Pruning of Deep Convolutional Neural Networks, 2017.
  */
 export function kernel(): Pattern {
+  assertNoArguments('kernel', arguments);
   return ({value: {shape}, axes, gates}) => {
     // If each input has its own outputs, the output determines the input.
     const inputs = [axes.input].filter((axis) => otherAxes(shape, axes.output).includes(axis));

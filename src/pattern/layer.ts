@@ -1,6 +1,7 @@
 import {global} from '../allocation/global';
 import {dependentMasks} from '../channels/dependents';
 import type {Weight} from '../model/weight';
+import {assertNoArguments} from '../util/options';
 import {outputLayers} from './outputLayers';
 import type {Pattern} from './pattern';
 
@@ -13,6 +14,7 @@ import type {Pattern} from './pattern';
  * @see Chen, Zhao: Shallowing Deep Networks, 2018.
  */
 export function layer(): Pattern {
+  assertNoArguments('layer', arguments);
   return Object.assign(({value: {size}}: Weight) => ({units: 1, unitOf: new Int32Array(size)}), {
     skips: outputLayers,
     dependents: dependentMasks,

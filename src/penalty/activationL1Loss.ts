@@ -1,4 +1,5 @@
 import {mul, type Scalar, sum, type Tensor} from '@tensorflow/tfjs-core';
+import {assertNoStrength} from './assertNoStrength';
 import {power} from './power';
 
 /**
@@ -12,6 +13,7 @@ import {power} from './power';
  * @see Georgiadis: Accelerating Convolutional Neural Networks via Activation Map Compression, 2019.
  */
 export function activationL1Loss() {
+  assertNoStrength('activationL1Loss', arguments);
   return Object.assign(
     (output: Tensor) => mul(output.shape[output.rank - 1] / output.size, sum(power(output))) as Scalar,
     {ofActivations: true},

@@ -1,4 +1,5 @@
 import {neg, relu, type Scalar, sub, sum, type Tensor} from '@tensorflow/tfjs-core';
+import {assertNoStrength} from './assertNoStrength';
 import {power} from './power';
 
 /**
@@ -10,6 +11,7 @@ import {power} from './power';
  * @see Tibshirani: Regression Shrinkage and Selection via the Lasso, 1996.
  */
 export function l1() {
+  assertNoStrength('l1', arguments);
   return Object.assign((value: Tensor) => sum(power(value)) as Scalar, {
     // sign(w)·max(|w| − step, 0), without a −0.
     proximal: (value: Tensor, step: number) => sub(relu(sub(value, step)), relu(sub(neg(value), step))),

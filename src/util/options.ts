@@ -12,6 +12,16 @@ export function assertOptions(who: string, options: unknown, known: readonly str
   }
 }
 
+/**
+ * Throws if a function without parameters got an argument, which JavaScript would ignore.
+ *
+ * @param given Its `arguments`; a rest parameter would show in its declared type.
+ * @param instead The end of the message.
+ */
+export function assertNoArguments(who: string, [given]: IArguments, instead = 'leave it out'): void {
+  if (given !== undefined) throw new Error(`${who}: takes no arguments, got ${describe(given)}; ${instead}`);
+}
+
 /** Whether a value is an object of named values, such as options. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   // The base class of models, as a page that only loads graphs is without tfjs-layers.

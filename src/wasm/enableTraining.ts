@@ -39,6 +39,7 @@ import {
   Transpose,
   UnsortedSegmentSum,
 } from '@tensorflow/tfjs-core';
+import {assertNoArguments} from '../util/options';
 import {avgPool3dGrad, avgPoolGrad} from './avgPoolGrad';
 import {fusedBatchNorm, prelu} from './broadcast';
 import {conv2dBackpropFilter} from './conv2dBackpropFilter';
@@ -142,6 +143,7 @@ let restore: (() => void) | undefined;
  * @throws if @tensorflow/tfjs-backend-wasm is not imported, or WASM lacks SIMD (browsers from before 2023).
  */
 export function enableTraining(): () => void {
+  assertNoArguments('enableTraining', arguments);
   if (!getKernel(Transpose, backendName)) {
     throw new Error(
       "enableTraining: the backend 'wasm' has no kernels; import '@tensorflow/tfjs-backend-wasm' first",

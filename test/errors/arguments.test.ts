@@ -39,13 +39,16 @@ it('every public function has a row here', () => {
   const entries = [pruning, callbacks, layers, matrix, metrics, statistics, storage, wasm];
   const callable = Object.assign({}, ...entries) as Record<string, unknown>;
   const isFunction = (name: string) => typeof callable[name] === 'function' && /^[a-z]/.test(name);
-  const withoutArguments = new Set(
-    'accuracy activationL1Loss apoz contribution element enableTraining gradient inputChannel kernel l1 l2 layer movement passesChannels taylor uniform weightZeros'.split(
-      ' ',
-    ),
-  );
   // A normalization is a part itself.
   const parts = new Set(['lamp']);
   const missing = Object.keys(callable).filter((name) => isFunction(name) && !named.has(name));
-  expect(missing.filter((name) => !withoutArguments.has(name) && !parts.has(name))).toEqual([]);
+  expect(missing.filter((name) => !parts.has(name))).toEqual([]);
+});
+
+const {l1, l2, activationL1Loss} = pruning;
+
+it.each(Object.entries({l1, l2, activationL1Loss}))('%s says where its strength goes', (name, penalty) => {
+  expect(() => penalty(...([0.1] as unknown[] as []))).toThrow(
+    `${name}: takes no arguments, got 0.1; give the strength to sparsityLoss({penalty: ${name}(), strength: 0.1})`,
+  );
 });

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as layers from 'tfjs-pruning/layers';
 import {kinds} from 'tfjs-pruning/layers';
-import {arg, model, options, type Spec} from './spec';
+import {arg, model, none, options, type Spec} from './spec';
 
 class Own extends tf.layers.Layer {
   static className = 'OwnOfArguments';
@@ -26,6 +26,7 @@ export const layerSpecs: Record<string, Spec> = {
     run: layers.declareLayer as Spec['run'],
     args: [arg(() => Own), arg(() => ({}))],
   },
+  passesChannels: {run: layers.passesChannels, args: none},
   mixesChannels: {
     run: layers.mixesChannels,
     args: [options(() => ({}), {size: ['nothing', 'a string'], biases: ['nothing']})],

@@ -5,7 +5,7 @@ import * as metrics from 'tfjs-pruning/metrics';
 import * as statistics from 'tfjs-pruning/statistics';
 import * as storage from 'tfjs-pruning/storage';
 import {examples, mlp} from '../support/models';
-import {arg, model, needed, options, type Spec} from './spec';
+import {arg, model, needed, none, options, type Spec} from './spec';
 
 const compiled = () => {
   const made = mlp();
@@ -26,7 +26,6 @@ const recipe = {
   groups: ['nothing', 'true'],
 } as const;
 const ramp = {from: ['nothing', 'a number'], to: numbers} as const;
-const none: Spec['args'] = [];
 
 const artifacts = async () => {
   let found: tf.io.ModelArtifacts = {};
@@ -90,6 +89,19 @@ export const root: Record<string, Spec> = {
     run: pruning.within,
     args: [arg(pruning.global), needed(() => ({max: 0.9}), {min: optional, max: optional})],
   },
+  contribution: {run: pruning.contribution, args: [options(() => ({}), {signed: ['nothing', 'true']})]},
+  uniform: {run: pruning.uniform, args: none},
+  element: {run: pruning.element, args: none},
+  inputChannel: {run: pruning.inputChannel, args: none},
+  kernel: {run: pruning.kernel, args: none},
+  layer: {run: pruning.layer, args: none},
+  l1: {run: pruning.l1, args: none},
+  l2: {run: pruning.l2, args: none},
+  activationL1Loss: {run: pruning.activationL1Loss, args: none},
+  gradient: {run: pruning.gradient, args: none},
+  movement: {run: pruning.movement, args: none},
+  taylor: {run: pruning.taylor, args: none},
+  accuracy: {run: metrics.accuracy, args: none},
   activation: {run: pruning.activation, args: [options(() => ({}), {statistic: optional})]},
   activationEntropy: {
     run: pruning.activationEntropy,

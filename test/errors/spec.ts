@@ -54,6 +54,9 @@ export const arg = (right: () => unknown, ...takes: Junk[]): Argument => ({right
 
 export const model = (right: () => unknown, ...takes: Junk[]): Argument => ({right, takes, isModel: true});
 
+/** The arguments of a function without parameters. */
+export const none: Argument[] = [arg(() => undefined, 'nothing')];
+
 /** Options that may be left out. @param fields What each takes beside the right value. */
 export const options = (right: () => object, fields: Record<string, readonly Junk[]>): Argument => ({
   right,

@@ -1,12 +1,13 @@
 import {dirname, join} from 'node:path';
 import * as module from '@tensorflow/tfjs-backend-wasm';
-import {startWasm} from 'tfjs-pruning/wasm';
-import {options, type Spec} from './spec';
+import {enableTraining, startWasm} from 'tfjs-pruning/wasm';
+import {none, options, type Spec} from './spec';
 
 const paths = join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')), '/');
 
-/** Every function of the entry for WASM that takes arguments, by name. */
+/** Every function of the entry for WASM, by name. */
 export const wasmSpecs: Record<string, Spec> = {
+  enableTraining: {run: enableTraining, args: none},
   startWasm: {
     run: startWasm,
     args: [

@@ -1,3 +1,4 @@
+import {assertNoArguments} from '../../util/options';
 import {mixingActivation} from './activations';
 import {perChannelAxes, undeclared} from './declared';
 import {channelAxis} from './fields';
@@ -9,6 +10,7 @@ import {CONSTANT} from './values';
  * scalings, poolings. The fields in `perChannel` of its kind have an element for each channel.
  */
 export function passesChannels(): PropagationRule {
+  assertNoArguments('passesChannels', arguments);
   return (context) => {
     const {layer} = context;
     const [{shape}] = context.inputs;

@@ -1,3 +1,4 @@
+import {assertNoArguments} from '../../util/options';
 import {averaged} from './average';
 import type {Metric} from './metric';
 
@@ -7,5 +8,6 @@ import type {Metric} from './metric';
  * formula: right / all
  */
 export function accuracy(): Metric {
+  assertNoArguments('accuracy', arguments);
   return averaged('accuracy', {average: 'micro'}, ({right, actual}) => right / actual);
 }
