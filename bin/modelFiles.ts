@@ -16,7 +16,7 @@ export async function readModel(path: string): Promise<ModelFiles> {
     throw new Error(`${path} is not a model of tfjs; convert it with tensorflowjs_converter`);
   }
   if (bytes.subarray(0, 4).toString() === 'tfsp') {
-    return {artifacts: await decodeArtifacts(bytes), files: [path]};
+    return {artifacts: await attempt(path, () => decodeArtifacts(bytes)), files: [path]};
   }
   const json = parse(path, bytes.toString());
   const shards = json.weightsManifest.flatMap(({paths}) => paths.map((shard) => shardPath(path, shard)));
@@ -31,12 +31,13 @@ export async function readModel(path: string): Promise<ModelFiles> {
       ).buffer,
     ];
   });
-  return {artifacts: converted(path, artifacts), files: [path, ...shards]};
+  return {artifacts: await attempt(path, () => fromKeras3(artifacts)), files: [path, ...shards]};
 }
 
-function converted(path: string, artifacts: io.ModelArtifacts): io.ModelArtifacts {
+/** Names the file in the error of a function that reads it. */
+async function attempt<Result>(path: string, read: () => Result | Promise<Result>): Promise<Result> {
   try {
-    return fromKeras3(artifacts);
+    return await read();
   } catch (cause) {
     throw new Error(`cannot read ${path}: ${(cause as Error).message}`, {cause});
   }

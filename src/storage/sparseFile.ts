@@ -21,7 +21,7 @@ export function sparseFile(at: string | io.IOHandler, options: EncodeOptions = {
   assertEncodeOptions('sparseFile', options);
   const there = place(at);
   return {
-    load: async () => decodeFile('sparseFile', await there.read()),
+    load: async () => decodeFile('sparseFile', await there.read(), typeof at === 'string' ? at : undefined),
     save: async (artifacts) => {
       const {encodeFile} = await import('./write/encodeFile');
       return there.write(await encodeFile('sparseFile', artifacts, options));

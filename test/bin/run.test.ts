@@ -166,7 +166,7 @@ it.each<[string, string | Uint8Array, string]>([
   ['model.json', 'no json', 'is no model.json of tfjs'],
   ['model.json', '{"a":1}', 'is no model.json of tfjs'],
   ['model.h5', 'x', 'is not a model of tfjs; convert it with tensorflowjs_converter'],
-  ['model.tfsp', 'tfsp', 'sparse file: it ends'],
+  ['model.tfsp', 'tfsp', 'model.tfsp: decodeArtifacts: cannot read the file: it ends'],
   [
     'model.json',
     '{"modelTopology":{},"weightsManifest":[{"paths":["w.bin"],"weights":[]}]}',

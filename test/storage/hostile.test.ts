@@ -67,7 +67,7 @@ async function outcome(bytes: Uint8Array): Promise<number | string> {
 }
 
 const CLEAR =
-  /^sparse file: .+; (the file is damaged or not a sparse file: get it again|update tfjs-pruning, or get the file again)$/;
+  /^decodeArtifacts: cannot read the file: .+; (the file is damaged or not a sparse file: get it again|update tfjs-pruning, or get the file again)$/;
 
 it('decodeArtifacts() throws for every corruption of a single byte', async () => {
   const file = await small();
@@ -173,7 +173,7 @@ it('decodeArtifacts() throws for another version, and names the supported one', 
   const file = await small();
   file[4] = 2;
   expect(await outcome(resealed(file))).toBe(
-    'sparse file: version 2 is not supported, only 1; update tfjs-pruning, or get the file again',
+    'decodeArtifacts: cannot read the file: version 2 is not supported, only 1; update tfjs-pruning, or get the file again',
   );
 });
 

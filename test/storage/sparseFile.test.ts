@@ -149,6 +149,17 @@ describe('a sparse file on disk', () => {
     );
   });
 
+  it('that is damaged is an error that names the called function and the path', async () => {
+    const path = join(folder, 'model.tfsp');
+    const bytes = (await encode(mlp())).slice(0, -1);
+    writeFileSync(path, bytes);
+    const reason = /its? .+; the file is damaged or not a sparse file: get it again$/.source;
+    await expect(decode(bytes)).rejects.toThrow(new RegExp(`^decode: cannot read the file: ${reason}`));
+    await expect(tf.loadLayersModel(sparseFile(path))).rejects.toThrow(
+      new RegExp(`^sparseFile: cannot read ${path}: ${reason}`),
+    );
+  });
+
   it('cannot be written into a missing folder, or over a folder', async () => {
     for (const path of [join(folder, 'none', 'model.tfsp'), folder]) {
       await expect(mlp().save(sparseFile(`file://${path}`))).rejects.toThrow(

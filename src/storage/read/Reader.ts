@@ -7,9 +7,9 @@ const PADDING = 8;
  */
 export const BLOCK = 2048;
 
-/** The error for malformed bytes. */
+/** The error for malformed bytes, without the name of the called function, which `decodeFile` adds. */
 export function damaged(what: string): Error {
-  return new Error(`sparse file: ${what}; the file is damaged or not a sparse file: get it again`);
+  return new Error(`${what}; the file is damaged or not a sparse file: get it again`);
 }
 
 /** Reads a file from front to back, never beyond its end. */

@@ -9,8 +9,16 @@ import {readPositions} from './positions';
 import {damaged, Reader} from './Reader';
 import {readers} from './values';
 
-/** Reads a sparse file for the function `who`, as `decodeArtifacts` describes. */
-export async function decodeFile(who: string, file: Uint8Array | ArrayBuffer): Promise<io.ModelArtifacts> {
+/**
+ * Reads a sparse file for the function `who`, as `decodeArtifacts` describes.
+ *
+ * @param name The file in messages.
+ */
+export async function decodeFile(
+  who: string,
+  file: Uint8Array | ArrayBuffer,
+  name = 'the file',
+): Promise<io.ModelArtifacts> {
   // A buffer of another realm, such as a frame, is no instance of this realm's ArrayBuffer.
   const isBuffer = Object.prototype.toString.call(file) === '[object ArrayBuffer]';
   const bytes = isBuffer ? new Uint8Array(file as ArrayBuffer) : (file as Uint8Array);
@@ -19,6 +27,12 @@ export async function decodeFile(who: string, file: Uint8Array | ArrayBuffer): P
       `${who}: expected the bytes of a sparse file as a Uint8Array or an ArrayBuffer, got ${describe(file)}`,
     );
   }
+  return read(bytes).catch((cause) => {
+    throw new Error(`${who}: cannot read ${name}: ${cause.message}`, {cause});
+  });
+}
+
+async function read(bytes: Uint8Array): Promise<io.ModelArtifacts> {
   const reader = new Reader(bytes);
   const [magic, version, length, sum] = [reader.u32(), reader.u32(), reader.u32(), reader.u32()];
   if (magic !== MAGIC) {
@@ -26,7 +40,7 @@ export async function decodeFile(who: string, file: Uint8Array | ArrayBuffer): P
   }
   if (version !== VERSION) {
     throw new Error(
-      `sparse file: version ${version} is not supported, only ${VERSION}; update tfjs-pruning, or get the file again`,
+      `version ${version} is not supported, only ${VERSION}; update tfjs-pruning, or get the file again`,
     );
   }
   if (length !== bytes.length) {
@@ -53,12 +67,12 @@ function readTensor(reader: Reader, spec: io.WeightsManifestEntry, target: Uint8
   if (id === LEVELS) {
     return readLevels(reader, spec, target);
   }
-  const read = readers[id];
-  const length = read === undefined ? reader.u32() : 4 * size(spec.shape);
-  if (id >= readers.length || (read !== undefined) !== isPlain(spec) || length > target.length) {
+  const readValues = readers[id];
+  const length = readValues === undefined ? reader.u32() : 4 * size(spec.shape);
+  if (id >= readers.length || (readValues !== undefined) !== isPlain(spec) || length > target.length) {
     throw damaged(`"${spec.name}" is in a form that does not fit its type or shape`);
   }
-  if (read === undefined) {
+  if (readValues === undefined) {
     const bytes = reader.take(length);
     if (byteLength(spec, bytes, 0) !== length) {
       throw damaged(`"${spec.name}" has ${length} bytes, which do not fit its shape`);
@@ -73,7 +87,7 @@ function readTensor(reader: Reader, spec: io.WeightsManifestEntry, target: Uint8
     const tensor = isAligned
       ? new Float32Array(target.buffer, target.byteOffset, length / 4)
       : new Float32Array(length / 4);
-    read(reader, positions, tensor, spec.shape);
+    readValues(reader, positions, tensor, spec.shape);
     if (!isAligned) {
       target.set(new Uint8Array(tensor.buffer));
     }
