@@ -1,6 +1,6 @@
 import {dispose, io, type Optimizer, type Tensor, Variable} from '@tensorflow/tfjs-core';
 import {LayersModel} from '@tensorflow/tfjs-layers';
-import {assertLayersModel} from '../model/assertLayersModel';
+import {readNetwork} from '../model/network';
 import {shadow} from '../model/shadow';
 import {classMap} from '../model/tfjs';
 import {mendSaving} from '../surgery/mendSaving';
@@ -25,8 +25,8 @@ export interface EncodeModelOptions extends EncodeOptions {
  * values. Masks become zeros in the weights, as in `strip`. docs/format.md describes the format.
  *
  * @returns the file's bytes; load them with `decode`, or from a URL with `sparseFile`.
- * @throws on bad options, for values that are not finite unless they are written as float32, and with `includeOptimizer` if
- *   tfjs could not load the training configuration again.
+ * @throws on bad options, if the model is not built, for values that are not finite unless they are written as float32, and
+ *   with `includeOptimizer` if tfjs could not load the training configuration again.
  * @example await encode(model, {values: 'int8'})
  */
 export async function encode(
@@ -39,7 +39,7 @@ export async function encode(
         'encodeArtifacts() of tfjs-pruning/storage',
     );
   }
-  if (model instanceof LayersModel) assertLayersModel('encode', model);
+  if (model instanceof LayersModel) readNetwork('encode', model);
   assertOptions('encode', options, ['values', 'includeOptimizer']);
   const {includeOptimizer = false, ...how} = options;
   assertEncodeOptions('encode', how);

@@ -195,7 +195,7 @@ export const root: Record<string, Spec> = {
   encode: {
     run: pruning.encode,
     args: [
-      model(mlp, 'a plain model', 'a graph model', 'a model that is not built'),
+      model(mlp, 'a plain model', 'a graph model'),
       options(() => ({}), {values: ['nothing', 'a factory'], includeOptimizer: ['nothing', 'true']}),
     ],
   },
