@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {activation, global, magnitude, measure, prune, type Recipe, sensitivity, taylor} from 'tfjs-pruning';
-import {pruning} from 'tfjs-pruning/callbacks';
+import {evaluation, pruning} from 'tfjs-pruning/callbacks';
 import {prunableDense} from 'tfjs-pruning/layers';
 import {statistic} from 'tfjs-pruning/statistics';
 import './support/cpu';
@@ -98,6 +98,21 @@ describe('prune with data', () => {
       /^prune: x and y must have the same number of examples/,
     ],
     [
+      'targets of another shape than the outputs',
+      {data: [x, tf.zeros([4, 5])]},
+      /^prune: target expected .* shape \[1\] .* shape \[4,5\]\); give x and y as to fit$/,
+    ],
+    [
+      'inputs of another shape than the model',
+      {data: [tf.zeros([4, 7]), y]},
+      /^prune: input expected .* shape \[3\] .* shape \[4,7\]\); give x and y as to fit$/,
+    ],
+    [
+      'targets for two outputs',
+      {data: [x, [y, y]]},
+      /^prune: data has 1 inputs and 2 targets, the model 1 inputs and 1 outputs$/,
+    ],
+    [
       'given together with statistics',
       {data: [x, y], statistics: new Map()},
       /^prune: statistics and data exclude each other/,
@@ -114,6 +129,32 @@ describe('prune with data', () => {
       /^prune: model ".*" has no loss; compile it first/,
     );
   });
+});
+
+it('measure(), sensitivity(), evaluation() and pruning() reject targets of another shape in their own names', async () => {
+  const wrong = tf.zeros([4, 5]);
+  const message = (who: string) =>
+    new RegExp(`^${who}: target expected .* shape .4,5.\\); give x and y as to fit$`);
+  const {needs} = taylor();
+  const model = network();
+  await expectNoLeakedTensors(async () => {
+    await expect(measure(model, x, wrong, {needs})).rejects.toThrow(message('measure'));
+    await expect(sensitivity(model, x, wrong, {sparsities: [0.5], metric: 'loss'})).rejects.toThrow(
+      message('sensitivity'),
+    );
+  });
+  const fitted = (callback: tf.Callback) =>
+    network().fit(x, y, {epochs: 2, verbose: 0, callbacks: [callback]});
+  await expect(fitted(evaluation({data: [x, wrong]}))).rejects.toThrow(message('evaluation'));
+  const recipe = {importance: taylor(), data: [x, wrong]} as const;
+  await expect(fitted(pruning({schedule: () => 0.5, ...recipe}))).rejects.toThrow(message('pruning'));
+});
+
+it('measure() takes targets without a second dimension as fit does', async () => {
+  const {needs} = taylor();
+  const flat = await measure(network(), x, y.flatten(), {needs});
+  const weights = [...(await measure(network(), x, y, {needs})).values()];
+  expect([...flat.values()]).toEqual(weights);
 });
 
 it('sensitivity() measures once, on the model before pruning', async () => {

@@ -2,6 +2,7 @@ import {tidy} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {eachBatch, type Tensors} from '../model/batches';
 import {type Network, readPrunable} from '../model/network';
+import {standardize} from '../model/standardize';
 import {functionalOf} from '../model/tfjs';
 import {describe} from '../util/describe';
 import {assertCount, assertOptions, assertTensors} from '../util/options';
@@ -17,8 +18,8 @@ import type {Data, MeasureOptions, Statistic, Statistics} from './statistic';
  * @param x The examples, as given to fit; a list for a model of several inputs.
  * @param y Their targets, which only gradients need; a list for a model of several outputs.
  * @returns Each prunable weight's statistics, by its name.
- * @throws if `needs` is empty, if gradients are needed and the model is not compiled or there is no y, or if there are no
- *   examples.
+ * @throws if `needs` is empty, if there are no examples, or if gradients are needed and the model is not compiled, there is
+ *   no y, or x and y do not have the shapes that fit requires.
  */
 export async function measure(
   model: LayersModel,
@@ -55,8 +56,9 @@ export async function measureFor(
   try {
     await eachBatch([x, y ?? []], {batchSize, batches}, (inputs, targets) => {
       tidy(() => {
-        const outputs = () => [functional.call(inputs, {training: false})].flat();
-        if (needsGradients) collection.take(lossGradients(functional, variables, targets, outputs));
+        const [xs, ys] = needsGradients ? standardize(who, functional, inputs, targets) : [inputs, targets];
+        const outputs = () => [functional.call(xs, {training: false})].flat();
+        if (needsGradients) collection.take(lossGradients(functional, variables, ys, outputs));
         else outputs();
       });
     });

@@ -1,6 +1,7 @@
 import {dispose, type NamedTensorMap, Tensor} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {areExamples, type Examples, eachBatch} from '../../model/batches';
+import {assertTensorCounts} from '../../model/standardize';
 import {buildGraph} from '../../model/tfjs';
 import {wrong} from '../../util/options';
 import {yieldToEventLoop} from '../../util/yieldToEventLoop';
@@ -38,12 +39,7 @@ export async function eachEvaluationBatch(
   const {inputNames, outputNames} = model;
   let examples = 0;
   const runOn = async (inputs: Tensor[], targets: Tensor[]) => {
-    if (inputs.length !== inputNames.length || targets.length !== outputNames.length) {
-      throw new Error(
-        `${who}: data has ${inputs.length} inputs and ${targets.length} targets, the model ${inputNames.length} inputs ` +
-          `and ${outputNames.length} outputs`,
-      );
-    }
+    assertTensorCounts(who, model, inputs, targets);
     await run(inputs, targets);
     examples += targets[0].shape[0];
   };

@@ -2,6 +2,7 @@ import {dispose, tidy} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {Examples} from '../../model/batches';
 import {readTogether} from '../../model/readTogether';
+import {standardize} from '../../model/standardize';
 import {functionalOf, modelInternals} from '../../model/tfjs';
 import {Counter} from './confusion';
 import {type Batches, eachEvaluationBatch} from './data';
@@ -50,7 +51,7 @@ export async function compiledFigures(
   const sums = names.map(() => 0);
   const examples = await eachEvaluationBatch(who, model, data, batchSize, async (inputs, targets) => {
     const scalars = tidy(() => {
-      const [xs, ys] = internals.standardizeUserDataXY(inputs, targets);
+      const [xs, ys] = standardize(who, model, inputs, targets);
       internals.makeTestFunction();
       // For several outputs tfjs returns sums of the first losses before the figures, unless upstream.ts is loaded.
       return internals.testFunction([...xs, ...ys]).slice(-names.length);
