@@ -2,6 +2,7 @@ import {dispose} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {measure} from 'tfjs-pruning';
 import {examples, type Mnist} from './digits';
+import {enableGradients} from './gradients';
 import type {Parts} from './recipe';
 
 /** The number of digits for the statistics of a cut. */
@@ -13,7 +14,7 @@ export async function withStatistics(recipe: Parts, model: LayersModel, mnist: M
   if (!needs?.length) {
     return recipe;
   }
-  await mnist.available(SEEN);
+  await Promise.all([enableGradients(), mnist.available(SEEN)]);
   const {x, y} = examples(
     mnist.train,
     Array.from({length: SEEN}, (_, i) => i),

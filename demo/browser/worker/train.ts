@@ -6,6 +6,7 @@ import type {Settings} from '../settings';
 import {TRAIN_DIGITS} from '../shards';
 import {BATCH, Batches} from './batches';
 import type {Mnist} from './digits';
+import {enableGradients} from './gradients';
 import {recipeOf, type Traces} from './recipe';
 import {type Watched, Watcher} from './watcher';
 
@@ -30,6 +31,7 @@ export async function train(run: Run): Promise<void> {
   if (control.stopped) {
     return;
   }
+  await enableGradients();
   control.begin('running');
   tell('plan', planOf(pruner, epochs, perEpoch));
 

@@ -2,9 +2,8 @@ import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import {env} from '@tensorflow/tfjs-core';
-import {enableTraining} from 'tfjs-pruning/wasm';
 
-/** Prepares the WASM backend: its binaries beside this page, and training. */
+/** Prepares the WASM backend, whose binaries are beside this page. */
 export function prepare(): void {
   // The threaded build starts its workers from the source text of a function, which a minifier changes.
   env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
@@ -13,5 +12,4 @@ export function prepare(): void {
     'tfjs-backend-wasm-simd.wasm': simd,
     'tfjs-backend-wasm-threaded-simd.wasm': simd,
   });
-  enableTraining();
 }
