@@ -11,7 +11,7 @@ const magnitudeOf = (model: tf.LayersModel) =>
     .flat()
     .reduce((sum, w) => sum + Math.abs(w), 0);
 
-/** A model in which nothing moves, so that its loss tells what is added. */
+/** A model in which nothing moves, so that its loss shows the added terms. */
 function still(): tf.Sequential {
   const model = mlp();
   model.compile({optimizer: tf.train.sgd(0), loss: 'meanSquaredError'});

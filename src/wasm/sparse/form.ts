@@ -7,7 +7,7 @@ export interface Form {
    * channel by itself, four at a time.
    */
   readonly loop: 'rows' | 'tiles' | 'channels';
-  /** How many neighboring outputs make a block, of which one index tells. */
+  /** The number of neighboring outputs in a block, which share one index. */
   readonly size: number;
   /** How many rows of outputs are made of one packed band. */
   readonly bandHeight: number;

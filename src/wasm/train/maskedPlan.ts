@@ -12,11 +12,12 @@ export interface MaskedPlan {
 export const TILE = 32;
 
 /**
- * Times as measured, in units of a remaining weight for one pixel of a tile: a number laid into a tile or out of it, a weight
- * listed, a call, a weight multiplied by its mask; and a weight of the dense products for one pixel of one example.
+ * Times as measured, in units of a remaining weight for one pixel of a tile: a number interleaved in a tile or taken out of
+ * it, a weight listed, a call, a weight multiplied by its mask; and a weight of the dense products for one pixel of one
+ * example.
  */
 const cost = {
-  lay: 4,
+  interleave: 4,
   list: 1.8,
   call: 2000,
   mask: 0.11,
@@ -51,7 +52,7 @@ export function planMasked({images, window}: ImageProduct, remaining: number, th
   const weights = height * width * inChannels * outChannels;
   const inputs = inHeight * inWidth;
   const outputs = outHeight * outWidth;
-  const laid = cost.call + tiles * (inputs * inChannels + outputs * outChannels) * cost.lay;
+  const interleaved = cost.call + tiles * (inputs * inChannels + outputs * outChannels) * cost.interleave;
   const isMatrix = inputs * height * width === 1;
   const dense = isMatrix ? cost.dense.matrix : cost.dense.image;
   // A matrix is multiplied as it lies.
@@ -63,12 +64,12 @@ export function planMasked({images, window}: ImageProduct, remaining: number, th
     outputs > 0 && outHeight > 0 && sparse < WORTH * batchSize * pixels * weights * each + more;
   return {
     forward: isFaster(
-      laid + listed + tiles * outputs * remaining,
+      interleaved + listed + tiles * outputs * remaining,
       dense.forward * shared,
       outputs,
       weights * cost.mask,
     ),
-    input: isFaster(laid + listed + tiles * inputs * remaining, dense.input * shared, inputs),
-    filter: isFaster(laid + tiles * outputs * remaining, dense.filter, outputs),
+    input: isFaster(interleaved + listed + tiles * inputs * remaining, dense.input * shared, inputs),
+    filter: isFaster(interleaved + tiles * outputs * remaining, dense.filter, outputs),
   };
 }

@@ -66,7 +66,7 @@ async function weightsOf(model: AnyGraphModel, before: GraphNode[], {nodes, adde
   }
 }
 
-/** Marks the weights of a model, and returns a function that tells how they are computed. */
+/** Marks the weights of a model, and returns a function that reports how they are computed. */
 async function mark(
   model: AnyGraphModel,
   nodes: GraphNode[],

@@ -10,7 +10,7 @@ import {tiles, tilesBy2} from './tiles';
  * @param taken For each row and column, modulo the steps, whether an element of w is multiplied by it: a bit.
  * @param plane The length of a plane in bytes, `bandHeight + lastRow / rowStep` rows of `outWidth + lastColumn /
  *   columnStep` pixels at least.
- * @param groups How many outputs, or pairs of outputs, `nonzeros` tells of.
+ * @param groups The number of outputs, or pairs of outputs, in `nonzeros`.
  * @param scratch Room for the planes with 128 bytes more, for 16 pixels of output and one more, and 64 bytes.
  */
 export function convolve(

@@ -1,4 +1,4 @@
-import {lay, PLANE, TILE} from './tiles';
+import {interleave, PLANE, TILE} from './tiles';
 
 /** What of x and dy is gone through at a time for all weights, in bytes: a share of the second cache. */
 const BAND: usize = 256 << 10;
@@ -30,8 +30,8 @@ export function maskedFilterGrad(
   for (let b = 0; b < batch; b += TILE, x += image * TILE, dy += outImage * TILE) {
     const count = min(TILE, batch - b);
     if (count < TILE) memory.fill(scratch, 0, canvas + <usize>outHeight * outPitch);
-    lay(x, count, height, width, channels, scratch + <usize>top * pitch + <usize>left * pixel, pitch, 1, 1);
-    lay(dy, count, outHeight, outWidth, outputs, result, outPitch, 1, 1);
+    interleave(x, count, height, width, channels, scratch + <usize>top * pitch + <usize>left * pixel, pitch, 1, 1);
+    interleave(dy, count, outHeight, outWidth, outputs, result, outPitch, 1, 1);
     for (let r = 0; r < outHeight; r += band) {
       const high = min(band, outHeight - r);
       const from = scratch + <usize>(r * rowStep) * pitch, by = result + <usize>r * outPitch;

@@ -1,4 +1,4 @@
-import {lay, PLANE, TILE, unlay} from './tiles';
+import {deinterleave, interleave, PLANE, TILE} from './tiles';
 
 /**
  * y = x · weights + bias by the listed elements of a matrix of weights, as they lie.
@@ -17,7 +17,7 @@ export function maskedMatrixProduct(
   for (let b = 0; b < batch; b += TILE, x += <usize>inputs * PLANE, y += <usize>outputs * PLANE) {
     const count = min(TILE, batch - b);
     if (count < TILE) memory.fill(scratch, 0, <usize>inputs * PLANE);
-    lay(x, count, 1, 1, inputs, scratch, 0, 1, 1);
+    interleave(x, count, 1, 1, inputs, scratch, 0, 1, 1);
     start(bias, outputs, result);
     let at = columns, row = weights;
     for (let k = 0; k < inputs; k++, row += <usize>outputs << 2) {
@@ -25,7 +25,7 @@ export function maskedMatrixProduct(
       spread(scratch + <usize>k * PLANE, at, end, row, result);
       at = end;
     }
-    unlay(result, count, outputs, y);
+    deinterleave(result, count, outputs, y);
   }
 }
 
@@ -70,14 +70,14 @@ export function maskedMatrixInputGrad(
   for (let b = 0; b < batch; b += TILE, dy += <usize>outputs * PLANE, dx += <usize>inputs * PLANE) {
     const count = min(TILE, batch - b);
     if (count < TILE) memory.fill(scratch, 0, <usize>outputs * PLANE);
-    lay(dy, count, 1, 1, outputs, scratch, 0, 1, 1);
+    interleave(dy, count, 1, 1, outputs, scratch, 0, 1, 1);
     let at = columns, row = weights, to = result;
     for (let k = 0; k < inputs; k++, row += <usize>outputs << 2, to += PLANE) {
       const end = columns + (<usize>load<u32>(rows + (<usize>k << 2), 4) << 2);
       collect(scratch, at, end, row, to);
       at = end;
     }
-    unlay(result, count, inputs, dx);
+    deinterleave(result, count, inputs, dx);
   }
 }
 

@@ -1,4 +1,4 @@
-import {lay, PLANE, TILE, unlay} from './tiles';
+import {deinterleave, interleave, PLANE, TILE} from './tiles';
 
 /**
  * Images times a list of weights: y[b, r, s, c] = bias[c] + Σ weight · canvas[b, r · rowStep, s · columnStep] at the offset of the
@@ -27,14 +27,14 @@ export function maskedProduct(
     const count = min(TILE, batch - b);
     // Else the lanes left over had numbers of the tile before, maybe such that take long to compute with.
     if (b > 0 && count < TILE) memory.fill(scratch, 0, canvas);
-    lay(x, count, height, width, channels, scratch + <usize>top * pitch + <usize>left * pixel, pitch, rowSpread, columnSpread);
+    interleave(x, count, height, width, channels, scratch + <usize>top * pitch + <usize>left * pixel, pitch, rowSpread, columnSpread);
     let to = result;
     for (let r = 0; r < outHeight; r++) {
       for (let s = 0; s < outWidth; s++, to += <usize>outputs * PLANE) {
         multiply(scratch + <usize>(r * rowStep) * pitch + <usize>(s * columnStep) * pixel, pointers, list, bias, outputs, to);
       }
     }
-    unlay(result, count, size, y);
+    deinterleave(result, count, size, y);
   }
 }
 

@@ -7,14 +7,14 @@ export const TILE: i32 = 32;
 export const PLANE: usize = 128;
 
 /**
- * Lays up to 32 images into a canvas, number by number the 32 examples side by side: [·, ·, channels, 32].
+ * Interleaves up to 32 images in a canvas [·, ·, channels, 32], so that the examples of a number are neighbors.
  *
  * @param x Images [height, width, channels].
  * @param to Where the first pixel goes in the canvas, which is 0 where nothing goes.
  * @param pitch Bytes from a row of the canvas to the next.
  * @param rowStep The rows, and columns, of the canvas from a pixel to the next.
  */
-export function lay(
+export function interleave(
   x: usize, count: i32, height: i32, width: i32, channels: i32,
   to: usize, pitch: usize, rowStep: i32, columnStep: i32,
 ): void {
@@ -32,7 +32,7 @@ export function lay(
   }
 }
 
-/** Turns a tile of `size` numbers back into examples, one after the other. */
-export function unlay(tile: usize, count: i32, size: i32, to: usize): void {
+/** Writes the `size` numbers of a tile example by example, the inverse of `interleave`. */
+export function deinterleave(tile: usize, count: i32, size: i32, to: usize): void {
   pack(tile, PLANE, size, count, to, <usize>size << 2);
 }
