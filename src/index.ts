@@ -21,6 +21,7 @@ export {activation} from './importance/activation';
 export {activationEntropy} from './importance/activationEntropy';
 export {apoz} from './importance/apoz';
 export {contribution} from './importance/contribution';
+export {fisher} from './importance/fisher';
 export {gradient} from './importance/gradient';
 export type {Importance, Scored} from './importance/importance';
 export {magnitude} from './importance/magnitude';

@@ -6,6 +6,7 @@ import {
   channel,
   constant,
   contribution,
+  fisher,
   gradient,
   type Importance,
   measure,
@@ -77,6 +78,7 @@ it('output statistics cover the epoch at whose end masks are updated', async () 
 it.each([
   ['gradient', gradient()],
   ['taylor', taylor()],
+  ['fisher', fisher()],
   ['movement', movement()],
   ['contribution', contribution()],
   ['activation', activation()],

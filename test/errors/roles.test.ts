@@ -13,6 +13,7 @@ const parts = {
     magnitude: pruning.magnitude(),
     norm: pruning.norm(),
     taylor: pruning.taylor(),
+    fisher: pruning.fisher(),
     movement: pruning.movement(),
     gradient: pruning.gradient(),
     activation: pruning.activation(),

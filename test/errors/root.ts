@@ -101,6 +101,7 @@ export const root: Record<string, Spec> = {
   gradient: {run: pruning.gradient, args: none},
   movement: {run: pruning.movement, args: none},
   taylor: {run: pruning.taylor, args: none},
+  fisher: {run: pruning.fisher, args: none},
   accuracy: {run: metrics.accuracy, args: none},
   activation: {run: pruning.activation, args: [options(() => ({}), {statistic: optional})]},
   activationEntropy: {

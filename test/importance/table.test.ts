@@ -4,6 +4,7 @@ import {
   activationEntropy,
   apoz,
   contribution,
+  fisher,
   gradient,
   type Importance,
   movement,
@@ -25,6 +26,7 @@ const kernel = [
 const statistics = Object.fromEntries(
   Object.entries({
     meanAbsGradient: [1, 0.5, 2, 0, 0.1, 4],
+    meanSquareGradient: [1, 0.25, 4, 0.5, 0.01, 16],
     weightTimesGradient: [2, -1, 0, 3, -5, 0],
     outputTimesGradient: [0.5, -2],
     meanOutput: [-1, 0.5],
@@ -49,6 +51,7 @@ it.each<[string, Importance, number[]]>([
   ['weightEntropy({bins: 2})', weightEntropy({bins: 2}), units(...split(1 / 3))],
   ['gradient()', gradient(), [1, 0.5, 2, 0, 0.1, 4]],
   ['taylor()', taylor(), [1, 1, 0, 0, 0.3, 0]],
+  ['fisher()', fisher(), [1, 1, 0, 4.5, 0.09, 0]],
   ['movement()', movement(), [-2, 1, 0, -3, 5, 0]],
   ['contribution()', contribution(), units(0.5, 2)],
   ['contribution({signed: true})', contribution({signed: true}), units(0.5, -2)],
