@@ -1,4 +1,5 @@
 import {
+  clone,
   customGrad,
   type DataId,
   mul,
@@ -14,11 +15,15 @@ import {isKnownFull, trackMask} from '../src/model/bits';
 import {shadow} from '../src/model/shadow';
 import {type Layer, variableIn} from '../src/model/tfjs';
 import type {Masked} from '../src/model/weight';
+import {needsDenseGradients} from '../src/util/maskedCalls';
+
+/** Multiplies a weight by its mask. */
+type Product = (value: Tensor, masksGradient?: boolean) => Tensor;
 
 /** A layer's masks, by the field of the weight that each is for. */
 export class Masks {
   readonly #layer: Layer;
-  readonly #masks = new Map<string, {mask: LayerVariable; product: (value: Tensor) => Tensor}>();
+  readonly #masks = new Map<string, {mask: LayerVariable; product: Product}>();
   #areApplied = false;
 
   constructor(layer: Layer) {
@@ -53,13 +58,17 @@ export class Masks {
     });
   }
 
-  /** Computes with every weight reading as its masked product; the outermost such call makes the products. */
-  apply<T extends TensorContainer>(compute: () => T): T {
+  /**
+   * Computes with every weight reading as its masked product; the outermost such call makes the products.
+   *
+   * @param masksGradients Whether masked weights never have gradients.
+   */
+  apply<T extends TensorContainer>(compute: () => T, masksGradients = false): T {
     if (this.#areApplied) return compute();
     return tidy(() => {
       const restore = [...this.#masks].map(([field, {product}]) => {
         const weight = this.#variable(field);
-        const masked = product(weight.read());
+        const masked = product(weight.read(), masksGradients);
         return shadow(weight, 'read', () => () => masked);
       });
       this.#areApplied = true;
@@ -78,11 +87,11 @@ export class Masks {
 }
 
 /**
- * A function that multiplies a weight by a mask, and its gradient too. tf.mul would do both, but would cast the mask
+ * A function that multiplies a weight by a mask, and its gradient too, unless all of it is needed. tf.mul would do both, but would cast the mask
  * from bool each time, which costs as much again; so a float32 copy is kept, renewed when the mask has changed, and
  * disposed with it. A weight that is not masked anywhere, as most biases, is returned unchanged.
  */
-function maskedProduct(mask: LayerVariable): (value: Tensor) => Tensor {
+function maskedProduct(mask: LayerVariable): Product {
   // A variable, as those of a model that could not be rebuilt are found and disposed.
   const copy = tidy(() => variable(ones(mask.shape as number[]), false));
   /** What the copy is of: a variable gets new data with each assignment. */
@@ -94,7 +103,7 @@ function maskedProduct(mask: LayerVariable): (value: Tensor) => Tensor {
     copy.dispose();
     dispose();
   };
-  return (value) => {
+  return (value, masksGradient = false) => {
     const bits = mask.read();
     if (data !== bits.dataId) {
       data = bits.dataId;
@@ -104,7 +113,7 @@ function maskedProduct(mask: LayerVariable): (value: Tensor) => Tensor {
     if (isFull) return value;
     return customGrad((weight) => ({
       value: mul(weight as Tensor, copy),
-      gradFunc: (dy: Tensor) => mul(dy, copy),
+      gradFunc: (dy: Tensor) => (masksGradient || !needsDenseGradients(bits) ? mul(dy, copy) : clone(dy)),
     }))(value);
   };
 }

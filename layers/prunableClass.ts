@@ -57,7 +57,7 @@ export function prunableClass<Args extends unknown[]>(
     }
 
     override addLoss(losses: Parameters<Layer['addLoss']>[0]): void {
-      super.addLoss([losses ?? []].flat().map((loss) => () => this.withMasks(loss)));
+      super.addLoss([losses ?? []].flat().map((loss) => () => this.#masks.apply(loss, true)));
     }
 
     /** Takes the weights of the plain layer too, without masks, as do the `weights` in its arguments. */

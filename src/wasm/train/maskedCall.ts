@@ -1,5 +1,5 @@
 import {type DataId, dispose, engine, keep, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
-import {type MaskedCall, type MaskedLayer, maskedCalls} from '../../util/maskedCalls';
+import {type MaskedCall, type MaskedLayer, maskedCalls, needsDenseGradients} from '../../util/maskedCalls';
 import type {WasmBackend} from '../backend';
 import {type ProductFields, productOf} from './imageProduct';
 import {planMasked} from './maskedPlan';
@@ -31,7 +31,8 @@ function callOf({layer, className, mask, bias}: MaskedLayer): MaskedCall {
       // Gradients of gradients are those of tfjs, as these have none.
       if (describe === undefined || backendName !== 'wasm' || state.gradientDepth > 1) return undefined;
       if (others.length > 0 || x.dtype !== 'float32' || fields._callHook) return undefined;
-      const {positions, count} = listed.of(mask.read());
+      const bits = mask.read();
+      const {positions, count} = listed.of(bits);
       if (positions === undefined) return undefined;
       const product = describe(x.shape);
       const {wasm}: WasmBackend = Object(engine().backend);
@@ -39,8 +40,9 @@ function callOf({layer, className, mask, bias}: MaskedLayer): MaskedCall {
       if (!Object.values(plan).includes(true)) return undefined;
       return tidy(() => {
         const [weights, added] = [fields.kernel.read(), bias()];
+        const dense = needsDenseGradients(bits);
         const given = {x, weights, positions, ...(added && {bias: added})};
-        const y = runMasked('MaskedProduct', given, {...product, plan, inShape: x.shape});
+        const y = runMasked('MaskedProduct', given, {...product, plan, dense, inShape: x.shape});
         return fields.activation.apply(y);
       });
     },

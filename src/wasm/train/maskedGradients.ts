@@ -95,12 +95,13 @@ function denseInputGrad(run: Run, dy: TensorInfo, filter: TensorInfo, attrs: Mas
   return run(Conv2DBackpropInput, inputs, {...convolutionOf(window), inputShape: images});
 }
 
-/** The gradient by the remaining weights, 0 for the others. */
+/** The gradient by the remaining weights, 0 for the others unless all are needed. */
 export const maskedFilterGrad =
   (): MaskedKernel<'x' | 'dy' | 'weights' | 'positions'> =>
   ({inputs: {x, dy, weights, positions}, attrs, backend}) =>
     compose(backend, (run, own) => {
       const {window, plan, images} = attrs;
+      if (attrs.dense) return {...denseFilterGrad(run, x, dy, attrs), shape: weights.shape};
       const {rows, columns, matrix} = listsOf(backend, positions, window);
       const dw = own(backend.makeOutput(weights.shape, 'float32'));
       const to = address(backend, dw);

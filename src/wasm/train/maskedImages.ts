@@ -10,6 +10,8 @@ import {headOf} from './positions';
 export interface MaskedAttrs {
   readonly window: ImageWindow;
   readonly plan: MaskedPlan;
+  /** Whether masked weights have a gradient other than 0. */
+  readonly dense: boolean;
   /** The input as images. */
   readonly images: readonly number[];
   /** The shapes of the input and of the output, which have as many numbers as the images. */
