@@ -84,4 +84,6 @@ export {type SparsifyOptions, sparsify} from './surgery/sparsify/sparsify';
 export {strip} from './surgery/strip';
 export type {Keep, Target} from './target';
 export {type Threshold, type ThresholdSpec, threshold} from './threshold';
+export {type AroundStepOptions, aroundStep} from './training/aroundStep';
+export type {Gradients, Stage, StepHook} from './training/stepHooks';
 export type {Where} from './where';

@@ -1,9 +1,9 @@
 import {mul, type Optimizer, Tensor, tidy, util} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {readPrunable} from '../../src/model/network';
-import {shadow} from '../../src/model/shadow';
 import type {Weight} from '../../src/model/weight';
 import type {Penalty} from '../../src/penalty/penalty';
+import {attachHook, updatedIn} from '../../src/training/stepHooks';
 import {describe} from '../../src/util/describe';
 import {assertFlag, assertNumber} from '../../src/util/options';
 import {choose, type Where} from '../../src/where';
@@ -63,14 +63,11 @@ export function attachProximal(who: string, model: LayersModel, term: ProximalTe
       stepOf(weight, 0);
     }
   });
-  return shadow(optimizer, 'applyGradients', (apply) => (gradients) => {
-    apply(gradients);
-    const updated = Array.isArray(gradients) ? gradients.map(({name}) => name) : Object.keys(gradients);
+  return attachHook(who, model, 'gradients', (gradients, step) => {
+    step(gradients);
     const size = strength() * rate();
     tidy(() => {
-      for (const weight of weights.filter(({value}) => updated.includes(value.name))) {
-        weight.value.assign(stepOf(weight, size));
-      }
+      for (const weight of updatedIn(weights, gradients)) weight.value.assign(stepOf(weight, size));
     });
   });
 }

@@ -1,6 +1,6 @@
 import type {Network} from '../model/network';
-import {shadow} from '../model/shadow';
 import type {Weight} from '../model/weight';
+import {attachHook} from '../training/stepHooks';
 import {observe} from './observe';
 import type {CollectOptions} from './options';
 import type {Collection, Statistic} from './statistic';
@@ -61,12 +61,9 @@ export function collectInTraining(
   options: CollectOptions = {},
 ): Collection {
   const collection = collect(network, weights, needs, {...options, training: true});
-  const end = shadow(network.model.optimizer, 'applyGradients', (apply) => (given) => {
-    // The model passes a list; a custom training loop may pass a map.
-    collection.take(
-      Array.isArray(given) ? Object.fromEntries(given.map(({name, tensor}) => [name, tensor])) : given,
-    );
-    apply(given);
+  const end = attachHook(network.who, network.model, 'gradients', (gradients, step) => {
+    collection.take(gradients);
+    step(gradients);
   });
   const {stop} = collection;
   return Object.assign(collection, {
