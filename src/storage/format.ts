@@ -5,7 +5,7 @@ import {size} from '../model/axes';
 /** "tfsp", the first four bytes of a file. */
 export const MAGIC = 0x70736674;
 
-export const VERSION = 1;
+export const VERSION = 2;
 
 /** The offset at which the bytes under the checksum begin: after magic, version, length and the checksum itself. */
 export const SUMMED = 16;
@@ -17,6 +17,10 @@ export const lengthFor = (budget: number) => Math.ceil((budget - 2 ** 26) / 1024
 
 /** The maximum bytes of the inflated head. */
 export const LARGEST_HEAD = 2 ** 26;
+
+/** The forms of heads: deflated, and deflated in a window that begins with the dictionary. */
+export const DEFLATED = 0;
+export const WITH_DICTIONARY = 1;
 
 /** The kinds of sections for tensors other than float32: raw bytes, and the levels of a quantized tensor. */
 export const BYTES = 0;

@@ -1,6 +1,12 @@
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {deflateRawSync, inflateRawSync} from 'node:zlib';
 import {decodeArtifacts, encodeArtifacts} from 'tfjs-pruning/storage';
 import {floatArtifacts, floatsOf, resealed} from '../support/sparse';
+
+/** The dictionary as docs/format.md lists it, in the last block of code. */
+const [listed] = readFileSync(join(__dirname, '../../docs/format.md'), 'utf8').split('```').slice(-2);
+const dictionary = Buffer.from(listed.replace(/^text|\n/g, ''));
 
 const u32 = (value: number) => [...new Uint8Array(Uint32Array.of(value).buffer)];
 const f32 = (value: number) => [...new Uint8Array(Float32Array.of(value).buffer)];
@@ -13,7 +19,7 @@ function fileOf(shape: number[], section: number[], dtype?: 'uint8' | 'uint16' |
   const head = {weightSpecs: [{name: 'w', shape, dtype: 'float32', quantization}], weightBytes};
   const text = Buffer.from(JSON.stringify(head));
   const deflated = deflateRawSync(text);
-  const magic = [...Buffer.from('tfsp'), ...u32(1), ...u32(0), ...u32(0)];
+  const magic = [...Buffer.from('tfsp'), ...u32(2), ...u32(0), ...u32(0), 0];
   return resealed(
     Uint8Array.from([...magic, ...u32(text.length), ...u32(deflated.length), ...deflated, ...section]),
   );
@@ -68,13 +74,30 @@ it.each<['uint8' | 'uint16' | 'float16', number[], number[], number[]]>([
   },
 );
 
+it('decodeArtifacts() reads a head that refers to the dictionary in docs/format.md', async () => {
+  const head = {
+    modelTopology: {class_name: 'Sequential'},
+    format: 'layers-model',
+    weightSpecs: [],
+    weightBytes: 0,
+  };
+  const text = Buffer.from(JSON.stringify(head));
+  const deflated = deflateRawSync(text, {dictionary});
+  expect(deflated.length).toBeLessThan(deflateRawSync(text).length / 2);
+  const file = [...Buffer.from('tfsp'), ...u32(2), ...u32(0), ...u32(0), 1];
+  file.push(...u32(text.length), ...u32(deflated.length), ...deflated);
+  const {modelTopology} = await decodeArtifacts(resealed(Uint8Array.from(file)));
+  expect(modelTopology).toEqual({class_name: 'Sequential'});
+});
+
 it('encodeArtifacts() writes a file as docs/format.md specifies', async () => {
   const values = [0, 0, 0, 0, 0, 0.1, 0, 0, 0, 0, 0, 0];
   const file = Buffer.from(await encodeArtifacts(floatArtifacts({shape: [3, 4], values})));
   expect(file.toString('latin1', 0, 4)).toBe('tfsp');
-  expect([file.readUInt32LE(4), file.readUInt32LE(8)]).toEqual([1, file.length]);
-  const [length, deflated] = [file.readUInt32LE(16), file.readUInt32LE(20)];
-  const head = inflateRawSync(file.subarray(24, 24 + deflated));
+  expect([file.readUInt32LE(4), file.readUInt32LE(8)]).toEqual([2, file.length]);
+  const [form, length, deflated] = [file[16], file.readUInt32LE(17), file.readUInt32LE(21)];
+  expect(form).toBe(1);
+  const head = inflateRawSync(file.subarray(25, 25 + deflated), {dictionary});
   expect(head.length).toBe(length);
   expect(JSON.parse(head.toString())).toEqual({
     modelTopology: {},
@@ -83,7 +106,7 @@ it('encodeArtifacts() writes a file as docs/format.md specifies', async () => {
     weightBytes: 48,
   });
   // A bitmap of column 1 only; 0.1 is 0x3dcccccd, rotated 0x7b99999a.
-  expect([...file.subarray(24 + deflated)]).toEqual([
+  expect([...file.subarray(25 + deflated)]).toEqual([
     1, 9, 0b01000000, 0b01000000, 0, 0x7b, 0x9a, 0x99, 0x99,
   ]);
 });

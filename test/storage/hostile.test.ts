@@ -48,10 +48,10 @@ function withHead(head: unknown, body: number[] = []): Uint8Array {
   const text = new TextEncoder().encode(typeof head === 'string' ? head : JSON.stringify(head));
   const deflated = deflateRawSync(text);
   const lengths = new Uint8Array(Uint32Array.of(text.length, deflated.length).buffer);
-  return resealed(Uint8Array.from([...header(), ...lengths, ...deflated, ...body]));
+  return resealed(Uint8Array.from([...header(), 0, ...lengths, ...deflated, ...body]));
 }
 
-const header = () => [...new TextEncoder().encode('tfsp'), 1, 0, 0, 0, ...new Uint8Array(8)];
+const header = () => [...new TextEncoder().encode('tfsp'), 2, 0, 0, 0, ...new Uint8Array(8)];
 
 const u32 = (value: number) => [...new Uint8Array(Uint32Array.of(value).buffer)];
 
@@ -171,9 +171,9 @@ it('decodeArtifacts() throws for arbitrary bytes', async () => {
 
 it('decodeArtifacts() throws for another version, and names the supported one', async () => {
   const file = await small();
-  file[4] = 2;
+  file[4] = 1;
   expect(await outcome(resealed(file))).toBe(
-    'decodeArtifacts: cannot read the file: version 2 is not supported, only 1; update tfjs-pruning, or get the file again',
+    'decodeArtifacts: cannot read the file: version 1 is not supported, only 2; update tfjs-pruning, or get the file again',
   );
 });
 
@@ -308,10 +308,19 @@ it.each<[string, Uint8Array, string]>([
   expect(told).toMatch(CLEAR);
 });
 
+it('decodeArtifacts() throws for a head of an unknown form, or one that refers beyond its dictionary', async () => {
+  const head = (form: number, deflated: number[]) =>
+    resealed(Uint8Array.from([...header(), form, ...u32(9), ...u32(deflated.length), ...deflated]));
+  expect(await outcome(head(2, [0]))).toContain('its head is of the unknown form 2');
+  // A match of length 3 at the distance 32,768, as the first code.
+  expect(await outcome(head(1, [0x03, 0x5e, 0xfe, 0xff, 0x00]))).toContain('its head cannot be inflated');
+  expect(await outcome(head(1, []))).toContain('0 bytes cannot inflate to 9');
+});
+
 it('inflating stops when a head exceeds its declared length', async () => {
   const deflated = deflateRawSync(new Uint8Array(50_000_000));
   const bomb = (says: number) =>
-    resealed(Uint8Array.from([...header(), ...u32(says), ...u32(deflated.length), ...deflated]));
+    resealed(Uint8Array.from([...header(), 0, ...u32(says), ...u32(deflated.length), ...deflated]));
   expect(await outcome(bomb(1000))).toContain('its head cannot be inflated to 1000 bytes');
   expect(await outcome(bomb(4e9))).toMatch(/\d+ bytes cannot inflate to 4000000000/);
 });

@@ -1,5 +1,7 @@
 import type {io} from '@tensorflow/tfjs-core';
 import {size} from '../../model/axes';
+import {DICTIONARY} from '../dictionary';
+import {DEFLATED, WITH_DICTIONARY} from '../format';
 import {inflate} from './inflate';
 import {damaged, type Reader} from './Reader';
 
@@ -23,9 +25,13 @@ interface Head extends io.ModelArtifacts {
 
 /** @param budget The maximum bytes of the weights. */
 export async function readHead(reader: Reader, budget: number): Promise<Head> {
-  const length = reader.u32();
-  const text = new TextDecoder().decode(await inflate(reader.take(reader.u32()), length));
-  const head = parse(text);
+  const [form, length] = [reader.u8(), reader.u32()];
+  if (form !== DEFLATED && form !== WITH_DICTIONARY) {
+    throw damaged(`its head is of the unknown form ${form}`);
+  }
+  const dictionary = new TextEncoder().encode(form === WITH_DICTIONARY ? DICTIONARY : '');
+  const inflated = await inflate(reader.take(reader.u32()), length, dictionary);
+  const head = parse(new TextDecoder().decode(inflated));
   const {weightSpecs, weightBytes} = head;
   if (!Array.isArray(weightSpecs) || !Number.isSafeInteger(weightBytes) || weightBytes < 0) {
     throw damaged('its head has no weightSpecs and weightBytes');

@@ -6,18 +6,31 @@ import {damaged} from './Reader';
 /** The highest compression ratio of deflate. */
 const HIGHEST_RATIO = 1032;
 
-/** @throws unless the bytes inflate to exactly `length`; never holds much more than that. */
-export async function inflate(bytes: Uint8Array, length: number): Promise<Uint8Array> {
+/**
+ * Inflates bytes in a window that begins with a dictionary.
+ *
+ * @throws unless the bytes inflate to exactly `length`; never holds much more than that.
+ */
+export async function inflate(
+  bytes: Uint8Array,
+  length: number,
+  dictionary: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array> {
   if (length > Math.min(bytes.length * HIGHEST_RATIO, LARGEST_HEAD)) {
     throw damaged(`${bytes.length} bytes cannot inflate to ${length}`);
   }
   const stream = new DecompressionStream('deflate-raw');
   const writer = stream.writable.getWriter();
+  // The platform takes no dictionary, but an uncompressed block before the others fills the window in the same way.
+  const size = dictionary.length;
+  const before = size === 0 ? [] : [0, size, size >> 8, ~size, ~size >> 8];
   // Errors in the bytes are caught on the reading side.
-  writer.write(bytes.slice()).catch(() => {});
+  for (const part of [Uint8Array.from(before), dictionary, bytes.slice()]) {
+    writer.write(part).catch(() => {});
+  }
   writer.close().catch(() => {});
   const reader = stream.readable.getReader();
-  const inflated = new Uint8Array(length);
+  const inflated = new Uint8Array(size + length);
   let at = 0;
   try {
     for (;;) {
@@ -33,8 +46,8 @@ export async function inflate(bytes: Uint8Array, length: number): Promise<Uint8A
     reader.cancel().catch(() => {});
     at = -1;
   }
-  if (at !== length) {
+  if (at !== size + length) {
     throw damaged(`its head cannot be inflated to ${length} bytes`);
   }
-  return inflated;
+  return inflated.subarray(size);
 }

@@ -1,8 +1,10 @@
 import type {io} from '@tensorflow/tfjs-core';
 import {crc32} from '../crc32';
-import {LARGEST_HEAD, lengthFor, MAGIC, SUMMED, VERSION} from '../format';
+import {DICTIONARY} from '../dictionary';
+import {DEFLATED, LARGEST_HEAD, lengthFor, MAGIC, SUMMED, VERSION, WITH_DICTIONARY} from '../format';
 import {assertEncodeOptions, type EncodeOptions} from '../options';
 import {deflate} from './deflate';
+import {deflateWith} from './deflateWith';
 import {stripped} from './stripped';
 import {writeTensor} from './tensor';
 import {tensorsOf} from './tensors';
@@ -31,15 +33,25 @@ export async function encodeFile(
       `${who}: the topology takes ${head.length} bytes, more than ${LARGEST_HEAD}; split the model`,
     );
   }
-  const deflated = await deflate(head);
-
   const writer = new Writer();
   writer.add(new Uint8Array(SUMMED));
+  await writeHead(writer, head);
+  writer.append(sections);
+  return sealed(who, writer, weightBytes);
+}
+
+/** The maximum bytes of a head for which matches are searched in the dictionary; longer heads repeat themselves enough. */
+const SHORT = 2 ** 14;
+
+async function writeHead(writer: Writer, head: Uint8Array<ArrayBuffer>): Promise<void> {
+  const plain = await deflate(head);
+  const referring = head.length <= SHORT ? deflateWith(new TextEncoder().encode(DICTIONARY), head) : plain;
+  const isShorter = referring.length < plain.length;
+  const deflated = isShorter ? referring : plain;
+  writer.u8(isShorter ? WITH_DICTIONARY : DEFLATED);
   writer.u32(head.length);
   writer.u32(deflated.length);
   writer.add(deflated);
-  writer.append(sections);
-  return sealed(who, writer, weightBytes);
 }
 
 /** Writes the header, and pads the file with zeros to the minimum length for its weights. */
