@@ -50,13 +50,13 @@ export default [
   {
     name: 'tfjs-pruning with /layers and /callbacks',
     path: ['dist/index.js', 'dist/layers.js', 'dist/callbacks.js'],
-    limit: '76 kB',
+    limit: '77.5 kB',
     ...whole('index', 'layers', 'callbacks'),
   },
   {
     name: 'what a page that only loads models uses: sparseFile of tfjs-pruning/storage',
     path: 'dist/storage.js',
-    limit: '5.5 kB',
+    limit: '6.3 kB',
     ...bundled(`export {sparseFile} from './dist/storage.js';`),
   },
   {
@@ -75,7 +75,7 @@ export default [
   {
     name: 'UMD with everything',
     path: 'dist/tfjs-pruning.umd.min.js',
-    limit: '107.2 kB',
+    limit: '108.5 kB',
     gzip: true,
     disablePlugins: ['@size-limit/esbuild'],
   },

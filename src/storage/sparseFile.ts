@@ -5,7 +5,7 @@ import {decodeFile} from './read/decodeFile';
 
 /**
  * An IO handler that saves and loads models as sparse files, for `model.save`, `tf.loadLayersModel` and `tf.loadGraphModel`.
- * The encoder loads with the first save, so that a page that only loads models takes 5 kB. Pages without a bundler import
+ * The encoder loads with the first save, so that a page that only loads models takes 6 kB. Pages without a bundler import
  * the same function from `tfjs-pruning/storage`.
  *
  * These locations hold the file itself, as `encode` returns it: http(s) URLs that do not end in `.json`, relative URLs, and in
