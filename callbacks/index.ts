@@ -6,6 +6,8 @@ export type {IterativePruningState, Round} from './iterativePruning/state';
 export {Project, type ProjectOptions, project} from './project';
 export {Pruning, type PruningState, pruning} from './pruning';
 export {PruningSummaries, pruningSummaries, type SummaryWriter} from './pruningSummaries';
+export {type Regrown, Regrowth, type RegrowthState, regrowth} from './regrowth';
+export type {RegrowthOptions} from './regrowth/options';
 export type {PlannedUpdate} from './shared/plan';
 export type {PruningOptions} from './shared/pruningOptions';
 export {SparsityLoss, type SparsityLossOptions, sparsityLoss} from './sparsityLoss';

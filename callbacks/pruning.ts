@@ -7,6 +7,7 @@ import {type Plan, type PlannedUpdate, planFor, type Run, targetsToTry} from './
 import {Pruner, type PrunerState} from './shared/pruner';
 import {type PruningOptions, parsePruning, type Timing} from './shared/pruningOptions';
 import {assertInstance, callbackFactory, TrainingCallback} from './shared/trainingCallback';
+import {batchesIn} from './shared/trainingRun';
 import {tryTargets} from './shared/tryTargets';
 import {logSparsity} from './shared/updates';
 
@@ -114,9 +115,8 @@ export class Pruning extends TrainingCallback {
 
   /** Plans the run, and tries its targets. */
   async #start(epoch: number): Promise<void> {
-    const {epochs, samples, batchSize, steps} = this.params as Record<string, number>;
-    const batches = steps ?? (samples && batchSize ? Math.ceil(samples / batchSize) : undefined);
-    this.#run = {epochs, batches, from: {epoch, batch: this.#batches}};
+    const {epochs} = this.params as Record<string, number>;
+    this.#run = {epochs, batches: batchesIn(this.params), from: {epoch, batch: this.#batches}};
     // An instance counts batches over its life; epochs continue where fit continues.
     const isSameModel = this.#lastModel === this.model;
     this.#resumes ||= isSameModel && (this.#byBatch || epoch > 0);

@@ -43,6 +43,7 @@ it('the catalog lists every function that the library exports from the folders o
   const others = [
     ...[
       'addSparsityLoss',
+      'aroundStep',
       'averageWeights',
       'softUpdate',
       'measure',

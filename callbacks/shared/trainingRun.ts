@@ -47,6 +47,12 @@ export function joinRun(model: LayersModel): TrainingRun {
   return run;
 }
 
+/** The number of batches in an epoch, if fit knows it. @param params Those of a callback. */
+export function batchesIn(params: object): number | undefined {
+  const {samples, batchSize, steps} = params as {[name: string]: number | null};
+  return steps ?? (samples && batchSize ? Math.ceil(samples / batchSize) : undefined);
+}
+
 /** Calls all functions from the last to the first, even if some throw. */
 function cleanUp(cleanups: (() => void)[]): void {
   try {

@@ -16,6 +16,8 @@ export interface Scored extends Weight {
   readonly who: string;
   /** Its index among the model's prunable weights, from 0. */
   readonly index: number;
+  /** A number that differs between the updates of `regrowth`, which scores by new random numbers each time; undefined elsewhere. */
+  readonly draw?: number;
   /** Its statistics by name; empty if the importance needs none. */
   readonly statistics: WeightStatistics;
 }

@@ -16,5 +16,8 @@ export function random(options: {seed?: number} = {}): Importance {
   assertOptions('random', options, ['seed']);
   const {seed = 0} = options;
   assertNumber('random', 'seed', seed, 'a number');
-  return ({value, index}) => randomUniform(value.shape, 0, 1, 'float32', `${seed}/${index}`);
+  return ({value, index, draw}) => {
+    const path = draw === undefined ? `${seed}/${index}` : `${seed}/${index}/${draw}`;
+    return randomUniform(value.shape, 0, 1, 'float32', path);
+  };
 }

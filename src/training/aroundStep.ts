@@ -1,8 +1,8 @@
 import {dispose, engine, Tensor, tidy, util} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {assertLayersModel} from '../model/assertLayersModel';
 import {isKnownFull} from '../model/bits';
 import {resetStored} from '../model/mask';
+import {readNetwork} from '../model/network';
 import type {Masked} from '../model/weight';
 import {maskedOf} from '../model/weight';
 import {describe} from '../util/describe';
@@ -28,14 +28,14 @@ export interface AroundStepOptions {
  * @param hook Gets the loss gradients by the names of their variables, as `prunableWeights(model)[0].value.name`, and `step`,
  *   which takes them in the same form. Variables whose gradient is left out are not updated. It is synchronous.
  * @returns A function that removes the hook.
- * @throws if the model is not compiled; in training if the hook returns a promise, or passes gradients that do not fit.
+ * @throws if the model is not compiled or built; in training if the hook returns a promise, or passes gradients that do not fit.
  * @example aroundStep(model, (gradients, step) => {
  *   const clipped = Object.entries(gradients).map(([name, gradient]) => [name, tf.clipByValue(gradient, -1, 1)]);
  *   step(Object.fromEntries(clipped));
  * })
  */
 export function aroundStep(model: LayersModel, hook: StepHook, options: AroundStepOptions = {}): () => void {
-  assertLayersModel('aroundStep', model);
+  readNetwork('aroundStep', model);
   if (typeof hook !== 'function') throw wrong('aroundStep', 'the hook', 'a function', hook);
   assertOptions('aroundStep', options, ['stage']);
   const {stage = 'gradients'} = options;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {constant, l1} from 'tfjs-pruning';
+import {constant, l1, prune, random} from 'tfjs-pruning';
 import * as callbacks from 'tfjs-pruning/callbacks';
 import {prunableDense} from 'tfjs-pruning/layers';
 import {f1} from 'tfjs-pruning/metrics';
@@ -22,10 +22,12 @@ const y = () => tf.ones([4, 1]);
 
 /** Makes a callback and fits with it. */
 const fitted =
-  (make: (...args: never[]) => unknown) =>
+  (make: (...args: never[]) => unknown, sparsity = 0) =>
   async (...args: never[]) => {
     const callback = make(...args) as tf.Callback;
-    await classifier().fit(x(), y(), {
+    const made = classifier();
+    await prune(made, sparsity);
+    await made.fit(x(), y(), {
       epochs: 3,
       verbose: 0,
       validationData: [x(), y()],
@@ -109,6 +111,20 @@ export const callbackSpecs: Record<string, Spec> = {
   pruningSummaries: {
     run: fitted(callbacks.pruningSummaries),
     args: [arg(() => ({scalar: () => {}, flush: () => {}}))],
+  },
+  regrowth: {
+    run: fitted(callbacks.regrowth, 0.5),
+    args: [
+      needed(() => ({by: random(), every: 1, begin: 0}), {
+        by: [],
+        share: optional,
+        every: optional,
+        begin: optional,
+        end: optional,
+        pattern: optional,
+        where: optional,
+      }),
+    ],
   },
   sparsityLoss: {
     run: fitted(callbacks.sparsityLoss),

@@ -63,6 +63,15 @@ export const root: Record<string, Spec> = {
       needed(() => ({penalty: pruning.l1(), strength: 1}), {penalty: [], strength: [], where: optional}),
     ],
   },
+  aroundStep: {
+    run: pruning.aroundStep,
+    args: [
+      model(compiled),
+      arg(() => () => {}, 'a factory'),
+      options(() => ({stage: 'masks'}), {stage: optional}),
+    ],
+  },
+
   statistic: {
     run: statistics.statistic,
     args: [
