@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {channel, constant, groupLasso, l1, linear, report, taylor} from 'tfjs-pruning';
 import {
   autoPrune,
+  distillation,
   evaluation,
   iterativePruning,
   project,
@@ -65,6 +66,9 @@ export const callbacks: Record<string, Behavior> = {
   'sparsityLoss() trains as on the CPU': fits(() => [sparsityLoss({penalty: l1(), strength: 0.01})]),
   'sparsityLoss() by proximal steps trains as on the CPU': fits(() => [
     sparsityLoss({penalty: groupLasso(channel()), strength: 0.1, proximal: true}),
+  ]),
+  'distillation() trains as on the CPU': fits(() => [
+    distillation({teacher: 'self', share: 0.7, begin: 1, layers: [['hidden', 'hidden']]}),
   ]),
   'project() trains as on the CPU': fits(() => [project({sparsity: 0.5})]),
   'evaluation() reports the metrics of the CPU': async () => {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {activationL1Loss, constant, l1, linear} from 'tfjs-pruning';
-import {project, pruning, sparsityLoss} from 'tfjs-pruning/callbacks';
+import {distillation, project, pruning, sparsityLoss} from 'tfjs-pruning/callbacks';
 import {prunableDense} from 'tfjs-pruning/layers';
 import {mlp} from '../support/models';
 import {attachmentsOf} from '../support/state';
@@ -20,6 +20,8 @@ const ours = (): Callbacks => [
   sparsityLoss({penalty: activationL1Loss(), strength: 0.01, where: ['hidden']}),
   sparsityLoss({penalty: l1(), strength: 0.01, proximal: true}),
   project({sparsity: 0.5}),
+  distillation({teacher: mlp(), share: 0.5, layers: [['hidden', 'hidden']]}),
+  distillation({teacher: 'self', share: 0.5}),
 ];
 
 /** The ways in which a fit may end, each as callbacks of the user's, and the error that comes of it. */

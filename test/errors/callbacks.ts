@@ -65,6 +65,19 @@ export const callbackSpecs: Record<string, Spec> = {
       }),
     ],
   },
+  distillation: {
+    run: fitted(callbacks.distillation),
+    args: [
+      needed(() => ({teacher: classifier()}), {
+        teacher: [],
+        temperature: optional,
+        share: optional,
+        layers: optional,
+        task: optional,
+        begin: optional,
+      }),
+    ],
+  },
   evaluation: {
     run: fitted(callbacks.evaluation),
     args: [

@@ -56,6 +56,19 @@ export const root: Record<string, Spec> = {
       needed(() => ({tau: 0.5}), {tau: [], masks: optional}),
     ],
   },
+  addDistillation: {
+    run: pruning.addDistillation,
+    args: [
+      model(mlp, 'a plain model'),
+      needed(() => ({teacher: mlp()}), {
+        teacher: [],
+        temperature: optional,
+        share: optional,
+        layers: optional,
+        task: optional,
+      }),
+    ],
+  },
   addSparsityLoss: {
     run: pruning.addSparsityLoss,
     args: [
