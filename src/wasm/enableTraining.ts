@@ -64,6 +64,8 @@ import {mean, sum} from './sum';
 import {tile} from './tile';
 import {batchNormGradients, batchNormKernels, batchNormOfColumns} from './train/batchNorm';
 import {clampGrad, clampGradients, minimum} from './train/clamp';
+import {crossentropyGradient, crossentropyKernels, softmaxGradients} from './train/crossentropy';
+import {fuseLosses} from './train/fuseLosses';
 import {replaceGradients} from './train/gradients';
 import {enableMaskedCalls} from './train/maskedCall';
 import {maskedKernels, maskedProductGradient} from './train/maskedProducts';
@@ -113,6 +115,7 @@ const kernels: Record<string, Wrap> = {
   [Tile]: tile,
   [UnsortedSegmentSum]: unsortedSegmentSum,
   ClampGrad: clampGrad,
+  ...crossentropyKernels,
   ...batchNormKernels,
   ...repeatKernels,
   ...maskedKernels,
@@ -131,7 +134,8 @@ let restore: (() => void) | undefined;
  * - speeds up products of transposed matrices, `gather`, `tile`, `where`, clones, sums and means, so that dense layers and
  *   batch normalization train several times faster,
  * - computes the steps of Adam, SGD, momentum, RMSProp and Adagrad in one pass, bit by bit those of tfjs, and the gradients
- *   of ReLU, relu6 and batch norms in one or two,
+ *   of ReLU, relu6, softmax and batch norms in one or two,
+ * - computes the categorical crossentropy of a training step and its gradient in one kernel each,
  * - computes masked Dense, Conv1D and Conv2D layers by their remaining weights where that is faster.
  *
  * Results match the definition of each operation up to rounding, and so the CPU backend, except where the CPU backend is
@@ -156,7 +160,11 @@ export function enableTraining(): () => void {
   const remove = [
     overlay(kernels, 0),
     fuseOptimizers(),
-    replaceGradients({...clampGradients, ...batchNormGradients, ...repeatGradients}, [maskedProductGradient]),
+    fuseLosses(),
+    replaceGradients({...clampGradients, ...batchNormGradients, ...repeatGradients, ...softmaxGradients}, [
+      maskedProductGradient,
+      crossentropyGradient,
+    ]),
     enableMaskedCalls(),
   ];
   const undo = () => {

@@ -5,9 +5,6 @@ import {simd} from './simd';
 
 type Sum = Kernel<SumInputs, SumAttrs>;
 
-/** Below this number of rows, the stock kernel is as fast. */
-const FEW = 100;
-
 /**
  * Sums and means over neighboring axes before the last, as in the gradient of a bias or in batch statistics, without the
  * transpose of the stock kernel. Falls back to the stock kernel otherwise.
@@ -25,7 +22,7 @@ const reduction =
     const rows = util.sizeFromShape(shape.slice(first, end));
     const depth = util.sizeFromShape(shape.slice(end));
     const neighbors = axes.length > 0 && axes[axes.length - 1] === end - 1;
-    if (x.dtype !== 'float32' || !neighbors || rows < FEW || depth < 2) return stock(args);
+    if (x.dtype !== 'float32' || !neighbors || rows < 2 || depth < 2) return stock(args);
     const places = util.sizeFromShape(shape.slice(0, first));
     const sums = backend.makeOutput([places, depth], 'float32');
     simd(backend).sumRows(address(backend, x), places, rows, depth, address(backend, sums));

@@ -1,8 +1,8 @@
 import {type DataId, dispose, engine, keep, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
 import {type MaskedCall, type MaskedLayer, maskedCalls, needsDenseGradients} from '../../util/maskedCalls';
 import type {WasmBackend} from '../backend';
-import {type ProductFields, productOf} from './imageProduct';
-import {planMasked} from './maskedPlan';
+import {type ImageProduct, type ProductFields, productOf} from './imageProduct';
+import {type MaskedPlan, planMasked} from './maskedPlan';
 import {runMasked} from './maskedProducts';
 import {countOnes, positionsOf} from './positions';
 
@@ -23,20 +23,19 @@ export function enableMaskedCalls(): () => void {
 function callOf({layer, className, mask, bias}: MaskedLayer): MaskedCall {
   const fields: ProductFields = Object(layer);
   const describe = productOf(className, fields);
+  const planned = describe && plansOf(describe);
   const listed = listOnes(mask.shape.at(-1) as number);
   return {
     call: (inputs) => {
       const {backendName, state} = engine();
       const [x, ...others] = [inputs].flat();
       // Gradients of gradients are those of tfjs, as these have none.
-      if (describe === undefined || backendName !== 'wasm' || state.gradientDepth > 1) return undefined;
+      if (planned === undefined || backendName !== 'wasm' || state.gradientDepth > 1) return undefined;
       if (others.length > 0 || x.dtype !== 'float32' || fields._callHook) return undefined;
       const bits = mask.read();
       const {positions, count} = listed.of(bits);
       if (positions === undefined) return undefined;
-      const product = describe(x.shape);
-      const {wasm}: WasmBackend = Object(engine().backend);
-      const plan = planMasked(product, count, wasm.tfjs.getThreadsCount());
+      const {product, plan} = planned(x.shape, count);
       if (!Object.values(plan).includes(true)) return undefined;
       return tidy(() => {
         const [weights, added] = [fields.kernel.read(), bias()];
@@ -47,6 +46,21 @@ function callOf({layer, className, mask, bias}: MaskedLayer): MaskedCall {
       });
     },
     dispose: listed.dispose,
+  };
+}
+
+/** Plans products for the shape of an input and a number of weights, once while they are the same. */
+function plansOf(describe: (shape: number[]) => ImageProduct) {
+  let known: {key: string; product: ImageProduct; plan: MaskedPlan} | undefined;
+  return (shape: number[], count: number) => {
+    const {wasm}: WasmBackend = Object(engine().backend);
+    const threads = wasm.tfjs.getThreadsCount();
+    const key = `${shape} ${count} ${threads}`;
+    if (known?.key !== key) {
+      const product = describe(shape);
+      known = {key, product, plan: planMasked(product, count, threads)};
+    }
+    return known;
   };
 }
 
