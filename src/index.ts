@@ -34,6 +34,7 @@ export {random} from './importance/random';
 export {taylor} from './importance/taylor';
 export {weightEntropy} from './importance/weightEntropy';
 export {weightZeros} from './importance/weightZeros';
+export type {Keep} from './keep';
 export {
   type AverageWeightsOptions,
   averageWeights,
@@ -85,7 +86,7 @@ export type {Cost} from './surgery/compact/cost';
 export type {LayerCopiers} from './surgery/copies';
 export {type SparsifyOptions, sparsify} from './surgery/sparsify/sparsify';
 export {strip} from './surgery/strip';
-export type {Keep, Target} from './target';
+export type {Target} from './target';
 export {type Threshold, type ThresholdSpec, threshold} from './threshold';
 export {type AroundStepOptions, aroundStep} from './training/aroundStep';
 export type {Gradients, Stage, StepHook} from './training/stepHooks';

@@ -10,7 +10,7 @@ import {selectedUnits, singleGroups} from './pattern/units';
 import {type Pruned, pruned, prunedWeight, type Skipped} from './pruned';
 import {assertRecipe, type Recipe, weightsFor, withData} from './recipe';
 import {type Decision, masksFor} from './select/group';
-import {assertTarget, countsFor, type Target} from './target';
+import {askedOf, assertTarget, countsFor, type Target} from './target';
 import {yieldToEventLoop} from './util/yieldToEventLoop';
 
 /**
@@ -19,7 +19,7 @@ import {yieldToEventLoop} from './util/yieldToEventLoop';
  * count towards the target. A call waits for earlier calls on the same model.
  *
  * @param target The share of units to prune, in each weight or with `global()` in all together; or `{keep: n}`, the
- *   count of units to keep in all; or a threshold.
+ *   count of units to keep in all, a number or a function of the count of all units; or a threshold.
  * @returns The target and what was reached.
  * @throws on bad input, leaving the model unchanged.
  */
@@ -31,7 +31,7 @@ export async function prune(model: LayersModel, target: Target, recipe: Recipe =
 /** As `prune`, in the name of the function that read the network, and without waiting for earlier calls. */
 export async function pruneNetwork(network: Network, target: Target, recipe: Recipe): Promise<Pruned> {
   const {model, weights} = network;
-  const {decisions, skipped} = await decide(network, target, recipe);
+  const {asked, decisions, skipped} = await decide(network, target, recipe);
   const changes = [
     ...decisions.map(({weight, bits}) => ({...weight, bits})),
     ...((await recipe.pattern?.dependents?.(network, decisions)) ?? []),
@@ -41,7 +41,7 @@ export async function pruneNetwork(network: Network, target: Target, recipe: Rec
   resetStored(maskedIn(network).filter(({value}) => !changed.has(value.name)));
   resetSlots(model, [...weights, ...changes]);
   return pruned(
-    typeof target === 'function' ? undefined : target,
+    asked,
     await sparsityOf(weights),
     decisions.map((decision) => prunedWeight(decision, recipe.pattern?.roundTo)),
     skipped,
@@ -59,7 +59,7 @@ export async function decide(
   target: Target,
   recipe: Recipe,
   scoresBy: typeof scoresOf = scoresOf,
-): Promise<{decisions: Decision[]; skipped: Skipped[]}> {
+): Promise<{asked: Pruned['asked']; decisions: Decision[]; skipped: Skipped[]}> {
   assertTarget(network.who, target);
   assertRecipe(network.who, recipe);
   const {importance = magnitude(), pattern = element()} = recipe;
@@ -74,5 +74,5 @@ export async function decide(
     await yieldToEventLoop();
   }
   decisions.sort((a, b) => weights.indexOf(a.weight) - weights.indexOf(b.weight));
-  return {decisions, skipped};
+  return {asked: askedOf(network.who, target, groups), decisions, skipped};
 }

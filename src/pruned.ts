@@ -1,11 +1,10 @@
 import type {Decision} from './select/group';
 import {countAbove, roundedUp} from './select/select';
-import type {Keep} from './target';
 
 /** The result of a pruning. */
 export interface Pruned {
   /** The requested share of units to prune, or count to keep; undefined for a threshold. */
-  readonly asked: number | Keep | undefined;
+  readonly asked: number | {readonly keep: number} | undefined;
   /** The share of masked elements in all prunable weights, as in `report`. */
   readonly sparsity: number;
   /** The weights that the recipe selects. */
@@ -41,7 +40,7 @@ const textOf = (asked: Pruned['asked']) =>
   typeof asked === 'object' ? `to keep ${asked.keep} units` : (asked ?? 'by threshold');
 
 export function pruned(
-  asked: number | Keep | undefined,
+  asked: Pruned['asked'],
   sparsity: number,
   weights: PrunedWeight[],
   skipped: Skipped[],

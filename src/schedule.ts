@@ -1,3 +1,4 @@
+import {assertKeep, isKeep, type Keep, keptOf} from './keep';
 import {describe} from './util/describe';
 import {assertNumber, assertOptions} from './util/options';
 
@@ -7,12 +8,15 @@ import {assertNumber, assertOptions} from './util/options';
  */
 export type Schedule<T = number> = (progress: number) => T;
 
-interface Ramp {
+interface Ramp<To> {
   /** The value at progress 0. */
   from?: number;
-  /** The value at progress 1. */
-  to: number;
+  /** The value at progress 1: a number, or as a target of `pruning` also the count of units to keep in all, `{keep: 1437}`. */
+  to: To;
 }
+
+/** The targets of a ramp to a number are numbers; those of a ramp to a count are counts. */
+type Ramped<To> = Schedule<To extends Keep ? Keep : number>;
 
 /**
  * Returns the same value at any progress.
@@ -34,9 +38,9 @@ export function constant(value: number): Schedule {
  * @param ramp.from 0 by default.
  * @example linear({to: 0.9})
  */
-export function linear(ramp: Ramp): Schedule {
-  const {from, to} = withDefaults('linear', {from: 0}, ramp);
-  return (p) => to + (from - to) * (1 - p);
+export function linear<To extends number | Keep>(ramp: Ramp<To>): Ramped<To> {
+  const options = withDefaults('linear', {from: 0}, ramp);
+  return ramped('linear', options, (from, to, p) => to + (from - to) * (1 - p));
 }
 
 /**
@@ -49,9 +53,9 @@ export function linear(ramp: Ramp): Schedule {
  * @see Zhu, Gupta: To Prune, or Not to Prune, 2017.
  * @example polynomial({to: 0.9})
  */
-export function polynomial(ramp: Ramp & {power?: number}): Schedule {
-  const {from, to, power} = withDefaults('polynomial', {from: 0, power: 3}, ramp);
-  return (p) => to + (from - to) * (1 - p) ** power;
+export function polynomial<To extends number | Keep>(ramp: Ramp<To> & {power?: number}): Ramped<To> {
+  const options = withDefaults('polynomial', {from: 0, power: 3}, ramp);
+  return ramped('polynomial', options, (from, to, p) => to + (from - to) * (1 - p) ** options.power);
 }
 
 /**
@@ -63,9 +67,9 @@ export function polynomial(ramp: Ramp & {power?: number}): Schedule {
  * @see Loshchilov, Hutter: SGDR: Stochastic Gradient Descent with Warm Restarts, 2017, for the curve.
  * @example cosine({to: 0.9})
  */
-export function cosine(ramp: Ramp): Schedule {
-  const {from, to} = withDefaults('cosine', {from: 0}, ramp);
-  return (p) => to + ((from - to) * (1 + Math.cos(Math.PI * p))) / 2;
+export function cosine<To extends number | Keep>(ramp: Ramp<To>): Ramped<To> {
+  const options = withDefaults('cosine', {from: 0}, ramp);
+  return ramped('cosine', options, (from, to, p) => to + ((from - to) * (1 + Math.cos(Math.PI * p))) / 2);
 }
 
 /**
@@ -76,9 +80,9 @@ export function cosine(ramp: Ramp): Schedule {
  * @param ramp.from 0 by default.
  * @example exponential({to: 0.9})
  */
-export function exponential(ramp: Ramp): Schedule {
-  const {from, to} = withDefaults('exponential', {from: 0}, ramp);
-  return (p) => 1 - (1 - from) ** (1 - p) * (1 - to) ** p;
+export function exponential<To extends number | Keep>(ramp: Ramp<To>): Ramped<To> {
+  const options = withDefaults('exponential', {from: 0}, ramp);
+  return ramped('exponential', options, (from, to, p) => 1 - (1 - from) ** (1 - p) * (1 - to) ** p);
 }
 
 /**
@@ -97,16 +101,32 @@ export function steps(values: readonly number[]): Schedule {
   return (p) => values[Math.min(values.length - 1, Math.floor(p * values.length))];
 }
 
-/** Fills in the defaults of a ramp. @throws unless all options are numbers; `to` is required. */
-function withDefaults<Defaults extends object>(
+/** A schedule by a curve; to a count it depends on the number of units, so that each of its targets is a function of that. */
+function ramped<To extends number | Keep>(
+  who: string,
+  {from, to}: Required<Ramp<To>>,
+  curve: (from: number, to: number, progress: number) => number,
+): Ramped<To> {
+  const values = (p: number): number | Keep => {
+    if (!isKeep(to)) return curve(from, to as number, p);
+    const shareOf = (units: number) => 1 - keptOf(who, to, units) / units;
+    return p === 1 ? to : {keep: (units) => units * (1 - curve(from, shareOf(units), p))};
+  };
+  return values as Ramped<To>;
+}
+
+/** Fills in the defaults of a ramp. @throws unless all options are numbers, or `to` a count; `to` is required. */
+function withDefaults<To, Defaults extends object>(
   who: string,
   defaults: Defaults,
-  ramp: Ramp,
-): Required<Ramp> & Defaults {
+  ramp: Ramp<To>,
+): Required<Ramp<To>> & Defaults {
   assertOptions(who, ramp, ['to', ...Object.keys(defaults)]);
   const options = {...defaults, ...ramp};
   for (const name of ['to', ...Object.keys(defaults)]) {
-    assertNumber(who, name, options[name as keyof typeof options], 'a number');
+    const value: unknown = options[name as keyof typeof options];
+    if (name === 'to' && isKeep(value)) assertKeep(who, value);
+    else assertNumber(who, name, value, 'a number');
   }
-  return options as Required<Ramp> & Defaults;
+  return options as Required<Ramp<To>> & Defaults;
 }

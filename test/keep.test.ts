@@ -72,6 +72,18 @@ describe('a count of units to keep', () => {
     expect(report(model).weights.map(({kept}) => kept)).toEqual([3, 1]);
   });
 
+  it('may be a function of the count of all units, which is rounded', async () => {
+    const model = prunableStack([[[9, 8, 7, 6, 5, 4, 3]]]);
+    const {asked, weights} = await prune(model, {keep: (units) => units / 2.5});
+    expect(asked).toEqual({keep: 3});
+    expect(weights[0].kept).toBe(3);
+    await prune(model, {keep: () => 0.1});
+    expect(report(model).total.kept).toBe(1);
+    await expect(prune(model, {keep: () => Number.NaN})).rejects.toThrow(
+      'prune: keep of 7 units must be a whole number from 1, got NaN',
+    );
+  });
+
   it('counts tied channels once', async () => {
     const input = tf.input({shape: [3]});
     const [left, right] = [0, 1].map(() => prunableDense({units: 6}).apply(input) as tf.SymbolicTensor);

@@ -1,5 +1,14 @@
 import fc from 'fast-check';
-import {constant, cosine, exponential, linear, polynomial, type Schedule, steps} from 'tfjs-pruning';
+import {
+  constant,
+  cosine,
+  exponential,
+  type Keep,
+  linear,
+  polynomial,
+  type Schedule,
+  steps,
+} from 'tfjs-pruning';
 
 /** The values of a schedule at progress 0, ¼, ½, ¾ and 1. */
 const valuesOf = (schedule: Schedule) => [0, 0.25, 0.5, 0.75, 1].map(schedule);
@@ -68,7 +77,20 @@ describe.each(ramps)('%s', (name, make) => {
     expect(make({to: 0.9})(0)).toBeCloseTo(0, 12);
   });
 
+  it('leads to a count to keep by the shares that lead to its share', () => {
+    const counts = (make as typeof linear)({from: 0.1, to: {keep: 25} as Keep});
+    const shares = make({from: 0.1, to: 0.75});
+    expect(counts(1)).toEqual({keep: 25});
+    for (const p of [0, 0.3, 0.8]) {
+      expect((counts(p).keep as (units: number) => number)(100)).toBeCloseTo(100 * (1 - shares(p)), 9);
+    }
+    const seventieth = (make as typeof linear)({to: {keep: (units: number) => units / 70} as Keep});
+    expect((seventieth(0).keep as (units: number) => number)(700)).toBeCloseTo(700, 9);
+  });
+
   it.each([
+    [{to: {keep: 0}}, 'keep must be a whole number from 1, got 0'],
+    [{to: {keep: 2, of: 3}}, 'unknown option "of"'],
     [{to: Number.NaN}, 'to must be a number, got NaN'],
     [{to: Number.POSITIVE_INFINITY}, 'to must be a number, got Infinity'],
     [{}, 'to must be a number, got undefined'],
