@@ -1,16 +1,16 @@
-import type {Tensor} from '@tensorflow/tfjs-core';
-import type {Callback, LayersModel} from '@tensorflow/tfjs-layers';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {Mode} from '../src/evaluate/metric/mode';
 import type {Tensors} from '../src/model/batches';
 import {readPrunable} from '../src/model/network';
 import {restoreSnapshot, takeSnapshot} from '../src/model/snapshot';
-import type {Recipe} from '../src/recipe';
 import {constant} from '../src/schedule';
 import {table} from '../src/util/table';
+import type {History, PrunedBy, Train} from './autoPrune/narrow';
 import {
   type AutoPruneData,
   type AutoPruneOptions,
   assertAutoPruneData,
+  type Candidate,
   monitoredIn,
   parseAutoPrune,
 } from './autoPrune/options';
@@ -19,9 +19,7 @@ import {budget} from './iterativePruning/budget';
 import type {Round} from './iterativePruning/state';
 import {pruning} from './pruning';
 
-export type {AutoPruneData, AutoPruneOptions} from './autoPrune/options';
-
-type History = Readonly<Record<string, readonly (number | Tensor)[]>>;
+export type {AutoPruneData, AutoPruneOptions, Candidate} from './autoPrune/options';
 
 interface Trial {
   readonly name: string;
@@ -32,6 +30,8 @@ interface Trial {
 
 /** The trials, and the rounds of the best recipe. */
 export interface AutoPruned {
+  /** The pruned model: the given one, or a smaller one if the best recipe prunes channels first. */
+  readonly model: LayersModel;
   /** Each candidate with the metric at equal sparsity, or the error of its trial. */
   readonly tried: readonly Trial[];
   readonly best: string;
@@ -43,7 +43,8 @@ export interface AutoPruned {
 
 /**
  * Tries some recipes briefly, chooses the one with the best metric at equal sparsity, and prunes with it as far as the budget
- * allows, in the loop of `iterativePruning`.
+ * allows, in the loop of `iterativePruning`. A candidate with `channels` loses a share of its channels first; it is tried for an
+ * epoch more, and returned as a smaller model, while the given one has the channels masked.
  *
  * @throws on bad options, if the model is not compiled or the logs do not have the monitored metric, or if all trials fail;
  *   the model is unchanged then.
@@ -59,17 +60,32 @@ export async function autoPrune(
   const {x, y} = data;
   const validationData: [Tensors, Tensors] = [...data.validationData];
   const {monitor, mode} = monitoredIn(model, options);
-  const run = async (callback: Callback, epochs: number): Promise<History> => {
-    const args = {verbose: 0 as const, ...fit, epochs, callbacks: [callback]};
-    return (await model.fit(x, y, {...args, validationData})).history;
+  const run: Train = async (trained, callback, epochs, initialEpoch = 0) => {
+    const args = {verbose: 0 as const, ...fit, epochs, initialEpoch, callbacks: [callback]};
+    return (await trained.fit(x, y, {...args, validationData})).history;
+  };
+  // Loaded for candidates that need it.
+  const narrow = async () => import('./autoPrune/narrow');
+  const attempt = async ({channels, ...recipe}: Candidate): Promise<History> => {
+    if (channels !== undefined) return (await narrow()).tryNarrow(model, {...recipe, channels}, trial, run);
+    const schedule = constant(trial.sparsity);
+    return run(model, pruning({...recipe, schedule, begin: 0, end: 0}), 1 + trial.epochs);
+  };
+  const finish = async ({channels, ...recipe}: Candidate): Promise<PrunedBy> => {
+    const [settings, epochs] = [{...loop, monitor, mode}, fit.epochs ?? 20];
+    if (channels !== undefined) {
+      return (await narrow()).pruneNarrow(model, {...recipe, channels}, settings, epochs, run);
+    }
+    const pruner = iterativePruning({...recipe, ...settings});
+    const history = await run(model, pruner, epochs);
+    return {model, rounds: pruner.rounds, history};
   };
 
   const before = await takeSnapshot(model);
   const tried: Trial[] = [];
-  for (const [name, recipe] of Object.entries(candidates)) {
+  for (const [name, candidate] of Object.entries(candidates)) {
     try {
-      const schedule = constant(trial.sparsity);
-      const history = await run(pruning({...recipe, schedule, begin: 0, end: 0}), 1 + trial.epochs);
+      const history = await attempt(candidate);
       tried.push({name, metric: history[monitor].at(-1) as number});
     } catch (error) {
       tried.push({name, metric: Number.NaN, error: (error as Error).message});
@@ -78,13 +94,10 @@ export async function autoPrune(
     }
   }
   const best = bestOf(tried, mode);
-  const pruner = iterativePruning({...(candidates[best] as Recipe), ...loop, monitor, mode});
-  const history = await run(pruner, fit.epochs ?? 20);
   return {
     tried,
     best,
-    rounds: pruner.rounds,
-    history,
+    ...(await finish(candidates[best])),
     toString: () =>
       table([
         ['', `${monitor} at ${trial.sparsity}`],

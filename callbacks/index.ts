@@ -1,4 +1,10 @@
-export {type AutoPruneData, type AutoPruned, type AutoPruneOptions, autoPrune} from './autoPrune';
+export {
+  type AutoPruneData,
+  type AutoPruned,
+  type AutoPruneOptions,
+  autoPrune,
+  type Candidate,
+} from './autoPrune';
 export {Distillation, type DistillationState, distillation, type TeacherOptions} from './distillation';
 export {Evaluation, type EvaluationOptions, evaluation} from './evaluation';
 export {IterativePruning, type IterativePruningOptions, iterativePruning} from './iterativePruning';

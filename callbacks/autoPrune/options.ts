@@ -27,10 +27,19 @@ export interface AutoPruneData {
   validationData: Examples;
 }
 
+/** A recipe to try. */
+export interface Candidate extends Recipe {
+  /**
+   * The share of channels to prune first, as far as the budget allows, in (0, 1): the network becomes narrower, without the
+   * pruned channels, and the recipe prunes the smaller one.
+   */
+  channels?: number;
+}
+
 /** Options for `autoPrune`. */
 export interface AutoPruneOptions {
   /** The recipes to try, by name; by default magnitude, taylor and movement, each with `global()`. */
-  candidates?: Readonly<Record<string, Recipe>>;
+  candidates?: Readonly<Record<string, Candidate>>;
   /** How to try each recipe: pruned to `sparsity` (0.8) after one epoch, and trained for `epochs` (1) more. */
   trial?: {sparsity?: number; epochs?: number};
   /** How much worse the monitored metric of the pruned model may be; 0.01 by default. */
@@ -59,8 +68,15 @@ export function parseAutoPrune(options: AutoPruneOptions) {
   parseLoop('autoPrune', loop);
   if (!isRecord(candidates)) throw wrong('autoPrune', 'candidates', 'recipes by name', candidates);
   if (Object.keys(candidates).length === 0) throw new Error('autoPrune: there are no candidates to try');
-  for (const [name, recipe] of Object.entries(candidates)) {
-    assertRecipe(`autoPrune: candidate ${name}`, recipe);
+  for (const [name, {channels, ...recipe}] of Object.entries(candidates)) {
+    const who = `autoPrune: candidate ${name}`;
+    assertRecipe(who, recipe);
+    const isShare = (share: number) => share > 0 && share < 1;
+    if (channels === undefined) continue;
+    assertNumber(who, 'channels', channels, 'a share in (0, 1)', isShare);
+    if (recipe.statistics !== undefined) {
+      throw new Error(`${who}: statistics do not fit the network without channels; give data in their place`);
+    }
   }
   return {candidates, trial: {sparsity, epochs}, fit, loop};
 }
@@ -84,7 +100,7 @@ export function assertAutoPruneData(data: AutoPruneData): void {
   }
 }
 
-function defaultCandidates(): Record<string, Recipe> {
+function defaultCandidates(): Record<string, Candidate> {
   const allocation = global();
   return {
     magnitude: {importance: magnitude(), allocation},

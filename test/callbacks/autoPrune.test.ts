@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {block, magnitude, perWeight, random, report, taylor} from 'tfjs-pruning';
+import {block, global, magnitude, perWeight, random, report, taylor} from 'tfjs-pruning';
 import {autoPrune} from 'tfjs-pruning/callbacks';
 import {prunableDense} from 'tfjs-pruning/layers';
 import {expectRefusal} from '../support/state';
@@ -85,6 +85,49 @@ it('autoPrune() trains no batch for a candidate that does not fit the model', as
   expect(train).not.toHaveBeenCalled();
 });
 
+it('autoPrune() removes a share of the channels first for a candidate that asks for it, and returns the smaller model', async () => {
+  const model = await trained();
+  const result = await autoPrune(model, data, {
+    maxDrop: 0.2,
+    candidates: {narrow: {channels: 0.5, importance: taylor(), allocation: global()}},
+    trial: {sparsity: 0.75},
+    until: {sparsity: 0.9},
+    step: 0.25,
+    fit: {epochs: 14, shuffle: false},
+  });
+  expect(result.tried).toEqual([{name: 'narrow', metric: expect.any(Number)}]);
+  expect(result.tried[0].metric).toBeGreaterThan(0.5);
+  expect(report(result.model).weights.map(({shape}) => shape)).toEqual([
+    [8, 8],
+    [8, 1],
+  ]);
+  // 10 % of the 144 weights of the wide network.
+  expect(report(result.model).total.kept).toBeGreaterThanOrEqual(14);
+  const {sparsity} = report(result.model).total;
+  const accepted = result.rounds.filter((round) => round.accepted).map((round) => round.sparsity);
+  expect(sparsity).toBeCloseTo(accepted.at(-1) as number, 10);
+  expect(accepted.length).toBeGreaterThan(2);
+  const lengths = Object.values(result.history).map((values) => values.length);
+  expect(new Set(lengths).size).toBe(1);
+  expect(lengths[0]).toBe((result.rounds.at(-1)?.epoch as number) + 2);
+});
+
+it('autoPrune() leaks no tensors in trials of narrow networks', async () => {
+  const model = await trained();
+  const candidates = {
+    narrow: {channels: 0.5},
+    magnitude: {},
+    broken: {channels: 0.5, importance: () => tf.scalar(1)},
+  };
+  const options = {candidates, maxDrop: 1, fit: {epochs: 2}};
+  await autoPrune(model, data, options);
+  const before = tf.memory().numTensors;
+  const {model: pruned, history} = await autoPrune(model, data, options);
+  tf.dispose(Object.values(history).flat() as tf.Tensor[]);
+  if (pruned !== model) pruned.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+});
+
 it('autoPrune() rejects wrong arguments', async () => {
   const model = await trained();
   await expect(autoPrune(model, data, {candidates: {}})).rejects.toThrow('there are no candidates to try');
@@ -97,6 +140,11 @@ it('autoPrune() rejects wrong arguments', async () => {
   for (const [recipe, message] of [
     [{importance: taylor}, /^autoPrune: candidate mine: importance must be .* call it, as taylor\(\)$/],
     [{pattern: 'channel'}, /^autoPrune: candidate mine: pattern must be .*, got "channel"$/],
+    [{channels: 1}, /^autoPrune: candidate mine: channels must be a share in \(0, 1\), got 1$/],
+    [
+      {channels: 0.5, statistics: new Map()},
+      /^autoPrune: candidate mine: statistics do not fit the network without channels; give data/,
+    ],
     [{groups: true}, /^autoPrune: candidate mine: groups tie channels/],
     [{sparsity: 0.5}, /^autoPrune: candidate mine: unknown option "sparsity"/],
   ] as const) {

@@ -3,9 +3,11 @@ import {buildMeasuredGraph} from '../../channels/build';
 import {readPrunable} from '../../model/network';
 import {readAll} from '../../model/readAll';
 import type {Layer} from '../../model/tfjs';
-import {assertCount, assertOptions} from '../../util/options';
+import {assertCount, assertFlag, assertOptions} from '../../util/options';
+import {renameLayers} from '../configuration';
 import type {LayerCopiers} from '../copies';
 import {remake} from '../rebuild';
+import {plainName} from '../strip';
 import {noteReport} from './compactReport';
 import {fillWeights} from './fillWeights';
 import {liveCalls} from './liveCalls';
@@ -16,12 +18,14 @@ import {solveKept} from './solveKept';
 export interface CompactOptions {
   /** Rounds the number of channels that a layer keeps up to a multiple, if it has enough; 1 by default. */
   roundTo?: number;
+  /** Whether the layers of the new model have masks, so that pruning goes on; elements that are 0 are masked. False by default. */
+  masks?: boolean;
   /** Functions that copy layers, as for `prunable`. */
   layers?: LayerCopiers;
 }
 
 /**
- * Makes a plain tfjs model with the same outputs, without pruned and unused channels: smaller and faster on every
+ * Makes a plain tfjs model, or with `masks` one that can be pruned further, with the same outputs, without pruned and unused channels: smaller and faster on every
  * backend. Constant channels are removed too: they are added to the next bias where that is exact, and elsewhere, as
  * before padding, one of them carries the others. Branches that add nothing are removed. Each layer keeps at least one
  * channel; inputs and outputs keep their shapes. The given model is unchanged. `compactReport` lists the new model's removed
@@ -34,6 +38,7 @@ export interface CompactOptions {
  * afresh.
  *
  * @param options.roundTo Rounds the number of channels that a layer keeps up to a multiple, if it has enough; 1 by default.
+ * @param options.masks Whether the layers of the new model have masks, so that pruning goes on; false by default.
  * @param options.layers Functions that copy layers, as for `prunable`.
  * @throws if the model has no prunable layer or is not built, if all channels of a layer that no branch bypasses are pruned, or
  *   if it cannot be rebuilt from its configuration.
@@ -41,19 +46,21 @@ export interface CompactOptions {
  */
 export async function compact(model: LayersModel, options: CompactOptions = {}): Promise<LayersModel> {
   const network = readPrunable('compact', model);
-  assertOptions('compact', options, ['roundTo', 'layers']);
-  const {roundTo = 1, layers} = options;
+  assertOptions('compact', options, ['roundTo', 'masks', 'layers']);
+  const {roundTo = 1, masks = false, layers} = options;
   assertCount('compact', 'roundTo', roundTo);
+  assertFlag('compact', 'masks', masks);
   const read = await readAll(network);
   const graph = await buildMeasuredGraph(network, read);
   const {live, kept} = liveCalls(network, graph, solveKept(graph, read), read, roundTo);
   const {made, copyOf} = await remake(
     network,
-    (json) => smallerConfiguration(model, json, graph, kept, live),
+    (json) => smallerConfiguration(model, masks ? json : renameLayers(json, plainName), graph, kept, live),
     (copies, sources) => fillWeights(graph, kept, read, copies, sources),
     layers,
   );
   const left = (layer: Layer) => copyOf(layer) !== undefined;
   noteReport(network, made, graph, kept, left);
+  if (masks) await (await import('../../channels/maskZeros')).maskZeros('compact', made);
   return made;
 }

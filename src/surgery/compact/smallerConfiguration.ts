@@ -1,14 +1,12 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {ChannelGraph, LayerNode} from '../../channels/channelGraph';
 import {isContainer} from '../../model/tree';
-import {renameLayers} from '../configuration';
 import type {LayerJson} from '../layerJson';
-import {plainName} from '../strip';
 import type {LiveCalls} from './liveCalls';
 import {removeCalls} from './removeCalls';
 import type {KeptChannels} from './solveKept';
 
-/** A model's configuration with plain layers, without some channels and calls. */
+/** A model's configuration without some channels and calls. */
 export function smallerConfiguration(
   model: LayersModel,
   json: LayerJson,
@@ -22,7 +20,7 @@ export function smallerConfiguration(
     if (layer === undefined) return entry;
     if (isContainer(layer)) return smallerModel(layer, entry);
     const node = nodeOf.get(layer);
-    if (node !== undefined) return patched(renameLayers(entry, plainName), patchOf(node, entry, kept));
+    if (node !== undefined) return patched(entry, patchOf(node, entry, kept));
     // The layers of a model that a wrapper calls at each step are in the graph, and the wrapper is not.
     const {layer: held} = entry.config;
     return held === undefined ? entry : {...entry, config: {...entry.config, layer: smallerLayer(held)}};

@@ -1,0 +1,56 @@
+import type {Images} from './data';
+import type {NetworkName} from './networks';
+
+interface Timing {
+  /** The shares of the fit's steps after which masks are first and last updated, and the steps from one update to the next. */
+  readonly begin: number;
+  readonly end: number;
+  readonly every: number;
+}
+
+/** One fit. Importance is `fisher()`, the allocation `global()`, the schedule `exponential()`. */
+export interface Stage {
+  readonly epochs: number;
+  /** The learning rate of Adam, held until a share below 1 of the steps, by default that of the last update, then along a cosine to 1 %. */
+  readonly rate: number;
+  readonly hold?: number;
+  /** Prunes a share of the channels, or elements until a count remains. */
+  readonly prune?: Timing & ({readonly channels: number} | {readonly keep: number});
+  /** Whether the network loses its pruned channels first. */
+  readonly compact?: boolean;
+}
+
+/** A method in full: with a seed it determines a run. */
+export interface Recipe {
+  readonly net: NetworkName;
+  /** The recipe whose model it continues with, of the same seed. */
+  readonly from?: string;
+  readonly images: Images;
+  readonly stages: readonly Stage[];
+  /** Whether the teacher's outputs stand for the labels. */
+  readonly teacher: boolean;
+  readonly temperature: number;
+}
+
+const mnist = {images: 'mnist', teacher: true, temperature: 4} as const;
+const fashion = {images: 'fashion', teacher: true, temperature: 4} as const;
+
+const lenet300: Stage = {epochs: 60, rate: 1e-3, prune: {begin: 0.08, end: 0.6, every: 60, keep: 3803}};
+const caffe: readonly Stage[] = [
+  {epochs: 5, rate: 1e-3, prune: {begin: 0.2, end: 0.8, every: 43, channels: 0.807}},
+  {compact: true, epochs: 60, rate: 1e-3, prune: {begin: 0.02, end: 0.55, every: 60, keep: 1437}},
+];
+const lenet5: Stage = {epochs: 20, rate: 1e-3};
+
+/** The recipes by name. */
+export const recipes: Readonly<Record<string, Recipe>> = {
+  'lenet-300-100-70x': {...mnist, net: 'mlp', stages: [lenet300]},
+  'lenet-300-100-70x-alone': {...mnist, teacher: false, net: 'mlp', stages: [lenet300]},
+  'lenet-5-300x': {...mnist, net: 'caffe', stages: caffe},
+  'fashion-lenet-5': {...fashion, net: 'lenet5', stages: [{...lenet5, hold: 0.5}]},
+  'fashion-lenet-5-90': {
+    ...fashion,
+    net: 'lenet5',
+    stages: [{...lenet5, prune: {begin: 0.1, end: 0.5, every: 60, keep: 6147}}],
+  },
+};
