@@ -8,7 +8,7 @@ interface Timing {
   readonly every: number;
 }
 
-/** One fit. Importance is `fisher()`, the allocation `global()`, the schedule `exponential()`. */
+/** One fit. The importance is `fisher()`, the allocation `uniform()` for channels and `global()` for elements, the schedule `exponential()`. */
 export interface Stage {
   readonly epochs: number;
   /** The learning rate of Adam, held until a share below 1 of the steps, by default that of the last update, then along a cosine to 1 %. */
@@ -35,12 +35,12 @@ export interface Recipe {
 const mnist = {images: 'mnist', teacher: true, temperature: 4} as const;
 const fashion = {images: 'fashion', teacher: true, temperature: 4} as const;
 
-const lenet300: Stage = {epochs: 60, rate: 1e-3, prune: {begin: 0.08, end: 0.6, every: 60, keep: 3803}};
+const lenet300: Stage = {epochs: 75, rate: 1e-3, prune: {begin: 0.2, end: 0.65, every: 60, keep: 3803}};
 const caffe: readonly Stage[] = [
-  {epochs: 5, rate: 1e-3, prune: {begin: 0.2, end: 0.8, every: 43, channels: 0.807}},
-  {compact: true, epochs: 60, rate: 1e-3, prune: {begin: 0.02, end: 0.55, every: 60, keep: 1437}},
+  {epochs: 4, rate: 1e-3, prune: {begin: 0.2, end: 0.6, every: 43, channels: 0.6}},
+  {compact: true, epochs: 45, rate: 1e-3, prune: {begin: 0.02, end: 0.5, every: 60, keep: 1437}},
 ];
-const lenet5: Stage = {epochs: 20, rate: 1e-3};
+const lenet5: Stage = {epochs: 15, rate: 1e-3};
 
 /** The recipes by name. */
 export const recipes: Readonly<Record<string, Recipe>> = {

@@ -76,7 +76,6 @@ async function runStage(
 function prunerOf(prune: NonNullable<Stage['prune']>, from: number, begin: number, end: number): Pruning {
   const common = {
     importance: fisher(),
-    allocation: global(),
     unit: 'batch',
     begin,
     end,
@@ -84,7 +83,7 @@ function prunerOf(prune: NonNullable<Stage['prune']>, from: number, begin: numbe
   } as const;
   return 'channels' in prune
     ? pruning({...common, schedule: exponential({from, to: prune.channels}), pattern: channel()})
-    : pruning({...common, schedule: exponential({from, to: {keep: prune.keep}})});
+    : pruning({...common, schedule: exponential({from, to: {keep: prune.keep}}), allocation: global()});
 }
 
 /**

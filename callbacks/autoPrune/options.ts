@@ -6,7 +6,7 @@ import {magnitude} from '../../src/importance/magnitude';
 import {movement} from '../../src/importance/movement';
 import {taylor} from '../../src/importance/taylor';
 import {areExamples, type Examples, type Tensors} from '../../src/model/batches';
-import {assertRecipe, type Recipe} from '../../src/recipe';
+import {assertRecipe, type Recipe, recipeOptions} from '../../src/recipe';
 import {describe} from '../../src/util/describe';
 import {
   assertCount,
@@ -68,8 +68,10 @@ export function parseAutoPrune(options: AutoPruneOptions) {
   parseLoop('autoPrune', loop);
   if (!isRecord(candidates)) throw wrong('autoPrune', 'candidates', 'recipes by name', candidates);
   if (Object.keys(candidates).length === 0) throw new Error('autoPrune: there are no candidates to try');
-  for (const [name, {channels, ...recipe}] of Object.entries(candidates)) {
+  for (const [name, candidate] of Object.entries(candidates)) {
     const who = `autoPrune: candidate ${name}`;
+    assertOptions(who, candidate, [...recipeOptions, 'channels']);
+    const {channels, ...recipe} = candidate;
     assertRecipe(who, recipe);
     const isShare = (share: number) => share > 0 && share < 1;
     if (channels === undefined) continue;
