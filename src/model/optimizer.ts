@@ -1,4 +1,14 @@
-import type {Optimizer, Variable} from '@tensorflow/tfjs-core';
+import {
+  AdadeltaOptimizer,
+  AdagradOptimizer,
+  AdamaxOptimizer,
+  AdamOptimizer,
+  MomentumOptimizer,
+  type Optimizer,
+  RMSPropOptimizer,
+  SGDOptimizer,
+  type Variable,
+} from '@tensorflow/tfjs-core';
 import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
 import {functionalOf, modelInternals} from './tfjs';
 
@@ -28,4 +38,18 @@ export function trainedBy(model: LayersModel): LayerVariable[] {
 /** The initial value of an optimizer's slots; only that of Adagrad is not 0. */
 export function startOf(optimizer: Optimizer): number {
   return (optimizer as {initialAccumulatorValue?: number}).initialAccumulatorValue ?? 0;
+}
+
+/** Whether it is an optimizer of tfjs, whose state is known: slots, variables in fields, and the number of steps. */
+export function isKnown(optimizer: Optimizer): boolean {
+  const known: unknown[] = [
+    SGDOptimizer,
+    MomentumOptimizer,
+    RMSPropOptimizer,
+    AdagradOptimizer,
+    AdadeltaOptimizer,
+    AdamOptimizer,
+    AdamaxOptimizer,
+  ];
+  return known.includes(optimizer.constructor);
 }

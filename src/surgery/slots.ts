@@ -1,21 +1,6 @@
-import {
-  AdadeltaOptimizer,
-  AdagradOptimizer,
-  AdamaxOptimizer,
-  AdamOptimizer,
-  fill,
-  MomentumOptimizer,
-  type Optimizer,
-  RMSPropOptimizer,
-  SGDOptimizer,
-  Tensor,
-  tensor,
-  tidy,
-  util,
-  Variable,
-} from '@tensorflow/tfjs-core';
+import {fill, type Optimizer, Tensor, tensor, tidy, util, Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
-import {type Slot, slotListsOf, startOf, trainedBy} from '../model/optimizer';
+import {isKnown, type Slot, slotListsOf, startOf, trainedBy} from '../model/optimizer';
 
 /** The source of a weight's elements. */
 interface Source {
@@ -27,17 +12,6 @@ interface Source {
 /** The sources of a new model's weights. A weight without a source is new, or computed from several. */
 export type Sources = Map<LayerVariable, Source>;
 
-/** The optimizers whose state is known: slots, variables in fields, and the number of steps. */
-const known = new Set<unknown>([
-  SGDOptimizer,
-  MomentumOptimizer,
-  RMSPropOptimizer,
-  AdagradOptimizer,
-  AdadeltaOptimizer,
-  AdamOptimizer,
-  AdamaxOptimizer,
-]);
-
 /**
  * Carries the optimizer state over from a model to one made from it, so that both take the same next step. Slots of weights
  * without a source start afresh, as does the whole optimizer if it is a custom one, was disposed, or has another model's
@@ -48,7 +22,7 @@ export async function carrySlots(from: LayersModel, to: LayersModel, sources: So
   const [before, after] = [trainedBy(from), trainedBy(to)];
   const lists = slotListsOf(old).filter(([, list]) => list.length > 0);
   const isOfModel = lists.every(([, list]) => list.every(({variable}, i) => fits(variable, before[i])));
-  if (!known.has(old.constructor) || isDisposed(old) || !isOfModel) return;
+  if (!isKnown(old) || isDisposed(old) || !isOfModel) return;
 
   const start = startOf(old);
   const carried = await Promise.all(

@@ -1,0 +1,204 @@
+import {fill, type Optimizer, type Tensor, tensor, tidy, util, Variable} from '@tensorflow/tfjs-core';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {resetSlots, resetStored} from '../model/mask';
+import {maskedIn, type Network, readNetwork} from '../model/network';
+import {isKnown, slotListsOf, startOf, trainedBy} from '../model/optimizer';
+import {queued} from '../model/queue';
+import {variablesOf} from '../model/tfjs';
+import {type Bytes, bytesOf, valuesOf} from '../util/bytes';
+import {assertFlag, assertOptions, isRecord, wrong} from '../util/options';
+
+/** A model's weights and the state of its optimizer at one time, on the host. `structuredClone` and IndexedDB can hold it. */
+export interface ModelSnapshot {
+  /** The weights without the masks, in the model's order. */
+  readonly weights: readonly SavedTensor[];
+  /** Undefined if the model was not compiled, or with a custom optimizer. */
+  readonly optimizer: SavedOptimizer | undefined;
+}
+
+/** A weight, or a variable of an optimizer. */
+export interface SavedTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly bytes: Bytes;
+}
+
+/** The state of an optimizer of tfjs. */
+export interface SavedOptimizer {
+  readonly className: string;
+  readonly iterations: number;
+  /** The slots by the field that lists them, as the first moments of Adam. */
+  readonly slots: Readonly<Record<string, readonly SavedTensor[]>>;
+  /** Its other variables by their field, as the decaying factors of Adam. */
+  readonly variables: Readonly<Record<string, SavedTensor>>;
+}
+
+/** Options for `rewind`. */
+export interface RewindOptions {
+  /** Whether to rewind the optimizer too; true by default. */
+  optimizer?: boolean;
+}
+
+/**
+ * Remembers a model's weights and the state of its optimizer, to return to with `rewind`.
+ *
+ * @throws unless it is a built LayersModel.
+ */
+export async function snapshot(model: LayersModel): Promise<ModelSnapshot> {
+  const network = readNetwork('snapshot', model);
+  return queued(model, async () => {
+    const optimizer = model.optimizer as Optimizer | undefined;
+    const [weights, saved] = await Promise.all([
+      Promise.all(valuesIn(network).map(saveTensor)),
+      optimizer != null && isKnown(optimizer) ? saveOptimizer(optimizer) : undefined,
+    ]);
+    return {weights, optimizer: saved};
+  });
+}
+
+/**
+ * Returns a model to the weights and the optimizer state of a snapshot, and keeps its masks: elements that are pruned now stay 0, and
+ * their slots are reset. So the remaining weights can be trained again from their initial values, as a lottery ticket, or from those of an
+ * early epoch. The snapshot may be of a model without masks that has the same layers.
+ *
+ * @throws if the model has other weights than the snapshot, or another optimizer; it is unchanged then.
+ * @see Frankle, Carbin: The Lottery Ticket Hypothesis, 2019; Frankle et al.: Linear Mode Connectivity and the Lottery Ticket
+ *   Hypothesis, 2020, for early epochs.
+ * @example
+ * const start = await snapshot(model);
+ * await model.fit(x, y, {epochs: 5});
+ * await prune(model, 0.8);
+ * await rewind(model, start);
+ */
+export async function rewind(
+  model: LayersModel,
+  snapshot: ModelSnapshot,
+  options: RewindOptions = {},
+): Promise<void> {
+  const network = readNetwork('rewind', model);
+  if (!isRecord(snapshot) || !Array.isArray(snapshot.weights)) {
+    throw wrong('rewind', 'the snapshot', 'one of snapshot(model)', snapshot);
+  }
+  assertOptions('rewind', options, ['optimizer']);
+  const {optimizer = true} = options;
+  assertFlag('rewind', 'optimizer', optimizer);
+  return queued(model, async () => {
+    const variables = valuesIn(network);
+    assertSameTensors(network, variables, snapshot.weights);
+    const saved = optimizer ? optimizerFor(network, snapshot) : undefined;
+    tidy(() => {
+      for (const [i, variable] of variables.entries()) assignSaved(variable, snapshot.weights[i]);
+      if (saved !== undefined) restoreOptimizer(model, saved);
+    });
+    const masked = maskedIn(network);
+    resetStored(masked);
+    resetSlots(model, masked);
+  });
+}
+
+/** The variables of a network without the masks. */
+function valuesIn({leaves}: Network): Variable[] {
+  const all = leaves.flatMap(({layer}) => variablesOf(layer)).map((weight) => weight.read() as Variable);
+  return [...new Set(all)].filter(({dtype}) => dtype !== 'bool');
+}
+
+async function saveTensor(variable: Variable): Promise<SavedTensor> {
+  const {name, shape, dtype} = variable;
+  return {name, shape: [...shape], dtype, bytes: await bytesOf(variable)};
+}
+
+async function saveOptimizer(optimizer: Optimizer): Promise<SavedOptimizer> {
+  const lists = slotListsOf(optimizer).map(async ([field, list]) => {
+    const saved = list.map(async ({originalName, variable}) => ({
+      ...(await saveTensor(variable)),
+      name: originalName,
+    }));
+    return [field, await Promise.all(saved)] as const;
+  });
+  const variables = Object.entries(optimizer)
+    .filter((entry): entry is [string, Variable] => entry[1] instanceof Variable && !entry[1].isDisposed)
+    .map(async ([field, variable]) => [field, await saveTensor(variable)] as const);
+  return {
+    className: optimizer.getClassName(),
+    iterations: optimizer.iterations,
+    slots: Object.fromEntries(await Promise.all(lists)),
+    variables: Object.fromEntries(await Promise.all(variables)),
+  };
+}
+
+/** The state for the optimizer of a model. @throws unless it fits. */
+function optimizerFor(
+  {model, refuse}: Network,
+  {optimizer: saved}: ModelSnapshot,
+): SavedOptimizer | undefined {
+  const optimizer = model.optimizer as Optimizer | undefined;
+  if (optimizer == null) return undefined;
+  const other = 'compile it with that again, or give {optimizer: false}';
+  if (saved?.className !== optimizer.getClassName() || !isKnown(optimizer)) {
+    throw refuse(
+      `the snapshot has the state of ${saved?.className ?? 'no optimizer of tfjs'}, and model "${model.name}" is compiled ` +
+        `with ${optimizer.getClassName()}; ${other}`,
+    );
+  }
+  const trained = trainedBy(model);
+  for (const list of Object.values(saved.slots)) {
+    const fits = list.every(({shape}, i) =>
+      util.arraysEqual([...shape], (trained[i]?.shape ?? []) as number[]),
+    );
+    if (!fits || (list.length > 0 && list.length !== trained.length)) {
+      throw refuse(`model "${model.name}" trains other weights than those of the snapshot; ${other}`);
+    }
+  }
+  return saved;
+}
+
+/** Sets the slots and variables of an optimizer; slots that the snapshot does not have yet are reset. */
+function restoreOptimizer(model: LayersModel, saved: SavedOptimizer): void {
+  const {optimizer} = model;
+  const trained = trainedBy(model);
+  const start = startOf(optimizer);
+  for (const [field, list] of slotListsOf(optimizer)) {
+    const from = saved.slots[field] ?? [];
+    for (const [i, {variable}] of list.entries()) {
+      if (i < from.length) assignSaved(variable, from[i]);
+      else variable.assign(fill(variable.shape, start));
+    }
+    const made = from.slice(list.length).map((one, i) => ({
+      originalName: `${trained[list.length + i].name}/${one.name.split('/').pop()}`,
+      variable: tensorOf(one).variable(false),
+    }));
+    list.push(...made);
+  }
+  for (const [field, one] of Object.entries(saved.variables)) {
+    assignSaved((optimizer as Optimizer & Record<string, Variable>)[field], one);
+  }
+  Object.assign(optimizer, {iterations_: saved.iterations});
+}
+
+const tensorOf = ({bytes, shape, dtype}: SavedTensor): Tensor =>
+  tensor(valuesOf(bytes, dtype), [...shape], dtype as 'float32');
+
+function assignSaved(variable: Variable, saved: SavedTensor): void {
+  variable.assign(tensorOf(saved));
+}
+
+function assertSameTensors(
+  {model, refuse}: Network,
+  own: readonly Variable[],
+  saved: readonly SavedTensor[],
+): void {
+  const what = 'the model of the snapshot, or one with the same layers';
+  if (own.length !== saved.length) {
+    throw refuse(
+      `model "${model.name}" has ${own.length} weights without masks, the snapshot ${saved.length}; give ${what}`,
+    );
+  }
+  for (const [i, {name, shape, dtype}] of own.entries()) {
+    if (!util.arraysEqual(shape, [...saved[i].shape]) || dtype !== saved[i].dtype) {
+      throw refuse(
+        `weight "${name}" has shape [${shape}], and "${saved[i].name}" in the snapshot [${saved[i].shape}]; give ${what}`,
+      );
+    }
+  }
+}
