@@ -45,6 +45,8 @@ it('the catalog lists every function that the library exports from the folders o
       'addDistillation',
       'addSparsityLoss',
       'aroundStep',
+      'snapshot',
+      'rewind',
       'averageWeights',
       'softUpdate',
       'measure',

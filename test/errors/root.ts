@@ -76,6 +76,15 @@ export const root: Record<string, Spec> = {
       needed(() => ({penalty: pruning.l1(), strength: 1}), {penalty: [], strength: [], where: optional}),
     ],
   },
+  snapshot: {run: pruning.snapshot, args: [model(mlp, 'a plain model')]},
+  rewind: {
+    run: pruning.rewind,
+    args: [
+      model(mlp),
+      arg(() => pruning.snapshot(mlp())),
+      options(() => ({optimizer: true}), {optimizer: ['nothing', 'true']}),
+    ],
+  },
   aroundStep: {
     run: pruning.aroundStep,
     args: [
