@@ -32,13 +32,13 @@ export default [
   {
     name: 'what the main job uses: pruning, strip, report, layers',
     path: ['dist/index.js', 'dist/layers.js', 'dist/callbacks.js'],
-    limit: '19.6 kB',
+    limit: '19.7 kB',
     ...bundled(mainJob),
   },
   {
     name: 'prune alone',
     path: 'dist/index.js',
-    limit: '8.45 kB',
+    limit: '8.5 kB',
     ...bundled(`export {prune} from './dist/index.js';`),
   },
   {

@@ -10,6 +10,7 @@ export {Evaluation, type EvaluationOptions, evaluation} from './evaluation';
 export {IterativePruning, type IterativePruningOptions, iterativePruning} from './iterativePruning';
 export type {LoopOptions} from './iterativePruning/options';
 export type {IterativePruningState, Round} from './iterativePruning/state';
+export {LearningRate, type LearningRateOptions, type LearningRateState, learningRate} from './learningRate';
 export {Project, type ProjectOptions, project} from './project';
 export {Pruning, type PruningState, pruning} from './pruning';
 export {PruningSummaries, pruningSummaries, type SummaryWriter} from './pruningSummaries';

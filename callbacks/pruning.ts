@@ -3,11 +3,11 @@ import {resetStored} from '../src/model/mask';
 import {maskedIn, readPrunable} from '../src/model/network';
 import type {Pruned} from '../src/pruned';
 import {wrong} from '../src/util/options';
-import {type Plan, type PlannedUpdate, planFor, type Run, targetsToTry} from './shared/plan';
+import {lastUpdate, type Plan, type PlannedUpdate, planFor, type Run, targetsToTry} from './shared/plan';
 import {Pruner, type PrunerState} from './shared/pruner';
 import {type PruningOptions, parsePruning, type Timing} from './shared/pruningOptions';
 import {assertInstance, callbackFactory, TrainingCallback} from './shared/trainingCallback';
-import {batchesIn} from './shared/trainingRun';
+import {batchesIn, joinRun, type LastUpdate} from './shared/trainingRun';
 import {tryTargets} from './shared/tryTargets';
 import {logSparsity} from './shared/updates';
 
@@ -87,6 +87,7 @@ export class Pruning extends TrainingCallback {
     assertInstance('pruning', this);
     this.#resumes = this.#pruner.begin(readPrunable('pruning', this.model));
     this.#run = undefined;
+    joinRun(this.model).lastUpdates.push((epoch) => this.#lastUpdate(epoch));
   }
 
   override async onEpochBegin(epoch: number): Promise<void> {
@@ -113,10 +114,21 @@ export class Pruning extends TrainingCallback {
     await logSparsity(network, logs);
   }
 
+  /** The run that begins with an epoch. */
+  #runFrom(epoch: number): Run {
+    const {epochs} = this.params as Record<string, number>;
+    return {epochs, batches: batchesIn(this.params), from: {epoch, batch: this.#batches}};
+  }
+
+  #lastUpdate(epoch: number): LastUpdate {
+    const run = this.#run ?? this.#runFrom(epoch);
+    const end = lastUpdate(this.#timing, run);
+    return {unit: this.#timing.unit, time: this.#byBatch ? end - run.from.batch : end};
+  }
+
   /** Plans the run, and tries its targets. */
   async #start(epoch: number): Promise<void> {
-    const {epochs} = this.params as Record<string, number>;
-    this.#run = {epochs, batches: batchesIn(this.params), from: {epoch, batch: this.#batches}};
+    this.#run = this.#runFrom(epoch);
     // An instance counts batches over its life; epochs continue where fit continues.
     const isSameModel = this.#lastModel === this.model;
     this.#resumes ||= isSameModel && (this.#byBatch || epoch > 0);

@@ -63,6 +63,11 @@ export function planFor(timing: Timing, run: Run, mayBeOver = false): Plan {
   return {updates, end};
 }
 
+/** The epoch or batch of the last update of a run. @throws if it depends on a number of batches that is not known. */
+export function lastUpdate(timing: Timing, run: Run): number {
+  return endOf(timing, timesOf(timing, run)[1]);
+}
+
 /** The targets in a plan that may fail: thresholds and counts at its ends, or else the last number. */
 export function targetsToTry({updates}: Plan): Target[] {
   const targets = [...updates.values()].map(({target}) => target);

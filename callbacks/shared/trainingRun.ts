@@ -12,6 +12,12 @@ export interface Evaluator {
   write(logs: Logs): Promise<void>;
 }
 
+/** The last update of the masks in a run. */
+export interface LastUpdate {
+  readonly unit: 'epoch' | 'batch';
+  readonly time: number;
+}
+
 /** The state that the callbacks of one fit share. */
 export interface TrainingRun {
   readonly evaluators: Set<Evaluator>;
@@ -19,6 +25,11 @@ export interface TrainingRun {
   prunes?: boolean;
   /** The latest update of the masks. */
   latest?: Pruned;
+  /**
+   * When the callbacks that prune by a plan update the masks last: the epoch, or the batch counted from the run's first.
+   * They ask for the first epoch of the run.
+   */
+  readonly lastUpdates: ((epoch: number) => LastUpdate)[];
   /** Functions to call when fit ends, also when it throws; in reverse order, as later ones may wrap earlier ones. */
   readonly cleanups: (() => void)[];
 }
@@ -29,7 +40,7 @@ const runs = new WeakMap<LayersModel, TrainingRun>();
 export function joinRun(model: LayersModel): TrainingRun {
   const known = runs.get(model);
   if (known !== undefined) return known;
-  const run: TrainingRun = {evaluators: new Set(), cleanups: []};
+  const run: TrainingRun = {evaluators: new Set(), lastUpdates: [], cleanups: []};
   runs.set(model, run);
   const internals = modelInternals(model);
   let {isTraining} = internals;

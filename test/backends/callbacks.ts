@@ -5,6 +5,7 @@ import {
   distillation,
   evaluation,
   iterativePruning,
+  learningRate,
   project,
   pruning,
   sparsityLoss,
@@ -69,6 +70,9 @@ export const callbacks: Record<string, Behavior> = {
   ]),
   'distillation() trains as on the CPU': fits(() => [
     distillation({teacher: 'self', share: 0.7, begin: 1, layers: [['hidden', 'hidden']]}),
+  ]),
+  'learningRate() trains as on the CPU': fits(() => [
+    learningRate({schedule: linear({from: 0.2, to: 0.01}), unit: 'batch'}),
   ]),
   'project() trains as on the CPU': fits(() => [project({sparsity: 0.5})]),
   'evaluation() reports the metrics of the CPU': async () => {

@@ -103,6 +103,17 @@ export const callbackSpecs: Record<string, Spec> = {
       }),
     ],
   },
+  learningRate: {
+    run: fitted(callbacks.learningRate),
+    args: [
+      needed(() => ({schedule: constant(0.1)}), {
+        schedule: [],
+        unit: optional,
+        begin: optional,
+        end: optional,
+      }),
+    ],
+  },
   project: {
     run: fitted(callbacks.project),
     args: [needed(() => ({sparsity: 0.5}), {sparsity: [], ...recipe})],
