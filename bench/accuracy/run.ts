@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import {channel, compact, exponential, fisher, global, report} from 'tfjs-pruning';
-import {type Pruning, pruning} from 'tfjs-pruning/callbacks';
+import {channel, compact, cosine, exponential, fisher, global, report} from 'tfjs-pruning';
+import {learningRate, type Pruning, pruning} from 'tfjs-pruning/callbacks';
 import type {Examples} from '../../demo/node/mnist';
 import {accuracyOn} from './data';
 import type {Recipe, Stage} from './recipes';
-import {rateAt} from './teacher';
 
 const BATCH = 128;
 
@@ -52,22 +51,29 @@ async function runStage(
   soft: tf.Tensor2D | undefined,
   measure: () => number,
 ): Promise<number> {
-  const {epochs, rate, prune, hold = prune?.end ?? 0} = stage;
+  const {epochs, rate, prune, hold} = stage;
   const optimizer = tf.train.adam(rate);
   model.compile({optimizer, loss: soft ? distilled(temperature) : 'categoricalCrossentropy'});
   const steps = epochs * Math.ceil(x.shape[0] / BATCH);
-  const [begin, end] = [prune?.begin ?? 0, prune?.end ?? 0].map((share) => Math.round(share * (steps - 1)));
-  let step = 0;
+  const at = (share: number) => Math.round(share * (steps - 1));
+  const falling = learningRate({
+    schedule: cosine({from: rate, to: rate / 100}),
+    unit: 'batch',
+    // By default when pruning has ended.
+    ...(hold === undefined ? {} : {begin: at(hold)}),
+  });
   let before = Number.NaN;
+  let step = 0;
   const clock = new tf.CustomCallback({
     onBatchBegin: async () => {
-      if (prune && step === begin) before = measure();
-      const past = Math.max(0, step++ / steps - hold) / (1 - hold);
-      Object.assign(optimizer, {learningRate: rateAt(past, rate)});
+      if (prune && step++ === at(prune.begin)) before = measure();
     },
   });
-  const pruner = prune && prunerOf(prune, report(model).total.sparsity, begin, end);
-  const callbacks = [clock, ...(pruner ? [pruner] : [])];
+  const callbacks = [
+    clock,
+    falling,
+    ...(prune ? [prunerOf(prune, report(model).total.sparsity, at(prune.begin), at(prune.end))] : []),
+  ];
   await model.fit(x, soft ?? y, {epochs, batchSize: BATCH, verbose: 0, callbacks});
   optimizer.dispose();
   return before;

@@ -86,6 +86,6 @@ async function teach(
 }
 
 /** A rate that falls along a cosine to a hundredth. */
-export function rateAt(progress: number, rate: number): number {
+function rateAt(progress: number, rate: number): number {
   return rate * (0.01 + (0.99 * (1 + Math.cos(Math.PI * progress))) / 2);
 }
