@@ -7,6 +7,9 @@ export {
 } from './autoPrune';
 export {Distillation, type DistillationState, distillation, type TeacherOptions} from './distillation';
 export {Evaluation, type EvaluationOptions, evaluation} from './evaluation';
+export {Gates, type GatesState, gates} from './gates';
+export type {GateState} from './gates/gate';
+export type {GatesOptions} from './gates/options';
 export {IterativePruning, type IterativePruningOptions, iterativePruning} from './iterativePruning';
 export type {LoopOptions} from './iterativePruning/options';
 export type {IterativePruningState, Round} from './iterativePruning/state';

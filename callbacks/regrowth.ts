@@ -10,8 +10,8 @@ import {numberingOf} from '../src/pattern/pattern';
 import {weightsFor} from '../src/recipe';
 import {collect} from '../src/statistics/collect';
 import type {Collection} from '../src/statistics/statistic';
-import {maskGradients} from '../src/training/maskGradients';
 import {attachHook} from '../src/training/stepHooks';
+import {stepMasked} from '../src/training/stepMasked';
 import {needDenseGradients} from '../src/util/maskedCalls';
 import {wrong} from '../src/util/options';
 import {choose} from '../src/where';
@@ -90,7 +90,7 @@ export class Regrowth extends TrainingCallback {
     const detach = attachHook('regrowth', this.model, 'dense', (gradients, step) => {
       if (this.#endSearch === undefined) return step(gradients);
       collection.take(gradients);
-      tidy(() => step(maskGradients(weights, gradients)));
+      stepMasked(weights, gradients, step);
     });
     joinRun(this.model).cleanups.push(() => {
       this.#stopSearch();

@@ -84,6 +84,19 @@ export const callbackSpecs: Record<string, Spec> = {
       needed(() => ({metrics: [f1()], data: [x(), y()]}), {metrics: optional, data: [], batchSize: optional}),
     ],
   },
+  gates: {
+    run: fitted(callbacks.gates),
+    args: [
+      needed(() => ({strength: 1, end: 1}), {
+        strength: [],
+        rate: optional,
+        estimator: optional,
+        begin: optional,
+        end: optional,
+        where: optional,
+      }),
+    ],
+  },
   iterativePruning: {
     run: fitted(callbacks.iterativePruning),
     args: [
