@@ -71,6 +71,7 @@ import {enableMaskedCalls} from './train/maskedCall';
 import {maskedKernels, maskedProductGradient} from './train/maskedProducts';
 import {fuseOptimizers, optimizerKernels} from './train/optimizers';
 import {repeatGradients, repeatKernels} from './train/repeat';
+import {noteConvolution, noteGradients, withoutUnusedGradient} from './train/unusedGradient';
 import {unsortedSegmentSum} from './unsortedSegmentSum';
 
 const backendName = 'wasm';
@@ -84,9 +85,9 @@ const kernels: Record<string, Wrap> = {
   [BatchMatMul]: batchMatMul,
   [_FusedMatMul]: fusedMatMul,
   [Cast]: cast,
-  [Conv2D]: conv2d,
+  [Conv2D]: (stock) => noteConvolution(false)(conv2d(stock)),
   [Conv2DBackpropFilter]: conv2dBackpropFilter,
-  [Conv2DBackpropInput]: conv2dBackpropInput,
+  [Conv2DBackpropInput]: (stock) => withoutUnusedGradient(conv2dBackpropInput(stock)),
   [Conv3D]: conv3d,
   [Conv3DBackpropFilterV2]: conv3dBackpropFilter,
   [Conv3DBackpropInputV2]: conv3dBackpropInput,
@@ -95,7 +96,7 @@ const kernels: Record<string, Wrap> = {
   [DepthwiseConv2dNativeBackpropFilter]: depthwiseConv2dBackpropFilter,
   [DepthwiseConv2dNativeBackpropInput]: depthwiseConv2dBackpropInput,
   [FusedBatchNorm]: (stock) => batchNormOfColumns(fusedBatchNorm(stock)),
-  [FusedConv2D]: conv2d,
+  [FusedConv2D]: (stock) => noteConvolution(true)(conv2d(stock)),
   [FusedDepthwiseConv2D]: depthwiseConv2d,
   [GatherV2]: gatherV2,
   [Identity]: identity,
@@ -161,6 +162,7 @@ export function enableTraining(): () => void {
     overlay(kernels, 0),
     fuseOptimizers(),
     fuseLosses(),
+    noteGradients(),
     replaceGradients({...clampGradients, ...batchNormGradients, ...repeatGradients, ...softmaxGradients}, [
       maskedProductGradient,
       crossentropyGradient,
