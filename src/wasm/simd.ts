@@ -9,7 +9,7 @@ export type SimdName =
   | 'depthwiseFilter'
   | 'dots'
   | 'filter'
-  | 'keepListed'
+  | 'keepOnes'
   | 'listInputs'
   | 'listOutputs'
   | 'maskedFilterGrad'

@@ -9,6 +9,8 @@ import {countOnes, positionsOf} from './positions';
 /** Above this share of remaining weights no product pays. */
 const DENSE = 0.9;
 
+const densely: MaskedPlan = {forward: false, input: false, filter: false};
+
 /**
  * Lets masked layers compute by their remaining weights on 'wasm', until the returned function is called. Positions are listed when
  * a mask changes, 4 bytes for each; values are read at each step.
@@ -34,13 +36,15 @@ function callOf({layer, className, mask, bias}: MaskedLayer): MaskedCall {
       if (others.length > 0 || x.dtype !== 'float32' || fields._callHook) return undefined;
       const bits = mask.read();
       const {positions, count} = listed.of(bits);
-      if (positions === undefined) return undefined;
-      const {product, plan} = planned(x.shape, count);
-      if (!Object.values(plan).includes(true)) return undefined;
+      const {product, plan: listing} = planned(x.shape, count);
+      const plan = positions ? listing : densely;
+      const isSparse = Object.values(plan).includes(true);
+      // In training the mask is applied to the kernel and its gradient with fewer passes than by the layer.
+      if (!isSparse && (count === bits.size || state.gradientDepth === 0)) return undefined;
       return tidy(() => {
         const [weights, added] = [fields.kernel.read(), bias()];
         const dense = needsDenseGradients(bits);
-        const given = {x, weights, positions, ...(added && {bias: added})};
+        const given = {x, weights, mask: bits, positions: positions ?? bits, ...(added && {bias: added})};
         const y = runMasked('MaskedProduct', given, {...product, plan, dense, inShape: x.shape});
         return fields.activation.apply(y);
       });

@@ -7,6 +7,7 @@ import {
   canvasOf,
   convolutionOf,
   isMatrix,
+  keepOnes,
   listsOf,
   type MaskedAttrs,
   type MaskedKernel,
@@ -18,7 +19,7 @@ import {
 } from './maskedImages';
 import {infoOf} from './maskedPlan';
 
-type Inputs = Record<'dy' | 'weights' | 'positions', TensorInfo>;
+type Inputs = Record<'dy' | 'weights' | 'mask' | 'positions', TensorInfo>;
 
 /** The gradient by the input: that of the output, spread out by the strides, times the kernel turned by 180°. */
 export const maskedInputGrad =
@@ -31,8 +32,8 @@ export const maskedInputGrad =
         multiply(backend, own, inputs, attrs, dx);
         return dx;
       }
-      const {dy, weights, positions} = inputs;
-      const masked = own(maskedWeights(backend, weights, positions, attrs.window));
+      const {dy, weights, mask} = inputs;
+      const masked = own(maskedWeights(backend, weights, mask, attrs.window));
       return {...denseInputGrad(run, dy, masked, attrs), shape: [...attrs.inShape]};
     });
 
@@ -97,19 +98,19 @@ function denseInputGrad(run: Run, dy: TensorInfo, filter: TensorInfo, attrs: Mas
 
 /** The gradient by the remaining weights, 0 for the others unless all are needed. */
 export const maskedFilterGrad =
-  (): MaskedKernel<'x' | 'dy' | 'weights' | 'positions'> =>
-  ({inputs: {x, dy, weights, positions}, attrs, backend}) =>
+  (): MaskedKernel<'x' | 'dy' | 'weights' | 'mask' | 'positions'> =>
+  ({inputs: {x, dy, weights, mask, positions}, attrs, backend}) =>
     compose(backend, (run, own) => {
       const {window, plan, images} = attrs;
-      if (attrs.dense) return {...denseFilterGrad(run, x, dy, attrs), shape: weights.shape};
-      const {rows, columns, matrix} = listsOf(backend, positions, window);
-      const dw = own(backend.makeOutput(weights.shape, 'float32'));
-      const to = address(backend, dw);
-      if (!plan.filter) {
-        const all = denseFilterGrad(run, x, dy, attrs);
-        simd(backend).keepListed(rows, columns, ...matrix, address(backend, all), to);
+      if (attrs.dense || !plan.filter) {
+        const dw = {...denseFilterGrad(run, x, dy, attrs), shape: weights.shape};
+        // In place, as nothing else knows of it yet.
+        if (!attrs.dense) keepOnes(backend, mask, dw, dw);
         return dw;
       }
+      const {rows, columns} = listsOf(backend, positions, window);
+      const dw = own(backend.makeOutput(weights.shape, 'float32'));
+      const to = address(backend, dw);
       const info = infoOf(images, window);
       const {outHeight, outWidth, outChannels, inChannels, strideHeight, strideWidth} = info;
       const canvas = canvasOf(info);

@@ -34,7 +34,6 @@ export function listsOf(backend: WasmBackend, positions: TensorInfo, {filter}: I
     counts: start + 4 * (rows + 1),
     columns: start + 4 * headOf(rows, outputs),
     count: positions.shape[0] - headOf(rows, outputs),
-    matrix: [rows, outputs] as const,
   };
 }
 
@@ -42,13 +41,18 @@ export function listsOf(backend: WasmBackend, positions: TensorInfo, {filter}: I
 export function maskedWeights(
   backend: WasmBackend,
   weights: TensorInfo,
-  positions: TensorInfo,
-  window: ImageWindow,
+  mask: TensorInfo,
+  {filter}: ImageWindow,
 ): TensorInfo {
-  const {rows, columns, matrix} = listsOf(backend, positions, window);
-  const masked = backend.makeOutput([...window.filter], 'float32');
-  simd(backend).keepListed(rows, columns, ...matrix, address(backend, weights), address(backend, masked));
+  const masked = backend.makeOutput([...filter], 'float32');
+  keepOnes(backend, mask, weights, masked);
   return masked;
+}
+
+/** Copies the elements that are not masked, and stores 0 for the others. */
+export function keepOnes(backend: WasmBackend, mask: TensorInfo, from: TensorInfo, to: TensorInfo): void {
+  const [bits, source, target] = [mask, from, to].map((one) => address(backend, one));
+  simd(backend).keepOnes(bits, util.sizeFromShape(mask.shape), source, target);
 }
 
 /** Whether images of one pixel are multiplied by a matrix. */

@@ -18,7 +18,7 @@ import {
 } from './maskedImages';
 import {infoOf} from './maskedPlan';
 
-type Inputs = Record<'x' | 'weights' | 'positions', TensorInfo> & {bias?: TensorInfo};
+type Inputs = Record<'x' | 'weights' | 'mask' | 'positions', TensorInfo> & {bias?: TensorInfo};
 
 /** The convolution of images with a masked kernel, plus a bias. */
 export const maskedProduct =
@@ -26,14 +26,14 @@ export const maskedProduct =
   ({inputs, attrs, backend}) =>
     compose(backend, (run, own) => {
       const {window, plan, images, outShape} = attrs;
-      const {x, weights, positions, bias}: Inputs = inputs;
+      const {x, weights, mask, positions, bias}: Inputs = inputs;
       if (plan.forward) {
         const y = own(backend.makeOutput([...outShape], 'float32'));
         const multiply = isMatrix(attrs) ? multiplyMatrix : multiplyImages;
-        multiply(backend, own, {x, weights, positions, bias}, attrs, y);
+        multiply(backend, own, {x, weights, mask, positions, bias}, attrs, y);
         return y;
       }
-      const masked = own(maskedWeights(backend, weights, positions, window));
+      const masked = own(maskedWeights(backend, weights, mask, window));
       const [channels, outputs] = window.filter.slice(-2);
       const y = isMatrix(attrs)
         ? run(

@@ -29,12 +29,12 @@ export function runMasked(
 /** Each gradient is computed only if it is used: the input of a first layer needs none. */
 export const maskedProductGradient: GradConfig = {
   kernelName: 'MaskedProduct',
-  inputsToSave: ['x', 'weights', 'positions'],
-  gradFunc: ((dy: Tensor, [x, weights, positions]: Tensor[], attributes: NamedAttrMap) => {
+  inputsToSave: ['x', 'weights', 'mask', 'positions'],
+  gradFunc: ((dy: Tensor, [x, weights, mask, positions]: Tensor[], attributes: NamedAttrMap) => {
     const attrs: MaskedAttrs = Object(attributes);
     return {
-      x: () => runMasked('MaskedInputGrad', {dy, weights, positions}, attrs),
-      weights: () => runMasked('MaskedFilterGrad', {x, dy, weights, positions}, attrs),
+      x: () => runMasked('MaskedInputGrad', {dy, weights, mask, positions}, attrs),
+      weights: () => runMasked('MaskedFilterGrad', {x, dy, weights, mask, positions}, attrs),
       bias: () => sum(dy, [...Array(dy.rank - 1).keys()]),
     };
   }) as GradFunc,

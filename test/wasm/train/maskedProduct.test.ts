@@ -89,6 +89,7 @@ function masked({images, filter, strides, pad, plan, bias}: Case, bits: Uint8Arr
   const count = bits.reduce((sum, bit) => sum + bit, 0);
   const words = positionsOf(bits, bits.length / filter[3], filter[3], count);
   const positions = tf.tensor(words, [words.length], 'int32');
+  const mask = tf.tensor(bits, filter, 'bool');
   const nan = tf.tensor(
     Float32Array.from(bits, (bit) => (bit ? 0 : NaN)),
     filter,
@@ -96,7 +97,7 @@ function masked({images, filter, strides, pad, plan, bias}: Case, bits: Uint8Arr
   const outShape = tf.backend_util.computeConv2DInfo(images, filter, strides, 1, pad).outShape;
   const attrs = Object({window: {filter, strides, pad}, images, inShape: images, outShape, plan});
   return (x: tf.Tensor, weights: tf.Tensor, added: tf.Tensor): tf.Tensor => {
-    const inputs = {x, weights: tf.add(weights, nan), positions};
+    const inputs = {x, weights: tf.add(weights, nan), mask, positions};
     const y = tf
       .engine()
       .runKernel('MaskedProduct', bias ? {...inputs, bias: added} : inputs, attrs) as tf.Tensor;

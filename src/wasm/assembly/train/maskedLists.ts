@@ -63,17 +63,3 @@ export function listInputs(
   }
   store<u32>(counts, <u32>((list - start) >> 3));
 }
-
-/** Copies the remaining elements of a matrix, and stores 0 for the others. */
-export function keepListed(rows: usize, columns: usize, count: i32, outputs: i32, matrix: usize, to: usize): void {
-  const step = <usize>outputs << 2;
-  memory.fill(to, 0, step * <usize>count);
-  let at = columns;
-  for (let k = 0; k < count; k++, matrix += step, to += step) {
-    rows += 4;
-    for (const end = columns + (<usize>load<u32>(rows) << 2); at < end; at += 4) {
-      const column = <usize>load<u32>(at) << 2;
-      store<f32>(to + column, load<f32>(matrix + column));
-    }
-  }
-}
