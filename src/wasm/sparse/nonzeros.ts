@@ -21,7 +21,8 @@ function isBlock(values: Float32Array, at: number, size: number): boolean {
 export interface Nonzeros {
   /**
    * For each group of outputs: how many blocks there are, and, where the groups are not in order, 4 times its first
-   * output; then for each block the distance of what it is multiplied by, and its values.
+   * output; then for each block the distance of what it is multiplied by, and its values. For `rows` of single outputs the
+   * distances of four blocks come before their values, as long as there are four.
    */
   readonly words: Int32Array;
   readonly groups: number;
@@ -62,17 +63,23 @@ export function nonzeros(values: Float32Array, window: Window, form: Form): Nonz
   const total = counts.reduce((sum, count) => sum + count, 0);
   const words = new Int32Array(head * groups + total * (1 + size));
   const floats = new Float32Array(words.buffer);
-  const next = new Uint32Array(groups);
+  const starts = new Uint32Array(groups);
   let word = 0;
   for (const group of order) {
     words[word] = counts[group];
     if (!isOrdered) words[word + 1] = 4 * group * size;
-    next[group] = word + head;
+    starts[group] = word + head;
     word += head + counts[group] * (1 + size);
   }
+  const written = new Uint32Array(groups);
+  const isByFours = loop === 'rows' && size === 1;
   each((group, at, distance) => {
-    words[next[group]++] = distance;
-    for (let i = 0; i < size; i++) floats[next[group]++] = values[at + i];
+    const block = written[group]++;
+    const isOfFour = isByFours && block < (counts[group] & ~3);
+    const place = starts[group] + block * (1 + size) - (isOfFour ? block & 3 : 0);
+    const value = place + (isOfFour ? 4 : 1);
+    words[place] = distance;
+    for (let i = 0; i < size; i++) floats[value + i] = values[at + i];
   });
   return {words, groups, taken};
 }

@@ -10,10 +10,10 @@ import {compose, type Kernel, type WasmBackend} from '../backend';
 import {padAndDilate} from '../padAndDilate';
 import {address, sideModule} from '../sideModule';
 import {binary} from './binary';
-import {type Form, scratchOf, TILE} from './form';
+import {type Form, scratchOf} from './form';
 import {isMatrix, isPadded, outputShape, paddedSize, reach, type Sizes, sizesOf, type Window} from './window';
 
-const kernels = sideModule<'channels' | 'convolve' | 'rows' | 'rowsBy4'>(binary);
+const kernels = sideModule<'channels' | 'convolve' | 'multiply' | 'rows' | 'rowsBy4'>(binary);
 
 /** What is multiplied: the inputs, and where the nonzeros of the kernel, as words, and a bias for each output are. */
 export interface Inputs {
@@ -72,7 +72,8 @@ const loops: Record<Form['loop'], Loop> = {
   tiles(backend, inputs, attrs, sizes, y, own) {
     const {window, form} = attrs;
     const scratch = own(backend.makeOutput([scratchOf(form, window, sizes.depth)], 'float32'));
-    for (const part of partsOf(window, sizes)) convolve(backend, inputs, attrs, y, scratch, part);
+    if (isMatrix(window)) multiply(backend, inputs, attrs, sizes, y, scratch);
+    else for (let i = 0; i < sizes.count; i++) convolve(backend, inputs, attrs, sizes, y, scratch, i);
   },
   channels(backend, {x, nonzeros, bias}, {window, low, high}, sizes, y, own) {
     const {count, padTop, padLeft, outHeight, outWidth, depth} = sizes;
@@ -101,54 +102,38 @@ const loops: Record<Form['loop'], Loop> = {
   },
 };
 
-/** A part of the inputs that is an image, and where it and its outputs begin, in pixels. */
-interface Part {
-  sizes: Sizes;
-  from: number;
-  to: number;
+function multiply(
+  backend: WasmBackend,
+  {x, nonzeros, bias}: Inputs,
+  {window: {channels}, form, groups, low, high}: Attributes,
+  {width, depth}: Sizes,
+  y: TensorInfo,
+  scratch: TensorInfo,
+): void {
+  const [from, to, room] = [x, y, scratch].map((info) => address(backend, info));
+  const weights = [nonzeros, groups, form.size, bias, low, high];
+  kernels(backend).multiply(from, width, channels, ...weights, to, depth, room);
 }
 
-function partsOf(window: Window, sizes: Sizes): Part[] {
-  const {count, height, width, outHeight, outWidth} = sizes;
-  if (!isMatrix(window)) {
-    return Array.from({length: count}, (_, i) => ({
-      sizes,
-      from: i * height * width,
-      to: i * outHeight * outWidth,
-    }));
-  }
-  // A list of pixels is an image as wide as a tile, and what is left of it another one.
-  const full = Math.floor(width / TILE);
-  const image = (rows: number, columns: number, from: number): Part[] =>
-    rows * columns === 0
-      ? []
-      : [
-          {
-            sizes: {...sizes, height: rows, outHeight: rows, width: columns, outWidth: columns},
-            from,
-            to: from,
-          },
-        ];
-  return [...image(full, TILE, 0), ...image(1, width % TILE, full * TILE)];
-}
-
+/** Convolves one of the images. */
 function convolve(
   backend: WasmBackend,
   {x, nonzeros, bias}: Inputs,
   {window, form, groups, taken, low, high}: Attributes,
+  {height, width, padTop, padLeft, outHeight, outWidth, depth}: Sizes,
   y: TensorInfo,
   scratch: TensorInfo,
-  {sizes: {height, width, padTop, padLeft, outHeight, outWidth, depth}, from, to}: Part,
+  image: number,
 ): void {
   const {channels, rowStep, columnStep} = window;
   const at = (info: TensorInfo) => address(backend, info);
-  const image = at(x) + 4 * from * channels;
-  const outputs = at(y) + 4 * to * depth;
+  const from = at(x) + 4 * image * height * width * channels;
+  const to = at(y) + 4 * image * outHeight * outWidth * depth;
   const {size, bandHeight, plane} = form;
   const steps = [rowStep, columnStep, padTop, padLeft, ...reach(window)];
   const weights = [taken, nonzeros, groups, size, bias, low, high];
-  const out = [outputs, outHeight, outWidth, depth, bandHeight, plane, at(scratch)];
-  kernels(backend).convolve(image, height, width, channels, ...steps, ...weights, ...out);
+  const out = [to, outHeight, outWidth, depth, bandHeight, plane, at(scratch)];
+  kernels(backend).convolve(from, height, width, channels, ...steps, ...weights, ...out);
 }
 
 /** The name of the kernel, of tfjs, that multiplies by nonzeros. */

@@ -93,6 +93,60 @@ describe.each([1, 2, 3, 5, 15, 16, 17, 32, 50])('a product of %i rows', (rows) =
   });
 });
 
+/** The product in double precision, of the blocks of which something is left. */
+function exact(
+  x: Float32Array,
+  w: Float32Array,
+  bias: Float32Array,
+  rows: number,
+  size: number,
+): Float64Array {
+  const [channels, filters] = [x.length / rows, bias.length];
+  return Float64Array.from({length: rows * filters}, (_, i) => {
+    const [row, filter] = [Math.floor(i / filters), i % filters];
+    let sum = bias[filter];
+    for (let channel = 0; channel < channels; channel++) {
+      const at = channel * filters + filter;
+      const isLeft = w.subarray(at - (at % size), at - (at % size) + size).some((value) => value !== 0);
+      if (isLeft) sum += w[at] * x[row * channels + channel];
+    }
+    return sum;
+  });
+}
+
+it('a product equals that in double precision, where infinite inputs count only for the weights left', () => {
+  const cases = fc.record({
+    rows: fc.integer({min: 1, max: 40}),
+    channels: fc.integer({min: 1, max: 70}),
+    filters: fc.integer({min: 1, max: 20}),
+    left: fc.constantFrom(0.05, 0.3, 1),
+    infinite: fc.integer({min: 0, max: 140}),
+  });
+  const property = fc.property(cases, ({rows, channels, filters, left, infinite}) => {
+    const window = matrix(channels, filters);
+    for (const form of formsFor(window, sizesOf(window, [rows, channels]))) {
+      const [w, values, added] = tf.tidy(() => [
+        kernelOf(window, form.size, left, 10).dataSync<'float32'>(),
+        numbers([rows, channels], 3).dataSync<'float32'>(),
+        numbers([filters], 5).dataSync<'float32'>(),
+      ]);
+      if (infinite < channels) values[infinite] = Number.POSITIVE_INFINITY;
+      const {words, groups, taken} = nonzeros(w, window, form);
+      const actual = tf.tidy(() => {
+        const list = tf.tensor(words, [words.length], 'int32');
+        const inputs = {x: tf.tensor(values, [rows, channels]), nonzeros: list, bias: tf.tensor(added)};
+        const limits = {low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY};
+        return runSparseProduct(inputs, {window, form, groups, taken, ...limits}).dataSync();
+      });
+      for (const [i, value] of exact(values, w, added, rows, form.size).entries()) {
+        if (Number.isFinite(value)) expect(Math.abs(actual[i] - value)).toBeLessThan(1e-4);
+        else expect(actual[i]).toBe(value);
+      }
+    }
+  });
+  fc.assert(property, {numRuns: Number(process.env.RUNS ?? 60), seed: 7});
+});
+
 it.each([
   ['all', 1],
   ['none', 0],
