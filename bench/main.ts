@@ -7,21 +7,47 @@ import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
 import {table} from '../src/util/table';
 import {compacting} from './compact';
 import {large} from './large';
+import {mobileNet} from './mobileNet';
 import {optimizers} from './optimizers';
+import type {Figure} from './ratio';
 import {selection} from './selection';
-import {sparse} from './sparse';
-import {sparseModels} from './sparseModels';
+import {evenlyMatched, products, wholeNetworks} from './sparse';
+import {graphModels, layers, unmarked} from './sparseModels';
 import {sparseTraining} from './sparseTraining';
 import {storage} from './storage';
 import {training} from './training';
 
+/** What can be measured by itself. */
+const parts: Record<string, (rounds: number) => Figure[] | Promise<Figure[]>> = {
+  selection,
+  large,
+  storage,
+  training,
+  optimizers,
+  sparseTraining,
+  compacting,
+  products,
+  evenlyMatched,
+  wholeNetworks,
+  layers,
+  mobileNet,
+  graphModels,
+  unmarked,
+};
+
 const HELP = `npm run bench -- [options]
   --json   print one {"name", "ratio", "goal"} per line instead of a table
   --quick  run a tenth of the rounds, to test the benchmark itself
+  --only   run some parts, separated by commas: ${Object.keys(parts).join(', ')}
   --help   print this text`;
 
 const {values} = parseArgs({
-  options: {json: {type: 'boolean'}, quick: {type: 'boolean'}, help: {type: 'boolean'}},
+  options: {
+    json: {type: 'boolean'},
+    quick: {type: 'boolean'},
+    only: {type: 'string'},
+    help: {type: 'boolean'},
+  },
 });
 if (values.help) {
   console.log(HELP);
@@ -31,17 +57,12 @@ if (values.help) {
   await tf.setBackend('wasm');
 
   const rounds = values.quick ? 30 : 300;
-  const figures = [
-    ...(await selection(rounds)),
-    ...(await large(rounds)),
-    ...(await storage(rounds)),
-    ...(await training(rounds)),
-    ...(await optimizers(rounds)),
-    ...(await sparseTraining(rounds)),
-    ...(await compacting(rounds)),
-    ...(await sparse(rounds)),
-    ...(await sparseModels(rounds)),
-  ];
+  const only = values.only?.split(',') ?? Object.keys(parts);
+  const figures = [];
+  for (const part of only) {
+    if (!(part in parts)) throw new Error(`bench: there is no part '${part}'; the parts are in --help`);
+    figures.push(...(await parts[part](rounds)));
+  }
   console.log(
     values.json
       ? figures.map((figure) => JSON.stringify(figure)).join('\n')

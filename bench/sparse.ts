@@ -13,7 +13,7 @@ const one: Window = {
 };
 
 /** The measured layers, with the goal of each at a share of zeros. */
-const products: {
+const measured: {
   name: string;
   window: Window;
   shape: number[];
@@ -65,10 +65,10 @@ const products: {
   },
 ];
 
-/** Speed-up of sparse over dense kernels of the WASM backend, for single products and whole networks. */
-export async function sparse(rounds: number): Promise<Figure[]> {
+/** Speed-up of sparse over dense kernels of the WASM backend, for single products. */
+export async function products(rounds: number): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const {name, window, shape, block = 1, goals} of products) {
+  for (const {name, window, shape, block = 1, goals} of measured) {
     for (const [sparsity, goal] of Object.entries(goals)) {
       figures.push({
         name: `sparse: dense / sparse op on wasm, ${Number(sparsity) * 100} %, ${name}`,
@@ -77,7 +77,7 @@ export async function sparse(rounds: number): Promise<Figure[]> {
       });
     }
   }
-  return [...figures, ...(await evenlyMatched(rounds)), ...(await wholeNetworks(rounds))];
+  return figures;
 }
 
 /** The time of the backend's op over that of the sparse one, whole calls with bias and relu. */
@@ -121,7 +121,7 @@ async function gain(
 }
 
 /** Layers with few zeros: the loss when the dense kernel is chosen, or the sparse one hardly gains. */
-async function evenlyMatched(rounds: number): Promise<Figure[]> {
+export async function evenlyMatched(rounds: number): Promise<Figure[]> {
   const {dense, conv2d} = tf.layers;
   const layers: Record<string, () => tf.layers.Layer> = {
     'Dense 256 × 256': () => dense({units: 256, inputShape: [256]}),
@@ -145,7 +145,8 @@ async function evenlyMatched(rounds: number): Promise<Figure[]> {
   return figures;
 }
 
-async function wholeNetworks(rounds: number): Promise<Figure[]> {
+/** Speed-up of whole predictions of layers models. */
+export async function wholeNetworks(rounds: number): Promise<Figure[]> {
   const blocks = block(1, 4);
   const made: [name: string, make: () => tf.LayersModel | Promise<tf.LayersModel>, number, Pattern?][] = [
     ['LeNet-5', () => networks.lenet5([28, 28, 1], 10, 1), 0.99],

@@ -4,10 +4,8 @@ import * as tf from '@tensorflow/tfjs';
 import {prune, pruneArtifacts, sparsify, strip} from 'tfjs-pruning';
 import {prunable} from 'tfjs-pruning/layers';
 import {install, uninstall} from '../src/wasm/sparse/dispatch';
-import {mobileNetV1, mobileNetV2} from './networks';
+import {mobileNetV2} from './networks';
 import {type Figure, ratio} from './ratio';
-
-const {layers} = tf;
 
 /** What to predict, and the share of zeros, the size of the batch and the goal. */
 interface Case {
@@ -24,37 +22,36 @@ const fast = {recurrentInitializer: 'glorotUniform'} as const;
 const cases: Case[] = [
   {
     name: 'Conv1D, 256 channels, window of 3, 128 steps',
-    make: () => [layers.conv1d({filters: 256, kernelSize: 3, padding: 'same', inputShape: [128, 256]})],
+    make: () => [tf.layers.conv1d({filters: 256, kernelSize: 3, padding: 'same', inputShape: [128, 256]})],
     ...{sparsity: 0.9, batch: 1, goal: '>= 5'},
   },
   {
     name: 'SeparableConv2D, 256 channels, 28²',
     make: () => [
-      layers.separableConv2d({filters: 256, kernelSize: 3, padding: 'same', inputShape: [28, 28, 256]}),
+      tf.layers.separableConv2d({filters: 256, kernelSize: 3, padding: 'same', inputShape: [28, 28, 256]}),
     ],
     ...{sparsity: 0.9, batch: 1, goal: '>= 3.2'},
   },
   {
     name: 'LSTM, 256 units, 20 steps',
-    make: () => [layers.lstm({units: 256, inputShape: [20, 128], ...fast})],
+    make: () => [tf.layers.lstm({units: 256, inputShape: [20, 128], ...fast})],
     ...{sparsity: 0.9, batch: 16, goal: '>= 2'},
   },
   {
     name: 'LSTM, 128 units, 20 steps',
-    make: () => [layers.lstm({units: 128, inputShape: [20, 64], ...fast})],
+    make: () => [tf.layers.lstm({units: 128, inputShape: [20, 64], ...fast})],
     ...{sparsity: 0.9, batch: 1, goal: '>= 2'},
   },
   {
     name: 'LSTM, 32 units, 20 steps',
-    make: () => [layers.lstm({units: 32, inputShape: [20, 32], ...fast})],
+    make: () => [tf.layers.lstm({units: 32, inputShape: [20, 32], ...fast})],
     ...{sparsity: 0, batch: 1, goal: '>= 1'},
   },
   {
     name: 'GRU, 128 units, 20 steps',
-    make: () => [layers.gru({units: 128, inputShape: [20, 64], ...fast})],
+    make: () => [tf.layers.gru({units: 128, inputShape: [20, 64], ...fast})],
     ...{sparsity: 0.9, batch: 1, goal: ''},
   },
-  {name: 'MobileNetV1, 224²', make: mobileNetV1, sparsity: 0.9, batch: 1, goal: '>= 3.3'},
 ];
 
 /** Published graph models, with the goal of each at 80 %. */
@@ -71,8 +68,8 @@ const graphs: Record<string, string> = {
  */
 const folders = ['node_modules/@vladmandic/human/models', process.env.GRAPH_MODELS ?? ''];
 
-/** Speed-up of whole predictions by `sparsify` on WASM, and what models that are not sparsified lose by it. */
-export async function sparseModels(rounds: number): Promise<Figure[]> {
+/** Speed-up of predictions by `sparsify` on WASM, for layers of several kinds. */
+export async function layers(rounds: number): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const {name, make, sparsity, batch, goal} of cases) {
     const model = await prunable(tf.sequential({layers: make()}));
@@ -85,7 +82,7 @@ export async function sparseModels(rounds: number): Promise<Figure[]> {
     });
     for (const made of [model, plain, sparse]) made.dispose();
   }
-  return [...figures, ...(await graphModels(rounds)), await unmarked(rounds)];
+  return figures;
 }
 
 /** The prediction time of one model over that of another. */
@@ -108,7 +105,8 @@ async function over(
   return result;
 }
 
-async function graphModels(rounds: number): Promise<Figure[]> {
+/** The same for published graph models. */
+export async function graphModels(rounds: number): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const [name, goal] of Object.entries(graphs)) {
     const folder = folders.find((one) => existsSync(join(one, `${name}.json`)));
@@ -135,7 +133,7 @@ async function graphModels(rounds: number): Promise<Figure[]> {
 }
 
 /** The time of a model that is not sparsified, where others are, over its time where none is. */
-async function unmarked(rounds: number): Promise<Figure> {
+export async function unmarked(rounds: number): Promise<Figure[]> {
   const model = mobileNetV2();
   const x = tf.randomUniform([1, ...(model.inputs[0].shape.slice(1) as number[])]);
   const run = (prepare: () => void) => () => {
@@ -146,9 +144,6 @@ async function unmarked(rounds: number): Promise<Figure> {
   install();
   x.dispose();
   model.dispose();
-  return {
-    name: 'sparse: time of an unmarked model, with / without kernels by data',
-    ratio: result,
-    goal: '<= 1.01',
-  };
+  const name = 'sparse: time of an unmarked model, with / without kernels by data';
+  return [{name, ratio: result, goal: '<= 1.01'}];
 }

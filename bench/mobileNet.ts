@@ -1,0 +1,60 @@
+import * as tf from '@tensorflow/tfjs';
+import {prune, sparsify, strip} from 'tfjs-pruning';
+import {prunable} from 'tfjs-pruning/layers';
+import {install, uninstall} from '../src/wasm/sparse/dispatch';
+import {mobileNetV1} from './networks';
+import {onnxRuntime} from './onnxRuntime';
+import {type Figure, ratio} from './ratio';
+
+const SPARSITY = 0.9;
+
+/**
+ * MobileNetV1 of width 1, one image of 224 × 224, whole predictions: dense models over the sparsified one. `plain` has its batch
+ * norms, as training leaves it; `folded` is the sparsified model without its sparse kernels; ONNX Runtime folds norms, too.
+ */
+export async function mobileNet(rounds: number): Promise<Figure[]> {
+  const model = await prunable(tf.sequential({layers: mobileNetV1()}));
+  await prune(model, SPARSITY, {where: () => true});
+  const [plain, fast] = [await strip(model), await sparsify(model)];
+  const x = tf.randomUniform([1, 224, 224, 3]) as tf.Tensor4D;
+  const predict = (one: tf.LayersModel) => tf.tidy(() => (one.predict(x) as tf.Tensor).dataSync<'float32'>());
+  const sparse = () => {
+    install();
+    return predict(fast);
+  };
+  const folded = () => {
+    uninstall();
+    return predict(fast);
+  };
+  const onnx = await onnxRuntime(plain, x);
+  const others = {
+    plain: () => predict(plain),
+    'dense, folded': folded,
+    ...(onnx && {'onnxruntime-web': onnx}),
+  };
+  const goals: Record<string, string> = {'dense, folded': '>= 3.3'};
+  const figures: Figure[] = [];
+  for (const [name, run] of Object.entries(others)) {
+    assertEqual(await run(), sparse(), name);
+    figures.push({
+      name: `sparse: time ${name} / sparsify on wasm, ${SPARSITY * 100} %, batch 1, MobileNetV1, 224²`,
+      ratio: await ratio(run, sparse, Math.ceil(rounds / 5)),
+      goal: goals[name] ?? '',
+    });
+  }
+  install();
+  tf.dispose(x);
+  for (const one of [model, plain, fast]) one.dispose();
+  return figures;
+}
+
+/** The models have to predict the same. */
+function assertEqual(actual: Float32Array, expected: Float32Array, name: string): void {
+  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const distance = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - actual[i])), 0);
+  if (!(distance <= 1e-3 * largest)) {
+    throw new Error(
+      `bench: ${name} predicts otherwise than the sparsified model, by ${distance} of ${largest}`,
+    );
+  }
+}
