@@ -17,6 +17,12 @@ export {LearningRate, type LearningRateOptions, type LearningRateState, learning
 export {Project, type ProjectOptions, project} from './project';
 export {Pruning, type PruningState, pruning} from './pruning';
 export {PruningSummaries, pruningSummaries, type SummaryWriter} from './pruningSummaries';
+export {Quantization, type QuantizationState, quantization} from './quantization';
+export type {
+  Granularity,
+  QuantizationOptions,
+} from './quantization/options';
+export type {LatentState} from './quantization/quantized';
 export {type Regrown, Regrowth, type RegrowthState, regrowth} from './regrowth';
 export type {RegrowthOptions} from './regrowth/options';
 export type {PlannedUpdate} from './shared/plan';

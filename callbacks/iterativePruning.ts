@@ -91,7 +91,9 @@ export class IterativePruning extends TrainingCallback {
     const {samples} = this.params as {samples: number | null};
     const validation = watchValidation(model, samples == null);
     this.#validation = validation;
-    joinRun(model).cleanups.push(() => {
+    const run = joinRun(model);
+    run.changesMasks = 'iterativePruning';
+    run.cleanups.push(() => {
       validation.stop();
       this.#rejectTrial();
     });

@@ -6,6 +6,7 @@ import {assertTarget} from '../src/target';
 import {assertOptions, wrong} from '../src/util/options';
 import {choose} from '../src/where';
 import {assertInstance, callbackFactory, TrainingCallback} from './shared/trainingCallback';
+import {joinRun} from './shared/trainingRun';
 
 /** Options for `project`. */
 export interface ProjectOptions extends Recipe {
@@ -42,6 +43,7 @@ export class Project extends TrainingCallback {
         .map(({name}) => name),
     );
     this.#trained = {...this.#recipe, where: ({name}) => names.has(name)};
+    joinRun(this.model).changesMasks = 'project';
     // Errors surface before the first batch.
     await decide(network, this.#sparsity, this.#trained);
   }

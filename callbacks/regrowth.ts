@@ -92,7 +92,9 @@ export class Regrowth extends TrainingCallback {
       collection.take(gradients);
       stepMasked(weights, gradients, step);
     });
-    joinRun(this.model).cleanups.push(() => {
+    const run = joinRun(this.model);
+    run.changesMasks = 'regrowth';
+    run.cleanups.push(() => {
       this.#stopSearch();
       detach();
       collection.stop();

@@ -30,6 +30,10 @@ export interface TrainingRun {
    * They ask for the first epoch of the run.
    */
   readonly lastUpdates: ((epoch: number) => LastUpdate)[];
+  /** A callback that changes masks or zeros as long as fit runs. */
+  changesMasks?: string;
+  /** The names of the weights that callbacks quantize. */
+  readonly quantized: Set<string>;
   /** Functions to call when fit ends, also when it throws; in reverse order, as later ones may wrap earlier ones. */
   readonly cleanups: (() => void)[];
 }
@@ -40,7 +44,12 @@ const runs = new WeakMap<LayersModel, TrainingRun>();
 export function joinRun(model: LayersModel): TrainingRun {
   const known = runs.get(model);
   if (known !== undefined) return known;
-  const run: TrainingRun = {evaluators: new Set(), lastUpdates: [], cleanups: []};
+  const run: TrainingRun = {
+    evaluators: new Set(),
+    lastUpdates: [],
+    quantized: new Set(),
+    cleanups: [],
+  };
   runs.set(model, run);
   const internals = modelInternals(model);
   let {isTraining} = internals;

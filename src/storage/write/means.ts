@@ -2,9 +2,10 @@
  * A codebook of at most `size` entries for the given values: the distinct values if there are no more, else k-means with
  * linear initialization. The mean of an empty cluster splits the cluster with the largest error.
  *
+ * @param from The entries to go on from, if they are as many.
  * @see Han et al.: Deep Compression, 2016.
  */
-export function meansOf(values: Float32Array, size: number): Float32Array {
+export function meansOf(values: Float32Array, size: number, from?: Float32Array): Float32Array<ArrayBuffer> {
   const sorted = values.slice().sort();
   const distinct = sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]);
   if (distinct.length <= size) {
@@ -13,8 +14,9 @@ export function meansOf(values: Float32Array, size: number): Float32Array {
   const [least, most] = [sorted[0], sorted[sorted.length - 1]];
   const sums = sumsOf(sorted);
   let means: Float64Array = Float64Array.from(
-    {length: size},
-    (_, i) => least + ((most - least) * i) / (size - 1),
+    from?.length === size
+      ? from
+      : Array.from({length: size}, (_, i) => least + ((most - least) * i) / (size - 1)),
   );
   for (let round = 0; round < 200; round++) {
     const next = refined(sorted, sums, means);

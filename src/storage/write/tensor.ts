@@ -6,8 +6,9 @@ import {kindFor} from './kindFor';
 import {writeLevels} from './levels';
 import {writePositions} from './positions';
 import type {StoredTensor} from './tensors';
-import {areHalves, distinct, exactCodebook, exactFloat16} from './values/exact';
+import {areHalves, distinct, exactCodebook, exactFloat16, exactInt8} from './values/exact';
 import {float32} from './values/float32';
+import {areMultiples} from './values/multiples';
 import type {ValueKind} from './values/values';
 import {Writer} from './Writer';
 
@@ -63,6 +64,7 @@ function floatForms(tensor: StoredTensor, asked: ValueKind, who: string): Form[]
     ...(asked.isLossless || !isSurelyShorter(asked, bits, tensor.spec.shape) ? [float32] : []),
     ...(areHalves(bits) ? [exactFloat16] : []),
     ...(distinct(bits) ? [exactCodebook] : []),
+    ...(areMultiples(bits, tensor.spec.shape) ? [exactInt8] : []),
     ...(asked.isLossless ? [] : [asked]),
   ];
   return kinds.map((kind) => floatForm(tensor, kind, who));

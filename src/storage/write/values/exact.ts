@@ -1,6 +1,7 @@
 import {size} from '../../../model/axes';
 import {writeSymbols} from '../symbols';
 import {float16} from './float16';
+import {int8} from './int8';
 import type {ValueKind} from './values';
 
 /** The maximum number of codebook entries. */
@@ -24,6 +25,9 @@ export const exactCodebook: ValueKind = {
 
 /** Lossless half floats, for values that are half floats. */
 export const exactFloat16: ValueKind = {...float16, isLossless: true};
+
+/** Lossless multiples of a scale per channel, for values that are that. */
+export const exactInt8: ValueKind = {...int8, isLossless: true};
 
 interface Distinct {
   readonly entries: Uint32Array<ArrayBuffer>;

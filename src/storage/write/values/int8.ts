@@ -1,10 +1,11 @@
 import {channelsOf} from '../../format';
 import {writeSymbols} from '../symbols';
+import {exactScales, MOST} from './multiples';
 import {floatsOf, type ValueKind} from './values';
 
 /**
- * Values as multiples of a scale per channel, rounded to −127 … 127; the scale is the largest magnitude in the channel / 127.
- * Channels run along the last axis longer than 1.
+ * Values as multiples of a scale per channel, rounded to −127 … 127. If all values of a channel are exact multiples of a scale it is
+ * that one, else the largest magnitude in the channel / 127. Channels run along the last axis longer than 1.
  */
 export const int8: ValueKind = {
   id: 3,
@@ -17,20 +18,20 @@ export const int8: ValueKind = {
     const {positions, shape} = valued;
     const values = floatsOf(valued);
     const channels = channelsOf(shape);
-    const scales = new Float32Array(channels);
+    const largest = new Float32Array(channels);
     for (let i = 0; i < values.length; i++) {
       const channel = positions[i] % channels;
-      scales[channel] = Math.max(scales[channel], Math.abs(values[i]));
+      largest[channel] = Math.max(largest[channel], Math.abs(values[i]));
     }
-    for (let channel = 0; channel < channels; channel++) {
-      scales[channel] /= 127;
-    }
+    const scales = exactScales(values, positions, shape).map((scale, channel) =>
+      Number.isNaN(scale) ? largest[channel] / MOST : scale,
+    );
     writer.add(new Uint8Array(scales.buffer));
     const symbols = new Uint8Array(values.length);
     for (let i = 0; i < values.length; i++) {
       // A tiny scale may be rounded down, even to 0.
       const multiple = Math.round(values[i] / (scales[positions[i] % channels] || 1));
-      symbols[i] = 128 + Math.max(-127, Math.min(127, multiple));
+      symbols[i] = 128 + Math.max(-MOST, Math.min(MOST, multiple));
     }
     writeSymbols(writer, symbols);
   },

@@ -1,0 +1,101 @@
+import {
+  dispose,
+  div,
+  gather,
+  mul,
+  reshape,
+  scatterND,
+  searchSorted,
+  type Tensor,
+  type Tensor1D,
+  tensor1d,
+  tensor2d,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import type {Grid} from './grid';
+
+/** Below this share of remaining elements the others are not computed. */
+const SPARSE = 0.5;
+
+/** The remaining elements of a weight, on the device, in two forms. */
+export class Places {
+  /** Their positions on the host; undefined if all elements are computed. */
+  readonly positions: Uint32Array<ArrayBuffer> | undefined;
+  readonly #indices: Tensor1D | undefined;
+  readonly #rows: Tensor | undefined;
+  /** 1 for each element that remains, if zeros are computed too. */
+  readonly #mask: Tensor | undefined;
+
+  constructor(
+    bits: Uint8Array,
+    readonly shape: readonly number[],
+  ) {
+    const positions = new Uint32Array(bits.length).map((_, i) => i).filter((i) => bits[i] === 1);
+    if (positions.length <= SPARSE * bits.length) {
+      this.positions = positions;
+      const indices = Int32Array.from(positions);
+      this.#indices = tensor1d(indices, 'int32');
+      this.#rows = tensor2d(indices, [indices.length, 1], 'int32');
+    } else if (positions.length < bits.length) {
+      this.#mask = tensor1d(Float32Array.from(bits));
+    }
+  }
+
+  /** The values of the remaining elements, or of all. */
+  pick(weight: Tensor): Tensor1D {
+    const flat = reshape(weight, [weight.size]) as Tensor1D;
+    return this.#indices === undefined ? flat : gather(flat, this.#indices);
+  }
+
+  /** A weight of these values, and zeros. */
+  put(values: Tensor1D): Tensor {
+    const shape = [...this.shape];
+    const size = shape.reduce((product, length) => product * length, 1);
+    if (this.#rows !== undefined) return reshape(scatterND(this.#rows, values, [size]), shape);
+    return reshape(this.#mask === undefined ? values : mul(values, this.#mask), shape);
+  }
+
+  dispose(): void {
+    dispose([this.#indices, this.#rows, this.#mask].filter((tensor) => tensor !== undefined));
+  }
+}
+
+/** Rounds values to a grid on the device. */
+export class Rounding {
+  readonly #entries: Tensor1D;
+  readonly #borders: Tensor1D;
+  /** The scale of each value; undefined if it is 1. */
+  readonly #scales: Tensor1D | undefined;
+
+  /** @param count The number of values, at the given positions. */
+  constructor({entries, scales}: Grid, count: number, positions: Uint32Array | undefined) {
+    this.#entries = tensor1d(entries);
+    const borders = Float32Array.from(
+      {length: entries.length - 1},
+      (_, i) => (entries[i] + entries[i + 1]) / 2,
+    );
+    this.#borders = tensor1d(borders);
+    if (scales.length > 1 || scales[0] !== 1) {
+      const each = new Float32Array(count);
+      for (let i = 0; i < count; i++) {
+        each[i] = scales[(positions === undefined ? i : positions[i]) % scales.length];
+      }
+      this.#scales = tensor1d(each);
+    }
+  }
+
+  round(values: Tensor1D): Tensor1D {
+    return tidy(() => {
+      const scales = this.#scales;
+      const steps = scales === undefined ? values : div(values, scales);
+      // Of rank 2, unlike its arguments.
+      const indices = reshape(searchSorted(this.#borders, steps), [values.size]) as Tensor1D;
+      const entries = gather(this.#entries, indices);
+      return scales === undefined ? entries : mul(entries, scales);
+    });
+  }
+
+  dispose(): void {
+    dispose([this.#entries, this.#borders, ...(this.#scales === undefined ? [] : [this.#scales])]);
+  }
+}
