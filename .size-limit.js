@@ -50,7 +50,7 @@ export default [
   {
     name: 'tfjs-pruning with /layers and /callbacks',
     path: ['dist/index.js', 'dist/layers.js', 'dist/callbacks.js'],
-    limit: '87.2 kB',
+    limit: '90.5 kB',
     ...whole('index', 'layers', 'callbacks'),
   },
   {
@@ -75,7 +75,7 @@ export default [
   {
     name: 'UMD with everything',
     path: 'dist/tfjs-pruning.umd.min.js',
-    limit: '120.1 kB',
+    limit: '123.3 kB',
     gzip: true,
     disablePlugins: ['@size-limit/esbuild'],
   },

@@ -81,7 +81,9 @@ export class Gates extends TrainingCallback {
     if (this.#restored !== undefined) assertSameModel(network, this.#restored);
     const end = lastEpoch(this.#learning, this.params.epochs as number);
     announcePruning(this.model);
-    joinRun(this.model).cleanups.push(() => {
+    const run = joinRun(this.model);
+    run.lastUpdates.push(() => ({unit: 'epoch', time: end}));
+    run.cleanups.push(() => {
       this.#close();
       this.#batches = this.#savedBatches;
     });

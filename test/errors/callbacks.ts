@@ -163,6 +163,10 @@ export const callbackSpecs: Record<string, Spec> = {
       }),
     ],
   },
+  quantization: {
+    run: fitted(callbacks.quantization),
+    args: [needed(() => ({bits: 4}), {bits: [], granularity: optional, begin: optional, where: optional})],
+  },
   sparsityLoss: {
     run: fitted(callbacks.sparsityLoss),
     args: [
