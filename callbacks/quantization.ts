@@ -159,7 +159,13 @@ export class Quantization extends TrainingCallback {
     const batches = batchesIn(this.params);
     const epochs = lastUpdates.map((last) => {
       const {unit, time} = last(this.#epoch);
-      return unit === 'epoch' ? time : this.#epoch + Math.floor(time / (batches ?? Number.POSITIVE_INFINITY));
+      if (unit === 'epoch') return time;
+      if (batches === undefined) {
+        throw network.refuse(
+          'the number of batches is not known here; prune by epochs, and begin after them',
+        );
+      }
+      return this.#epoch + Math.floor(time / batches);
     });
     return Math.max(-1, ...epochs);
   }
