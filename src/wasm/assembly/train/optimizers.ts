@@ -78,16 +78,38 @@ export function adam(
   // After some hundred steps they are 1. Divisions take most of the time of a step.
   const corrects1 = correction1 !== 1, corrects2 = correction2 !== 1;
   const RATE = f32x4.splat(-rate), EPSILON = f32x4.splat(epsilon);
-  for (let i: usize = 0, end = <usize>size << 2; i < end; i += 16) {
-    const g = v128.load(gradient + i);
-    const m = flushed(f32x4.add(f32x4.mul(v128.load(first + i), BETA1), f32x4.mul(g, REST1)));
-    const v = flushed(f32x4.add(f32x4.mul(v128.load(second + i), BETA2), f32x4.mul(f32x4.mul(g, g), REST2)));
-    put(newFirst + i, m, end - i);
-    put(newSecond + i, v, end - i);
-    const root = f32x4.add(f32x4.sqrt(corrects2 ? f32x4.div(v, CORRECTION2) : v), EPSILON);
-    const step = f32x4.mul(f32x4.div(corrects1 ? f32x4.div(m, CORRECTION1) : m, root), RATE);
-    put(newWeight + i, f32x4.add(step, v128.load(weight + i)), end - i);
+  const end = <usize>size << 2;
+  let i: usize = 0;
+  // Apart from the rest, as branches for lanes beyond the end make the loop take a third longer.
+  for (; i + 16 <= end; i += 16) {
+    adam4(
+      gradient + i, first + i, second + i, weight + i, newFirst + i, newSecond + i, newWeight + i,
+      BETA1, REST1, BETA2, REST2, CORRECTION1, CORRECTION2, RATE, EPSILON, corrects1, corrects2, 16,
+    );
   }
+  if (i < end) {
+    adam4(
+      gradient + i, first + i, second + i, weight + i, newFirst + i, newSecond + i, newWeight + i,
+      BETA1, REST1, BETA2, REST2, CORRECTION1, CORRECTION2, RATE, EPSILON, corrects1, corrects2, end - i,
+    );
+  }
+}
+
+// @ts-ignore: a decorator of AssemblyScript.
+@inline
+function adam4(
+  gradient: usize, first: usize, second: usize, weight: usize, newFirst: usize, newSecond: usize, newWeight: usize,
+  beta1: v128, rest1: v128, beta2: v128, rest2: v128, correction1: v128, correction2: v128, rate: v128, epsilon: v128,
+  corrects1: bool, corrects2: bool, left: usize,
+): void {
+  const g = v128.load(gradient);
+  const m = flushed(f32x4.add(f32x4.mul(v128.load(first), beta1), f32x4.mul(g, rest1)));
+  const v = flushed(f32x4.add(f32x4.mul(v128.load(second), beta2), f32x4.mul(f32x4.mul(g, g), rest2)));
+  put(newFirst, m, left);
+  put(newSecond, v, left);
+  const root = f32x4.add(f32x4.sqrt(corrects2 ? f32x4.div(v, correction2) : v), epsilon);
+  const step = f32x4.mul(f32x4.div(corrects1 ? f32x4.div(m, correction1) : m, root), rate);
+  put(newWeight, f32x4.add(step, v128.load(weight)), left);
 }
 
 /** Replaces numbers closer to 0 than LEAST by 0 of the same sign; keeps NaN. */
