@@ -21,5 +21,10 @@ export default {
     '^tfjs-pruning/metrics$': '<rootDir>/src/evaluate/metric/index.ts',
     '^tfjs-pruning/(layers|callbacks)$': '<rootDir>/$1/index.ts',
   },
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/demo/out/', '<rootDir>/.venv-keras/'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/dist/',
+    '<rootDir>/demo/out/',
+    '<rootDir>/.venv-keras/',
+    '<rootDir>/.venv-torch/',
+  ],
 };

@@ -9,6 +9,7 @@ import {compacting} from './compact';
 import {large} from './large';
 import {mobileNet} from './mobileNet';
 import {optimizers} from './optimizers';
+import {peers} from './peers';
 import type {Figure} from './ratio';
 import {selection} from './selection';
 import {evenlyMatched, products, wholeNetworks} from './sparse';
@@ -25,6 +26,7 @@ const parts: Record<string, (rounds: number) => Figure[] | Promise<Figure[]>> = 
   training,
   optimizers,
   sparseTraining,
+  peers,
   compacting,
   products,
   evenlyMatched,
