@@ -7,13 +7,12 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import {compose, type Kernel, type WasmBackend} from '../backend';
-import {padAndDilate} from '../padAndDilate';
 import {address, sideModule} from '../sideModule';
 import {binary} from './binary';
 import {type Form, scratchOf} from './form';
 import {isMatrix, isPadded, outputShape, paddedSize, reach, type Sizes, sizesOf, type Window} from './window';
 
-const kernels = sideModule<'channels' | 'convolve' | 'multiply' | 'rows' | 'rowsBy4'>(binary);
+const kernels = sideModule<'channels' | 'convolve' | 'multiply' | 'pad' | 'rows' | 'rowsBy4'>(binary);
 
 /** What is multiplied: the inputs, and where the nonzeros of the kernel, as words, and a bias for each output are. */
 export interface Inputs {
@@ -76,28 +75,21 @@ const loops: Record<Form['loop'], Loop> = {
     else for (let i = 0; i < sizes.count; i++) convolve(backend, inputs, attrs, sizes, y, scratch, i);
   },
   channels(backend, {x, nonzeros, bias}, {window, low, high}, sizes, y, own) {
-    const {count, padTop, padLeft, outHeight, outWidth, depth} = sizes;
+    const {count, height, width, padTop, padLeft, outHeight, outWidth, depth} = sizes;
     const [tall, wide] = paddedSize(window, sizes);
+    const loop = kernels(backend);
     const padded = isPadded(window, sizes)
-      ? own(padAndDilate(backend, x, [tall, wide], [padTop, padLeft]))
-      : x;
-    const [from, to] = [padded, y].map((info) => address(backend, info));
+      ? address(backend, own(backend.makeOutput([tall, wide, depth], 'float32')))
+      : undefined;
+    const [from, to] = [x, y].map((info) => address(backend, info));
+    const steps = [4 * wide * depth, window.rowStep, window.columnStep];
     for (let i = 0; i < count; i++) {
-      const image = from + 4 * i * tall * wide * depth;
-      const outputs = to + 4 * i * outHeight * outWidth * depth;
-      const steps = [4 * wide * depth, window.rowStep, window.columnStep];
-      kernels(backend).channels(
-        image,
-        ...steps,
-        nonzeros,
-        bias,
-        low,
-        high,
-        outputs,
-        outHeight,
-        outWidth,
-        depth,
-      );
+      const image = from + 4 * i * height * width * depth;
+      const outputs = [to + 4 * i * outHeight * outWidth * depth, outHeight, outWidth, depth];
+      if (padded !== undefined) {
+        loop.pad(image, height, width, 4 * depth, tall, wide, padTop, padLeft, padded);
+      }
+      loop.channels(padded ?? image, ...steps, nonzeros, bias, low, high, ...outputs);
     }
   },
 };

@@ -63,3 +63,26 @@ function one(x: usize, blocks: usize, bias: usize, low: f32, high: f32, y: usize
     v128.store(y, f32x4.pmin(f32x4.pmax(a, least), most));
   }
 }
+
+/**
+ * Copies an image [height, width, ·] into one of zeros, [tall, wide, ·], whose border alone is set to 0.
+ *
+ * @param pixel The bytes of a pixel.
+ */
+export function pad(
+  x: usize, height: i32, width: i32, pixel: usize, tall: i32, wide: i32, top: i32, left: i32, to: usize,
+): void {
+  const row = pixel * <usize>width, line = pixel * <usize>wide;
+  const before = pixel * <usize>left, after = line - row - before;
+  // The end of a row and the beginning of the next are neighbors.
+  const above = line * <usize>top + before;
+  memory.fill(to, 0, above);
+  to += above;
+  for (let r = 0; r < height; r++, x += row) {
+    memory.copy(to, x, row);
+    to += row;
+    const border = r + 1 < height ? after + before : after + line * <usize>(tall - top - height);
+    memory.fill(to, 0, border);
+    to += border;
+  }
+}

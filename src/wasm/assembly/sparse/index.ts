@@ -1,4 +1,4 @@
-export {channels} from './channels';
+export {channels, pad} from './channels';
 export {convolve} from './convolve';
 export {multiply} from './multiply';
 export {lstm, reset, simple, update} from './recurrent';
