@@ -12,6 +12,7 @@ const input = {
   statistics: 'src/statistics/index.ts',
   metrics: 'src/evaluate/metric/index.ts',
   matrix: 'src/matrix/index.ts',
+  runtime: 'src/runtime/index.ts',
 };
 const external = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'];
 

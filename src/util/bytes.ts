@@ -39,3 +39,10 @@ export function fromBase64(text: string): Bytes {
   }
   return bytes;
 }
+
+/** The bytes of hexadecimal text. */
+export function fromHex(text: string): Bytes {
+  return Uint8Array.from({length: text.length / 2}, (_, i) =>
+    Number.parseInt(text.slice(2 * i, 2 * i + 2), 16),
+  );
+}

@@ -1,4 +1,5 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
+import {fromHex} from '../util/bytes';
 import type {WasmBackend} from './backend';
 
 /** A compiled module of src/wasm/assembly in hexadecimal, one for each kind of memory. */
@@ -23,7 +24,7 @@ export function sideModule<Names extends string>(binary: Binary): (backend: Wasm
     const memory = wasm.wasmMemory ?? wasm.asm.memory;
     let exports = instances.get(memory);
     if (!exports) {
-      const compiled = new WebAssembly.Module(bytes(wasm.wasmMemory ? binary.threaded : binary.alone));
+      const compiled = new WebAssembly.Module(fromHex(wasm.wasmMemory ? binary.threaded : binary.alone));
       exports = new WebAssembly.Instance(compiled, {env: {memory}}).exports as Exports<Names>;
       instances.set(memory, exports);
     }
@@ -38,11 +39,5 @@ export function address(backend: WasmBackend, {dataId}: TensorInfo): number {
 
 /** Whether WASM supports the SIMD instructions of a module. */
 export function isSupported({alone}: Binary): boolean {
-  return WebAssembly.validate(bytes(alone));
-}
-
-function bytes(hexadecimal: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({length: hexadecimal.length / 2}, (_, i) =>
-    Number.parseInt(hexadecimal.slice(2 * i, 2 * i + 2), 16),
-  );
+  return WebAssembly.validate(fromHex(alone));
 }

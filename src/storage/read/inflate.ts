@@ -14,8 +14,8 @@ const HIGHEST_RATIO = 1032;
 export async function inflate(
   bytes: Uint8Array,
   length: number,
-  dictionary: Uint8Array<ArrayBuffer>,
-): Promise<Uint8Array> {
+  dictionary: Uint8Array<ArrayBuffer> = new Uint8Array(),
+): Promise<Uint8Array<ArrayBuffer>> {
   if (length > Math.min(bytes.length * HIGHEST_RATIO, LARGEST_HEAD)) {
     throw damaged(`${bytes.length} bytes cannot inflate to ${length}`);
   }

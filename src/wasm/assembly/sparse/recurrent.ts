@@ -3,7 +3,7 @@ function activate(activation: i32, x: v128): v128 {
   const zero = f32x4.splat(0), one = f32x4.splat(1);
   if (activation === 1) return f32x4.pmax(x, zero);
   if (activation === 2) return tanh(x);
-  if (activation === 3) return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
+  if (activation === 3) return sigmoid(x);
   if (activation === 4) {
     const line = f32x4.add(f32x4.mul(x, f32x4.splat(0.2)), f32x4.splat(0.5));
     return f32x4.pmin(f32x4.pmax(line, zero), one);
@@ -11,10 +11,17 @@ function activate(activation: i32, x: v128): v128 {
   return x;
 }
 
+// @ts-ignore: decorators are no syntax of functions in TypeScript
+@inline
+export function sigmoid(x: v128): v128 {
+  const one = f32x4.splat(1);
+  return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
+}
+
 /** 1 - 2 / (exp(2x) + 1), which is exact to 1e-7. */
 // @ts-ignore: decorators are no syntax of functions in TypeScript
 @inline
-function tanh(x: v128): v128 {
+export function tanh(x: v128): v128 {
   const one = f32x4.splat(1);
   return f32x4.sub(one, f32x4.div(f32x4.splat(2), f32x4.add(exp(f32x4.add(x, x)), one)));
 }
@@ -25,7 +32,7 @@ function tanh(x: v128): v128 {
  */
 // @ts-ignore: decorators are no syntax of functions in TypeScript
 @inline
-function exp(value: v128): v128 {
+export function exp(value: v128): v128 {
   const x = f32x4.pmin(f32x4.pmax(value, f32x4.splat(-87)), f32x4.splat(88));
   const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
   // ln(2) in two parts, the first of few digits, so that r is exact.

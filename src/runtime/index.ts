@@ -1,0 +1,2 @@
+export {load} from './load';
+export type {Net, Port, ShapedInput} from './Net';

@@ -1,0 +1,59 @@
+import type {Machine} from './Machine';
+
+/** Weights in the memory of a machine, each in the forms that programs asked for. */
+export class Constants {
+  readonly #machine: Machine;
+  #known = new Map<object, Map<string, unknown>>();
+  #least = 0;
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+  }
+
+  /** Begins a new program. Forgets what older ones needed, when that is most of what there is. */
+  begin(): void {
+    const {top} = this.#machine;
+    if (this.#least > 0 && top > 2 * this.#least) {
+      this.#known = new Map();
+      this.#machine.clear();
+      this.#least = 0;
+    }
+  }
+
+  /** Ends the program. */
+  end(): void {
+    this.#least ||= this.#machine.top;
+  }
+
+  /** What was made of an object for a form, or is made now. */
+  once<Made>(key: object, form: string, make: () => Made): Made {
+    const forms = this.#known.get(key) ?? new Map<string, unknown>();
+    this.#known.set(key, forms);
+    if (!forms.has(form)) forms.set(form, make());
+    return forms.get(form) as Made;
+  }
+
+  /** The address of some values. */
+  address(values: Float32Array): number {
+    return this.once(values, '', () => {
+      const address = this.reserve(4 * values.length);
+      new Float32Array(this.#machine.buffer, address).set(values);
+      return address;
+    });
+  }
+
+  /** The address of as many copies of a number. */
+  filled(length: number, value: number): number {
+    return this.once(this, `${length} ${value}`, () => this.address(new Float32Array(length).fill(value)));
+  }
+
+  /** Reserves memory for a constant. */
+  reserve(bytes: number): number {
+    return this.#machine.reserve(bytes);
+  }
+
+  /** The words from an address, until more are reserved. */
+  words(address: number, count?: number): Int32Array {
+    return new Int32Array(this.#machine.buffer, address, count);
+  }
+}

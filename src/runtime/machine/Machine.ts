@@ -1,0 +1,71 @@
+import {inflate} from '../../storage/read/inflate';
+import {fromBase64} from '../../util/bytes';
+import {binary} from '../binary';
+
+/** Where constants begin; programs may not lie at 0. */
+const START = 64;
+
+/** The most memory that a network may take, in bytes. */
+const MOST = 2 ** 31;
+
+const PAGE = 2 ** 16;
+
+type Kernels = {
+  readonly memory: WebAssembly.Memory;
+  run(program: number): void;
+};
+
+/** The kernels with a memory of their own: constants from the bottom, above them what each program needs. */
+export class Machine {
+  readonly #kernels: Kernels;
+  #top = START;
+
+  private constructor(kernels: Kernels) {
+    this.#kernels = kernels;
+  }
+
+  static async start(): Promise<Machine> {
+    const {instance} = await WebAssembly.instantiate(
+      await inflate(fromBase64(binary.deflated), binary.length),
+    );
+    return new Machine(instance.exports as Kernels);
+  }
+
+  /** The first byte above the constants. */
+  get top(): number {
+    return this.#top;
+  }
+
+  get buffer(): ArrayBuffer {
+    return this.#kernels.memory.buffer;
+  }
+
+  /** Reserves memory for constants, above the others, where programs were; returns its address. */
+  reserve(bytes: number): number {
+    const address = this.#top;
+    this.#top = Math.ceil((address + bytes) / 16) * 16;
+    this.grow(this.#top);
+    return address;
+  }
+
+  /** Forgets all constants. */
+  clear(): void {
+    this.#top = START;
+  }
+
+  /** Makes the memory at least so large. @throws if that is too much. */
+  grow(bytes: number): void {
+    const missing = bytes - this.buffer.byteLength;
+    if (missing <= 0) return;
+    if (!(bytes <= MOST)) {
+      throw new Error(
+        `the network needs ${Math.ceil(bytes / 2 ** 20)} MB, at most ${MOST / 2 ** 20} are possible`,
+      );
+    }
+    this.#kernels.memory.grow(Math.ceil(missing / PAGE));
+  }
+
+  run(program: number): void {
+    this.#kernels.run(program);
+  }
+}
