@@ -16,6 +16,7 @@ import {evenlyMatched, products, wholeNetworks} from './sparse';
 import {graphModels, layers, unmarked} from './sparseModels';
 import {sparseTraining} from './sparseTraining';
 import {storage} from './storage';
+import {threads} from './threads';
 import {training} from './training';
 
 /** What can be measured by itself. */
@@ -35,6 +36,7 @@ const parts: Record<string, (rounds: number) => Figure[] | Promise<Figure[]>> = 
   mobileNet,
   graphModels,
   unmarked,
+  threads,
 };
 
 const HELP = `npm run bench -- [options]

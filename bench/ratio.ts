@@ -43,7 +43,8 @@ function meanOf(task: Task | undefined): number {
   return result !== undefined && 'latency' in result ? result.latency.mean : Number.NaN;
 }
 
-function median(values: number[]): number {
+/** The median of values. */
+export function median(values: number[]): number {
   const sorted = Float64Array.from(values).sort();
   const middle = (sorted.length - 1) / 2;
   return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;

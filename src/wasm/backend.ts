@@ -22,6 +22,7 @@ export interface WasmBackend {
   typedArrayFromHeap(info: TensorInfo): Float32Array | Int32Array | Uint8Array;
   incRef(dataId: DataId): void;
   disposeData(dataId: DataId, force?: boolean): boolean;
+  dispose(): void;
 }
 
 /** A kernel of the WASM backend with the inputs named in `Inputs` and the attributes `Attrs`. */

@@ -9,7 +9,7 @@ export interface Binary {
 }
 
 /** The exports of a module. Tensors are passed as addresses in the backend's memory. */
-export type Exports<Names extends string> = Record<Names, (...args: number[]) => void>;
+export type Exports<Names extends string> = Record<Names, (...args: number[]) => unknown>;
 
 /**
  * Instantiates a module on the backend's memory at its first use.
@@ -24,12 +24,16 @@ export function sideModule<Names extends string>(binary: Binary): (backend: Wasm
     const memory = wasm.wasmMemory ?? wasm.asm.memory;
     let exports = instances.get(memory);
     if (!exports) {
-      const compiled = new WebAssembly.Module(fromHex(wasm.wasmMemory ? binary.threaded : binary.alone));
-      exports = new WebAssembly.Instance(compiled, {env: {memory}}).exports as Exports<Names>;
+      exports = new WebAssembly.Instance(moduleOf(binary, wasm), {env: {memory}}).exports as Exports<Names>;
       instances.set(memory, exports);
     }
     return exports;
   };
+}
+
+/** The module for the kind of memory that a backend has. */
+export function moduleOf(binary: Binary, {wasmMemory}: WasmBackend['wasm']): WebAssembly.Module {
+  return new WebAssembly.Module(fromHex(wasmMemory ? binary.threaded : binary.alone));
 }
 
 /** The address of a tensor's values in the backend's memory, in bytes. */

@@ -1,9 +1,11 @@
 import {type DataId, util} from '@tensorflow/tfjs-core';
 import type {WasmBackend} from '../backend';
+import {costs} from './costs';
 import type {Form} from './form';
 import {allocate, free, type List, watch} from './lists';
 import {countBlocks} from './nonzeros';
 import {type Plan, plan} from './plan';
+import {threadsOf} from './sharing';
 import {asMatrix, isSame, outputShape, type Sizes, sizesOf, type Window} from './window';
 
 /** How data was multiplied by inputs of a shape. */
@@ -16,6 +18,8 @@ export interface Run {
   readonly sizes: Sizes;
   readonly outShape: number[];
   readonly plan: Plan;
+  /** How many threads the plan is for. */
+  readonly threads: number;
   /** Made when it is first used. */
   list?: List;
 }
@@ -62,7 +66,10 @@ export class Mark {
    */
   run(backend: WasmBackend, values: () => Float32Array, window: Window, shape: number[]): Run {
     if (backend !== this.#backend) this.#move(backend);
-    const known = this.#runs.find((run) => util.arraysEqual(run.shape, shape) && isSame(run.window, window));
+    const threads = threadsOf(backend);
+    const known = this.#runs.find(
+      (run) => util.arraysEqual(run.shape, shape) && run.threads === threads && isSame(run.window, window),
+    );
     if (known !== undefined) return known;
     const inner = asMatrix(window, shape);
     const run: Run = {
@@ -71,7 +78,8 @@ export class Mark {
       inner,
       sizes: sizesOf(inner.window, inner.shape),
       outShape: outputShape(window, shape, sizesOf(window, shape)),
-      plan: plan(inner.window, inner.shape, (size) => this.#count(values, size)),
+      plan: plan(inner.window, inner.shape, (size) => this.#count(values, size), costs(), threads),
+      threads,
     };
     this.#runs = [run, ...this.#runs].slice(0, RUNS);
     return run;

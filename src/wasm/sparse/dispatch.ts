@@ -83,13 +83,13 @@ function multiplied(
   const values = () => backend.typedArrayFromHeap(data) as Float32Array;
   const run = mark.run(backend, values, window, x.shape);
   mark.last = run;
-  const {form} = run.plan;
+  const {form, isShared} = run.plan;
   if (form === undefined) return undefined;
   const {address: nonzeros, zeros, groups, taken} = mark.list(backend, values, run, form);
   const {inner, sizes, outShape} = run;
   const given = {x, nonzeros, bias: bias === undefined ? zeros : address(backend, bias)};
   return activate(backend, attrs, preluActivationWeights, (low, high) =>
-    sparseProduct(backend, given, {window: inner.window, form, groups, taken, low, high}, sizes, [
+    sparseProduct(backend, given, {window: inner.window, form, groups, taken, low, high, isShared}, sizes, [
       ...outShape,
     ]),
   );

@@ -1,4 +1,4 @@
-import {isMatrix, paddedSize, reach, type Sizes, type Window} from './window';
+import {isMatrix, isPadded, paddedSize, reach, type Sizes, type Window} from './window';
 
 /** How the nonzeros of a kernel are written down: for which loop, and for where what they are multiplied by lies. */
 export interface Form {
@@ -19,6 +19,10 @@ export interface Form {
 
 /** What a packed band should fit in, in bytes, as it is read once for each output: a share of the second cache. */
 const BAND = 128 << 10;
+
+/** The same for a copy with padding, and how many rows of outputs it is worth to have at least. */
+const COPY = 256 << 10;
+const FEW_LINES = 4;
 
 /** The pixels that are computed at a time. */
 export const TILE = 16;
@@ -51,10 +55,18 @@ function overImages(window: Window, {outWidth, outHeight}: Sizes): Omit<Form, 's
 }
 
 function overChannels(window: Window, sizes: Sizes): Form {
-  return {loop: 'channels', size: 4, bandHeight: 0, pitch: paddedSize(window, sizes)[1], plane: 4};
+  const [lastRow] = reach(window);
+  const pitch = paddedSize(window, sizes)[1];
+  const lines = Math.floor(COPY / (4 * pitch * window.channels));
+  const rows = Math.max(FEW_LINES, Math.floor((lines - lastRow - 1) / window.rowStep) + 1);
+  const bandHeight = isPadded(window, sizes) ? Math.min(sizes.outHeight, rows) : 0;
+  return {loop: 'channels', size: 4, bandHeight, pitch, plane: 4};
 }
 
-/** How many floats `tiles` needs beside its inputs and outputs. */
-export function scratchOf({plane}: Form, {channels, rowStep, columnStep}: Window, depth: number): number {
+/** How many floats the loops over images need beside their inputs and outputs. */
+export function scratchOf({loop, plane, pitch, bandHeight}: Form, window: Window, {depth}: Sizes): number {
+  const {channels, rowStep, columnStep} = window;
+  if (loop === 'channels')
+    return bandHeight === 0 ? 0 : ((bandHeight - 1) * rowStep + reach(window)[0] + 1) * pitch * depth;
   return (plane / 4) * channels * rowStep * columnStep + 32 + (TILE + 1) * depth + 4 + TILE;
 }

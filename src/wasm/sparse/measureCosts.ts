@@ -41,10 +41,14 @@ const PIXELS = 64;
 const SPARSE = 8;
 
 const ROUNDS = 10;
-/** How often each is called first. */
+/** Rounds go on until none of the least times falls by a twentieth in so many of them. */
+const CALM = 5;
+const FALL = 0.95;
+/** How often each is called first, in microseconds at most, and how long each is repeated in a round. */
 const WARM_UP = 100;
-/** How long a call is repeated in a round, in microseconds. */
-const TURN = 500;
+const [FIRST_TURN, TURN] = [10_000, 500];
+/** The milliseconds after which no more rounds are added. */
+const PATIENCE = 600;
 
 const matrix = (side: number) => matrixWindow(side, side);
 
@@ -139,25 +143,37 @@ function sparse(x: Tensor, window: Window, size: number, blocks: number): () => 
 
 /**
  * The least times of some calls in microseconds, taken in turns, as what else the machine does only adds to them, and code
- * is fast only when it has run for a while.
+ * is fast only when it has run for a while. On a busy machine few turns are undisturbed, least of all on several threads, so
+ * that rounds go on while they find lower times.
  */
 function leastTimes<Name extends string>(calls: Record<Name, () => Tensor>): Record<Name, number> {
   const names = Object.keys(calls) as Name[];
-  const run = (name: Name, count: number) => {
-    const start = performance.now();
-    for (let i = 0; i < count; i++) calls[name]().dispose();
-    return ((performance.now() - start) * 1000) / count;
-  };
   const times = Object.fromEntries(names.map((name) => [name, Number.POSITIVE_INFINITY])) as Record<
     Name,
     number
   >;
-  for (let round = 0; round < ROUNDS; round++) {
+  const start = performance.now();
+  for (const name of names) times[name] = timeOf(calls[name], WARM_UP, FIRST_TURN);
+  const isTired = () => performance.now() - start > PATIENCE;
+  for (let round = 0, calm = 0; round < ROUNDS || (calm < CALM && !isTired()); round++, calm++) {
     for (const name of names) {
       // As long as it takes a clock that browsers make coarse.
-      const count = round === 0 ? WARM_UP : Math.min(1000, Math.ceil(TURN / times[name]));
-      times[name] = Math.min(times[name], run(name, count));
+      const time = timeOf(calls[name], Math.min(1000, Math.ceil(TURN / times[name])));
+      if (time < FALL * times[name]) calm = -1;
+      times[name] = Math.min(times[name], time);
     }
   }
   return times;
+}
+
+/** The mean time of some calls in microseconds, or of fewer that take `most` microseconds. */
+function timeOf(call: () => Tensor, count: number, most = Number.POSITIVE_INFINITY): number {
+  const start = performance.now();
+  let [taken, done] = [0, 0];
+  while (done < count && taken < most) {
+    call().dispose();
+    done++;
+    taken = (performance.now() - start) * 1000;
+  }
+  return taken / done;
 }

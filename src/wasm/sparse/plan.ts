@@ -9,6 +9,8 @@ export interface Plan {
   readonly form?: Form;
   /** The time that the nonzeros take over the time of the dense product, by estimate. */
   readonly share: number;
+  /** Whether the threads that there are share the product. */
+  readonly isShared?: boolean;
 }
 
 /** What a sparse product has to promise, as an estimate is none of the clock. */
@@ -19,24 +21,40 @@ const WORTH = 0.85;
  *
  * @param blocks How many blocks of a size there are.
  * @param known What products take; on this machine by default.
+ * @param threads How many threads share products.
  */
 export function plan(
   window: Window,
   shape: readonly number[],
   blocks: (size: number) => number,
   known: Costs = costs(),
+  threads = 1,
 ): Plan {
   const sizes = sizesOf(window, shape);
   // tfjs knows what to say of no examples, and of images smaller than the window.
   if (Math.min(sizes.count, sizes.outHeight, sizes.outWidth) < 1) return {share: 1};
   const all = denseTime(window, sizes, known);
-  const times = formsFor(window, sizes).map((form) => ({
-    form,
-    time: sparseTime(form, window, sizes, known, blocks(form.size)),
-  }));
+  const times = formsFor(window, sizes).map((form) => {
+    const alone = sparseTime(form, window, sizes, known, blocks(form.size));
+    const shared =
+      form.loop === 'rows' || alone < WORTH_SHARING ? alone : sharedTime(alone, window, sizes, threads);
+    return {form, time: Math.min(alone, shared), isShared: shared < alone};
+  });
   const best = times.reduce((one, other) => (other.time < one.time ? other : one));
   const share = best.time / all;
-  return share < WORTH ? {form: best.form, share} : {share};
+  return share < WORTH ? {form: best.form, share, isShared: best.isShared} : {share};
+}
+
+/** What a product takes at least, in microseconds, where threads share it, and what it then takes more for it. */
+const WORTH_SHARING = 50;
+const SHARING = 10;
+/** By how much the threads end at different times. */
+const UNEVEN = 1.1;
+
+function sharedTime(alone: number, window: Window, sizes: Sizes, threads: number): number {
+  const {count, outHeight, outWidth} = sizes;
+  const rows = isMatrix(window) ? Math.ceil(outWidth / TILE) : count * outHeight;
+  return SHARING + (UNEVEN * alone * Math.ceil(rows / threads)) / rows;
 }
 
 /** The backend computes outputs by eights. */

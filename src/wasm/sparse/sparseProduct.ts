@@ -6,30 +6,15 @@ import {
   type Tensor,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import {compose, type Kernel, type WasmBackend} from '../backend';
+import type {Kernel, WasmBackend} from '../backend';
 import {address, sideModule} from '../sideModule';
 import {binary} from './binary';
-import {type Form, scratchOf} from './form';
-import {isMatrix, isPadded, outputShape, paddedSize, reach, type Sizes, sizesOf, type Window} from './window';
+import {type Attributes, callsOf, each, type Inputs} from './calls';
+import {scratchOf} from './form';
+import {share} from './sharing';
+import {outputShape, type Sizes, sizesOf} from './window';
 
-const kernels = sideModule<'channels' | 'convolve' | 'multiply' | 'pad' | 'rows' | 'rowsBy4'>(binary);
-
-/** What is multiplied: the inputs, and where the nonzeros of the kernel, as words, and a bias for each output are. */
-export interface Inputs {
-  readonly x: TensorInfo;
-  readonly nonzeros: number;
-  readonly bias: number;
-}
-
-export interface Attributes {
-  readonly window: Window;
-  readonly form: Form;
-  readonly groups: number;
-  readonly taken: number;
-  /** What outputs are clamped to. */
-  readonly low: number;
-  readonly high: number;
-}
+const kernels = sideModule<'product' | 'rows' | 'rowsBy4'>(binary);
 
 /**
  * clamp(x * kernel + bias) by the nonzeros of the kernel.
@@ -44,88 +29,33 @@ export function sparseProduct(
   sizes: Sizes,
   shape: number[],
 ): TensorInfo {
+  const {window, form} = attrs;
   const y = backend.makeOutput(shape, 'float32');
-  return compose(backend, (_, own) => {
-    loops[attrs.form.loop](backend, inputs, attrs, sizes, y, own);
+  if (form.loop === 'rows') {
+    multiplyRows(backend, inputs, attrs, sizes, y);
     return y;
-  });
+  }
+  const scratch = backend.makeOutput([scratchOf(form, window, sizes)], 'float32');
+  const calls = callsOf(backend, inputs, attrs, sizes, y, scratch);
+  const isShared = attrs.isShared && share(backend, calls);
+  if (!isShared) for (const args of each(calls)) kernels(backend).product(...args);
+  backend.disposeData(scratch.dataId);
+  // Outputs into which a worker may still write are never freed.
+  return isShared !== 'stuck' ? y : sparseProduct(backend, inputs, attrs, sizes, shape);
 }
 
-type Loop = (
-  backend: WasmBackend,
-  inputs: Inputs,
-  attrs: Attributes,
-  sizes: Sizes,
-  y: TensorInfo,
-  own: (info: TensorInfo) => TensorInfo,
-) => void;
-
-const loops: Record<Form['loop'], Loop> = {
-  rows(backend, {x, nonzeros, bias}, {window, form, groups, low, high}, {width, depth}, y) {
-    const loop = kernels(backend)[form.size === 4 ? 'rowsBy4' : 'rows'];
-    const [from, to] = [x, y].map((info) => address(backend, info));
-    for (let row = 0; row < width; row++) {
-      loop(from + 4 * row * window.channels, nonzeros, groups, bias, low, high, to + 4 * row * depth);
-    }
-  },
-  tiles(backend, inputs, attrs, sizes, y, own) {
-    const {window, form} = attrs;
-    const scratch = own(backend.makeOutput([scratchOf(form, window, sizes.depth)], 'float32'));
-    if (isMatrix(window)) multiply(backend, inputs, attrs, sizes, y, scratch);
-    else for (let i = 0; i < sizes.count; i++) convolve(backend, inputs, attrs, sizes, y, scratch, i);
-  },
-  channels(backend, {x, nonzeros, bias}, {window, low, high}, sizes, y, own) {
-    const {count, height, width, padTop, padLeft, outHeight, outWidth, depth} = sizes;
-    const [tall, wide] = paddedSize(window, sizes);
-    const loop = kernels(backend);
-    const padded = isPadded(window, sizes)
-      ? address(backend, own(backend.makeOutput([tall, wide, depth], 'float32')))
-      : undefined;
-    const [from, to] = [x, y].map((info) => address(backend, info));
-    const steps = [4 * wide * depth, window.rowStep, window.columnStep];
-    for (let i = 0; i < count; i++) {
-      const image = from + 4 * i * height * width * depth;
-      const outputs = [to + 4 * i * outHeight * outWidth * depth, outHeight, outWidth, depth];
-      if (padded !== undefined) {
-        loop.pad(image, height, width, 4 * depth, tall, wide, padTop, padLeft, padded);
-      }
-      loop.channels(padded ?? image, ...steps, nonzeros, bias, low, high, ...outputs);
-    }
-  },
-};
-
-function multiply(
+function multiplyRows(
   backend: WasmBackend,
   {x, nonzeros, bias}: Inputs,
-  {window: {channels}, form, groups, low, high}: Attributes,
+  {window, form, groups, low, high}: Attributes,
   {width, depth}: Sizes,
   y: TensorInfo,
-  scratch: TensorInfo,
 ): void {
-  const [from, to, room] = [x, y, scratch].map((info) => address(backend, info));
-  const weights = [nonzeros, groups, form.size, bias, low, high];
-  kernels(backend).multiply(from, width, channels, ...weights, to, depth, room);
-}
-
-/** Convolves one of the images. */
-function convolve(
-  backend: WasmBackend,
-  {x, nonzeros, bias}: Inputs,
-  {window, form, groups, taken, low, high}: Attributes,
-  {height, width, padTop, padLeft, outHeight, outWidth, depth}: Sizes,
-  y: TensorInfo,
-  scratch: TensorInfo,
-  image: number,
-): void {
-  const {channels, rowStep, columnStep} = window;
-  const at = (info: TensorInfo) => address(backend, info);
-  const from = at(x) + 4 * image * height * width * channels;
-  const to = at(y) + 4 * image * outHeight * outWidth * depth;
-  const {size, bandHeight, plane} = form;
-  const steps = [rowStep, columnStep, padTop, padLeft, ...reach(window)];
-  const weights = [taken, nonzeros, groups, size, bias, low, high];
-  const out = [to, outHeight, outWidth, depth, bandHeight, plane, at(scratch)];
-  kernels(backend).convolve(from, height, width, channels, ...steps, ...weights, ...out);
+  const loop = kernels(backend)[form.size === 4 ? 'rowsBy4' : 'rows'];
+  const [from, to] = [x, y].map((info) => address(backend, info));
+  for (let row = 0; row < width; row++) {
+    loop(from + 4 * row * window.channels, nonzeros, groups, bias, low, high, to + 4 * row * depth);
+  }
 }
 
 /** The name of the kernel, of tfjs, that multiplies by nonzeros. */

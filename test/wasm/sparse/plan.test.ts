@@ -32,7 +32,7 @@ const apart = (count: number) => () => count;
 
 it('plan takes the nonzeros of one row one by one where they are few', () => {
   // 128 multiplications against 2 · 20.
-  expect(plan(window, [1, 8], apart(20), costs)).toEqual({form: expect.anything(), share: 40 / 128});
+  expect(plan(window, [1, 8], apart(20), costs)).toMatchObject({form: expect.anything(), share: 40 / 128});
   expect(plan(window, [1, 8], apart(20), costs).form).toMatchObject({loop: 'rows', size: 1});
 });
 
@@ -78,4 +78,30 @@ it('plan takes depthwise kernels four channels at a time', () => {
   const chosen = plan(depthwise, [1, 5, 5, 8], apart(6), costs);
   // 9 elements of 9 · 8 / 4 blocks: 9 places of 9 · 8 multiplications against 6 blocks of 4.
   expect(chosen).toMatchObject({form: {loop: 'channels', size: 4}, share: 24 / 72});
+});
+
+describe('plan for several threads', () => {
+  const half = () => 64;
+
+  it('shares what takes them long enough, and counts it as a share of the time', () => {
+    // 64 · 32 for each tile, of which one thread has two and the others one; 10 for sharing, and a tenth as they are uneven.
+    const chosen = plan(window, [64, 8], () => 20, costs, 3);
+    expect(chosen.isShared).toBe(true);
+    expect(chosen.share).toBeCloseTo((10 + 1.1 * 20 * 32 * 2) / (64 * 128));
+  });
+
+  it('does not share a single row, a single tile, or what takes less than 50 µs', () => {
+    for (const shape of [
+      [1, 8],
+      [16, 8],
+    ]) {
+      expect(plan(window, shape, () => 2, {...costs, packing: 100, output: 10}, 2).isShared).not.toBe(true);
+    }
+    expect(plan(window, [32, 8], () => 0.75, costs, 2)).toMatchObject({share: 48 / 4096, isShared: false});
+  });
+
+  it('computes by nonzeros what takes one thread longer than the backend, but not all of them', () => {
+    expect(plan(window, [64, 8], half, costs, 1).form).toBeUndefined();
+    expect(plan(window, [64, 8], half, costs, 4).form).toMatchObject({loop: 'tiles'});
+  });
 });

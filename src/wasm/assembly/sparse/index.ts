@@ -1,5 +1,3 @@
-export {channels, pad} from './channels';
-export {convolve} from './convolve';
-export {multiply} from './multiply';
 export {lstm, reset, simple, update} from './recurrent';
 export {rows, rowsBy4} from './rows';
+export {follow, help, post, product, settled} from './team';
