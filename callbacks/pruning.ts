@@ -2,10 +2,12 @@ import type {LayersModel, Logs} from '@tensorflow/tfjs-layers';
 import {resetStored} from '../src/model/mask';
 import {maskedIn, readPrunable} from '../src/model/network';
 import type {Pruned} from '../src/pruned';
+import type {Recipe} from '../src/recipe';
 import {wrong} from '../src/util/options';
 import {lastUpdate, type Plan, type PlannedUpdate, planFor, type Run, targetsToTry} from './shared/plan';
 import {Pruner, type PrunerState} from './shared/pruner';
 import {type PruningOptions, parsePruning, type Timing} from './shared/pruningOptions';
+import type {SplicedStates, Splicing} from './shared/splicing';
 import {assertInstance, callbackFactory, TrainingCallback} from './shared/trainingCallback';
 import {batchesIn, joinRun, type LastUpdate} from './shared/trainingRun';
 import {tryTargets} from './shared/tryTargets';
@@ -18,6 +20,8 @@ const LATEST = 1000;
 export interface PruningState extends PrunerState {
   /** The number of batches that the callback has seen. */
   readonly batches: number;
+  /** With `splice` the weights whose pruned elements may return, by name; empty once masks are final. */
+  readonly spliced?: SplicedStates;
 }
 
 /** The callback that `pruning` returns. */
@@ -26,6 +30,10 @@ export class Pruning extends TrainingCallback {
   readonly results: Pruned[] = [];
   readonly #timing: Timing;
   readonly #pruner: Pruner;
+  /** With `splice`. */
+  readonly #margin: number | undefined;
+  #splicing: Splicing | undefined;
+  #spliced: SplicedStates = {};
   readonly #byBatch: boolean;
   /** Whether statistics from one epoch may count in the next. */
   readonly #spansEpochs: boolean;
@@ -40,9 +48,10 @@ export class Pruning extends TrainingCallback {
 
   constructor(options: PruningOptions) {
     super('pruning');
-    const {timing, collect, recipe} = parsePruning(options);
+    const {timing, collect, recipe, margin} = parsePruning(options);
     this.#timing = timing;
     this.#pruner = new Pruner('pruning', recipe, collect);
+    this.#margin = margin;
     this.#byBatch = timing.unit === 'batch';
     this.#spansEpochs = this.#byBatch || collect?.decay !== undefined;
   }
@@ -54,7 +63,11 @@ export class Pruning extends TrainingCallback {
    * @throws in the middle of an epoch if statistics would be lost.
    */
   state(): PruningState {
-    return {...this.#pruner.state(this.model), batches: this.#batches};
+    return {
+      ...this.#pruner.state(this.model),
+      batches: this.#batches,
+      ...(this.#margin !== undefined && {spliced: this.#splicing?.state() ?? this.#spliced}),
+    };
   }
 
   /**
@@ -69,6 +82,8 @@ export class Pruning extends TrainingCallback {
     }
     this.#batches = state.batches;
     this.#pruner.restore(state);
+    this.#splicing = undefined;
+    this.#spliced = state.spliced ?? {};
   }
 
   /**
@@ -111,6 +126,7 @@ export class Pruning extends TrainingCallback {
     resetStored(maskedIn(network));
     const time = this.#byBatch ? this.#batches - 1 : epoch;
     await this.#pruner.collector?.save(this.#spansEpochs && time < this.#plan.end);
+    this.#spliced = (await this.#splicing?.save(time < this.#plan.end)) ?? {};
     await logSparsity(network, logs);
   }
 
@@ -139,6 +155,17 @@ export class Pruning extends TrainingCallback {
     }
     this.#lastModel = this.model;
     collector?.resume(this.#resumes);
+    // Without updates to come, masks are final.
+    if (this.#margin !== undefined && this.#plan.updates.size > 0) await this.#splice(recipe, this.#margin);
+  }
+
+  /** Lets pruned weights return until the last update. */
+  async #splice(recipe: Recipe, margin: number): Promise<void> {
+    const {Splicing} = await import('./shared/splicing');
+    const splicing = new Splicing('pruning', margin);
+    await splicing.open(readPrunable('pruning', this.model), recipe, this.#resumes ? this.#spliced : {});
+    joinRun(this.model).cleanups.push(() => splicing.close());
+    this.#splicing = splicing;
   }
 
   /** Plans again after the first epoch on a dataset of unknown size, which may be too short for any update. */
@@ -153,9 +180,10 @@ export class Pruning extends TrainingCallback {
   async #update(time: number): Promise<void> {
     const update = this.#plan.updates.get(time);
     if (update === undefined) return;
-    this.results.push(await this.#pruner.prune(this.model, update.target));
+    this.results.push(await this.#pruner.prune(this.model, update.target, this.#splicing));
     if (this.results.length > LATEST) this.results.shift();
     this.#pruner.collector?.startWindow(this.#byBatch && time < this.#plan.end);
+    if (time >= this.#plan.end) this.#splicing?.close();
   }
 }
 

@@ -10,6 +10,7 @@ import type {Sums} from '../../src/statistics/sums';
 import type {Target} from '../../src/target';
 import {choose} from '../../src/where';
 import {assertSameModel, signatureOf} from './signature';
+import type {Splicing} from './splicing';
 import {joinRun} from './trainingRun';
 import {announcePruning} from './updates';
 
@@ -55,12 +56,13 @@ export class Pruner {
     return restored !== undefined;
   }
 
-  /** Prunes the model to a target, and reports it to the other callbacks. */
-  async prune(model: LayersModel, target: Target): Promise<Pruned> {
+  /** Prunes the model to a target, and reports it to the other callbacks. @param splicing Lets pruned units return. */
+  async prune(model: LayersModel, target: Target, splicing?: Splicing): Promise<Pruned> {
     const statistics = (await this.collector?.results()) ?? this.recipe.statistics;
     const network = readPrunable(this.who, model);
     const recipe = {...this.recipe, statistics};
-    const result = await queued(model, () => pruneNetwork(network, target, recipe));
+    const run = (by: Recipe) => pruneNetwork(network, target, by);
+    const result = await queued(model, () => splicing?.update(recipe, run) ?? run(recipe));
     joinRun(model).latest = result;
     return result;
   }

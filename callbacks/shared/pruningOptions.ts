@@ -3,7 +3,7 @@ import type {Schedule} from '../../src/schedule';
 import {assertCollect, type CollectOptions} from '../../src/statistics/options';
 import type {Target} from '../../src/target';
 import {assertPart} from '../../src/util/factory';
-import {assertCount, assertOneOf, assertOptions} from '../../src/util/options';
+import {assertCount, assertNumber, assertOneOf, assertOptions} from '../../src/util/options';
 
 /** Options for `pruning`. */
 export interface PruningOptions extends Recipe {
@@ -23,6 +23,14 @@ export interface PruningOptions extends Recipe {
    * whole run, and older batches count `decay` times as much per batch. `steps` limits the steps of recurrent layers.
    */
   collect?: CollectOptions;
+  /**
+   * Lets pruned weights return until the last update: they train on in the background, and each update chooses among all units again. A pruned unit
+   * replaces a remaining one if its score is higher by the share `margin`, 0.2 by default. Gradients are dense until then. For training
+   * from scratch; from a trained dense model it gained nothing.
+   *
+   * @see Guo, Yao, Chen: Dynamic Network Surgery for Efficient DNNs, 2016.
+   */
+  splice?: {margin?: number};
 }
 
 /** When to update masks, and to which targets. */
@@ -34,10 +42,11 @@ export function parsePruning(options: PruningOptions): {
   timing: Timing;
   collect: CollectOptions | undefined;
   recipe: Recipe;
+  margin: number | undefined;
 } {
-  const own = ['schedule', 'unit', 'begin', 'end', 'every', 'collect'];
+  const own = ['schedule', 'unit', 'begin', 'end', 'every', 'collect', 'splice'];
   assertOptions('pruning', options, [...own, ...recipeOptions]);
-  const {schedule, unit = 'epoch', begin = 0, end, every = 1, collect, ...recipe} = options;
+  const {schedule, unit = 'epoch', begin = 0, end, every = 1, collect, splice, ...recipe} = options;
   assertRecipe('pruning', recipe);
   assertCollect('pruning', collect);
   assertPart('pruning', 'schedule', schedule);
@@ -48,5 +57,23 @@ export function parsePruning(options: PruningOptions): {
     assertCount('pruning', 'end', end, 0);
     if (begin > end) throw new Error(`pruning: begin ${begin} is after end ${end}`);
   }
-  return {timing: {schedule, unit, begin, end, every}, collect, recipe};
+  return {
+    timing: {schedule, unit, begin, end, every},
+    collect,
+    recipe,
+    margin: splice === undefined ? undefined : marginOf(splice, recipe),
+  };
+}
+
+function marginOf(splice: {margin?: number}, {pattern}: Recipe): number {
+  assertOptions('pruning: splice', splice, ['margin']);
+  const {margin = 0.2} = splice;
+  assertNumber('pruning', 'margin', margin, 'a number from 0', (x) => x >= 0 && x < Number.POSITIVE_INFINITY);
+  if (pattern?.tie ?? pattern?.dependents) {
+    throw new Error(
+      'pruning: splice returns weights, and a pruned unit of this pattern also prunes biases or other weights, as those of channel(); ' +
+        'use element(), block() or nOfM(), or leave splice out',
+    );
+  }
+  return margin;
 }

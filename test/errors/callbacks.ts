@@ -141,6 +141,7 @@ export const callbackSpecs: Record<string, Spec> = {
         end: optional,
         every: optional,
         collect: optional,
+        splice: optional,
         ...recipe,
       }),
     ],
