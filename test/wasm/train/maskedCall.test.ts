@@ -183,6 +183,26 @@ describe('with enableTraining() a masked layer', () => {
     model.optimizer.dispose();
   });
 
+  it('keeps at most 12 bytes for each remaining weight beside the model', async () => {
+    const layers = [
+      prunableDense({units: 300, activation: 'relu', inputShape: [784]}),
+      prunableDense({units: 100, activation: 'relu'}),
+    ];
+    const model = compiled(layers);
+    await prune(model, 0.98);
+    const bytesAfterStep = async () => {
+      await kernelsOf(model);
+      return tf.memory().numBytes;
+    };
+    const before = await densely(bytesAfterStep);
+    const added = (await bytesAfterStep()) - before;
+    const remaining = (784 * 300 + 300 * 100) / 50;
+    expect(added).toBeGreaterThan(0);
+    expect(added).toBeLessThan(12 * remaining);
+    model.dispose();
+    model.optimizer.dispose();
+  });
+
   it('reads values at each step, and positions again after each change of the mask', () =>
     withModel(dense, async (model) => {
       const [x, y] = examples(model, 64);
