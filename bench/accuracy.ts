@@ -19,11 +19,14 @@ import {teacherFor} from './accuracy/teacher';
 const out = join(dirname(fileURLToPath(import.meta.url)), 'out');
 
 /** The precisions of the files. */
-const precisions: Readonly<Record<string, Values>> = {
+const precisions: Readonly<Record<string, Values | (() => Values)>> = {
   float32: 'float32',
   int8: 'int8',
   bits5: {bits: 5},
   bits4: {bits: 4},
+  // Biases too.
+  allBits5: () => ({bits: 5}),
+  allBits4: () => ({bits: 4}),
 };
 
 interface Options {

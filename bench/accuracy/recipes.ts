@@ -16,6 +16,8 @@ export interface Stage {
   readonly hold?: number;
   /** Prunes a share of the channels, or elements until a count remains. */
   readonly prune?: Timing & ({readonly channels: number} | {readonly keep: number});
+  /** The bits of quantized weights; biases are quantized in the file only. */
+  readonly bits?: number;
   /** Whether the network loses its pruned channels first. */
   readonly compact?: boolean;
 }
@@ -42,10 +44,14 @@ const caffe: readonly Stage[] = [
 ];
 const lenet5: Stage = {epochs: 15, rate: 1e-3};
 
+const rounded: readonly Stage[] = [{epochs: 10, rate: 3e-4, bits: 4}];
+
 /** The recipes by name. */
 export const recipes: Readonly<Record<string, Recipe>> = {
   'lenet-300-100-70x': {...mnist, net: 'mlp', stages: [lenet300]},
   'lenet-300-100-70x-alone': {...mnist, teacher: false, net: 'mlp', stages: [lenet300]},
+  'lenet-300-100-70x-4bits': {...mnist, net: 'mlp', from: 'lenet-300-100-70x', stages: rounded},
+  'lenet-5-300x-4bits': {...mnist, net: 'caffe', from: 'lenet-5-300x', stages: rounded},
   'lenet-5-300x': {...mnist, net: 'caffe', stages: caffe},
   'fashion-lenet-5': {...fashion, net: 'lenet5', stages: [{...lenet5, hold: 0.5}]},
   'fashion-lenet-5-90': {
