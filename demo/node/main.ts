@@ -31,14 +31,14 @@ async function main(options: Options): Promise<void> {
     return;
   }
 
-  const {model, dense, pruner} = trained;
+  const {model, skipped} = trained;
   const pruned = await strip(model);
   // After pruning channels, ship the network without them, which has the same outputs.
   const small = options.pattern.part.tie ? await compact(model) : undefined;
   const shipped = small ?? pruned;
   await shipped.save(folder(out));
-  console.log(await comparison({model, dense, pruned, small}, test));
-  for (const {name, reason} of pruner.results.at(-1)?.skipped ?? []) {
+  console.log(await comparison({...trained, pruned, small, bits: options.quantize}, test));
+  for (const {name, reason} of skipped) {
     console.log(`${name} is unchanged: ${reason}`);
   }
   const times = await milliseconds({dense: pruned, compact: small, sparse: await sparsify(shipped)}, test);

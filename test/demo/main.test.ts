@@ -119,6 +119,38 @@ describe('npm run demo', () => {
     240_000,
   );
 
+  it.each([
+    [
+      '--recipe deep-compression',
+      [/\(deep-compression\), quantized to 4 bits$/m, /sparse file, 4 bits .* times smaller/],
+    ],
+    [
+      '--recipe narrow-first --teacher',
+      [/Training the teacher, lenet5$/m, /125,600 weights are left/, /channels of dense1 +300 +150 +removed/],
+    ],
+    [
+      '--recipe within-budget --sparsity 0.6',
+      [/pruning up to 60\.00 %/, /^(accepted|rejected): sparsity 50\.00 %, accuracy/m],
+    ],
+  ])(
+    'runs %s, and prints what it did',
+    (options, said) => {
+      const {stdout, stderr, status} = demo(
+        ...short,
+        '--epochs',
+        '3',
+        '--samples',
+        '640',
+        ...options.split(' '),
+      );
+      expect({stderr, status}).toEqual({stderr: '', status: 0});
+      for (const line of said) expect(stdout).toMatch(line);
+      const [, decoded] = /accuracy after decoding it +([\d.]+) %/.exec(stdout) ?? [];
+      if (decoded) expect(Number(decoded) / 100).toBeCloseTo(accuracyIn(stdout), 6);
+    },
+    240_000,
+  );
+
   it('lists every part of the library in its help', () => {
     const {stdout, status} = demo('--help');
     expect(status).toBe(0);
@@ -140,6 +172,14 @@ describe('npm run demo', () => {
     [['--pattern', 'block(2, 2)'], /'block\(2, 2\)' is invalid\. The choices are block, channel/],
     [['--penalty', 'l1', '--strength', '-1'], /'-1' is invalid\. It must be a number from 0/],
     [['--strength', '0.1'], /'--strength' requires a penalty; add one/],
+    [['--recipe', 'narrow'], /Allowed choices are gradual, deep-compression, narrow-first, within-budget/],
+    [['--quantize', '9'], /'9' is invalid\. It must be a whole number from 2 to 8/],
+    [['--quantize', '--epochs', '1'], /'--epochs' must be at least 2 with these options/],
+    [['--recipe', 'within-budget', '--quantize', '3'], /'--quantize' requires final masks/],
+    [
+      ['--recipe', 'narrow-first', '--pattern', 'channel'],
+      /'--pattern' conflicts with --recipe narrow-first/,
+    ],
     [['--proximal'], /'--proximal' requires a penalty; add one/],
     [
       ['--penalty', 'lp', '--proximal', '--backend', 'cpu'],
