@@ -1,9 +1,16 @@
 import {
+  add,
+  cast,
   dispose,
   div,
   gather,
+  getBackend,
+  getKernel,
+  greater,
   mul,
+  pad,
   reshape,
+  scalar,
   scatterND,
   searchSorted,
   type Tensor,
@@ -11,6 +18,7 @@ import {
   tensor1d,
   tensor2d,
   tidy,
+  zeros,
 } from '@tensorflow/tfjs-core';
 import type {Grid} from './grid';
 
@@ -88,8 +96,7 @@ export class Rounding {
     return tidy(() => {
       const scales = this.#scales;
       const steps = scales === undefined ? values : div(values, scales);
-      // Of rank 2, unlike its arguments.
-      const indices = reshape(searchSorted(this.#borders, steps), [values.size]) as Tensor1D;
+      const indices = countBelow(this.#borders, steps as Tensor1D);
       const entries = gather(this.#entries, indices);
       return scales === undefined ? entries : mul(entries, scales);
     });
@@ -98,4 +105,27 @@ export class Rounding {
   dispose(): void {
     dispose([this.#entries, this.#borders, ...(this.#scales === undefined ? [] : [this.#scales])]);
   }
+}
+
+/** How many of the ascending borders are below each value. */
+export function countBelow(borders: Tensor1D, values: Tensor1D): Tensor1D {
+  return getKernel('SearchSorted', getBackend()) === undefined
+    ? bisect(borders, values)
+    : // Of rank 2, unlike its arguments.
+      (reshape(searchSorted(borders, values), [values.size]) as Tensor1D);
+}
+
+/** The same by operations that every backend has; tfjs-node lacks the kernel. */
+export function bisect(borders: Tensor1D, values: Tensor1D): Tensor1D {
+  return tidy(() => {
+    const size = 2 ** Math.ceil(Math.log2(borders.size + 1));
+    const padded = pad(borders, [[0, size - 1 - borders.size]], Number.POSITIVE_INFINITY);
+    let at = zeros([values.size], 'int32') as Tensor1D;
+    for (let step = size / 2; step >= 1; step /= 2) {
+      const border = gather(padded, add(at, scalar(step - 1, 'int32')));
+      const isAbove = cast(greater(values, border), 'int32');
+      at = add(at, mul(isAbove, scalar(step, 'int32')));
+    }
+    return at;
+  });
 }

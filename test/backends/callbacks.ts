@@ -8,6 +8,7 @@ import {
   learningRate,
   project,
   pruning,
+  quantization,
   sparsityLoss,
 } from 'tfjs-pruning/callbacks';
 import {f1} from 'tfjs-pruning/metrics';
@@ -55,6 +56,13 @@ export const callbacks: Record<string, Behavior> = {
   },
 
   'pruning() by epochs trains as on the CPU': fits(() => [pruning({schedule: linear({to: 0.5}), end: 2})]),
+  'quantization() to a codebook trains as on the CPU': fits(() => [
+    pruning({schedule: constant(0.5), begin: 0, end: 0}),
+    quantization({bits: 3}),
+  ]),
+  'quantization() to a scale per channel trains as on the CPU': fits(() => [
+    quantization({bits: 4, granularity: 'channel', begin: 1}),
+  ]),
   'pruning() by batches trains as on the CPU': fits(() => [
     pruning({schedule: constant(0.5), unit: 'batch', begin: 2, end: 6, every: 2}),
   ]),

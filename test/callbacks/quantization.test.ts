@@ -9,6 +9,7 @@ import {
   quantization,
 } from 'tfjs-pruning/callbacks';
 import {enableTraining} from 'tfjs-pruning/wasm';
+import {bisect, countBelow} from '../../callbacks/quantization/rounding';
 import {backends, useBackend} from '../support/backends';
 import {examples, kernelsOf, mlp, oneDense, outputsOf} from '../support/models';
 import {saveAndLoad} from '../support/saving';
@@ -51,6 +52,16 @@ it.each<[string, number[][], QuantizationOptions, number[]]>([
   ],
 ])('quantization() rounds a weight to %s', async (_, kernel, options, expected) => {
   expect(await rounded(kernel, options)).toEqual(expected.map(Math.fround));
+});
+
+it('values are found among borders alike with and without the kernel SearchSorted', () => {
+  for (const count of [1, 3, 6, 254]) {
+    tf.tidy(() => {
+      const borders = tf.linspace(-1, 1, count);
+      const values = tf.concat([tf.randomNormal([500], 0, 1, 'float32', count), borders]) as tf.Tensor1D;
+      expect(bisect(borders, values).arraySync()).toEqual(countBelow(borders, values).arraySync());
+    });
+  }
 });
 
 it('quantization() moves the unrounded weights by the gradients at the rounded ones', async () => {
