@@ -10,6 +10,7 @@ import {large} from './large';
 import {mobileNet} from './mobileNet';
 import {optimizers} from './optimizers';
 import {peers} from './peers';
+import {quantizing} from './quantization';
 import type {Figure} from './ratio';
 import {selection} from './selection';
 import {evenlyMatched, products, wholeNetworks} from './sparse';
@@ -25,6 +26,7 @@ const parts: Record<string, (rounds: number) => Figure[] | Promise<Figure[]>> = 
   large,
   storage,
   training,
+  quantizing,
   optimizers,
   sparseTraining,
   peers,

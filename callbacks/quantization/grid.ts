@@ -1,10 +1,17 @@
 import {meansOf} from '../../src/storage/write/means';
 import type {Granularity} from './options';
 
-/** The values that some elements may take: each element a multiple of its scale, by one of the entries. */
-export interface Grid {
-  /** Ascending. */
+/** The values that some elements may take. */
+export type Grid = Codebook | Steps;
+
+/** Some values, ascending. */
+export interface Codebook {
   readonly entries: Float32Array<ArrayBuffer>;
+}
+
+/** The multiples of a scale from −most to most. */
+export interface Steps {
+  readonly most: number;
   /** The scale of each channel; a single one for all. */
   readonly scales: Float32Array<ArrayBuffer>;
 }
@@ -26,7 +33,8 @@ export function gridFor(
   before?: Grid,
 ): Grid {
   if (granularity === 'codebook') {
-    return {entries: meansOf(values, 2 ** bits, before?.entries), scales: Float32Array.of(1)};
+    const from = before && 'entries' in before ? before.entries : undefined;
+    return {entries: meansOf(values, 2 ** bits, from)};
   }
   const most = 2 ** (bits - 1) - 1;
   const scales = new Float32Array(granularity === 'channel' ? channels : 1);
@@ -35,6 +43,5 @@ export function gridFor(
     scales[channel] = Math.max(scales[channel], Math.abs(values[i]) / most);
   }
   // A channel of zeros divides by 1; so does one of denormal numbers, which becomes 0.
-  const entries = Float32Array.from({length: 2 * most + 1}, (_, i) => i - most);
-  return {entries, scales: scales.map((scale) => (scale < 1e-37 ? 1 : scale))};
+  return {most, scales: scales.map((scale) => (scale < 1e-37 ? 1 : scale))};
 }

@@ -6,9 +6,9 @@ import {channelsOf} from '../../src/storage/format';
 import {type Bytes, fromBase64, toBase64, valuesOf} from '../../src/util/bytes';
 import {type Grid, gridFor} from './grid';
 import type {QuantizationOptions} from './options';
-import {Places, Rounding} from './rounding';
+import {Places, type Rounding, roundingFor} from './rounding';
 
-/** The unrounded values of a weight's remaining elements, and its codebook. JSON can hold it with base64 text for values. */
+/** The unrounded values of a weight's remaining elements, and its codebook, if it has one. JSON can hold it with base64 text for values. */
 export interface LatentState<Values = Float32Array<ArrayBuffer>> {
   readonly name: string;
   readonly values: Values;
@@ -63,7 +63,7 @@ export class Quantized {
     const {positions} = places;
     this.#grid = gridFor(granularity, bits, values, positions, channelsOf(mask.shape), this.#grid);
     this.#rounding?.dispose();
-    this.#rounding = new Rounding(this.#grid, values.length, positions);
+    this.#rounding = roundingFor(this.#grid, values.length, positions);
     this.#round();
   }
 
@@ -83,7 +83,7 @@ export class Quantized {
       );
     }
     this.#latent = tidy(() => variable(places.put(tensor1d(before.values)), false));
-    this.#grid = {entries: before.entries, scales: Float32Array.of(1)};
+    this.#grid = before.entries.length > 0 ? {entries: before.entries} : undefined;
   }
 
   /** Gives the layer the latent values, for a step of the optimizer. */
@@ -108,7 +108,8 @@ export class Quantized {
     // A copy, because some backends return their own memory.
     const values = ((await picked.data()) as Float32Array<ArrayBuffer>).slice();
     picked.dispose();
-    return {name: this.weight.name, values, entries: this.#grid?.entries ?? new Float32Array()};
+    const entries = this.#grid && 'entries' in this.#grid ? this.#grid.entries : new Float32Array();
+    return {name: this.weight.name, values, entries};
   }
 
   dispose(): void {
@@ -131,8 +132,10 @@ export const fromJson = ({name, values, entries}: LatentState<string>): LatentSt
 });
 
 function assertFinite(values: Float32Array, name: string, refuse: (reason: string) => Error): void {
-  const wrong = values.find((value) => !Number.isFinite(value));
-  if (wrong !== undefined) {
+  let at = 0;
+  while (at < values.length && Number.isFinite(values[at])) at++;
+  if (at < values.length) {
+    const wrong = values[at];
     throw refuse(
       `weight "${name}" has the value ${wrong}, which cannot be rounded; train with a smaller learning rate`,
     );

@@ -1,6 +1,7 @@
 import {
   add,
   cast,
+  clipByValue,
   dispose,
   div,
   gather,
@@ -10,6 +11,7 @@ import {
   mul,
   pad,
   reshape,
+  round,
   scalar,
   scatterND,
   searchSorted,
@@ -20,7 +22,7 @@ import {
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
-import type {Grid} from './grid';
+import type {Codebook, Grid, Steps} from './grid';
 
 /** Below this share of remaining elements the others are not computed. */
 const SPARSE = 0.5;
@@ -38,7 +40,7 @@ export class Places {
     bits: Uint8Array,
     readonly shape: readonly number[],
   ) {
-    const positions = new Uint32Array(bits.length).map((_, i) => i).filter((i) => bits[i] === 1);
+    const positions = positionsOf(bits);
     if (positions.length <= SPARSE * bits.length) {
       this.positions = positions;
       const indices = Int32Array.from(positions);
@@ -49,8 +51,14 @@ export class Places {
     }
   }
 
+  /** Whether no element remains. */
+  get #isEmpty(): boolean {
+    return this.positions?.length === 0;
+  }
+
   /** The values of the remaining elements, or of all. */
   pick(weight: Tensor): Tensor1D {
+    if (this.#isEmpty) return tensor1d([], 'float32');
     const flat = reshape(weight, [weight.size]) as Tensor1D;
     return this.#indices === undefined ? flat : gather(flat, this.#indices);
   }
@@ -59,6 +67,7 @@ export class Places {
   put(values: Tensor1D): Tensor {
     const shape = [...this.shape];
     const size = shape.reduce((product, length) => product * length, 1);
+    if (this.#isEmpty) return zeros(shape);
     if (this.#rows !== undefined) return reshape(scatterND(this.#rows, values, [size]), shape);
     return reshape(this.#mask === undefined ? values : mul(values, this.#mask), shape);
   }
@@ -68,43 +77,55 @@ export class Places {
   }
 }
 
+function positionsOf(bits: Uint8Array): Uint32Array<ArrayBuffer> {
+  const positions = new Uint32Array(bits.length + 1);
+  let count = 0;
+  for (let i = 0; i < bits.length; i++) {
+    positions[count] = i;
+    count += bits[i];
+  }
+  return positions.slice(0, count);
+}
+
 /** Rounds values to a grid on the device. */
-export class Rounding {
-  readonly #entries: Tensor1D;
-  readonly #borders: Tensor1D;
-  /** The scale of each value; undefined if it is 1. */
-  readonly #scales: Tensor1D | undefined;
+export interface Rounding {
+  round(values: Tensor1D): Tensor1D;
+  dispose(): void;
+}
 
-  /** @param count The number of values, at the given positions. */
-  constructor({entries, scales}: Grid, count: number, positions: Uint32Array | undefined) {
-    this.#entries = tensor1d(entries);
-    const borders = Float32Array.from(
-      {length: entries.length - 1},
-      (_, i) => (entries[i] + entries[i + 1]) / 2,
-    );
-    this.#borders = tensor1d(borders);
-    if (scales.length > 1 || scales[0] !== 1) {
-      const each = new Float32Array(count);
-      for (let i = 0; i < count; i++) {
-        each[i] = scales[(positions === undefined ? i : positions[i]) % scales.length];
-      }
-      this.#scales = tensor1d(each);
-    }
-  }
+/** @param count The number of values, at the given positions. */
+export function roundingFor(grid: Grid, count: number, positions: Uint32Array | undefined): Rounding {
+  return 'entries' in grid ? toCodebook(grid) : toSteps(grid, count, positions);
+}
 
-  round(values: Tensor1D): Tensor1D {
-    return tidy(() => {
-      const scales = this.#scales;
-      const steps = scales === undefined ? values : div(values, scales);
-      const indices = countBelow(this.#borders, steps as Tensor1D);
-      const entries = gather(this.#entries, indices);
-      return scales === undefined ? entries : mul(entries, scales);
-    });
-  }
+function toCodebook(book: Codebook): Rounding {
+  // A border needs two entries.
+  const entries = book.entries.length > 1 ? book.entries : new Float32Array(2).fill(book.entries[0] ?? 0);
+  const borders = Float32Array.from(
+    {length: entries.length - 1},
+    (_, i) => (entries[i] + entries[i + 1]) / 2,
+  );
+  const own = [tensor1d(borders), tensor1d(entries)];
+  return {
+    round: (values) => (values.size === 0 ? values : tidy(() => gather(own[1], countBelow(own[0], values)))),
+    dispose: () => dispose(own),
+  };
+}
 
-  dispose(): void {
-    dispose([this.#entries, this.#borders, ...(this.#scales === undefined ? [] : [this.#scales])]);
+function toSteps({most, scales}: Steps, count: number, positions: Uint32Array | undefined): Rounding {
+  const each = new Float32Array(count);
+  for (let i = 0; i < count; i++) {
+    each[i] = scales[(positions === undefined ? i : positions[i]) % scales.length];
   }
+  const own = tensor1d(each);
+  return {
+    // Adding 0 turns −0 into 0.
+    round: (values) =>
+      values.size === 0
+        ? values
+        : tidy(() => mul(add(clipByValue(round(div(values, own)), -most, most), 0), own)),
+    dispose: () => own.dispose(),
+  };
 }
 
 /** How many of the ascending borders are below each value. */

@@ -45,10 +45,10 @@ it.each<[string, number[][], QuantizationOptions, number[]]>([
     [3, Math.fround(3 * Math.fround(Math.fround(0.3) / 3)), 0, -1, -Math.fround(Math.fround(0.3) / 3), 0],
   ],
   [
-    'the step above, halfway between two',
+    'the even step, halfway between two',
     [[127, 0.5, 1.5, -0.5]],
     {bits: 8, granularity: 'tensor'},
-    [127, 0, 1, -1],
+    [127, 0, 2, 0],
   ],
 ])('quantization() rounds a weight to %s', async (_, kernel, options, expected) => {
   expect(await rounded(kernel, options)).toEqual(expected.map(Math.fround));
@@ -91,6 +91,19 @@ it('quantization() moves the unrounded weights by the gradients at the rounded o
 
 describe.each(backends)('quantization() on %s', (backend) => {
   useBackend(backend);
+
+  it.each(ways)('rounds a weight of one or no remaining element to %s', async (_, options) => {
+    for (const kept of [0, 1]) {
+      const model = oneDense([[3, 5, 7]]);
+      const [{mask, value}] = prunableWeights(model);
+      tf.tidy(() => mask.assign(tf.tensor([[0, 0, kept]], [1, 3], 'bool')));
+      model.compile({optimizer: tf.train.sgd(0), loss: 'meanSquaredError'});
+      const [x, y] = [tf.ones([2, 1]), tf.ones([2, 3])];
+      await model.fit(x, y, {epochs: 2, verbose: 0, callbacks: [quantization({...options, bits: 4})]});
+      expect([...(await value.data())]).toEqual([0, 0, 7 * kept]);
+      model.dispose();
+    }
+  });
   describe.each(backend === 'wasm' ? [false, true] : [false])('with enableTraining: %s', (enabled) => {
     let disable = () => {};
     beforeAll(() => {
