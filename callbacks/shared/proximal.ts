@@ -1,5 +1,6 @@
 import {mul, type Optimizer, Tensor, tidy, util} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {masked} from '../../src/model/masked';
 import {readPrunable} from '../../src/model/network';
 import type {Weight} from '../../src/model/weight';
 import type {Penalty} from '../../src/penalty/penalty';
@@ -67,7 +68,11 @@ export function attachProximal(who: string, model: LayersModel, term: ProximalTe
     step(gradients);
     const size = strength() * rate();
     tidy(() => {
-      for (const weight of updatedIn(weights, gradients)) weight.value.assign(stepOf(weight, size));
+      for (const weight of updatedIn(weights, gradients)) {
+        const {value, mask} = weight;
+        // Pruned weights that train in the background keep their values.
+        value.assign(masked(stepOf(weight, size), mask, value));
+      }
     });
   });
 }

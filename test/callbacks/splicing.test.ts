@@ -3,6 +3,7 @@ import {
   block,
   channel,
   constant,
+  l1,
   linear,
   magnitude,
   nOfM,
@@ -10,7 +11,7 @@ import {
   prune,
   taylor,
 } from 'tfjs-pruning';
-import {type PruningOptions, pruning} from 'tfjs-pruning/callbacks';
+import {type PruningOptions, pruning, sparsityLoss} from 'tfjs-pruning/callbacks';
 import {enableTraining} from 'tfjs-pruning/wasm';
 import {functionalOf} from '../../src/model/tfjs';
 import {ones} from '../../src/model/weight';
@@ -112,6 +113,16 @@ describe.each(backends)('on %s', (backend) => {
       expect(masks.at(-1)).toEqual(masks[20]);
     },
   );
+});
+
+it('proximal steps leave pruned weights to train in the background', async () => {
+  const model = compiled('sgd');
+  const masks: number[][] = [];
+  const look = custom({onEpochEnd: async () => void masks.push(masksOf(model).flat())});
+  const shrink = sparsityLoss({penalty: l1(), strength: 1e-6, proximal: true});
+  const callback = pruning({schedule: constant(0.5), end: 20, splice: {margin: 0}});
+  await fitOn(model, {epochs: 22, batchSize: 4, callbacks: [shrink, callback, look]});
+  expect(masks.slice(1).some((bits, i) => bits.some((bit, at) => bit > masks[i][at]))).toBe(true);
 });
 
 it('elements that were pruned before stay pruned', async () => {
