@@ -12,17 +12,26 @@ export interface Figure {
 /**
  * The time of `a` over that of `b`: the median over rounds in which both run once, in alternating order, so that other load
  * affects both.
+ *
+ * @param prepare What is run before each of them, outside of their time.
  */
-export async function ratio(a: () => unknown, b: () => unknown, rounds: number): Promise<number> {
+export async function ratio(
+  a: () => unknown,
+  b: () => unknown,
+  rounds: number,
+  prepare: {a?: () => void; b?: () => void} = {},
+): Promise<number> {
   const ratios = [];
+  prepare.a?.();
   await a();
+  prepare.b?.();
   await b();
   for (let round = 0; round < rounds; round++) {
     const bench = new Bench({iterations: 1, time: 0, warmup: false, throws: true});
     const tasks = {a, b};
     for (const name of round % 2 === 0 ? (['a', 'b'] as const) : (['b', 'a'] as const)) {
       // Explicit, as tinybench otherwise detects it by a call that it does not await.
-      bench.add(name, tasks[name], {async: true});
+      bench.add(name, tasks[name], {async: true, beforeEach: prepare[name]});
     }
     await bench.run();
     ratios.push(meanOf(bench.getTask('a')) / meanOf(bench.getTask('b')));

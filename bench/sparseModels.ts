@@ -136,11 +136,8 @@ export async function graphModels(rounds: number): Promise<Figure[]> {
 export async function unmarked(rounds: number): Promise<Figure[]> {
   const model = mobileNetV2();
   const x = tf.randomUniform([1, ...(model.inputs[0].shape.slice(1) as number[])]);
-  const run = (prepare: () => void) => () => {
-    prepare();
-    tf.tidy(() => void (model.predict(x) as tf.Tensor).dataSync());
-  };
-  const result = await ratio(run(install), run(uninstall), rounds);
+  const run = () => tf.tidy(() => void (model.predict(x) as tf.Tensor).dataSync());
+  const result = await ratio(run, run, rounds, {a: install, b: uninstall});
   install();
   x.dispose();
   model.dispose();
