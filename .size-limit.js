@@ -32,7 +32,7 @@ export default [
   {
     name: 'what the main job uses: pruning, strip, report, layers',
     path: ['dist/index.js', 'dist/layers.js', 'dist/callbacks.js'],
-    limit: '20 kB',
+    limit: '20.1 kB',
     ...bundled(mainJob),
   },
   {
@@ -50,7 +50,7 @@ export default [
   {
     name: 'tfjs-pruning with /layers and /callbacks',
     path: ['dist/index.js', 'dist/layers.js', 'dist/callbacks.js'],
-    limit: '90.5 kB',
+    limit: '91.1 kB',
     ...whole('index', 'layers', 'callbacks'),
   },
   {
@@ -81,7 +81,7 @@ export default [
   {
     name: 'UMD with everything',
     path: 'dist/tfjs-pruning.umd.min.js',
-    limit: '148.5 kB',
+    limit: '148.8 kB',
     gzip: true,
     disablePlugins: ['@size-limit/esbuild'],
   },

@@ -30,8 +30,7 @@ export interface Recipe {
    */
   data?: Data;
   /**
-   * Whether tied channels, as those that are added, are scored by their mean and pruned together, among the selected
-   * weights; true by default for `channel()`.
+   * Whether tied channels, as those that are added, are scored and pruned together, among the selected weights; true by default for `channel()`.
    */
   groups?: boolean;
 }
@@ -81,6 +80,7 @@ export function weightsFor(
   const scored = known.map((weight) => ({
     ...weight,
     who: network.who,
+    network,
     index: network.weights.indexOf(weight),
     statistics: statistics?.get(weight.name) ?? {},
   }));

@@ -8,7 +8,15 @@ import {compiled, expectNoBatch} from './support/training';
 
 const importances = [
   ...['magnitude', 'norm', 'taylor', 'movement', 'gradient', 'activation', 'activationEntropy', 'apoz'],
-  ...['contribution', 'fisher', 'random', 'weightEntropy', 'weightZeros'],
+  ...[
+    'batchNormScale',
+    'contribution',
+    'fisher',
+    'geometricMedian',
+    'random',
+    'weightEntropy',
+    'weightZeros',
+  ],
 ] as const;
 const patterns = ['element', 'channel', 'inputChannel', 'kernel', 'block', 'nOfM', 'layer'] as const;
 const allocations = ['uniform', 'global', 'erdosRenyi', 'byCost', 'perWeight', 'within'] as const;

@@ -28,7 +28,7 @@ export function consumersOf({weights}: Network, {channels, layers}: ChannelGraph
 /** The root channel for each unit in a weight; undefined if the units are no outputs of a layer. */
 export function channelsOf(
   {channels, layers}: ChannelGraph,
-  {weight, scores}: Member,
+  {weight, scores}: Pick<Member, 'weight' | 'scores'>,
 ): Int32Array | undefined {
   const axis = layers
     .flatMap(({calls: [{propagation}]}) => propagation.weightAxes)

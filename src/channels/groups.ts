@@ -3,11 +3,27 @@ import type {Group, Member} from '../select/group';
 import {buildChannelGraph} from './build';
 import {channelsOf, consumersOf} from './consumers';
 
+/** How the scores of tied units make one, by name. */
+const reductions = {
+  mean: (scores: readonly number[]) => sumOf(scores) / scores.length,
+  sum: sumOf,
+  max: (scores: readonly number[]) => Math.max(...scores),
+  first: ([score]: readonly number[]) => score,
+} as const;
+
+/** The ways to make one score of those of tied units. */
+export const reduces = Object.keys(reductions) as readonly Reduce[];
+export type Reduce = keyof typeof reductions;
+
+function sumOf(scores: readonly number[]): number {
+  return scores.reduce((total, score) => total + score, 0);
+}
+
 /**
- * Merges groups of one weight whose channels are tied. A channel's score is the mean over the units of all weights
- * that produce it, where a fully masked unit counts as 0.
+ * Merges groups of one weight whose channels are tied. A channel's score is that of the units of all weights that produce it,
+ * reduced to one; a fully masked unit counts as 0.
  */
-export function tiedGroups(network: Network, singles: readonly Group[]): Group[] {
+export function tiedGroups(network: Network, singles: readonly Group[], reduce: Reduce): Group[] {
   const graph = once(network, buildChannelGraph);
   const members = singles.map(({members: [member]}) => member);
   const channels = members.map((member) => channelsOf(graph, member));
@@ -22,6 +38,7 @@ export function tiedGroups(network: Network, singles: readonly Group[]): Group[]
       : mergedUnits(
           tied.map((i) => members[i]),
           tied.map((i) => channels[i] as Int32Array),
+          reductions[reduce],
         );
     return {...merged, minUnits, consumers: () => consumersOf(network, graph, shared)};
   });
@@ -47,6 +64,7 @@ function membersTied(channels: readonly (Int32Array | undefined)[]): number[][] 
 function mergedUnits(
   members: readonly Member[],
   channels: readonly Int32Array[],
+  reduce: (scores: readonly number[]) => number,
 ): Pick<Group, 'members' | 'scores'> & {ids: Int32Array} {
   const units = new Map<number, number>();
   for (const id of channels.flatMap((ids) => [...ids])) {
@@ -56,16 +74,15 @@ function mergedUnits(
     ...member,
     shared: channels[m].map((id) => units.get(id) as number),
   }));
-  const [sums, counts] = [new Float64Array(units.size), new Float64Array(units.size)];
+  const tied: number[][] = Array.from(units, () => []);
   const alive = new Uint8Array(units.size);
   for (const {scores, shared} of merged) {
     scores.forEach((score, unit) => {
       const isUnmasked = score > Number.NEGATIVE_INFINITY;
-      sums[shared[unit]] += isUnmasked ? score : 0;
-      counts[shared[unit]]++;
+      tied[shared[unit]].push(isUnmasked ? score : 0);
       alive[shared[unit]] |= +isUnmasked;
     });
   }
-  const scores = Float32Array.from(sums, (sum, i) => (alive[i] ? sum / counts[i] : Number.NEGATIVE_INFINITY));
+  const scores = Float32Array.from(tied, (all, i) => (alive[i] ? reduce(all) : Number.NEGATIVE_INFINITY));
   return {members: merged, scores, ids: Int32Array.from(units.keys())};
 }

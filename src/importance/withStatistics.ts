@@ -12,7 +12,7 @@ import type {Importance} from './importance';
  */
 export function withStatistics(
   network: Network,
-  {needs = []}: Importance,
+  {needs = [], withoutScore}: Importance,
   weights: readonly Weight[],
   statistics: Statistics = new Map(),
 ): {known: Weight[]; skipped: Skipped[]} {
@@ -21,8 +21,13 @@ export function withStatistics(
   for (const weight of weights) {
     const {name} = weight;
     const missing = needs.filter((need) => !statistics.get(name)?.[need.name]).map((need) => need.name);
-    if (missing.length === 0) known.push(weight);
-    else skipped.push({name, reason: `it has no ${missing}`});
+    const reason = withoutScore?.(network, weight);
+    if (missing.length === 0 && reason === undefined) known.push(weight);
+    else skipped.push({name, reason: reason ?? `it has no ${missing}`});
+  }
+  if (known.length === 0 && withoutScore !== undefined && skipped.length > 0) {
+    const [{name, reason}] = skipped;
+    throw network.refuse(`the importance scores none of the weights; of "${name}", as ${reason}`);
   }
   if (known.length === 0) {
     throw network.refuse(

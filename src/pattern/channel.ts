@@ -1,8 +1,10 @@
 import {dependentMasks} from '../channels/dependents';
-import {tiedGroups} from '../channels/groups';
+import {type Reduce, reduces, tiedGroups} from '../channels/groups';
 import {channelPlaces, sumOfPlaces} from '../model/axes';
+import type {Network} from '../model/network';
 import type {Weight} from '../model/weight';
-import {assertCount, assertOptions} from '../util/options';
+import type {Group} from '../select/group';
+import {assertCount, assertOneOf, assertOptions} from '../util/options';
 import {outputLayers} from './outputLayers';
 import type {Pattern} from './pattern';
 
@@ -16,19 +18,23 @@ import type {Pattern} from './pattern';
  *
  * @param roundTo Rounds the count of kept channels up to a multiple, as far as the layer has channels, and reports it in the
  *   result; 1 by default. For kernels that compute several channels together.
- * @throws unless `roundTo` is a whole number from 1.
+ * @param reduce How the scores of tied channels make one: `'mean'` (default), `'sum'`, `'max'`, or `'first'`, that of the first
+ *   weight. Sums favor channels that several layers produce; maxima keep a channel that one of them needs.
+ * @throws unless `roundTo` is a whole number from 1, and `reduce` one of these.
  * @see Li et al.: Pruning Filters for Efficient ConvNets, 2017.
  * @example channel({roundTo: 4})
  */
-export function channel(options: {roundTo?: number} = {}): Pattern {
-  assertOptions('channel', options, ['roundTo']);
-  const {roundTo = 1} = options;
+export function channel(options: {roundTo?: number; reduce?: Reduce} = {}): Pattern {
+  assertOptions('channel', options, ['roundTo', 'reduce']);
+  const {roundTo = 1, reduce = 'mean'} = options;
   assertCount('channel', 'roundTo', roundTo);
+  assertOneOf('channel', 'reduce', reduce, reduces);
+  const tie = (network: Network, groups: readonly Group[]) => tiedGroups(network, groups, reduce);
   return Object.assign(
     (weight: Weight) => {
       const {units, places} = channelPlaces(weight);
       return {units, unitOf: sumOfPlaces(weight.value.shape, places)};
     },
-    {skips: outputLayers, tie: tiedGroups, dependents: dependentMasks, roundTo},
+    {skips: outputLayers, tie, dependents: dependentMasks, roundTo},
   );
 }

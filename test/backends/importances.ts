@@ -6,11 +6,13 @@ import {
   channel,
   contribution,
   fisher,
+  geometricMedian,
   gradient,
   type Importance,
   magnitude,
   measure,
   movement,
+  type Network,
   norm,
   prunableWeights,
   prune,
@@ -27,6 +29,7 @@ import {compiled, data, images, masksOf, networks, outputsOf, weightsOf} from '.
 export const importancesByName: Record<string, Importance> = {
   'magnitude()': magnitude(),
   'norm()': norm(),
+  'geometricMedian()': geometricMedian(),
   'weightEntropy()': weightEntropy(),
   'weightZeros()': weightZeros(),
   'gradient()': gradient(),
@@ -53,7 +56,13 @@ async function scoresOf(model: tf.LayersModel, importance: Importance, x: tf.Ten
     const isKnown = importance.needs?.every(({name}) => statistics?.get(weight.name)?.[name]) ?? true;
     if (!isKnown) continue;
     const scores = tf.tidy(() =>
-      importance({...weight, who: 'prune', index, statistics: statistics?.get(weight.name) ?? {}}),
+      importance({
+        ...weight,
+        who: 'prune',
+        network: {} as Network,
+        index,
+        statistics: statistics?.get(weight.name) ?? {},
+      }),
     );
     found.push([...(await scores.data())]);
     scores.dispose();

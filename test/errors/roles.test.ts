@@ -14,6 +14,8 @@ const parts = {
     norm: pruning.norm(),
     taylor: pruning.taylor(),
     fisher: pruning.fisher(),
+    geometricMedian: pruning.geometricMedian(),
+    batchNormScale: pruning.batchNormScale(),
     movement: pruning.movement(),
     gradient: pruning.gradient(),
     activation: pruning.activation(),

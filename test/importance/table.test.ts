@@ -5,6 +5,7 @@ import {
   apoz,
   contribution,
   fisher,
+  geometricMedian,
   gradient,
   type Importance,
   movement,
@@ -46,6 +47,8 @@ const ln = Math.log;
 it.each<[string, Importance, number[]]>([
   ['norm()', norm(), units(4, 5)],
   ['norm({p: 2})', norm({p: 2}), units(Math.sqrt(10), Math.sqrt(13))],
+  // Between [1, 0, −3] and [−2, 3, 0] lie √(9 + 9 + 9).
+  ['geometricMedian()', geometricMedian(), units(Math.sqrt(27), Math.sqrt(27))],
   ['weightZeros()', weightZeros(), units(2 / 3, 2 / 3)],
   // The range is −3 to 3, in halves: one of 1, 0, −3 is above 0, and one of −2, 3, 0.
   ['weightEntropy({bins: 2})', weightEntropy({bins: 2}), units(...split(1 / 3))],

@@ -5,6 +5,7 @@ import {
   compactReport,
   element,
   fromSensitivity,
+  type Group,
   global,
   inputChannel,
   perWeight,
@@ -50,6 +51,44 @@ function sum(): tf.LayersModel {
   setKernels(model, [[3, 1, 2]], [[0.1, 3, 0.5]], [[1], [1], [1]]);
   return model;
 }
+
+it.each([
+  // The scores are 3, 1, 2 and 0.1, 3, 0.5.
+  ['mean', [1.55, 2, 1.25], [1, 1, 0]],
+  ['sum', [3.1, 4, 2.5], [1, 1, 0]],
+  ['max', [3, 3, 2], [1, 1, 0]],
+  ['first', [3, 1, 2], [1, 0, 1]],
+] as const)('channel({reduce: %p}) scores tied channels by it', async (reduce, scores, mask) => {
+  const model = sum();
+  const groups: number[][] = [];
+  const allocation = (all: readonly Group[]) => {
+    groups.push(...all.map((one) => [...one.scores]));
+    return all.map(() => 2);
+  };
+  await prune(model, 0.34, {pattern: channel({reduce}), allocation});
+  expect(groups).toEqual([scores.map((score) => expect.closeTo(score, 5))]);
+  expect(masksOf(model).slice(0, 2)).toEqual([mask, mask]);
+});
+
+it.each([
+  ['mean', [1.55, 1.5, 0.25]],
+  ['max', [3, 3, 0.5]],
+  ['first', [3, 0, 0]],
+] as const)(
+  'a tied channel that is masked in one weight counts as 0 there, with reduce: %p',
+  async (reduce, scores) => {
+    const model = sum();
+    await prune(model, 0.67, {pattern: channel(), where: ['left'], groups: false});
+    expect(masksOf(model)[0]).toEqual([1, 0, 0]);
+    const groups: number[][] = [];
+    const allocation = (all: readonly Group[]) => {
+      groups.push(...all.map((one) => [...one.scores]));
+      return all.map(() => 2);
+    };
+    await prune(model, 0.34, {pattern: channel({reduce}), allocation});
+    expect(groups).toEqual([scores.map((score) => expect.closeTo(score, 5))]);
+  },
+);
 
 it('channel() prunes the channels of a sum together, by their mean score', async () => {
   const model = sum();

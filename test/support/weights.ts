@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type {Group, Scored} from 'tfjs-pruning';
+import type {Group, Network, Scored} from 'tfjs-pruning';
 import './cpu';
 
 /** A weight without a layer, of a shape or with the values of a tensor. */
@@ -16,6 +16,7 @@ export function weightOf(given: number[] | tf.Tensor, rest: Partial<Scored> = {}
     gates: 1,
     uses: 1,
     who: 'prune',
+    network: {} as Network,
     index: 0,
     statistics: {},
     ...rest,
