@@ -17,7 +17,7 @@ export default {
   // The public names, as in the paths of tsconfig.json.
   moduleNameMapper: {
     '^tfjs-pruning$': '<rootDir>/src/index.ts',
-    '^tfjs-pruning/(matrix|runtime|statistics|storage|wasm)$': '<rootDir>/src/$1/index.ts',
+    '^tfjs-pruning/(graph|matrix|runtime|statistics|storage|wasm)$': '<rootDir>/src/$1/index.ts',
     '^tfjs-pruning/metrics$': '<rootDir>/src/evaluate/metric/index.ts',
     '^tfjs-pruning/(layers|callbacks)$': '<rootDir>/$1/index.ts',
   },

@@ -9,6 +9,7 @@ const input = {
   callbacks: 'callbacks/index.ts',
   wasm: 'src/wasm/index.ts',
   storage: 'src/storage/index.ts',
+  graph: 'src/graph/index.ts',
   statistics: 'src/statistics/index.ts',
   metrics: 'src/evaluate/metric/index.ts',
   matrix: 'src/matrix/index.ts',

@@ -2,6 +2,7 @@
 export * from '../callbacks/index';
 export * from '../layers/index';
 export * from '../src/evaluate/metric/index';
+export * from '../src/graph/index';
 export * from '../src/index';
 export * from '../src/matrix/index';
 export * from '../src/runtime/index';

@@ -20,6 +20,13 @@ export function propagateCall(node: CallNode, {path, inputs, channels, isOnlyCal
   if (callArgs.length > 0) {
     return pinned(`it is called with ${callArgs}`);
   }
+  if (
+    [...inputs, ...node.outputTensors.map((tensor) => ({shape: shapeOf(tensor)}))].some(
+      ({shape}) => shape.length === 0,
+    )
+  ) {
+    return pinned('it has tensors of one number per example');
+  }
   const propagate = (context: CallContext) =>
     ruleOf(context.layer)?.(context) ?? pinned(`a ${context.layer.getClassName()} is not known`);
   const alignBorderedInput = (i: number, axis: number) => {

@@ -5,7 +5,7 @@ import type {Layer} from './tfjs';
 /** The tfjs classes that need no row in `kinds`. */
 const weightless = [
   'SimpleRNN GRU LSTM ConvLSTM2D RNN Bidirectional TimeDistributed LayerNormalization Softmax Masking PReLU',
-  'Activation ReLU LeakyReLU ELU ThresholdedReLU',
+  'Activation ReLU LeakyReLU ELU ThresholdedReLU Rescaling',
   'Dropout SpatialDropout1D GaussianNoise GaussianDropout AlphaDropout',
   'MaxPooling1D AveragePooling1D MaxPooling2D AveragePooling2D MaxPooling3D AveragePooling3D',
   'GlobalAveragePooling1D GlobalMaxPooling1D GlobalAveragePooling2D GlobalMaxPooling2D',

@@ -17,19 +17,21 @@ export type LayerCopiers = Readonly<Record<string, (original: Layer) => Layer>>;
  * whatever their names, and custom layers are made from the result of `getConfig`, which JSON may change.
  *
  * @param made Is filled with the copies, by original.
- * @returns the configuration to load before `forget` is called.
+ * @returns the configuration to load before `forget` is called, and the layers whose copies have another configuration.
  */
 export function copiesOf(
   json: LayerJson,
   copiers: LayerCopiers,
   made: Map<Layer, Layer>,
-): {json: LayerJson; forget: () => void} {
+): {json: LayerJson; changed: ReadonlySet<Layer>; forget: () => void} {
   const undo: (() => void)[] = [];
+  const changed = new Set<Layer>();
   const holders = new Map<Layer, Layer | undefined>();
   const register = (outer: LayerJson, holder?: Layer): LayerJson => {
     const inside = mapHeld(outer, (inner) => register(inner, outer.origin));
-    const {origin, patch: _, ...rest} = inside;
+    const {origin, patch = {}, ...rest} = inside;
     if (origin === undefined) return rest;
+    if (Object.keys(patch).length > 0) changed.add(origin);
     // A wrapper may look up the class of its inner layer, which the user need not have registered.
     undo.push(makeLoadable(origin.getClassName(), origin.constructor));
     const name = `Copy${undo.length}`;
@@ -55,7 +57,7 @@ export function copiesOf(
   const forget = () => {
     for (const end of undo) end();
   };
-  return {json: register(json), forget};
+  return {json: register(json), changed, forget};
 }
 
 function make(json: LayerJson, origin: Layer, copiers: LayerCopiers, config: object, more: unknown[]): Layer {

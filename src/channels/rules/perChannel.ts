@@ -23,6 +23,15 @@ export function activation(): PropagationRule {
   };
 }
 
+/** The rule for Rescaling: x · scale + offset. */
+export function rescaling(): PropagationRule {
+  return (context) => {
+    const [input] = context.inputs;
+    const {offset} = context.layer.getConfig();
+    return channelwise(input, input.axis, offset === 0 ? 0 : CONSTANT);
+  };
+}
+
 /** The rule for zero padding. */
 export function zeroPadding(): PropagationRule {
   return (context) => {

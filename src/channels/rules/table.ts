@@ -6,7 +6,16 @@ import {concatenate, elementwise} from './elementwise';
 import {embedding} from './embedding';
 import {linear} from './linear';
 import {flatten, permute, repeatVector, reshape} from './moves';
-import {acrossChannels, activation, batchNorm, depthwise, pooling, prelu, zeroPadding} from './perChannel';
+import {
+  acrossChannels,
+  activation,
+  batchNorm,
+  depthwise,
+  pooling,
+  prelu,
+  rescaling,
+  zeroPadding,
+} from './perChannel';
 import {recurrent} from './recurrent';
 import type {PropagationRule} from './rule';
 import {separable} from './separable';
@@ -40,6 +49,7 @@ const rules: Readonly<Record<string, PropagationRule>> = {
     activation(),
     'Activation ReLU LeakyReLU ELU ThresholdedReLU Dropout SpatialDropout1D GaussianNoise GaussianDropout AlphaDropout',
   ),
+  Rescaling: rescaling(),
   ...all(
     pooling(),
     'MaxPooling1D AveragePooling1D MaxPooling2D AveragePooling2D MaxPooling3D AveragePooling3D ' +

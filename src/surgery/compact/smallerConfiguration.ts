@@ -62,7 +62,11 @@ function patched(json: LayerJson, patch: object): LayerJson {
   // Custom layers have field names as in JSON or in TypeScript.
   const nameOf = (field: string) =>
     field in own ? field : field.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-  const named = Object.entries(patch).map(([field, value]) => [nameOf(field), value]);
+  const named = Object.entries(patch)
+    .map(([field, value]) => [nameOf(field), value] as const)
+    .filter(
+      ([field, value]) => JSON.stringify(value) !== JSON.stringify((own as Record<string, unknown>)[field]),
+    );
   return {...json, config: merged(json.config, patch), patch: Object.fromEntries(named)};
 }
 

@@ -1,0 +1,3 @@
+export {type ConversionReport, conversionReport} from './conversionReport';
+export type {Outside} from './convert';
+export {type ToLayersModelOptions, toLayersModel} from './toLayersModel';

@@ -1,0 +1,48 @@
+import {serialization, type Tensor, tidy} from '@tensorflow/tfjs-core';
+import {layers} from '@tensorflow/tfjs-layers';
+import type {PropagatingKind} from '../../channels/rules/table';
+
+/** A shape with the batch dimension; null where the size varies. */
+export type Shape = (number | null)[];
+
+/** How a class of layers without weights computes one op. */
+interface Op<Config> {
+  readonly compute: (inputs: Tensor[], config: Config) => Tensor;
+  /** The shape of the output for those of the inputs. */
+  readonly shape: (inputs: readonly Shape[], config: Config) => Shape;
+  readonly propagation?: PropagatingKind['propagation'];
+}
+
+/** Makes a layer from the configuration of its op. */
+export type MakeLayer<Config> = (config: Config & {name?: string}) => layers.Layer;
+
+/**
+ * Defines a class of layers without weights for an op, registered for loading, and returns the function that makes its layers.
+ * The configuration is stored in the layer's own configuration, whose values must be JSON.
+ */
+export function opLayer<Config extends object>(className: string, op: Op<Config>): MakeLayer<Config> {
+  class OpLayer extends layers.Layer {
+    static readonly className = className;
+    static readonly kind: PropagatingKind = {weights: {}, propagation: op.propagation};
+    readonly #config: Config;
+
+    constructor(config: Config) {
+      super(config);
+      this.#config = config;
+    }
+
+    override call(inputs: Tensor | Tensor[]): Tensor {
+      return tidy(() => op.compute([inputs].flat(), this.#config));
+    }
+
+    override computeOutputShape(inputs: Shape | Shape[]): Shape {
+      return op.shape(Array.isArray(inputs[0]) ? (inputs as Shape[]) : [inputs as Shape], this.#config);
+    }
+
+    override getConfig(): serialization.ConfigDict {
+      return {...(this.#config as serialization.ConfigDict), ...super.getConfig()};
+    }
+  }
+  serialization.registerClass(OpLayer);
+  return (config) => new OpLayer(config);
+}

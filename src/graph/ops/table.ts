@@ -1,0 +1,14 @@
+import type {Convert} from '../scope';
+import {arithmetic} from './arithmetic';
+import {constants} from './constants';
+import {images} from './images';
+import {joins} from './joins';
+import {products} from './products';
+import {reductions} from './reductions';
+import {shapes} from './shapes';
+import {slices} from './slices';
+
+/** How each op of graph models is converted. */
+export const operations: Readonly<Record<string, Convert | undefined>> = {
+  ...{...arithmetic, ...products, ...images, ...shapes, ...slices, ...joins, ...reductions, ...constants},
+};

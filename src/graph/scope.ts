@@ -1,0 +1,158 @@
+import {dispose, type Tensor} from '@tensorflow/tfjs-core';
+import {layers} from '@tensorflow/tfjs-layers';
+import {type GraphNode, nodeOf} from '../surgery/sparsify/graph/nodes';
+import {Unsupported} from './unsupported';
+import {
+  type Applied,
+  type Dims,
+  isConstant,
+  isNatural,
+  isSameShape,
+  newValue,
+  shapeOf,
+  type Value,
+} from './value';
+
+/** Makes a layer with a name. */
+export type Make = (config: {name: string}) => layers.Layer;
+
+/** Converts a node into layers, and returns its outputs. @throws Unsupported if no layers compute it. */
+export type Convert = (
+  node: GraphNode,
+  scope: Scope,
+) => Value | readonly Value[] | Promise<Value | readonly Value[]>;
+
+/** The values of the nodes that are converted so far, and the steps that conversions share. */
+export class Scope {
+  readonly #values = new Map<string, readonly Value[]>();
+  readonly #names = new Set<string>();
+  readonly #constants: Tensor[] = [];
+  #prefix = '';
+
+  /** Names the layers that are made from now on. */
+  enter(node: GraphNode): void {
+    this.#prefix = node.name.replace(/\W+/g, '_');
+  }
+
+  set(node: GraphNode, values: readonly Value[]): void {
+    this.#values.set(node.name, values);
+    this.#constants.push(...values.filter(isConstant).map(({tensor}) => tensor));
+  }
+
+  has(reference: string): boolean {
+    return this.#values.has(nodeOf(reference));
+  }
+
+  /** The value at an input of a node. */
+  value({input = [], op}: GraphNode, index: number): Value {
+    const reference = input.at(index);
+    const output = Number(reference?.match(/:(\d+)$/)?.[1] ?? 0);
+    const found = reference === undefined ? undefined : this.#values.get(nodeOf(reference))?.[output];
+    if (found === undefined) throw new Unsupported(`${op} has no input ${index}`);
+    return found;
+  }
+
+  /** The values at the inputs of a node. */
+  values(node: GraphNode): Value[] {
+    return (node.input ?? []).map((_, i) => this.value(node, i));
+  }
+
+  /** A constant input of a node, as a tensor without a batch dimension that the scope disposes. */
+  constant(node: GraphNode, index: number): Tensor {
+    const value = this.value(node, index);
+    if (!isConstant(value)) {
+      throw new Unsupported(`input ${index} of ${node.op}, ${node.input?.at(index)}, is not constant`);
+    }
+    return this.keep(value.tensor.reshape(shapeOf(value) as number[]));
+  }
+
+  /** The numbers of a constant input of a node. */
+  async numbers(node: GraphNode, index: number): Promise<number[]> {
+    return Array.from(await this.constant(node, index).data());
+  }
+
+  /** Applies a new layer to values whose stored shapes it takes. */
+  apply(make: Make, values: readonly Value[]): Applied {
+    // Where a layer takes a tensor twice, tfjs disposes it while other layers need it.
+    const tensors = values.map(({tensor}, i) =>
+      values.slice(0, i).some((before) => before.tensor === tensor) ? this.#copyOf(tensor) : tensor,
+    );
+    const layer = make({name: this.#nextName()});
+    const inputs = tensors.length === 1 ? tensors[0] : tensors;
+    const output = layer.apply(inputs as Tensor | Tensor[]) as Applied;
+    return values.every(isConstant) ? this.keep(output as Tensor) : output;
+  }
+
+  /** The same value as it is stored in the graph, without a pending transpose. */
+  natural(value: Value): Value {
+    if (isNatural(value)) return value;
+    const dims = value.order.slice(1);
+    return newValue(
+      this.apply((config) => layers.permute({...config, dims: dims.slice()}), [value]),
+      value.hasBatch,
+    );
+  }
+
+  /** A constant, stored in the order of dimensions of another value. */
+  stored(value: Value, order: readonly number[]): Value {
+    const dims = order.slice(1).map((_, i) => order.indexOf(i + 1));
+    if (dims.every((dim, i) => dim === i + 1)) return value;
+    const tensor = this.apply((config) => layers.permute({...config, dims}), [value]);
+    return {tensor, hasBatch: value.hasBatch, order};
+  }
+
+  /** The same elements in another shape of the graph, for a batch of 1. */
+  reshape(value: Value, shape: Dims): Value {
+    const hasBatch = shape[0] === 1 && !isConstant(value);
+    return this.reshapeStored(value, hasBatch ? shape.slice(1) : shape, hasBatch);
+  }
+
+  /** The same elements, stored in another shape without the batch dimension. */
+  reshapeStored(value: Value, dims: Dims, hasBatch: boolean): Value {
+    const {tensor} = this.natural(value);
+    if (isSameShape(tensor.shape.slice(1), dims)) return newValue(tensor, hasBatch);
+    if (dims.filter((dim) => dim === null).length > 1) {
+      throw new Unsupported(`the shape [${dims}] has several unknown sizes`);
+    }
+    const targetShape = dims.map((dim) => dim ?? -1);
+    return newValue(
+      this.apply((config) => layers.reshape({...config, targetShape}), [newValue(tensor, hasBatch)]),
+      hasBatch,
+    );
+  }
+
+  /** The value with a batch dimension in the graph. */
+  batched(value: Value): Value {
+    if (value.hasBatch) return value;
+    const shape = shapeOf(value);
+    if (shape[0] !== 1) throw new Unsupported(`its input of shape [${shape}] has no batch of 1`);
+    return this.reshapeStored(value, shape.slice(1), true);
+  }
+
+  /** The value without a batch dimension in the graph: the layers get a dimension of 1 for it. */
+  unbatched(value: Value): Value {
+    return value.hasBatch ? this.reshapeStored(value, shapeOf(this.natural(value)), false) : value;
+  }
+
+  keep<Kept extends Tensor>(tensor: Kept): Kept {
+    this.#constants.push(tensor);
+    return tensor;
+  }
+
+  dispose(): void {
+    dispose(this.#constants);
+  }
+
+  #copyOf(tensor: Applied): Applied {
+    const copy = layers.activation({name: this.#nextName(), activation: 'linear'});
+    const made = copy.apply(tensor as Tensor) as Applied;
+    return isConstant(newValue(tensor, false)) ? this.keep(made as Tensor) : made;
+  }
+
+  #nextName(): string {
+    let name = this.#prefix;
+    for (let count = 1; this.#names.has(name); count++) name = `${this.#prefix}_${count}`;
+    this.#names.add(name);
+    return name;
+  }
+}
