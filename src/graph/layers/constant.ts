@@ -63,6 +63,7 @@ interface ConstantOpConfig extends ConstantConfig {
 /** A function of each element and a constant, which is broadcast. */
 class ConstantOp extends ConstantLayer {
   static readonly className = 'ConstantOp';
+  static readonly configIsComplete = true;
   static readonly kind: PropagatingKind = {
     weights: {},
     perChannel: ['constant'],
@@ -103,6 +104,7 @@ serialization.registerClass(ConstantOp as never);
 /** Outputs a constant for each example of its input. */
 class ConstantSource extends ConstantLayer {
   static readonly className = 'ConstantSource';
+  static readonly configIsComplete = true;
 
   protected override compute(input: Tensor, constant: Tensor): Tensor {
     const reps = [input.shape[0], ...constant.shape.map(() => 1)];

@@ -23,6 +23,7 @@ export type MakeLayer<Config> = (config: Config & {name?: string}) => layers.Lay
 export function opLayer<Config extends object>(className: string, op: Op<Config>): MakeLayer<Config> {
   class OpLayer extends layers.Layer {
     static readonly className = className;
+    static readonly configIsComplete = true;
     static readonly kind: PropagatingKind = {weights: {}, propagation: op.propagation};
     readonly #config: Config;
 

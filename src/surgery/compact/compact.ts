@@ -1,5 +1,6 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {buildMeasuredGraph} from '../../channels/build';
+import {maskZeros} from '../../channels/maskZeros';
 import {readPrunable} from '../../model/network';
 import {readAll} from '../../model/readAll';
 import type {Layer} from '../../model/tfjs';
@@ -61,6 +62,6 @@ export async function compact(model: LayersModel, options: CompactOptions = {}):
   );
   const left = (layer: Layer) => copyOf(layer) !== undefined;
   noteReport(network, made, graph, kept, left);
-  if (masks) await (await import('../../channels/maskZeros')).maskZeros('compact', made);
+  if (masks) await maskZeros('compact', made);
   return made;
 }
