@@ -100,7 +100,7 @@ it('int8 rounds a value to half a step of the scale of its channel, and preserve
 });
 
 it('int8 equals a hand-computed table', async () => {
-  const values = [127, 1, -64.4, 0.6, 0, -0.25];
+  const values = [127, 1, -64.4, 0.6001, 0, -0.25];
   const scale = Math.fround(1 / 127);
   expect([...(await roundTrip([3, 2], values, 'int8'))]).toEqual([
     127,
@@ -120,10 +120,16 @@ it('int8 has a scale for each channel of a depthwise kernel', async () => {
   });
 });
 
+it('int8 preserves channels of multiples of any scale', async () => {
+  const values = [1, 5, 0.6, 3, -0.25, 0];
+  expect([...(await roundTrip([3, 2], values, 'int8'))]).toEqual(values.map(Math.fround));
+});
+
 it('int8 encodes the smallest and the largest floats', async () => {
-  const values = Array.from({length: 20}, (_, i) => (i % 2 ? 3e38 / (i + 2.1) : 1.4e-45));
+  const smallest = Math.fround(1.4e-45);
+  const values = Array.from({length: 20}, (_, i) => (i % 2 ? 3e38 / (i + 2.1) : smallest));
   const back = await roundTrip([10, 2], values, 'int8');
-  expect([...back]).toEqual(values.map((value, i) => (i % 2 ? expect.closeTo(value, -37) : 0)));
+  expect([...back]).toEqual(values.map((value, i) => (i % 2 ? expect.closeTo(value, -37) : smallest)));
 });
 
 it('a codebook preserves values if there are no more than its entries', async () => {

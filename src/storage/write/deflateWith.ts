@@ -5,7 +5,7 @@ const LONGEST = 258;
 const TRIES = 64;
 
 /**
- * Deflates a text of at most 16 kB whose window begins with a dictionary (RFC 1951): the shortest sequence of literals and matches in
+ * Deflates a text of a few kilobytes whose window begins with a dictionary (RFC 1951): the shortest sequence of literals and matches in
  * one block of fixed Huffman codes. The platform's compression takes no dictionary.
  */
 export function deflateWith(dictionary: Uint8Array, text: Uint8Array): Uint8Array {

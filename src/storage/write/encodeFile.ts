@@ -41,7 +41,7 @@ export async function encodeFile(
 }
 
 /** The maximum bytes of a head for which matches are searched in the dictionary; longer heads repeat themselves enough. */
-const SHORT = 2 ** 14;
+const SHORT = 2 ** 12;
 
 async function writeHead(writer: Writer, head: Uint8Array<ArrayBuffer>): Promise<void> {
   const plain = await deflate(head);
