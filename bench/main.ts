@@ -20,7 +20,7 @@ import {storage} from './storage';
 import {threads} from './threads';
 import {training} from './training';
 
-/** What can be measured by itself. */
+/** The parts that `--only` selects. */
 const parts: Record<string, (rounds: number) => Figure[] | Promise<Figure[]>> = {
   selection,
   large,

@@ -7,7 +7,7 @@ import type {Recipe, Stage} from './recipes';
 
 const BATCH = 128;
 
-/** What a recipe made of a network. */
+/** The result of a recipe on a network. */
 export interface Outcome {
   readonly model: tf.LayersModel;
   /** The accuracy on validation images before the first pruning, and after each stage, in percent. */

@@ -12,7 +12,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type {Answers} from './teacher';
 
-/** What a student learns from a teacher in one pass. */
+/** The losses of a student against a teacher in one pass. */
 export class Lesson {
   /** The student's outputs. */
   readonly learned: Tensor[] = [];

@@ -2,7 +2,7 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {table} from '../util/table';
 import type {Converted, Outside} from './convert';
 
-/** What `toLayersModel` converted, and what it left out. */
+/** The result of `toLayersModel`: outputs, and the nodes without layers. */
 export interface ConversionReport {
   /** The names of the nodes that the model outputs. */
   readonly outputs: readonly string[];

@@ -56,7 +56,10 @@ export async function readGraph(
     nodes: new Map(folded.nodes.map((node) => [node.name, withoutControl(node)])),
     weights: {...weights, ...Object.fromEntries(added)},
     outputs,
-    dispose: () => dispose([made, added.map(([, one]) => one)] as never),
+    dispose: () => {
+      dispose(made);
+      dispose(added.map(([, one]) => one));
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import {Tensor, util} from '@tensorflow/tfjs-core';
 import type {SymbolicTensor} from '@tensorflow/tfjs-layers';
 
-/** What a layer is applied to: a symbol in a model, or a constant. */
+/** The input of a layer: a symbol in a model, or a constant. */
 export type Applied = SymbolicTensor | Tensor;
 
 /**

@@ -57,7 +57,7 @@ function merged(scope: Scope, op: Binary, given: readonly Value[]): Value {
   const [shape, other] = values.map(({tensor}) => tensor.shape);
   const isMerged =
     values.every((value) => !isConstant(value)) &&
-    // The gradients of these layers miss the sum over what is broadcast.
+    // The gradients of the other layers do not sum over broadcast dimensions.
     (`${shape}` === `${other}` || op === 'add' || op === 'mul');
   const make: Make = (isMerged && merges[op]) || ((config) => binaryOp({...config, op}));
   return {...aligned, tensor: scope.apply(make, values)};

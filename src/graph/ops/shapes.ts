@@ -33,7 +33,7 @@ const squeeze: Convert = (node, scope) => {
   return without(scope, value, axes);
 };
 
-/** Removes dimensions of 1. Without the batch dimension, only what the graph calls it changes. */
+/** Removes dimensions of 1. Without the batch dimension, the tensor is the same, and only its shape in the graph changes. */
 export function without(scope: Scope, value: Value, axes: readonly number[]): Value {
   const shape = shapeOf(value).filter((_, i) => !axes.includes(i));
   const natural = scope.natural(value);

@@ -5,7 +5,7 @@ export interface Axis {
   readonly window: number;
   readonly step: number;
   readonly dilation: number;
-  /** What padding adds before and after. */
+  /** The padding before and after. */
   readonly before: number;
   readonly after: number;
   /** The length of the outputs. */

@@ -9,7 +9,7 @@ import type {Activation, Kind, Layer, Weight} from '../model/Layer';
 import {activate, activationIn, clampFor} from './activations';
 import {assertChannelsLast, channelsLast} from './axes';
 
-/** A product and what follows it. */
+/** A product, and the ops that are computed with it. */
 export interface Ending {
   readonly factor: Factor;
   /** An activation that the product does not compute. */

@@ -37,6 +37,6 @@ const kinds: Readonly<Record<string, Kind>> = {
   SpatialDropout1D: idle,
 };
 
-/** What is known of a class of layers, if it is supported. */
+/** The description of a class of layers, if it is supported. */
 export const kindOf = (className: string): Kind | undefined =>
   Object.hasOwn(kinds, className) ? kinds[className] : undefined;

@@ -15,7 +15,7 @@ type Kernels = {
   run(program: number): void;
 };
 
-/** The kernels with a memory of their own: constants from the bottom, above them what each program needs. */
+/** The kernels with their own memory: constants from the bottom, above them what each program needs. */
 export class Machine {
   readonly #kernels: Kernels;
   #top = START;

@@ -14,13 +14,13 @@ export interface Weight {
 /** A saved layer: its configuration and its weights. */
 export interface Layer {
   readonly config: Config;
-  /** What follows it and is computed with it. */
+  /** The ops after it that are computed with it. */
   readonly after: After;
   /** A weight by the end of its name. @throws if it is missing, or has another number of axes. */
   weight(name: string, rank: number): Weight;
   /** Reads a layer inside this one. @param scope What the names of its weights have before their ends. */
   inner(json: unknown, scope?: string): Run;
-  /** A part of this layer, such as a cell, with a configuration of its own. */
+  /** A part of this layer, such as a cell, with its own configuration. */
   part(config: Config, scope?: string): Layer;
 }
 
@@ -43,7 +43,7 @@ export interface Activation {
   readonly alpha?: number;
 }
 
-/** What is known of a class of layers. */
+/** The description of a class of layers. */
 export interface Kind {
   /** Reads a layer. @throws for a configuration that is not supported. */
   readonly read: (layer: Layer) => Run;

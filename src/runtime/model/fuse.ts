@@ -45,7 +45,7 @@ export function fuse({calls, outputs}: Graph, kindOf: (className: string) => Kin
   });
 }
 
-/** Whether a layer has no activation of its own, and its channels last. */
+/** Whether a layer has no activation, and its channels last. */
 function isBare({config}: LayerJson): boolean {
   return (
     plain(config.activation ?? 'linear') === 'linear' && plain(config.data_format ?? '') !== 'channelsfirst'
