@@ -39,7 +39,7 @@ export function convolve(
     const places = placesOf(window, form, multiplier === undefined ? channelsOf(x.shape) : 1);
     const shifts =
       multiplier && new Int32Array(factor.outputs).map((_, i) => Math.floor(i / multiplier) * form.channel);
-    return writeList(program.constants, factor, blockSize, places, shifts || undefined);
+    return writeList(program.constants, factor, blockSize, places, {shifts: shifts || undefined});
   });
   const [slice, row, column] = window;
   program.emit(

@@ -1,9 +1,12 @@
+import type {Scaled} from '../machine/Constant';
 import type {Constants} from '../machine/Constants';
 
 /** A matrix [inputs, outputs] of weights. */
 export interface Matrix {
   readonly values: Float32Array;
   readonly outputs: number;
+  /** Where the values come from, if a batch norm was folded into them. */
+  readonly from?: Scaled;
 }
 
 /** How many neighboring outputs share the place that they are multiplied by. */
@@ -34,13 +37,14 @@ function isBlock(values: Float32Array, at: number, blockSize: number): boolean {
  *
  * @param places Where each input lies.
  * @param shifts How much further it lies for each output.
+ * @param isByFours Whether the places of four single values come before these, as the loop for rows reads them.
  */
 export function writeList(
   constants: Constants,
-  {values, outputs}: Matrix,
+  {values, outputs, from}: Matrix,
   blockSize: BlockSize,
   places: Int32Array,
-  shifts?: Int32Array,
+  {shifts, isByFours = false}: {shifts?: Int32Array; isByFours?: boolean} = {},
 ): List {
   const groups = outputs / blockSize;
   const counts = new Uint32Array(groups);
@@ -65,11 +69,12 @@ export function writeList(
       next[group] = word;
     }
   }
+  if (isByFours) byFours(constants, {address, groups});
+  constants.note({address, values, from, list: {outputs, blockSize, isByFours, places, shifts}});
   return {address, groups};
 }
 
-/** Rearranges a list of single values: the places of four come before their values, as the loop for rows reads them. */
-export function byFours(constants: Constants, {address, groups}: List): void {
+function byFours(constants: Constants, {address, groups}: List): void {
   const words = constants.words(address);
   let word = 0;
   for (let group = 0; group < groups; group++) {

@@ -2,7 +2,7 @@ import {at, float, type Program} from '../machine/Program';
 import {pitchOf, pixelsOf, type Value} from '../machine/Value';
 import {Op} from '../Op';
 import {asPlanes, asRows} from './layout';
-import {type BlockSize, byFours, countBlocks, type Matrix, writeList} from './list';
+import {type BlockSize, countBlocks, type Matrix, writeList} from './list';
 
 /** A matrix with what follows it: y = clamp(bias + x · matrix). */
 export interface Factor extends Matrix {
@@ -47,7 +47,7 @@ export function product(program: Program, x: Value, factor: Factor): Value {
 
 function productOfRows(program: Program, x: Value, factor: Factor, shape: number[]): Value {
   const {constants} = program;
-  const {outputs, values, bias} = factor;
+  const {outputs, values, bias, from: scaled} = factor;
   const inputs = values.length / outputs;
   const rows = pixelsOf(shape);
   const from = asRows(program, x);
@@ -55,14 +55,12 @@ function productOfRows(program: Program, x: Value, factor: Factor, shape: number
   const after = [constants.address(bias), ...clampOf(factor)];
   const blockSize = constants.once(factor, 'rows', () => rowSizeFor(factor));
   if (blockSize === undefined) {
-    program.emit(Op.gemv, at(from), inputs, constants.address(values), outputs, ...after, at(y), rows);
+    program.emit(Op.gemv, at(from), inputs, constants.address(values, scaled), outputs, ...after, at(y), rows);
     return y;
   }
-  const {address, groups} = constants.once(factor, 'rows list', () => {
-    const list = writeList(constants, factor, blockSize, steps(factor, 4));
-    if (blockSize === 1) byFours(constants, list);
-    return list;
-  });
+  const {address, groups} = constants.once(factor, 'rows list', () =>
+    writeList(constants, factor, blockSize, steps(factor, 4), {isByFours: blockSize === 1}),
+  );
   const op = blockSize === 1 ? Op.rows : Op.rowsBy4;
   program.emit(op, at(from), 4 * inputs, address, groups, ...after, at(y), 4 * outputs, rows);
   return y;

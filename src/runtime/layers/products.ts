@@ -32,7 +32,7 @@ export function ending({config, after, weight}: Layer, values: Float32Array, out
     throw new Error('the batch norm after it has other channels');
   const bias = added.map((value, i) => value * (scale?.[i] ?? 1) + (shift?.[i] ?? 0));
   const factor = {
-    values: scale === undefined ? values : scaled(values, scale),
+    ...(scale === undefined ? {values} : {values: scaled(values, scale), from: {values, scale}}),
     outputs,
     bias,
     ...(clamp ?? {low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY}),

@@ -1,28 +1,29 @@
-import type {Machine} from './Machine';
+import type {Constant, Scaled} from './Constant';
+import type {Memory} from './Memory';
 
-/** Weights in the memory of a machine, each in the forms that programs asked for. */
+/** Weights in memory, each in the forms that programs asked for. */
 export class Constants {
-  readonly #machine: Machine;
+  readonly #memory: Memory;
   #known = new Map<object, Map<string, unknown>>();
   #least = 0;
 
-  constructor(machine: Machine) {
-    this.#machine = machine;
+  constructor(memory: Memory) {
+    this.#memory = memory;
   }
 
   /** Begins a new program. Forgets what older ones needed, when that is most of what there is. */
   begin(): void {
-    const {top} = this.#machine;
+    const {top} = this.#memory;
     if (this.#least > 0 && top > 2 * this.#least) {
       this.#known = new Map();
-      this.#machine.clear();
+      this.#memory.clear();
       this.#least = 0;
     }
   }
 
   /** Ends the program. */
   end(): void {
-    this.#least ||= this.#machine.top;
+    this.#least ||= this.#memory.top;
   }
 
   /** What was made of an object for a form, or is made now. */
@@ -33,11 +34,12 @@ export class Constants {
     return forms.get(form) as Made;
   }
 
-  /** The address of some values. */
-  address(values: Float32Array): number {
+  /** The address of some values. @param from Where they come from, if a batch norm was folded into them. */
+  address(values: Float32Array, from?: Scaled): number {
     return this.once(values, '', () => {
       const address = this.reserve(4 * values.length);
-      new Float32Array(this.#machine.buffer, address).set(values);
+      new Float32Array(this.#memory.buffer, address).set(values);
+      this.note({address, values, from});
       return address;
     });
   }
@@ -49,11 +51,14 @@ export class Constants {
 
   /** Reserves memory for a constant. */
   reserve(bytes: number): number {
-    return this.#machine.reserve(bytes);
+    return this.#memory.reserve(bytes);
   }
+
+  /** Called with each constant, for those who write it in another form. */
+  note(_constant: Constant): void {}
 
   /** The words from an address, until more are reserved. */
   words(address: number, count?: number): Int32Array {
-    return new Int32Array(this.#machine.buffer, address, count);
+    return new Int32Array(this.#memory.buffer, address, count);
   }
 }

@@ -1,6 +1,7 @@
 import {inflate} from '../../storage/read/inflate';
 import {fromBase64} from '../../util/bytes';
 import {binary} from '../binary';
+import type {Memory} from './Memory';
 
 /** Where constants begin; programs may not lie at 0. */
 const START = 64;
@@ -16,7 +17,7 @@ type Kernels = {
 };
 
 /** The kernels with their own memory: constants from the bottom, above them what each program needs. */
-export class Machine {
+export class Machine implements Memory {
   readonly #kernels: Kernels;
   #top = START;
 
@@ -31,7 +32,6 @@ export class Machine {
     return new Machine(instance.exports as Kernels);
   }
 
-  /** The first byte above the constants. */
   get top(): number {
     return this.#top;
   }
@@ -40,7 +40,6 @@ export class Machine {
     return this.#kernels.memory.buffer;
   }
 
-  /** Reserves memory for constants, above the others, where programs were; returns its address. */
   reserve(bytes: number): number {
     const address = this.#top;
     this.#top = Math.ceil((address + bytes) / 16) * 16;
@@ -48,12 +47,10 @@ export class Machine {
     return address;
   }
 
-  /** Forgets all constants. */
   clear(): void {
     this.#top = START;
   }
 
-  /** Makes the memory at least so large. @throws if that is too much. */
   grow(bytes: number): void {
     const missing = bytes - this.buffer.byteLength;
     if (missing <= 0) return;

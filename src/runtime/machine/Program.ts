@@ -1,7 +1,7 @@
 import {Op} from '../Op';
 import {Block, place} from './Block';
 import type {Constants} from './Constants';
-import type {Machine} from './Machine';
+import type {Memory} from './Memory';
 import {bytesOf, type Shape, type Value} from './Value';
 
 /** A place in a block. */
@@ -53,20 +53,20 @@ export class Program {
   }
 
   /** Writes the program into memory. Inputs are there before the first op, outputs after the last. */
-  finish(machine: Machine, inputs: readonly Value[], outputs: readonly Value[]): Written {
+  finish(memory: Memory, inputs: readonly Value[], outputs: readonly Value[]): Written {
     for (const {block} of inputs) this.#use(block, -1);
     for (const {block} of outputs) this.#use(block, this.#ops);
     const bytes = place([...this.#blocks], this.#ops);
     this.#words.push(Op.end);
-    const start = machine.top;
+    const start = memory.top;
     const base = Math.ceil((start + 4 * this.#words.length) / 64) * 64;
-    machine.grow(base + bytes + SLACK);
+    memory.grow(base + bytes + SLACK);
     const words = this.#words.map((word) =>
       typeof word === 'number' ? word : base + word.block.address + word.offset,
     );
-    new Uint32Array(machine.buffer, start, words.length).set(words);
+    new Uint32Array(memory.buffer, start, words.length).set(words);
     const floats = ({shape, block}: Value) =>
-      new Float32Array(machine.buffer, base + block.address, bytesOf(shape, 'rows') / 4);
+      new Float32Array(memory.buffer, base + block.address, bytesOf(shape, 'rows') / 4);
     return {start, inputs: inputs.map(floats), outputs: outputs.map(floats)};
   }
 

@@ -1,0 +1,12 @@
+/** Memory for constants, from the bottom, and above them for what each program needs. */
+export interface Memory {
+  readonly buffer: ArrayBuffer;
+  /** The first byte above the constants. */
+  readonly top: number;
+  /** Reserves memory for constants, above the others, where programs were; returns its address. */
+  reserve(bytes: number): number;
+  /** Forgets all constants. */
+  clear(): void;
+  /** Makes the memory at least so large. @throws if that is too much. */
+  grow(bytes: number): void;
+}
