@@ -55,7 +55,16 @@ function productOfRows(program: Program, x: Value, factor: Factor, shape: number
   const after = [constants.address(bias), ...clampOf(factor)];
   const blockSize = constants.once(factor, 'rows', () => rowSizeFor(factor));
   if (blockSize === undefined) {
-    program.emit(Op.gemv, at(from), inputs, constants.address(values, scaled), outputs, ...after, at(y), rows);
+    program.emit(
+      Op.gemv,
+      at(from),
+      inputs,
+      constants.address(values, scaled),
+      outputs,
+      ...after,
+      at(y),
+      rows,
+    );
     return y;
   }
   const {address, groups} = constants.once(factor, 'rows list', () =>
