@@ -81,4 +81,21 @@ export default [
       interop,
     },
   },
+  {
+    // For pages without a bundler, which would load `runtime.js` in many requests.
+    input: 'src/runtime/index.ts',
+    onLog,
+    plugins: [esbuild({target: 'es2022'}), terser()],
+    output: [
+      {file: 'dist/runtime.min.js', format: 'es', inlineDynamicImports: true},
+      {
+        file: 'dist/runtime.umd.min.js',
+        format: 'umd',
+        inlineDynamicImports: true,
+        name: 'tfPruning',
+        // Adds to the global of the whole library.
+        extend: true,
+      },
+    ],
+  },
 ];

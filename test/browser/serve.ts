@@ -1,8 +1,8 @@
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 
-/** A response of the server: its type and content. */
-export type Page = [type: string, content: string | Uint8Array];
+/** A response of the server: its type and content, and further headers. */
+export type Page = [type: string, content: string | Uint8Array, headers?: Record<string, string>];
 
 /** Serves pages to a browser, cross-origin isolated as WASM threads require. */
 export async function serve(page: (path: string) => Page | undefined) {
@@ -12,6 +12,7 @@ export async function serve(page: (path: string) => Page | undefined) {
       'Content-Type': found?.[0] ?? 'text/plain',
       'Cross-Origin-Opener-Policy': 'same-origin',
       'Cross-Origin-Embedder-Policy': 'require-corp',
+      ...found?.[2],
     });
     response.end(found?.[1] ?? `nothing at ${url}`);
   });

@@ -1,0 +1,120 @@
+import {execFileSync} from 'node:child_process';
+import {copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {extname, join} from 'node:path';
+import {build} from 'esbuild';
+import type {Browser} from 'playwright-core';
+import {serve} from '../browser/serve';
+import '../support/cpu';
+import {launch, withoutChromium} from '../support/chromium';
+import {describeWith} from '../support/describeWith';
+import {expectRight, type Predictions, type Project, project} from './project';
+
+const root = join(__dirname, '../..');
+const bin = (path: string) => join(root, 'node_modules', path);
+
+const types: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+};
+
+/** The strictest policy that WASM, workers and files of the page allow. */
+const policy =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'";
+
+let made: Project;
+let browser: Browser;
+
+/** The result of a call on the page in a folder of the project. */
+async function outcome(folder: string, call = 'run()', csp = policy): Promise<Predictions> {
+  const server = await serve((path) => {
+    const name = path === '/' ? '/index.html' : path;
+    const file = [join(made.folder, folder, name), join(made.folder, name)].find(existsSync);
+    const headers = {'Content-Security-Policy': csp};
+    if (file !== undefined)
+      return [types[extname(file)] ?? 'application/octet-stream', readFileSync(file), headers];
+  });
+  const page = await browser.newPage();
+  try {
+    await page.goto(server.url);
+    return await page.evaluate(call);
+  } finally {
+    await page.close();
+    await server.close();
+  }
+}
+
+/** Builds the page for production into a folder of the project. */
+const bundlers: Record<string, (folder: string) => unknown> = {
+  Vite: (folder) => run(bin('vite/bin/vite.js'), 'build', '--outDir', folder, '--logLevel', 'error'),
+  webpack: (folder) => {
+    const options = `{mode: 'production', entry: './page.js', output: {path: require('path').resolve('${folder}')}}`;
+    const report = '(error, stats) => { if (error || stats.hasErrors()) throw error ?? stats.toString(); }';
+    run('--eval', `require('${bin('webpack')}')(${options}, ${report})`, '--input-type=commonjs');
+    writeFileSync(join(made.folder, folder, 'index.html'), '<!doctype html><script src="main.js"></script>');
+  },
+  esbuild: async (folder) => {
+    await build({
+      entryPoints: ['page.js', 'worker.js'],
+      absWorkingDir: made.folder,
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      outdir: folder,
+      logLevel: 'error',
+    });
+    writeFileSync(join(made.folder, folder, 'index.html'), readFileSync(join(made.folder, 'index.html')));
+  },
+};
+
+/** What `page.js` does on the main thread. */
+const start = `globalThis.run = async () => {
+  const net = await load('/network.tfsp');
+  return {main: [...net.predict(await (await fetch('/input.json')).json())]};
+};`;
+
+const run = (...args: string[]) => execFileSync(process.execPath, args, {cwd: made.folder, stdio: 'pipe'});
+
+/** Makes a page that is not bundled: a file of the package, and a module that uses it. */
+function plain(folder: string, file: string, html: string, code: string) {
+  const write = (name: string, text: string) => writeFileSync(join(made.folder, folder, name), text);
+  mkdirSync(join(made.folder, folder));
+  copyFileSync(join(root, 'dist', file), join(made.folder, folder, file));
+  write('index.html', `<!doctype html>${html}<script type="module" src="start.js"></script>`);
+  write('start.js', code);
+}
+
+describeWith(withoutChromium(), 'the runtime in Chromium', () => {
+  beforeAll(async () => {
+    made = await project();
+    browser = await launch('none');
+  });
+  afterAll(async () => {
+    await browser?.close();
+    made?.remove();
+  });
+
+  it.each(Object.entries(bundlers))(
+    'predicts as tfjs does, on a page that %s built and in its worker',
+    async (name, make) => {
+      await make(name);
+      expectRight(await outcome(name), made.right);
+    },
+  );
+
+  it('predicts as tfjs does, from one file that a module imports', async () => {
+    plain('module', 'runtime.min.js', '', `import {load} from './runtime.min.js'; ${start}`);
+    expectRight(await outcome('module'), made.right);
+  });
+
+  it('predicts as tfjs does, from a script tag that defines the global tfPruning', async () => {
+    const tag = '<script src="runtime.umd.min.js"></script>';
+    plain('script', 'runtime.umd.min.js', tag, `const {load} = tfPruning; ${start}`);
+    expectRight(await outcome('script'), made.right);
+  });
+
+  it('requires the directive wasm-unsafe-eval of a strict policy, and names the policy otherwise', async () => {
+    const stricter = policy.replace(" 'wasm-unsafe-eval'", '');
+    await expect(outcome('esbuild', 'run()', stricter)).rejects.toThrow(/Content Security Policy/);
+  });
+});

@@ -1,0 +1,16 @@
+// Predicts on a page and in a module worker.
+import {predict} from './predict.js';
+
+const ask = (worker, message) =>
+  new Promise((resolve, reject) => {
+    worker.onmessage = ({data}) => resolve(data);
+    worker.onerror = ({message: reason}) => reject(new Error(`worker: ${reason}`));
+    worker.postMessage(message);
+  });
+
+globalThis.run = async () => {
+  const file = new URL('/network.tfsp', location.href).href;
+  const input = await (await fetch('/input.json')).json();
+  const worker = new Worker(new URL('./worker.js', import.meta.url), {type: 'module'});
+  return {main: await predict(file, input), worker: await ask(worker, {file, input})};
+};
