@@ -50,7 +50,7 @@ export default [
   {
     name: 'tfjs-pruning with /layers and /callbacks',
     path: ['dist/index.js', 'dist/layers.js', 'dist/callbacks.js'],
-    limit: '91.4 kB',
+    limit: '92.5 kB',
     ...whole('index', 'layers', 'callbacks'),
   },
   {
@@ -82,7 +82,7 @@ export default [
   {
     name: 'UMD with everything',
     path: 'dist/tfjs-pruning.umd.min.js',
-    limit: '161 kB',
+    limit: '162.2 kB',
     gzip: true,
     disablePlugins: ['@size-limit/esbuild'],
   },

@@ -13,6 +13,7 @@ const importances = [
     'contribution',
     'fisher',
     'geometricMedian',
+    'hessian',
     'random',
     'weightEntropy',
     'weightZeros',

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {softened, softLoss} from '../src/distillation/softened';
-import type {Output} from '../src/distillation/task';
+import type {Output} from '../src/model/task';
 import './support/cpu';
 import {differences, gradient} from './support/differences';
 

@@ -39,6 +39,11 @@ export function parseRegrowth(options: RegrowthOptions): Growth {
   assertOptions('regrowth', options, ['by', 'share', 'every', 'begin', 'end', 'pattern', 'where']);
   const {by, share = 0.3, every = 100, begin = every, end, pattern = element(), where} = options;
   assertPart('regrowth', 'importance', by);
+  if (by.needs?.some(({source}) => source === 'sampledGradients')) {
+    throw new Error(
+      'regrowth: the importance samples targets, and scores pruned elements by their values, which are 0; use gradient() or random()',
+    );
+  }
   if (typeof share !== 'number') assertPart('regrowth', 'schedule', share);
   else assertShare(share);
   assertCount('regrowth', 'every', every);

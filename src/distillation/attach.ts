@@ -1,8 +1,9 @@
-import {engine, keep, mul, type Scalar, scalar, tidy} from '@tensorflow/tfjs-core';
+import {keep, mul, type Scalar, scalar, tidy} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {shadow} from '../model/shadow';
 import {functionalOf} from '../model/tfjs';
 import {carrierOf} from '../model/tree';
+import {untaped} from '../model/untaped';
 import {firstAnswers} from './firstAnswers';
 import {Lesson, type Lessons} from './lesson';
 import {type DistillationOptions, subjectsOf} from './options';
@@ -113,16 +114,4 @@ function teachPasses(
       drop();
     },
   };
-}
-
-/** Computes something that has no part in gradients. */
-function untaped<Result>(compute: () => Result): Result {
-  const {state} = engine();
-  // As in a kernel: the engine records the ops outside of kernels.
-  state.kernelDepth++;
-  try {
-    return compute();
-  } finally {
-    state.kernelDepth--;
-  }
 }

@@ -1,8 +1,8 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {type Output, outputOf, type Task, tasks} from '../model/task';
 import {functionalOf} from '../model/tfjs';
 import {describe} from '../util/describe';
 import {assertNumber, assertOneOf, isRecord, wrong} from '../util/options';
-import {type Output, outputOf, type Task, tasks} from './task';
 
 /** Options of a distillation, besides its teacher. */
 export interface DistillationOptions {

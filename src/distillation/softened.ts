@@ -16,7 +16,7 @@ import {
   sum,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import type {Output, Task} from './task';
+import type {Output, Task} from '../model/task';
 
 /** How the outputs of a task are compared. */
 interface Comparison {

@@ -1,6 +1,7 @@
 import type {Network} from '../model/network';
+import {watchTrainSteps} from '../model/trainStep';
 import type {Weight} from '../model/weight';
-import {collectInTraining} from './collect';
+import {collectInTraining, isSampled} from './collect';
 import type {CollectOptions} from './options';
 import type {Collection, Collector, Statistic} from './statistic';
 import {type Sums, sumsFromJson, sumsToJson} from './sums';
@@ -16,7 +17,9 @@ export class TrainingCollector implements Collector {
     readonly who: string,
     readonly needs: readonly Statistic[],
     readonly options: CollectOptions = {},
-  ) {}
+  ) {
+    if (needs.some(isSampled)) watchTrainSteps();
+  }
 
   get hasSaved(): boolean {
     return this.#saved.length > 0;

@@ -23,7 +23,13 @@ export function statistic(parts: Omit<Statistic, 'taken'>): Statistic {
   assertOptions('statistic', parts, ['name', 'source', 'every', 'add', 'result']);
   const {name, source, every = 1, add: adds, result} = parts;
   if (typeof name !== 'string') throw wrong('statistic', 'name', 'a string', name);
-  assertOneOf('statistic', 'source', source, ['gradients', 'inputs', 'outputs', 'outputGradients']);
+  assertOneOf('statistic', 'source', source, [
+    'gradients',
+    'sampledGradients',
+    'inputs',
+    'outputs',
+    'outputGradients',
+  ]);
   assertCount('statistic', 'every', every);
   for (const [field, value] of Object.entries({add: adds, result})) {
     if (typeof value !== 'function') throw wrong('statistic', field, 'a function', value);

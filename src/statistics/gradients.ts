@@ -16,3 +16,11 @@ export const meanSquareGradient = /* @__PURE__ */ mean('meanSquareGradient', 'gr
 
 /** The sum over the batches of each element times its gradient. */
 export const weightTimesGradient = /* @__PURE__ */ total('weightTimesGradient', 'gradients', mul);
+
+/**
+ * The diagonal of the Gauss-Newton matrix of the loss, without regularizers: the mean square of gradients with targets sampled from the
+ * outputs.
+ */
+export const hessianDiagonal = /* @__PURE__ */ mean('hessianDiagonal', 'sampledGradients', (gradient) =>
+  square(gradient),
+);

@@ -1,5 +1,11 @@
 export {statistic} from './define';
-export {meanAbsGradient, meanGradient, meanSquareGradient, weightTimesGradient} from './gradients';
+export {
+  hessianDiagonal,
+  meanAbsGradient,
+  meanGradient,
+  meanSquareGradient,
+  weightTimesGradient,
+} from './gradients';
 export {inputHistogram, inputNorm} from './inputs';
 export {
   activeShare,

@@ -16,10 +16,15 @@ export function lossGradients(
   targets: Tensor[],
   outputs: () => Tensor[],
 ): NamedTensorMap {
+  return gradientsBy(variables, () => lossOf(model, targets, outputs()));
+}
+
+/** The gradients of a scalar, also by variables that are frozen. */
+export function gradientsBy(variables: Variable[], scalar: () => Scalar): NamedTensorMap {
   const frozen = variables.filter(({trainable}) => !trainable);
   for (const variable of frozen) variable.trainable = true;
   try {
-    return variableGrads(() => lossOf(model, targets, outputs()), variables).grads;
+    return variableGrads(scalar, variables).grads;
   } finally {
     for (const variable of frozen) variable.trainable = false;
   }

@@ -6,7 +6,7 @@ import {standardize} from '../model/standardize';
 import {functionalOf} from '../model/tfjs';
 import {describe} from '../util/describe';
 import {assertCount, assertOptions, assertTensors} from '../util/options';
-import {collect} from './collect';
+import {collect, isSampled} from './collect';
 import {lossGradients} from './lossGradients';
 import {assertCollect} from './options';
 import type {Data, MeasureOptions, Statistic, Statistics} from './statistic';
@@ -49,17 +49,20 @@ export async function measureFor(
   // A Sequential has its losses in the functional model.
   const functional = functionalOf(model);
   const needsGradients = needs.some(({source}) => source === 'gradients' || source === 'outputGradients');
-  if (needsGradients) assertLoss(who, functional, y);
+  const samples = needs.some(isSampled);
+  if (needsGradients || samples) assertLoss(who, functional, y);
 
   const variables = weights.map(({value}) => value);
   const collection = collect(network, weights, needs, {...collected, training: false});
   try {
     await eachBatch([x, y ?? []], {batchSize, batches}, (inputs, targets) => {
       tidy(() => {
-        const [xs, ys] = needsGradients ? standardize(who, functional, inputs, targets) : [inputs, targets];
+        const [xs, ys] =
+          needsGradients || samples ? standardize(who, functional, inputs, targets) : [inputs, targets];
         const outputs = () => [functional.call(xs, {training: false})].flat();
+        collection.sample(xs);
         if (needsGradients) collection.take(lossGradients(functional, variables, ys, outputs));
-        else outputs();
+        else if (!needs.every(isSampled)) outputs();
       });
     });
     return await collection.results();

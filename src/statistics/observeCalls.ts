@@ -96,7 +96,7 @@ function passMatrices(listeners: readonly Listener[], tensors: Tensor[], channel
     const matrices = tensors.map((tensor) => matrixOf(tensor, channelsFirst));
     const [rows, columns] = matrices[0].shape;
     for (const listener of listeners) {
-      if (listener.columns === columns) listener.add(matrices, rows as number);
+      if (listener.columns === columns) listener.add(() => matrices, rows as number);
     }
   });
 }

@@ -8,8 +8,9 @@ import type {Sums} from './sums';
 export interface Statistic {
   readonly name: string;
   /**
-   * The tensors that `add` gets for each batch. `gradients`: the loss gradient by the weight, and the weight. `inputs`: the
-   * layer's input, `[rows, features]`, with a row per example, position and step. `outputs`: its output after the
+   * The tensors that `add` gets for each batch. `gradients`: the loss gradient by the weight, and the weight. `sampledGradients`:
+   * the gradient of the loss with targets sampled from the outputs of the model, scaled so that the mean of its square is the
+   * diagonal of the Gauss-Newton matrix, and the weight; it takes a second forward and backward pass. `inputs`: the layer's input, `[rows, features]`, with a row per example, position and step. `outputs`: its output after the
    * activation, `[rows, units]`. `outputGradients`: the output, and the loss gradient by it.
    */
   readonly source: Source;
@@ -75,6 +76,8 @@ export interface Collection {
   active: boolean;
   /** Adds a batch's gradients, by variable name. */
   take(gradients: NamedTensorMap): void;
+  /** Adds the sampled gradients of a batch with these inputs, if statistics need them. */
+  sample(inputs: Tensor[]): void;
   /** The statistics since the last reset. */
   results(): Promise<Statistics>;
   reset(): void;
@@ -87,7 +90,7 @@ export interface Collection {
 }
 
 /** Where a statistic's values come from: see `Statistic.source`. */
-export type Source = 'gradients' | 'inputs' | 'outputs' | 'outputGradients';
+export type Source = 'gradients' | 'sampledGradients' | 'inputs' | 'outputs' | 'outputGradients';
 
 /**
  * Values by weight name and statistic name: for gradients in the weight's row-major order, for outputs one per unit, for

@@ -4,8 +4,8 @@ import {bytesOf, valuesOf} from '../util/bytes';
 import type {Statistic, WeightStatistics} from './statistic';
 import type {Sums} from './sums';
 
-/** Adds a batch's values to a statistic, with its number of rows. */
-export type AddBatch = (values: Tensor[], rows: number) => void;
+/** Adds a batch to a statistic, with its number of rows. @param read Gets its values, and the number of the batch, from 0. */
+export type AddBatch = (read: (batch: number) => Tensor[], rows: number) => void;
 
 interface Open {
   weight: string;
@@ -25,10 +25,11 @@ export class Tally {
   open(weight: string, statistic: Statistic): AddBatch {
     const sums: Open = {weight, statistic, tensors: undefined, count: 0, batches: 0};
     this.#sums.push(sums);
-    return (values, rows) => {
-      if (sums.batches++ % (statistic.every ?? 1) > 0) return;
+    return (read, rows) => {
+      const batch = sums.batches++;
+      if (batch % (statistic.every ?? 1) > 0) return;
       const before = sums.tensors ?? [];
-      sums.tensors = tidy(() => statistic.add(sums.tensors, values, this.decay).map(keep));
+      sums.tensors = tidy(() => statistic.add(sums.tensors, read(batch), this.decay).map(keep));
       sums.count = sums.count * this.decay + rows;
       dispose(before.filter((tensor) => !sums.tensors?.includes(tensor)));
     };

@@ -8,6 +8,7 @@ import {
   fisher,
   geometricMedian,
   gradient,
+  hessian,
   type Importance,
   magnitude,
   measure,
@@ -35,6 +36,7 @@ export const importancesByName: Record<string, Importance> = {
   'gradient()': gradient(),
   'taylor()': taylor(),
   'fisher()': fisher(),
+  'hessian()': hessian(),
   'movement()': movement(),
   'contribution()': contribution(),
   'activation()': activation(),
@@ -72,7 +74,7 @@ async function scoresOf(model: tf.LayersModel, importance: Importance, x: tf.Ten
 
 /** Importances with gradients need the gradient kernels of convolutions. */
 const needsOf = ({needs = []}: Importance, trained = '') =>
-  needs.some(({source}) => source === 'gradients' || source === 'outputGradients') ? trained : '';
+  needs.some(({source}) => source.toLowerCase().endsWith('gradients')) ? trained : '';
 
 const scoresAlike = (name: string, importance: Importance, {make, needs}: (typeof networks)[number]) =>
   needing(needsOf(importance, needs), async () => {

@@ -14,6 +14,7 @@ const parts = {
     norm: pruning.norm(),
     taylor: pruning.taylor(),
     fisher: pruning.fisher(),
+    hessian: pruning.hessian(),
     geometricMedian: pruning.geometricMedian(),
     batchNormScale: pruning.batchNormScale(),
     movement: pruning.movement(),

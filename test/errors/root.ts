@@ -133,6 +133,7 @@ export const root: Record<string, Spec> = {
   movement: {run: pruning.movement, args: none},
   taylor: {run: pruning.taylor, args: none},
   fisher: {run: pruning.fisher, args: none},
+  hessian: {run: pruning.hessian, args: [options(() => ({}), {every: optional})]},
   geometricMedian: {run: pruning.geometricMedian, args: none},
   batchNormScale: {run: pruning.batchNormScale, args: none},
   accuracy: {run: metrics.accuracy, args: none},

@@ -7,6 +7,7 @@ import {
   fisher,
   geometricMedian,
   gradient,
+  hessian,
   type Importance,
   movement,
   norm,
@@ -27,6 +28,7 @@ const kernel = [
 const statistics = Object.fromEntries(
   Object.entries({
     meanAbsGradient: [1, 0.5, 2, 0, 0.1, 4],
+    hessianDiagonal: [2, 0.5, 1, 1, 0.5, 3],
     meanSquareGradient: [1, 0.25, 4, 0.5, 0.01, 16],
     weightTimesGradient: [2, -1, 0, 3, -5, 0],
     outputTimesGradient: [0.5, -2],
@@ -55,6 +57,8 @@ it.each<[string, Importance, number[]]>([
   ['gradient()', gradient(), [1, 0.5, 2, 0, 0.1, 4]],
   ['taylor()', taylor(), [1, 1, 0, 0, 0.3, 0]],
   ['fisher()', fisher(), [1, 1, 0, 4.5, 0.09, 0]],
+  // ½ · w² · H.
+  ['hessian()', hessian(), [1, 1, 0, 4.5, 2.25, 0]],
   ['movement()', movement(), [-2, 1, 0, -3, 5, 0]],
   ['contribution()', contribution(), units(0.5, 2)],
   ['contribution({signed: true})', contribution({signed: true}), units(0.5, -2)],

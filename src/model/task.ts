@@ -1,8 +1,8 @@
 import {losses} from '@tensorflow/tfjs-core';
 import type {LayersModel, SymbolicTensor} from '@tensorflow/tfjs-layers';
-import {plainNameOf} from '../model/kind';
-import {fieldsIn, functionalOf, type Layer, nodesOf} from '../model/tfjs';
-import {isContainer} from '../model/tree';
+import {plainNameOf} from './kind';
+import {fieldsIn, functionalOf, type Layer, nodesOf} from './tfjs';
+import {isContainer} from './tree';
 
 /** What an output predicts: one of several classes, labels that may all apply, or numbers. */
 export type Task = 'classes' | 'labels' | 'values';
@@ -46,7 +46,7 @@ export function outputOf(model: LayersModel, index: number): Output {
 }
 
 /** The loss of an output as given to `compile`; undefined if the model is not compiled. */
-function lossOf({loss, outputNames}: LayersModel, index: number): unknown {
+export function lossOf({loss, outputNames}: LayersModel, index: number): unknown {
   if (Array.isArray(loss)) return loss[index];
   return typeof loss === 'object' && loss !== null ? loss[outputNames[index]] : loss;
 }
