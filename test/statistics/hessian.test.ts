@@ -11,6 +11,7 @@ const x = tf.randomNormal([EXAMPLES, INPUTS], 0, 1, 'float32', 1);
 const classes = [...Array(EXAMPLES).keys()].map((i) => (i * 7) % OUTPUTS);
 const oneHot = tf.oneHot(tf.tensor1d(classes, 'int32'), OUTPUTS).cast('float32');
 const numbers = tf.randomNormal([EXAMPLES, OUTPUTS], 0, 1, 'float32', 2);
+const rows = numbers.arraySync() as number[][];
 
 /** Two layers without biases, which most rows of the table below share. */
 function network(activation: 'softmax' | 'sigmoid' | 'linear', loss: Loss): tf.Sequential {
@@ -30,7 +31,7 @@ function network(activation: 'softmax' | 'sigmoid' | 'linear', loss: Loss): tf.S
   return model;
 }
 
-type Loss = string | typeof tf.losses.softmaxCrossEntropy;
+type Loss = string | ((target: tf.Tensor, output: tf.Tensor) => tf.Tensor);
 
 // The losses of an example in double precision, written out.
 const exp = (z: number[]) => z.map(Math.exp);
@@ -39,8 +40,7 @@ const softplus = (z: number) => Math.log(1 + Math.exp(z));
 const crossentropy = (z: number[], i: number) => Math.log(sum(exp(z))) - z[classes[i]];
 const labels = (z: number[], i: number) =>
   sum(z.map((logit, k) => softplus(logit) - (k === classes[i] ? logit : 0))) / OUTPUTS;
-const squares = (z: number[], i: number) =>
-  sum(z.map((value, k) => (value - numbers.arraySync()[i][k]) ** 2)) / OUTPUTS;
+const squares = (z: number[], i: number) => sum(z.map((value, k) => (value - rows[i][k]) ** 2)) / OUTPUTS;
 
 const {softmaxCrossEntropy, sigmoidCrossEntropy, logLoss, meanSquaredError} = tf.losses;
 const indices = tf.tensor2d(classes, [EXAMPLES, 1]);
