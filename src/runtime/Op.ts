@@ -2,6 +2,7 @@
 export enum Op {
   end,
   activate,
+  binary,
   blend,
   convolve,
   contract,
@@ -10,6 +11,7 @@ export enum Op {
   fill,
   gather,
   gemv,
+  largest,
   lstm,
   normalize,
   pool,
@@ -22,5 +24,6 @@ export enum Op {
   softmax,
   strided,
   transpose,
+  unary,
   update,
 }

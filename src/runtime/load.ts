@@ -26,7 +26,7 @@ export async function load(source: Uint8Array | ArrayBuffer | Response | string 
     throw new Error('load: the file holds a graph model; convert a layers model instead');
   try {
     const saved = Object(modelTopology) as LayerJson & {model_config?: LayerJson};
-    const network = readNetwork(
+    const network = await readNetwork(
       saved.model_config ?? saved,
       new Weights(weightSpecs, weightData as ArrayBuffer),
     );

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
+import {encode} from 'tfjs-pruning';
 import {conversionReport, toLayersModel} from 'tfjs-pruning/graph';
+import {load} from 'tfjs-pruning/runtime';
 import '../support/cpu';
 import {type Attributes, graphArtifacts, loadGraph, type Node} from '../support/graphModel';
 import {numbers} from '../wasm/backends';
@@ -543,7 +545,7 @@ async function eachExample(graph: tf.GraphModel, x: tf.Tensor): Promise<tf.Tenso
   return tf.stack(rows);
 }
 
-it.each(Object.entries(cases))('converts %s', async (_, one) => {
+it.each(Object.entries(cases))('converts %s, which the runtime predicts too', async (_, one) => {
   const {shape, nodes, weights = () => ({}), trains = true} = one;
   const artifacts = await graphArtifacts(shape, nodes, weights(), one.type);
   const graph = await loadGraph(artifacts);
@@ -570,6 +572,13 @@ it.each(Object.entries(cases))('converts %s', async (_, one) => {
   );
   const loaded = await tf.loadLayersModel(tf.io.fromMemory(saved));
   expect(Array.from(await (loaded.predict(x) as tf.Tensor).data())).toEqual(Array.from(a));
+
+  const net = await load(await encode(model));
+  const shipped = net.predict({values: await x.data(), shape: x.shape});
+  expect(shipped).toHaveLength(a.length);
+  shipped.forEach((value, i) => {
+    if (!Object.is(value, a[i])) expect(Math.abs(value - a[i])).toBeLessThanOrEqual(1e-5 * largest);
+  });
 
   if (trains && one.type === undefined) {
     const loss = (input: tf.Tensor) => tf.sum(tf.square(model.apply(input) as tf.Tensor)) as tf.Scalar;

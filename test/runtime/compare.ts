@@ -11,10 +11,18 @@ export function generator(seed: number): () => number {
   };
 }
 
-/** Gives all weights of a model random values, of which a share is 0; variances stay positive. */
+/** Gives all weights of a model random values, of which a share is 0, and masks which exclude that share; variances stay positive. */
 export function randomize(model: tf.LayersModel, sparsity: number): void {
   const next = generator(1 + Math.round(100 * sparsity));
   for (const weight of model.weights) {
+    if (weight.dtype === 'bool') {
+      weight.write(
+        tf.tidy(() =>
+          tf.greaterEqual(tf.randomUniform(weight.shape as number[], 0, 1, 'float32', 7), sparsity),
+        ),
+      );
+      continue;
+    }
     const isVariance = weight.originalName.endsWith('variance');
     const values = Float32Array.from({length: tf.util.sizeFromShape(weight.shape as number[])}, () => {
       const value = isVariance ? 0.5 + next() : next() - 0.5;
@@ -28,7 +36,9 @@ export function randomize(model: tf.LayersModel, sparsity: number): void {
 export function inputsOf(model: tf.LayersModel, batch: number, lengths = 7): tf.Tensor[] {
   const next = generator(batch);
   const first = model.layers.find((layer) => layer.getClassName() !== 'InputLayer');
-  const looksUp = ['Embedding', 'CategoryEncoding'].includes(first?.getClassName() ?? '');
+  const looksUp = ['Embedding', 'PrunableEmbedding', 'CategoryEncoding'].includes(
+    first?.getClassName() ?? '',
+  );
   return model.inputs.map(({shape}) => {
     const dims = [batch, ...shape.slice(1).map((length) => length ?? lengths)];
     const values = Float32Array.from({length: tf.util.sizeFromShape(dims)}, () =>

@@ -1,6 +1,20 @@
 import * as tf from '@tensorflow/tfjs';
+import {encode} from 'tfjs-pruning';
+import {
+  prunableBatchNormalization,
+  prunableConv2d,
+  prunableConv2dTranspose,
+  prunableDense,
+  prunableDepthwiseConv2d,
+  prunableEmbedding,
+  prunableGruCell,
+  prunableLstm,
+  prunableSeparableConv2d,
+  prunableSimpleRNN,
+} from 'tfjs-pruning/layers';
+import {load} from 'tfjs-pruning/runtime';
 import '../support/cpu';
-import {compare, randomize} from './compare';
+import {compare, differenceOf, randomize} from './compare';
 
 const {layers} = tf;
 
@@ -9,6 +23,9 @@ type Rows = Record<string, () => tf.layers.Layer | tf.layers.Layer[]>;
 const image = {inputShape: [9, 8, 3]};
 const sequence = {inputShape: [7, 5]};
 const volume = {inputShape: [5, 6, 7, 2]};
+
+/** Classes with masks have the type of layers only. */
+const cellOf = (cell: tf.layers.Layer) => cell as Parameters<typeof layers.rnn>[0]['cell'] & tf.layers.Layer;
 
 const rows: Rows = {
   'dense with relu6': () => layers.dense({units: 10, activation: 'relu6', inputShape: [7]}),
@@ -231,6 +248,41 @@ const rows: Rows = {
       recurrentActivation: 'sigmoid',
       inputShape: [3, 6, 5, 2],
     }),
+  'centerCrop of an odd and of an even number': () => layers.centerCrop({height: 4, width: 6, ...image}),
+  'centerCrop of one row, and of one column less': () => layers.centerCrop({height: 1, width: 7, ...image}),
+  'centerCrop of smaller images': () => layers.centerCrop({height: 12, width: 5, ...image}),
+  'conv3d with the channels first': () =>
+    layers.conv3d({filters: 3, kernelSize: 2, dataFormat: 'channelsFirst', inputShape: [2, 5, 6, 7]}),
+  'averagePooling3d with the channels first': () =>
+    layers.averagePooling3d({poolSize: 2, dataFormat: 'channelsFirst', inputShape: [2, 5, 6, 7]}),
+  'cropping2D with the channels first': () =>
+    layers.cropping2D({cropping: [1, 2], dataFormat: 'channelsFirst', inputShape: [3, 7, 8]}),
+  'timeDistributed lstm': () =>
+    layers.timeDistributed({layer: layers.lstm({units: 4}), inputShape: [2, 3, 5]}),
+  'embedding with a mask, over two recurrent layers': () => [
+    layers.embedding({inputDim: 5, outputDim: 6, maskZero: true, inputShape: [9]}),
+    layers.lstm({units: 4, returnSequences: true}),
+    layers.timeDistributed({layer: layers.dense({units: 3, activation: 'relu'})}),
+    layers.gru({units: 4}),
+  ],
+  'prunable dense': () => prunableDense({units: 10, activation: 'relu', inputShape: [7]}),
+  'prunable convolutions, and a norm': () => [
+    prunableConv2d({filters: 4, kernelSize: 3, ...image}),
+    prunableBatchNormalization(),
+    prunableDepthwiseConv2d({kernelSize: 3}),
+    prunableSeparableConv2d({filters: 5, kernelSize: 2}),
+    prunableConv2dTranspose({filters: 2, kernelSize: 2}),
+  ],
+  'prunable recurrent layers': () => [
+    prunableEmbedding({inputDim: 5, outputDim: 6, inputShape: [9]}),
+    layers.bidirectional({
+      layer: prunableLstm({units: 4, returnSequences: true}) as tf.RNN,
+      mergeMode: 'concat',
+    }),
+    layers.rnn({cell: cellOf(prunableGruCell({units: 4})), returnSequences: true}),
+    layers.timeDistributed({layer: prunableDense({units: 3})}),
+    prunableSimpleRNN({units: 4}),
+  ],
   'timeDistributed dense': () => layers.timeDistributed({layer: layers.dense({units: 4}), ...sequence}),
   'timeDistributed convolution': () => [
     layers.timeDistributed({layer: layers.conv2d({filters: 4, kernelSize: 3}), inputShape: [3, 6, 5, 2]}),
@@ -270,4 +322,62 @@ describe.each(Object.entries(rows))('%s', (_, make) => {
     expect(await compare(model, [1, 3, 17])).toBeLessThan(1e-5);
     model.dispose();
   });
+});
+
+it.each([
+  ['bilinear', true],
+  ['bilinear', false],
+  ['nearest', true],
+  ['nearest', false],
+] as const)(
+  'a resizing layer (%s, aligned: %s) predicts as tf.image, which fails in models of tfjs',
+  async (interpolation, aligns) => {
+    const layer = layers.resizing({
+      height: 5,
+      width: 11,
+      interpolation,
+      cropToAspectRatio: !aligns,
+      ...image,
+    });
+    const net = await load(await encode(tf.sequential({layers: [layer]})));
+    const x = tf.randomUniform<tf.Rank.R4>(
+      [2, ...image.inputShape] as [number, number, number, number],
+      -1,
+      1,
+      'float32',
+      3,
+    );
+    const op = interpolation === 'bilinear' ? tf.image.resizeBilinear : tf.image.resizeNearestNeighbor;
+    const right = op(x, [5, 11], aligns);
+    expect(differenceOf(net.predict(x.dataSync<'float32'>()), right.dataSync<'float32'>())).toBeLessThan(
+      1e-5,
+    );
+    tf.dispose([x, right]);
+  },
+);
+
+it.each<[string, () => tf.layers.Layer, RegExp]>([
+  [
+    'a state between predictions',
+    () => layers.lstm({units: 2, stateful: true, batchInputShape: [1, 7, 5]}),
+    /\(LSTM\): stateful is not supported$/,
+  ],
+  [
+    'separableConv2d with the channels first',
+    () => layers.separableConv2d({filters: 2, kernelSize: 2, dataFormat: 'channelsFirst', ...image}),
+    /\(SeparableConv2D\): data_format channelsFirst is not supported$/,
+  ],
+  [
+    'convLstm2d with the channels first',
+    () =>
+      layers.convLstm2d({filters: 2, kernelSize: 2, dataFormat: 'channelsFirst', inputShape: [3, 2, 6, 5]}),
+    /\(ConvLSTM2D\): data_format channelsFirst is not supported$/,
+  ],
+  [
+    'a recurrent layer with an activation that the kernels lack',
+    () => layers.gru({units: 2, recurrentActivation: 'softmax', ...sequence}),
+    /\(GRU\): recurrent_activation "softmax" is not supported in a recurrent layer$/,
+  ],
+])('load() refuses %s by the name of the layer', async (_, make, message) => {
+  await expect(load(await encode(tf.sequential({layers: [make()]})))).rejects.toThrow(message);
 });

@@ -17,18 +17,18 @@ export function asPlanes(program: Program, value: Value): Value {
 }
 
 function transposed(program: Program, value: Value, layout: Value['layout']): Value {
-  const {shape, mask} = value;
+  const {shape, mask, isWhole} = value;
   const [channels, pixels] = [channelsOf(shape), pixelsOf(shape)];
   const known = copies.get(value.block);
   // The same memory under another shape may have other planes.
-  if (known !== undefined && channelsOf(known.shape) === channels) return {...known, shape, mask};
+  if (known !== undefined && channelsOf(known.shape) === channels) return {...known, shape, mask, isWhole};
   const y = program.value(shape, layout);
   const pitch = pitchOf(pixels);
   if (layout === 'planes')
     program.emit(Op.transpose, at(value), 4 * channels, pixels, channels, at(y), pitch);
   else program.emit(Op.transpose, at(value), pitch, channels, pixels, at(y), 4 * channels);
   copies.set(value.block, y);
-  return {...y, mask};
+  return {...y, mask, isWhole};
 }
 
 /** Has to follow an op that changes a value in place. */
@@ -41,6 +41,6 @@ export function reshape(program: Program, value: Value, shape: Shape): Value {
   if (size(shape) !== size(value.shape))
     throw new Error(`the shape [${value.shape}] cannot become [${shape}]`);
   const isKept = channelsOf(shape) === channelsOf(value.shape);
-  const {layout, block} = isKept ? value : asRows(program, value);
-  return {shape, layout, block};
+  const {layout, block, isWhole} = isKept ? value : asRows(program, value);
+  return {shape, layout, block, isWhole};
 }

@@ -87,7 +87,8 @@ export function combine(program: Program, operation: Operation, x: Value, z: Val
   return y;
 }
 
-function shapeOfBoth(a: Shape, b: Shape): number[] {
+/** The shape that two shapes are repeated to. @throws if they do not fit. */
+export function shapeOfBoth(a: Shape, b: Shape): number[] {
   const rank = Math.max(a.length, b.length);
   const along = (shape: Shape, axis: number) => shape[axis - rank + shape.length] ?? 1;
   return Array.from({length: rank}, (_, axis) => {

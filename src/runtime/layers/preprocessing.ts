@@ -1,6 +1,7 @@
+import {gather} from '../kernels/gather';
 import {asPlanes, asRows} from '../kernels/layout';
 import {withConstant} from '../kernels/strided';
-import {at, type Program} from '../machine/Program';
+import {at, float, type Program} from '../machine/Program';
 import {channelsOf, pitchOf, pixelsOf, size, type Value} from '../machine/Value';
 import type {Kind} from '../model/Layer';
 import {Op} from '../Op';
@@ -16,13 +17,21 @@ const rescaling: Kind = {
   },
 };
 
-/** Images of another height and width, by the rules of tf.image. */
-function resize(
+/** How images are resized, by the rules of tf.image. */
+interface Way {
+  readonly interpolates: boolean;
+  /** Whether the outermost pixels lie on each other. */
+  readonly aligns?: boolean;
+  /** Whether pixels are at their centers. */
+  readonly isHalf?: boolean;
+}
+
+/** Images of another height and width. */
+export function resize(
   program: Program,
   input: Value,
   sizes: readonly number[],
-  interpolates: boolean,
-  aligns: boolean,
+  {interpolates, aligns = false, isHalf = false}: Way,
 ): Value {
   assertImages(input);
   const x = asPlanes(program, input);
@@ -30,13 +39,15 @@ function resize(
   const [outHeight, outWidth] = sizes;
   const y = program.value([batch, outHeight, outWidth, channels], 'planes');
   const scale = (from: number, to: number) => (aligns && to > 1 ? [from - 1, to - 1] : [from, to]);
+  const shift = isHalf ? 0.5 : 0;
+  const [rounds, centers] = [!interpolates && aligns, interpolates && isHalf];
   program.emit(
     Op.resize,
     ...[at(x), pitchOf(pixelsOf(x.shape)), at(y), pitchOf(pixelsOf(y.shape)), channels, batch],
     ...[height, width, outHeight, outWidth, ...scale(height, outHeight), ...scale(width, outWidth)],
-    ...[+interpolates, +(aligns && !interpolates)],
+    ...[+interpolates, float(shift), float(rounds ? 0.5 : centers ? -0.5 : 0)],
   );
-  return y;
+  return {...y, isWhole: x.isWhole && !interpolates};
 }
 
 const resizing: Kind = {
@@ -44,7 +55,36 @@ const resizing: Kind = {
     const sizes = [config.count('height'), config.count('width')];
     const interpolates = config.choice('interpolation', ['bilinear', 'nearest']) === 'bilinear';
     const aligns = !config.flag('crop_to_aspect_ratio', false);
-    return (program, [x]) => resize(program, x, sizes, interpolates, aligns);
+    return (program, [x]) => resize(program, x, sizes, {interpolates, aligns});
+  },
+};
+
+/** The pixels along an axis that tf.image.cropAndResize takes. */
+function cropped(length: number, size: number, offset: number): number[] {
+  const [first, last] = [offset / length, (size + offset) / length].map(Math.fround);
+  if (size === 1) return [Math.round(0.5 * (first + last) * (length - 1))];
+  const step = ((last - first) * (length - 1)) / (size - 1);
+  return Array.from({length: size}, (_, i) => Math.round(first * (length - 1) + i * step));
+}
+
+/** As tfjs has it: with the pixels of a crop that is resized, and images that are smaller enlarged. */
+const centerCrop: Kind = {
+  read: ({config}) => {
+    const sizes = [config.count('height'), config.count('width')];
+    return (program, [x]) => {
+      assertImages(x);
+      const [batch, height, width, channels] = x.shape;
+      const [top, left] = [height, width].map((length, i) => Math.floor((length - sizes[i]) / 2));
+      if (top < 0 || left < 0) return resize(program, x, sizes, {interpolates: true});
+      const rows = cropped(height, sizes[0], top);
+      const columns = cropped(width, sizes[1], left || +(width > sizes[1]));
+      return gather(program, x, channels, [batch, ...sizes, channels], config, (i) => {
+        const column = i % columns.length;
+        const row = (i - column) / columns.length;
+        const image = Math.floor(row / rows.length);
+        return (image * height + rows[row % rows.length]) * width + columns[column];
+      });
+    };
   },
 };
 
@@ -55,7 +95,7 @@ const upSampling2d: Kind = {
     return channelsLast(config, (program, x) => {
       assertImages(x);
       if (!interpolates) return repeatPixels(program, x, factors);
-      return resize(program, x, [x.shape[1] * factors[0], x.shape[2] * factors[1]], true, false);
+      return resize(program, x, [x.shape[1] * factors[0], x.shape[2] * factors[1]], {interpolates});
     });
   },
 };
@@ -82,4 +122,5 @@ export const preprocessing: Record<string, Kind> = {
   Resizing: resizing,
   UpSampling2D: upSampling2d,
   CategoryEncoding: categoryEncoding,
+  CenterCrop: centerCrop,
 };

@@ -37,6 +37,12 @@ const kinds: Readonly<Record<string, Kind>> = {
   SpatialDropout1D: idle,
 };
 
-/** The description of a class of layers, if it is supported. */
-export const kindOf = (className: string): Kind | undefined =>
-  Object.hasOwn(kinds, className) ? kinds[className] : undefined;
+/** The descriptions of classes of layers, by their names. */
+export type KindOf = (className: string) => Kind | undefined;
+
+/** The descriptions for a saved model. Those of layers that only converted graph models have are loaded first. */
+export async function kindsFor(json: object): Promise<KindOf> {
+  const hasOps = /"class_name":"(\w+Op|ConstantSource)"/.test(JSON.stringify(json));
+  const known = hasOps ? {...kinds, ...(await import('./ops/table')).ops} : kinds;
+  return (className) => (Object.hasOwn(known, className) ? known[className] : undefined);
+}

@@ -12,6 +12,8 @@ export interface Value {
   readonly block: Block;
   /** Which steps count, [batch, steps], 1 or 0. */
   readonly mask?: Value;
+  /** Whether tfjs has it as int32, for layers that divide. */
+  readonly isWhole?: boolean;
 }
 
 export const size = (shape: Shape): number => shape.reduce((product, length) => product * length, 1);

@@ -3,22 +3,18 @@ import {dequantized} from '../../storage/dequantized';
 import {byteLength} from '../../storage/format';
 import type {Weight} from './Layer';
 
-interface Known extends Weight {
-  readonly dtype: string;
-}
-
 /** The weights of a saved model by their names. */
 export class Weights {
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Map<string, Weight>();
 
   /** @param data All tensors, one after the other. */
   constructor(specs: readonly io.WeightsManifestEntry[], data: ArrayBuffer) {
-    const short = new Map<string, Known>();
+    const short = new Map<string, Weight>();
     let at = 0;
     for (const spec of specs) {
-      const {name, shape, dtype} = spec;
+      const {name, shape} = spec;
       const length = byteLength(spec, new Uint8Array(data), at);
-      const weight = {shape, dtype, values: valuesOf(spec, data, at, length)};
+      const weight = {shape, values: valuesOf(spec, data, at, length)};
       this.#known.set(name, weight);
       // TensorFlow names cells inside of their layers; tfjs does not.
       const parts = name.split('/');
@@ -28,13 +24,13 @@ export class Weights {
     for (const [name, weight] of short) if (!this.#known.has(name)) this.#known.set(name, weight);
   }
 
-  /** @throws if there is no such weight of floats, or it has another number of axes. */
+  /** @throws if there is no such weight of numbers, or it has another number of axes. */
   get(name: string, rank: number): Weight {
     const weight = this.#known.get(name);
     if (weight === undefined) throw new Error(`the file has no weight "${name}"`);
-    const {shape, dtype, values} = weight;
-    if (dtype !== 'float32' || shape.length !== rank || values.length === 0) {
-      throw new Error(`the weight "${name}" has the shape [${shape}] and the type ${dtype}`);
+    const {shape, values} = weight;
+    if (shape.length !== rank || values.length === 0) {
+      throw new Error(`the weight "${name}" has the shape [${shape}], or a type without numbers`);
     }
     return weight;
   }
@@ -47,6 +43,8 @@ function valuesOf(
   at: number,
   length: number,
 ): Float32Array {
+  if (spec.dtype === 'int32') return Float32Array.from(new Int32Array(data.slice(at, at + length)));
+  if (spec.dtype === 'bool') return Float32Array.from(new Uint8Array(data, at, length));
   if (spec.dtype !== 'float32') return new Float32Array(0);
   if (spec.quantization === undefined && at % 4 === 0) return new Float32Array(data, at, length / 4);
   const {bytes} = dequantized({spec, bytes: new Uint8Array(data.slice(at, at + length))});

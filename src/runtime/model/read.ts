@@ -1,5 +1,5 @@
 import {affineOf} from '../layers/norms';
-import {kindOf} from '../layers/table';
+import {type KindOf, kindsFor} from '../layers/table';
 import type {Value} from '../machine/Value';
 import {Config} from './Config';
 import {type FusedCall, fuse} from './fuse';
@@ -16,23 +16,31 @@ export interface Network {
 }
 
 /** Reads a saved model. @throws for layers that are not supported, by their names. */
-export function readNetwork(json: LayerJson, weights: Weights): Network {
+export async function readNetwork(json: LayerJson, weights: Weights): Promise<Network> {
+  const kindOf = await kindsFor(json);
   const graph = graphOf(json);
   const names = new Map(graph.calls.map(({to, json: layer}) => [to, nameOf(layer)]));
   const nameOfInput = new Map(graph.inputs.map(({key, name}) => [key, name]));
   return {
     inputs: graph.inputs,
     outputs: graph.outputs.map(({key}) => names.get(key) ?? nameOfInput.get(key) ?? key),
-    run: readGraph(graph, weights),
+    run: readGraph(graph, {weights, kindOf}),
   };
 }
 
+/** What layers are read by. */
+interface Source {
+  readonly weights: Weights;
+  readonly kindOf: KindOf;
+}
+
 /** Runs the calls of a model one after the other. */
-function readGraph(graph: Graph, weights: Weights): Run {
+function readGraph(graph: Graph, source: Source): Run {
+  const {kindOf} = source;
   const layers = new Map<string, Run>();
   const calls = fuse(graph, kindOf).map((call) => {
     const name = nameOf(call.json);
-    const run = layers.get(name) ?? readLayer(call.json, name, weights, call);
+    const run = layers.get(name) ?? readLayer(call.json, name, source, call);
     layers.set(name, run);
     return {...call, run, keepsMask: kindOf(call.json.class_name)?.keepsMask ?? false};
   });
@@ -56,7 +64,7 @@ function readGraph(graph: Graph, weights: Weights): Run {
 }
 
 /** Reads a layer. @param scope What the names of its weights begin with. */
-function readLayer(json: LayerJson, scope: string, weights: Weights, fused?: FusedCall): Run {
+function readLayer(json: LayerJson, scope: string, source: Source, fused?: FusedCall): Run {
   const {class_name: className, config} = json;
   const about = `the layer "${config.name}" (${className})`;
   const named = <Result>(call: () => Result): Result => {
@@ -69,24 +77,24 @@ function readLayer(json: LayerJson, scope: string, weights: Weights, fused?: Fus
     }
   };
   const run = named((): Run => {
-    if (isModel(className)) return readGraph(graphOf(json), weights);
-    const kind = kindOf(className);
+    if (isModel(className)) return readGraph(graphOf(json), source);
+    const kind = source.kindOf(className);
     if (kind === undefined) throw new Error('this class of layers is not supported');
-    const norm = fused?.norm && affineOf(layerOf(fused.norm, nameOf(fused.norm), weights));
-    return kind.read({...layerOf(json, scope, weights), after: {norm, activation: fused?.activation}});
+    const norm = fused?.norm && affineOf(layerOf(fused.norm, nameOf(fused.norm), source));
+    return kind.read({...layerOf(json, scope, source), after: {norm, activation: fused?.activation}});
   });
   return (program, inputs, mask) => named(() => run(program, inputs, mask));
 }
 
-function layerOf({config}: LayerJson, scope: string, weights: Weights): Layer {
+function layerOf({config}: LayerJson, scope: string, source: Source): Layer {
   const part = (own: Config, inside?: string): Layer => {
     const prefix = inside === undefined ? scope : `${scope}/${inside}`;
     return {
       config: own,
       after: {},
-      weight: (name, rank) => weights.get(`${prefix}/${name}`, rank),
+      weight: (name, rank) => source.weights.get(`${prefix}/${name}`, rank),
       inner: (json, within) =>
-        readLayer(json as LayerJson, within === undefined ? prefix : `${prefix}/${within}`, weights),
+        readLayer(json as LayerJson, within === undefined ? prefix : `${prefix}/${within}`, source),
       part,
     };
   };

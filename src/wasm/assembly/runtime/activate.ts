@@ -73,7 +73,7 @@ export function log(value: v128): v128 {
 }
 
 /** The error function to 1.5e-7: Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26. */
-function erf(x: v128): v128 {
+export function erf(x: v128): v128 {
   const size = f32x4.abs(x), one = f32x4.splat(1);
   const t = f32x4.div(one, f32x4.add(one, f32x4.mul(size, f32x4.splat(0.3275911))));
   let y = f32x4.splat(1.061405429);

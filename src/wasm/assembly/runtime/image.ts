@@ -1,4 +1,4 @@
-import {word} from './words';
+import {float, word} from './words';
 
 /**
  * Pools windows of planes. Arguments: x, planes' bytes, y, planes' bytes, channels, images, slices, height, width; out slices, height,
@@ -56,7 +56,8 @@ function across(p: usize, row: usize, width: i32, averages: bool, rows: i32, y: 
 
 /**
  * Reduces one axis. Arguments: x, y, the lengths of two outer axes and of the reduced one, the strides of x along all three, in bytes,
- * and of y along the outer two; 0 for the sum, 1 for the mean, 2 for the maximum.
+ * and of y along the outer two; 0 for the sum, 1 for the mean, 2 for the maximum,
+ * 3 for the product, 4 for the minimum.
  */
 export function reduce(p: usize): void {
   const kind = word(p, 10), count = word(p, 4), step = word(p, 7);
@@ -66,7 +67,8 @@ export function reduce(p: usize): void {
       let value: f32 = load<f32>(x);
       for (let k = count - 1; k > 0; k--) {
         const other = load<f32>((x += step));
-        value = kind === 2 ? max<f32>(value, other) : value + other;
+        value =
+          kind === 2 ? max<f32>(value, other) : kind === 3 ? value * other : kind === 4 ? min<f32>(value, other) : value + other;
       }
       store<f32>(word(p, 1) + a * word(p, 8) + b * word(p, 9), kind === 1 ? value / <f32>count : value);
     }
@@ -75,21 +77,21 @@ export function reduce(p: usize): void {
 
 /**
  * Resizes planes. Arguments: x, planes' bytes, y, planes' bytes, channels, images, height, width, out height, width; how many rows of x
- * lie in how many of y, and so for columns; whether it interpolates, and whether it rounds to the nearest otherwise.
+ * lie in how many of y, and so for columns; whether it interpolates; the numbers that are added to a place in y, and to that in x.
  */
 export function resize(p: usize): void {
   const height = <i32>word(p, 6), width = <i32>word(p, 7), outHeight = <i32>word(p, 8), outWidth = <i32>word(p, 9);
   const down = <f64>word(p, 10) / <f64>word(p, 11), across = <f64>word(p, 12) / <f64>word(p, 13);
-  const interpolates = word(p, 14) !== 0, half: f64 = word(p, 15) !== 0 ? 0.5 : 0;
+  const interpolates = word(p, 14) !== 0, before = <f64>float(p, 15), after = <f64>float(p, 16);
   for (let c: u32 = 0; c < word(p, 4); c++) {
     let y = <usize>(word(p, 2) + c * word(p, 3));
     for (let n = 0; n < <i32>word(p, 5); n++) {
       const x = <usize>(word(p, 0) + c * word(p, 1)) + (<usize>(n * height * width) << 2);
       for (let i = 0; i < outHeight; i++) {
-        const v = <f64>i * down + half;
+        const v = max<f64>(0, (<f64>i + before) * down + after);
         const top = min(height - 1, <i32>v), bottom = min(height - 1, top + 1);
         for (let j = 0; j < outWidth; j++, y += 4) {
-          const u = <f64>j * across + half;
+          const u = max<f64>(0, (<f64>j + before) * across + after);
           const left = min(width - 1, <i32>u), right = min(width - 1, left + 1);
           const a = pixel(x, top * width + left);
           if (!interpolates) {

@@ -1,0 +1,7 @@
+import type {Kind} from '../../model/Layer';
+import {elementwise} from './elementwise';
+import {moves} from './moves';
+import {reductions} from './products';
+
+/** The layers that converted graph models have beside those of tfjs. */
+export const ops: Record<string, Kind> = {...elementwise, ...moves, ...reductions};
