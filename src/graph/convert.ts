@@ -3,14 +3,16 @@ import {input, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {type GraphNode, nodeOf} from '../surgery/sparsify/graph/nodes';
 import {dtype} from './attributes';
 import {operations} from './ops/table';
-import {Scope} from './scope';
+import {type Convert, Scope} from './scope';
 import {Unsupported} from './unsupported';
-import {constantOf, isConstant, newValue, type Value} from './value';
+import {constantOf, type Dims, isConstant, newValue, type Value} from './value';
 
 /** A graph model, read. */
 export interface Graph {
   readonly nodes: ReadonlyMap<string, GraphNode>;
   readonly weights: Readonly<Record<string, Tensor>>;
+  /** The names of the inputs in the model's signature. */
+  readonly inputs: readonly string[];
   /** The names of the outputs, with `:1` for the second output of a node. */
   readonly outputs: readonly string[];
 }
@@ -41,7 +43,11 @@ export async function convert(graph: Graph, inputShapes: InputShapes): Promise<C
     const names = [...new Set([...graph.outputs.filter((name) => scope.has(name)), ...cut])];
     const outputs = names.flatMap((name) => {
       const value = scope.value({name, op: 'output', input: [name]}, 0);
-      if (isConstant(value)) return [];
+      if (isConstant(value)) {
+        const {op = ''} = graph.nodes.get(nodeOf(name)) ?? {};
+        if (graph.outputs.includes(name)) outside.push({node: name, op, reason: 'it is constant'});
+        return [];
+      }
       scope.enter({name, op: 'output'});
       const tensor = scope.natural(value).tensor as SymbolicTensor;
       return inputs.includes(tensor) ? [] : [{name, tensor}];
@@ -52,16 +58,25 @@ export async function convert(graph: Graph, inputShapes: InputShapes): Promise<C
   }
 }
 
-async function convertNodes({nodes, weights, outputs}: Graph, inputShapes: InputShapes, scope: Scope) {
-  const inputs: SymbolicTensor[] = [];
+async function convertNodes(
+  {nodes, weights, inputs: given, outputs}: Graph,
+  inputShapes: InputShapes,
+  scope: Scope,
+) {
+  const inputs = new Map<string, SymbolicTensor>();
+  const isInput = ({name, op}: GraphNode) => op === 'Placeholder' || Object.hasOwn(inputShapes, name);
   const outside: Outside[] = [];
   const cut = new Set<string>();
   const leaveOut = ({name, op, input = []}: GraphNode, reason: string) => {
     outside.push({node: name, op, reason});
     for (const reference of input) if (scope.has(reference)) cut.add(reference);
   };
-  for (const node of inOrder(nodes, outputs)) {
-    const missing = node.input?.find((reference) => !scope.has(reference));
+  for (const node of inOrder(nodes, outputs, isInput)) {
+    if (!isInput(node) && node.op !== 'Const' && operations[node.op] === undefined) {
+      leaveOut(node, 'no layer computes it');
+      continue;
+    }
+    const missing = isInput(node) ? undefined : node.input?.find((reference) => !scope.has(reference));
     if (missing !== undefined) {
       leaveOut(node, `it needs ${nodeOf(missing)}`);
       continue;
@@ -69,14 +84,15 @@ async function convertNodes({nodes, weights, outputs}: Graph, inputShapes: Input
     try {
       scope.enter(node);
       const values = await valuesOf(node, scope, {weights, inputShapes});
-      if (node.op === 'Placeholder') inputs.push(values[0].tensor as SymbolicTensor);
+      if (isInput(node)) inputs.set(node.name, values[0].tensor as SymbolicTensor);
       scope.set(node, values);
     } catch (cause) {
-      if (!(cause instanceof Unsupported)) throw cause;
-      leaveOut(node, cause.message);
+      // tfjs throws where a layer does not take its inputs; the nodes before this one can be converted all the same.
+      leaveOut(node, (cause as Error).message);
     }
   }
-  return {inputs, outside, cut};
+  const order = [...new Set([...given, ...nodes.keys()])];
+  return {inputs: order.flatMap((name) => inputs.get(name) ?? []), outside, cut};
 }
 
 async function valuesOf(
@@ -84,30 +100,51 @@ async function valuesOf(
   scope: Scope,
   {weights, inputShapes}: Pick<Graph, 'weights'> & {inputShapes: InputShapes},
 ): Promise<readonly Value[]> {
-  if (node.op === 'Const') {
-    const weight = weights[node.name];
-    if (weight === undefined) throw new Unsupported('its values are missing');
-    return [constantOf(weight)];
-  }
-  if (node.op === 'Placeholder') return [placeholder(node, inputShapes[node.name])];
-  const operation = operations[node.op];
-  if (operation === undefined) throw new Unsupported('no layer computes it');
+  const shape = inputShapes[node.name];
+  if (node.op === 'Placeholder' || shape !== undefined) return [inputOf(node, shape)];
+  if (node.op === 'Const') return [constantOf(weights[node.name])];
+  const operation = operations[node.op] as Convert;
   return [await operation(node, scope)].flat();
 }
 
-function placeholder(node: GraphNode, given: readonly number[] | undefined): Value {
-  const {dim = []} = (node.attr?.shape as {shape?: {dim?: {size: string}[]}} | undefined)?.shape ?? {};
-  const type = dtype(node, 'dtype');
+/** An input of the model: of the graph, or any other node whose shape is given. */
+function inputOf(node: GraphNode, given: readonly number[] | undefined): Value {
+  const {dim, unknownRank} = (node.attr?.shape as ShapeAttribute | undefined)?.shape ?? {};
+  const type = dtype(node, node.attr?.dtype === undefined ? 'T' : 'dtype');
   if (type === undefined) throw new Unsupported('its type is no number');
-  const sizes = dim.map(({size}) => (Number(size) > 0 ? Number(size) : null));
+  const isKnown = node.op === 'Placeholder' && !unknownRank;
+  if (!isKnown && given === undefined) {
+    throw new Unsupported('its rank is unknown; give its shape by the option inputShapes');
+  }
+  const sizes = isKnown
+    ? (dim ?? []).map(({size}) => (Number(size) > 0 ? Number(size) : null))
+    : given?.length === 0
+      ? []
+      : [null, ...(given ?? [])];
   const hasBatch = sizes.length > 0 && (sizes[0] === null || sizes[0] === 1);
-  const shape = given === undefined ? sizes.slice(hasBatch ? 1 : 0) : [...given];
+  const shape = sizes.slice(hasBatch ? 1 : 0);
+  if (given !== undefined && !agree(given, shape)) {
+    throw new Unsupported(
+      `its shape is [${shape.map((size) => size ?? '?')}], and inputShapes has [${given}]`,
+    );
+  }
   const name = node.name.replace(/\W+/g, '_');
-  return newValue(input({shape, dtype: type, name}), hasBatch);
+  return newValue(input({shape: given === undefined ? shape : [...given], dtype: type, name}), hasBatch);
 }
 
+interface ShapeAttribute {
+  readonly shape?: {readonly dim?: readonly {size: string}[]; readonly unknownRank?: boolean};
+}
+
+const agree = (given: readonly number[], shape: Dims) =>
+  given.length === shape.length && shape.every((size, i) => size === null || size === given[i]);
+
 /** The nodes that some outputs need, each after its inputs unless they form a loop. */
-function inOrder(nodes: ReadonlyMap<string, GraphNode>, outputs: readonly string[]): GraphNode[] {
+function inOrder(
+  nodes: ReadonlyMap<string, GraphNode>,
+  outputs: readonly string[],
+  isInput: (node: GraphNode) => boolean,
+): GraphNode[] {
   const ordered: GraphNode[] = [];
   const seen = new Set<string>();
   const stack = outputs.map((reference) => ({name: nodeOf(reference), isEntered: false})).reverse();
@@ -118,7 +155,10 @@ function inOrder(nodes: ReadonlyMap<string, GraphNode>, outputs: readonly string
     if (isEntered) ordered.push(node);
     if (isEntered || seen.has(name)) continue;
     seen.add(name);
-    const inputs = (node.input ?? []).map((reference) => ({name: nodeOf(reference), isEntered: false}));
+    const inputs = (isInput(node) ? [] : (node.input ?? [])).map((reference) => ({
+      name: nodeOf(reference),
+      isEntered: false,
+    }));
     stack.push({name, isEntered: true}, ...inputs);
   }
   return ordered;

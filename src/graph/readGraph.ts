@@ -5,62 +5,91 @@ import {foldGraph, readConstants} from '../surgery/sparsify/graph/foldGraph';
 import {consumersIn, type GraphNode, nodeOf} from '../surgery/sparsify/graph/nodes';
 import {wrong} from '../util/options';
 import type {Graph} from './convert';
+import {foldDilation} from './foldDilation';
 
 interface Topology {
   readonly node?: GraphNode[];
 }
 
+type Named = Readonly<Record<string, {name?: string}>>;
+
 interface Signature {
-  readonly outputs?: Readonly<Record<string, {name?: string}>>;
+  readonly inputs?: Named;
+  readonly outputs?: Named;
 }
 
 /** A graph with the names of its outputs, and the function that disposes the tensors that reading made. */
 export interface ReadGraph extends Graph {
-  readonly outputs: readonly string[];
   readonly dispose: () => void;
 }
 
+/** The names of nodes at which a graph begins and ends. */
+export interface Ends {
+  /** Those of the outputs; those in the model's signature by default. */
+  readonly outputs: readonly string[] | undefined;
+  readonly inputs: readonly string[];
+}
+
 /**
- * Reads a graph model or its artifacts. Norms, sums with constants and activations are folded into the products before them.
- *
- * @param wanted The names of the outputs; those of the model by default.
+ * Reads a graph model or its artifacts. Norms, sums with constants and activations are folded into the products before them, and
+ * dilations are, too.
  */
 export async function readGraph(
   who: string,
   source: AnyGraphModel | io.ModelArtifacts,
-  wanted: readonly string[] | undefined,
+  wanted: Ends,
 ): Promise<ReadGraph> {
   const {artifacts, weights, made} = isGraphModel(source) ? await ofModel(source) : ofArtifacts(who, source);
-  const {node: nodes} = (artifacts.modelTopology ?? {}) as Topology;
-  if (!Array.isArray(nodes)) {
-    throw wrong(
-      who,
-      'the model',
-      'a graph model or its artifacts, with modelTopology.node',
-      artifacts.modelTopology,
+  const added: NamedTensorMap = {};
+  const free = () => dispose([made, added]);
+  try {
+    const nodes = nodesOf(who, artifacts, weights);
+    const {signature, userDefinedMetadata} = artifacts;
+    const signed = (signature ?? userDefinedMetadata?.signature ?? {}) as Signature;
+    const outputs = (wanted.outputs ?? namesOf(signed.outputs) ?? lastOf(nodes)).map((name) =>
+      name.replace(/:0$/, ''),
+    );
+    const ends = new Set([...outputs.map(nodeOf), ...wanted.inputs]);
+    const names = new Set(nodes.map(({name}) => name));
+    const unknown = [...ends].find((name) => !names.has(name));
+    if (unknown !== undefined) {
+      throw new Error(
+        `${who}: the graph has no node ${unknown}; outputs and inputShapes have names of nodes`,
+      );
+    }
+    const constants: Constants = await readConstants(
+      Object.fromEntries(Object.entries(weights).map(([name, weight]) => [name, [weight]])),
+    );
+    const folded = foldGraph(foldDilation(nodes, ends), constants, ends, true);
+    for (const {name, shape, values} of folded.added) added[name] = tensor(values, [...shape]);
+    return {
+      nodes: new Map(folded.nodes.map((node) => [node.name, withoutControl(node)])),
+      weights: {...weights, ...added},
+      inputs: (namesOf(signed.inputs) ?? []).map(nodeOf),
+      outputs,
+      dispose: free,
+    };
+  } catch (cause) {
+    free();
+    throw cause;
+  }
+}
+
+function nodesOf(
+  who: string,
+  {modelTopology}: io.ModelArtifacts,
+  weights: Readonly<Record<string, Tensor>>,
+): GraphNode[] {
+  const {node: nodes} = (modelTopology ?? {}) as Topology;
+  if (!Array.isArray(nodes))
+    throw wrong(who, 'the topology', 'that of a graph model, with node', modelTopology);
+  const missing = nodes.find(({name, op}) => op === 'Const' && weights[name] === undefined);
+  if (missing !== undefined) {
+    throw new Error(
+      `${who}: the values of the Const ${missing.name} are missing; give the weightSpecs and weightData of all files`,
     );
   }
-  const outputs = (wanted ?? outputsOf(artifacts, nodes)).map((name) => name.replace(/:0$/, ''));
-  const names = new Set(nodes.map(({name}) => name));
-  const unknown = outputs.find((name) => !names.has(nodeOf(name)));
-  if (unknown !== undefined) {
-    dispose(made);
-    throw new Error(`${who}: the graph has no node ${unknown}; outputs are names of nodes`);
-  }
-  const constants: Constants = await readConstants(
-    Object.fromEntries(Object.entries(weights).map(([name, weight]) => [name, [weight]])),
-  );
-  const folded = foldGraph(nodes, constants, new Set(outputs.map(nodeOf)), true);
-  const added = folded.added.map(({name, shape, values}) => [name, tensor(values, [...shape])] as const);
-  return {
-    nodes: new Map(folded.nodes.map((node) => [node.name, withoutControl(node)])),
-    weights: {...weights, ...Object.fromEntries(added)},
-    outputs,
-    dispose: () => {
-      dispose(made);
-      dispose(added.map(([, one]) => one));
-    },
-  };
+  return nodes;
 }
 
 /** A node without the inputs that only have to come before it, as nothing else happens in between. */
@@ -89,24 +118,20 @@ async function ofModel(model: AnyGraphModel) {
 function ofArtifacts(who: string, artifacts: io.ModelArtifacts) {
   const {weightData, weightSpecs} = artifacts ?? {};
   if (weightData === undefined || weightSpecs === undefined) {
-    throw wrong(
-      who,
-      'the model',
-      'a graph model, as tf.loadGraphModel makes it, or its artifacts with weights',
-      artifacts,
-    );
+    const needed =
+      'a model that tf.loadGraphModel returned, or its artifacts with weights; tensorflowjs_converter makes one of a SavedModel, ' +
+      'but none of a tflite file';
+    throw wrong(who, 'the model', needed, artifacts);
   }
   const weights = io.decodeWeights(io.CompositeArrayBuffer.join(weightData), weightSpecs);
   return {artifacts, weights, made: weights};
 }
 
-/** The outputs in a model's signature; without one, the nodes that no other takes. */
-function outputsOf(
-  {signature, userDefinedMetadata}: io.ModelArtifacts,
-  nodes: readonly GraphNode[],
-): string[] {
-  const {outputs} = (signature ?? userDefinedMetadata?.signature ?? {}) as Signature;
-  if (outputs !== undefined) return Object.entries(outputs).map(([key, {name}]) => name ?? key);
+const namesOf = (named: Named | undefined): string[] | undefined =>
+  named && Object.entries(named).map(([key, {name}]) => name ?? key);
+
+/** The nodes that no other takes. */
+function lastOf(nodes: readonly GraphNode[]): string[] {
   const consumers = consumersIn(nodes);
   return nodes.filter(({name, op}) => op !== 'Const' && !consumers.has(name)).map(({name}) => name);
 }

@@ -1,9 +1,10 @@
-import {dispose, type Tensor} from '@tensorflow/tfjs-core';
+import {dispose, type Tensor, tidy} from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
 import {type GraphNode, nodeOf} from '../surgery/sparsify/graph/nodes';
 import {Unsupported} from './unsupported';
 import {
   type Applied,
+  constantOf,
   type Dims,
   isConstant,
   isNatural,
@@ -132,6 +133,11 @@ export class Scope {
   /** The value without a batch dimension in the graph: the layers get a dimension of 1 for it. */
   unbatched(value: Value): Value {
     return value.hasBatch ? this.reshapeStored(value, shapeOf(this.natural(value)), false) : value;
+  }
+
+  /** A constant that a function computes. */
+  computed(compute: () => Tensor): Value {
+    return constantOf(this.keep(tidy(compute)));
   }
 
   keep<Kept extends Tensor>(tensor: Kept): Kept {

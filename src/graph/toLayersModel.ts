@@ -15,7 +15,7 @@ export interface ToLayersModelOptions {
   readonly outputs?: readonly string[];
   /**
    * Shapes without the batch dimension, by the names of the inputs: for graphs that compute with the sizes of their input, where
-   * these vary.
+   * these vary. Any other node may be named as well; it then is an input of the model, which begins there.
    */
   readonly inputShapes?: Readonly<Record<string, readonly number[]>>;
   /** Whether nodes that no layer computes are an error, instead of the end of the model; false by default. */
@@ -49,14 +49,19 @@ export async function toLayersModel(
     throw wrong(who, 'outputs', 'a list of names of nodes', outputs);
   }
   if (!isRecord(inputShapes)) throw wrong(who, 'inputShapes', 'shapes by the names of inputs', inputShapes);
-  const graph = await readGraph(who, source, outputs);
+  for (const [name, shape] of Object.entries(inputShapes)) {
+    if (!isShape(shape))
+      throw wrong(who, `inputShapes.${name}`, 'a list of sizes, without that of the batch', shape);
+  }
+  const graph = await readGraph(who, source, {outputs, inputs: Object.keys(inputShapes)});
   try {
     const converted = await convert(graph, inputShapes);
     const [first] = converted.outside;
     if (first !== undefined && (strict || converted.outputs.length === 0)) {
-      throw new Error(
-        `${who}: cannot convert the ${first.op} ${first.node}: ${first.reason}; choose other outputs`,
-      );
+      const advice = first.reason.includes(';')
+        ? ''
+        : '; end the model before it by the option outputs, or begin it later by inputShapes';
+      throw new Error(`${who}: cannot convert the ${first.op} ${first.node}: ${first.reason}${advice}`);
     }
     const made = makeModel({
       inputs: converted.inputs,
@@ -71,3 +76,6 @@ export async function toLayersModel(
 
 const isNames = (outputs: unknown): boolean =>
   Array.isArray(outputs) && outputs.length > 0 && outputs.every((name) => typeof name === 'string');
+
+const isShape = (shape: unknown): boolean =>
+  Array.isArray(shape) && shape.every((size) => Number.isInteger(size) && size > 0);

@@ -6,6 +6,7 @@ import {numbers} from '../wasm/backends';
 
 const ints = (...values: number[]) => tf.tensor1d(values, 'int32');
 const flag = {b: true};
+const list = (...values: number[]) => ({list: {i: values.map(String)}});
 
 const binaries = 'Add Sub Mul RealDiv Maximum Minimum SquaredDifference Atan2 DivNoNan Pow';
 
@@ -31,6 +32,28 @@ const cases: Record<string, [nodes: Node[], weights: () => Record<string, tf.Ten
   'ResizeNearestNeighbor to another size': [
     [['y', 'ResizeNearestNeighbor', ['x', 's']]],
     () => ({s: ints(4, 7)}),
+  ],
+  'Conv2D, dilated': [
+    [
+      [
+        'y',
+        'Conv2D',
+        ['x', 'f'],
+        {strides: list(1, 1, 1, 1), dilations: list(1, 2, 2, 1), padding: {s: btoa('SAME')}},
+      ],
+    ],
+    () => ({f: numbers([3, 3, 4, 2], 1)}),
+  ],
+  'DepthwiseConv2dNative, dilated': [
+    [
+      [
+        'y',
+        'DepthwiseConv2dNative',
+        ['x', 'f'],
+        {strides: list(1, 1, 1, 1), dilations: list(1, 2, 1, 1), padding: {s: btoa('VALID')}},
+      ],
+    ],
+    () => ({f: numbers([3, 3, 4, 1], 1)}),
   ],
   'DivNoNan by zeros': [[['y', 'DivNoNan', ['x', 'c']]], () => ({c: tf.tensor1d([2, 0, -1, 0])})],
   'StridedSlice in steps': [

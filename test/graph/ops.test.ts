@@ -194,6 +194,60 @@ const cases: Record<string, Case> = {
     weights: () => ({f: numbers([3, 3, 4, 1], 1), o: numbers([4], 2)}),
     layers: ['DepthwiseConv2D'],
   },
+  ...Object.fromEntries(
+    ['SAME', 'VALID'].flatMap((padding): [string, Case][] => [
+      [
+        `Conv2D, dilated, with padding ${padding}`,
+        {
+          shape: image,
+          nodes: one('_FusedConv2D', {...window(padding, 1, 2), ...fused('BiasAdd', 'Relu')}, 'f', 'o'),
+          weights: () => ({f: numbers([3, 2, 4, 2], 1), o: numbers([2], 2)}),
+        },
+      ],
+      [
+        `DepthwiseConv2dNative, dilated, with padding ${padding}`,
+        {
+          shape: [-1, 9, 8, 4],
+          nodes: one('DepthwiseConv2dNative', {...window(padding), dilations: list(1, 3, 2, 1)}, 'f'),
+          weights: () => ({f: numbers([3, 3, 4, 2], 1)}),
+        },
+      ],
+    ]),
+  ),
+  'SpaceToBatchND, a convolution, BatchToSpaceND and a norm as one dilated convolution': {
+    shape: image,
+    nodes: [
+      ['s', 'SpaceToBatchND', ['x', 'block', 'p']],
+      ['c', 'DepthwiseConv2dNative', ['s', 'f'], window('VALID')],
+      ['b', 'BatchToSpaceND', ['c', 'block', 'q']],
+      ['m', 'Mul', ['b', 'g']],
+      ['a', 'Add', ['m', 'o']],
+      ['y', 'Relu6', ['a']],
+    ],
+    weights: () => ({
+      block: ints(2, 2),
+      p: ints(2, 2, 2, 3).reshape([2, 2]),
+      q: ints(0, 0, 0, 1).reshape([2, 2]),
+      ...{f: numbers([3, 3, 4, 1], 1), g: numbers([4], 3), o: numbers([4], 2)},
+    }),
+    layers: ['ZeroPadding2D', 'SpaceToBatchOp', 'DepthwiseConv2D', 'BatchToSpaceOp'],
+  },
+  'SpaceToBatchND, a convolution, BiasAdd and BatchToSpaceND': {
+    shape: image,
+    nodes: [
+      ['s', 'SpaceToBatchND', ['x', 'block', 'p']],
+      ['c', 'Conv2D', ['s', 'f'], window('VALID')],
+      ['o', 'BiasAdd', ['c', 'bias']],
+      ['r', 'Relu', ['o']],
+      ['y', 'BatchToSpaceND', ['r', 'block', 'q']],
+    ],
+    weights: () => ({
+      block: ints(3, 2),
+      p: ints(2, 1, 1, 2).reshape([2, 2]),
+      q: ints(1, 0, 0, 1).reshape([2, 2]),
+      ...{f: numbers([2, 3, 4, 2], 1), bias: numbers([2], 2)},
+    }),
+  },
   Conv2DBackpropInput: {
     shape: [1, 6, 5, 4],
     nodes: [['y', 'Conv2DBackpropInput', ['s', 'f', 'x'], window('SAME', 2)]],

@@ -6,7 +6,7 @@ import {resizeOp} from '../layers/resize';
 import type {Convert, Make, Scope} from '../scope';
 import {Unsupported} from '../unsupported';
 import {newValue, shapeOf, type Value} from '../value';
-import {windowOf} from './products';
+import {windowOf} from './convolutions';
 
 /** Images with a batch dimension, as the layers of tfjs take them. */
 const imagesOf = (node: GraphNode, scope: Scope): Value => {
@@ -20,7 +20,8 @@ const applied = (scope: Scope, value: Value, make: Make): Value => newValue(scop
 const pooling =
   (pool: 'maxPooling2d' | 'averagePooling2d'): Convert =>
   (node, scope) => {
-    const {strides, padding} = windowOf(node);
+    const {strides, padding, margins} = windowOf(node);
+    if (margins !== undefined) throw new Unsupported('its padding is explicit');
     const poolSize = integers(node, 'ksize').slice(1, 3) as [number, number];
     return applied(scope, imagesOf(node, scope), (name) =>
       layers[pool]({...name, poolSize, strides, padding}),

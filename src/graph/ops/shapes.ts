@@ -1,8 +1,8 @@
-import {tensor1d, util} from '@tensorflow/tfjs-core';
+import {tensor, util} from '@tensorflow/tfjs-core';
 import {integers} from '../attributes';
 import type {Convert, Scope} from '../scope';
 import {Unsupported} from '../unsupported';
-import {constantOf, type Dims, shapeOf, type Value} from '../value';
+import {type Dims, shapeOf, type Value} from '../value';
 
 const reshape: Convert = async (node, scope) => {
   const value = scope.value(node, 0);
@@ -59,15 +59,13 @@ const transpose: Convert = async (node, scope) => {
   return {...from, order: axes.map((axis) => from.order[axis])};
 };
 
-const shape: Convert = (node, scope) => constantOf(tensor1d(known(shapeOf(scope.value(node, 0))), 'int32'));
-
-const size: Convert = (node, scope) => {
-  const count = util.sizeFromShape(known(shapeOf(scope.value(node, 0))));
-  return constantOf(tensor1d([count], 'int32').reshape([]));
-};
-
-const rank: Convert = (node, scope) =>
-  constantOf(tensor1d([shapeOf(scope.value(node, 0)).length], 'int32').reshape([]));
+/** Numbers that the shape of a value determines. */
+const ofShape =
+  (compute: (shape: Dims) => number[] | number): Convert =>
+  (node, scope) => {
+    const numbers = compute(shapeOf(scope.value(node, 0)));
+    return scope.computed(() => tensor(numbers, undefined, 'int32'));
+  };
 
 function known(dims: Dims): number[] {
   if (dims.includes(null)) {
@@ -80,5 +78,7 @@ function known(dims: Dims): number[] {
 
 export const shapes: Readonly<Record<string, Convert>> = {
   ...{Reshape: reshape, Squeeze: squeeze, ExpandDims: expandDims, Transpose: transpose},
-  ...{Shape: shape, Size: size, Rank: rank},
+  Shape: ofShape(known),
+  Size: ofShape((shape) => util.sizeFromShape(known(shape))),
+  Rank: ofShape(({length}) => length),
 };

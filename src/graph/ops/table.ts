@@ -1,6 +1,7 @@
 import type {Convert} from '../scope';
 import {arithmetic} from './arithmetic';
 import {constants} from './constants';
+import {convolutions} from './convolutions';
 import {images} from './images';
 import {joins} from './joins';
 import {products} from './products';
@@ -10,5 +11,15 @@ import {slices} from './slices';
 
 /** How each op of graph models is converted. */
 export const operations: Readonly<Record<string, Convert | undefined>> = {
-  ...{...arithmetic, ...products, ...images, ...shapes, ...slices, ...joins, ...reductions, ...constants},
+  ...{
+    ...arithmetic,
+    ...convolutions,
+    ...products,
+    ...images,
+    ...shapes,
+    ...slices,
+    ...joins,
+    ...reductions,
+    ...constants,
+  },
 };

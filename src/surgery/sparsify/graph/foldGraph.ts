@@ -92,7 +92,7 @@ function fuse(
   name: string,
   constants: Constants,
 ): {made: GraphNode; weights: NewConstant[]} {
-  const [x, filterName] = input;
+  const [x, filterName, ...rest] = input;
   const filter = constants.get(nodeOf(filterName)) as NewConstant;
   const bias: NewConstant = {name: `${name}/folded_bias`, shape: [shift.length], values: shift};
   const scaled: NewConstant[] =
@@ -109,7 +109,8 @@ function fuse(
   const made: GraphNode = {
     name,
     op: products[op].fused,
-    input: [x, scaled[0]?.name ?? filterName, bias.name],
+    // A fused op has its own bias there; others may follow.
+    input: [x, scaled[0]?.name ?? filterName, bias.name, ...rest.slice(op === products[op].fused ? 1 : 0)],
     attr: {
       ...attr,
       fused_ops: {list: {s: ['BiasAdd', ...(activation ? [activation] : [])].map(btoa)}},

@@ -1,0 +1,165 @@
+import type {Tensor} from '@tensorflow/tfjs-core';
+import {layers} from '@tensorflow/tfjs-layers';
+import type {GraphNode} from '../../surgery/sparsify/graph/nodes';
+import {flag, integers, word} from '../attributes';
+import {batchToSpaceOp, spaceToBatchOp} from '../layers/blocks';
+import type {Convert, Scope} from '../scope';
+import {Unsupported} from '../unsupported';
+import {newValue, shapeOf, type Value} from '../value';
+import {fusedIn} from './fused';
+
+type Pair = [number, number];
+
+/** Strides, dilations and padding of a convolution or pooling over images; explicit padding is zeros around the images. */
+interface Window {
+  readonly strides: Pair;
+  readonly dilationRate: Pair;
+  readonly padding: 'same' | 'valid';
+  /** Rows above and below, columns left and right. */
+  readonly margins?: readonly [Pair, Pair];
+}
+
+export function windowOf(node: GraphNode): Window {
+  const format = word(node, 'data_format') ?? 'NHWC';
+  if (format !== 'NHWC') throw new Unsupported(`its data_format is ${format}`);
+  const pair = (name: string) => integers(node, name, [1, 1, 1, 1]).slice(1, 3) as Pair;
+  const [strides, dilationRate] = [pair('strides'), pair('dilations')];
+  const padding = word(node, 'padding')?.toLowerCase();
+  if (padding === 'explicit') {
+    const [, , top, bottom, left, right] = integers(node, 'explicit_paddings');
+    return {
+      strides,
+      dilationRate,
+      padding: 'valid',
+      margins: [
+        [top, bottom],
+        [left, right],
+      ],
+    };
+  }
+  if (padding !== 'same' && padding !== 'valid') throw new Unsupported(`its padding is ${padding}`);
+  return {strides, dilationRate, padding};
+}
+
+/** The window of a convolution that `foldDilation` has made. */
+async function windowInBlocks(node: GraphNode, scope: Scope): Promise<Window> {
+  const [block, paddings, otherBlock, crops] = await Promise.all(
+    [-4, -3, -2, -1].map((index) => scope.numbers(node, index)),
+  );
+  const margins = paddings.map((count, i) => count - crops[i]);
+  if (`${block}` !== `${otherBlock}` || block.length !== 2 || margins.some((count) => count < 0)) {
+    throw new Unsupported(
+      `its blocks of [${block}] become blocks of [${otherBlock}], with padding [${margins}]`,
+    );
+  }
+  return {
+    ...windowOf(node),
+    dilationRate: block as Pair,
+    margins: [margins.slice(0, 2) as Pair, margins.slice(2) as Pair],
+  };
+}
+
+/** Zeros around images. */
+function padded(scope: Scope, input: Value, padding: [Pair, Pair]): Value {
+  if (padding.flat().every((count) => count === 0)) return input;
+  return {...input, tensor: scope.apply((name) => layers.zeroPadding2d({...name, padding}), [input])};
+}
+
+/** The layer of a product of images. */
+type Multiply = (input: Value, window: Pick<Window, 'strides' | 'padding'>) => Value;
+
+/**
+ * A dilated product as the product of blocks, one for each phase of the dilation: tfjs has no gradient of dilated convolutions,
+ * and ignores the dilation of depthwise ones.
+ */
+function dilated(
+  scope: Scope,
+  input: Value,
+  {dilationRate, padding, ...window}: Window,
+  kernel: Pair,
+  multiply: Multiply,
+): Value {
+  const size = shapeOf(input).slice(1, 3);
+  const margins = dilationRate.map((rate, i): Pair => {
+    const all = padding === 'same' ? (kernel[i] - 1) * rate : 0;
+    return window.margins?.[i] ?? [Math.floor(all / 2), Math.ceil(all / 2)];
+  });
+  const rests = dilationRate.map((rate, i) => {
+    const length = size[i];
+    if (length === null)
+      throw new Unsupported(
+        'it is dilated, and the size of its input varies; fix it by the option inputShapes',
+      );
+    return (rate - ((length + margins[i][0] + margins[i][1]) % rate)) % rate;
+  });
+  const whole = margins.map(([before, after], i): Pair => [before, after + rests[i]]) as [Pair, Pair];
+  const blocks = scope.apply(
+    (name) => spaceToBatchOp({...name, block: dilationRate}),
+    [padded(scope, input, whole)],
+  );
+  const product = multiply(newValue(blocks, true), {...window, padding: 'valid'});
+  return newValue(
+    scope.apply((name) => batchToSpaceOp({...name, block: dilationRate, crops: rests as Pair}), [product]),
+    true,
+  );
+}
+
+type LayerConfig = Parameters<typeof layers.depthwiseConv2d>[0];
+
+/** A product of images with a filter, its second input. */
+const images =
+  (layerFor: (filter: Tensor, config: LayerConfig) => layers.Layer): Convert =>
+  async (node, scope) => {
+    const filter = scope.constant(node, 1);
+    const kernelSize = filter.shape.slice(0, 2) as Pair;
+    const {bias, useBias, activation, after} = fusedIn(node, scope);
+    const config = {kernelSize, useBias, activation, weights: [filter, ...bias]};
+    const multiply: Multiply = (input, {strides, padding}) => {
+      const tensor = scope.apply((name) => layerFor(filter, {...name, ...config, strides, padding}), [input]);
+      const value = newValue(tensor, true);
+      return after === undefined ? value : {...value, tensor: scope.apply(after, [value])};
+    };
+    const window = flag(node, 'in_blocks') ? await windowInBlocks(node, scope) : windowOf(node);
+    const input = scope.natural(scope.batched(scope.value(node, 0)));
+    if (window.dilationRate.some((rate) => rate > 1))
+      return dilated(scope, input, window, kernelSize, multiply);
+    const {
+      margins = [
+        [0, 0],
+        [0, 0],
+      ],
+    } = window;
+    return multiply(padded(scope, input, [...margins]), window);
+  };
+
+const convolution = images(({shape}, config) => layers.conv2d({...config, filters: shape[3] as number}));
+
+const depthwise = images(({shape}, config) =>
+  layers.depthwiseConv2d({...config, depthMultiplier: shape[3] as number}),
+);
+
+const transposed: Convert = async (node, scope) => {
+  const filter = scope.constant(node, 1);
+  const input = scope.natural(scope.batched(scope.value(node, 2)));
+  const {dilationRate, margins, ...window} = windowOf(node);
+  if (dilationRate.some((rate) => rate !== 1)) throw new Unsupported('it is dilated');
+  if (margins !== undefined) throw new Unsupported('its padding is explicit');
+  const kernelSize = filter.shape.slice(0, 2) as [number, number];
+  const filters = filter.shape[2] as number;
+  const config = {...window, kernelSize, filters, useBias: false, weights: [filter]};
+  const value = newValue(
+    scope.apply((name) => layers.conv2dTranspose({...name, ...config}), [input]),
+    true,
+  );
+  const expected = (await scope.numbers(node, 0)).slice(1);
+  if (`${shapeOf(value).slice(1)}` !== `${expected}`) {
+    throw new Unsupported(`its output is [${expected}], and that of the layer [${shapeOf(value).slice(1)}]`);
+  }
+  return value;
+};
+
+export const convolutions: Readonly<Record<string, Convert>> = {
+  ...{Conv2D: convolution, _FusedConv2D: convolution},
+  ...{DepthwiseConv2d: depthwise, DepthwiseConv2dNative: depthwise, FusedDepthwiseConv2dNative: depthwise},
+  Conv2DBackpropInput: transposed,
+};
