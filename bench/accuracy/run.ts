@@ -97,7 +97,7 @@ function prunerOf(prune: NonNullable<Stage['prune']>, from: number, begin: numbe
  * The loss of `distillation()` between outputs of softmax layers. As the images do not vary, the teacher's outputs are computed
  * once, and stand for the labels.
  */
-function distilled(temperature: number) {
+export function distilled(temperature: number) {
   const logits = (probabilities: tf.Tensor) => tf.div(tf.log(tf.maximum(probabilities, 1e-7)), temperature);
   return (taught: tf.Tensor, predicted: tf.Tensor): tf.Scalar => {
     const perExample = tf.sum(tf.mul(tf.softmax(logits(taught)), tf.logSoftmax(logits(predicted))), -1);

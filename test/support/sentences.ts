@@ -1,9 +1,10 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import {shuffled} from '../../demo/shuffled';
 
-const folder = join(__dirname, '..', 'data', 'sentences');
+const folder = fileURLToPath(new URL('../data/sentences', import.meta.url));
 
 /** The authors of the sentences. */
 export const authors = ['austen', 'twain'] as const;
