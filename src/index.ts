@@ -75,6 +75,7 @@ export {type Report, report, type Totals, type WeightReport} from './report';
 export {constant, cosine, exponential, linear, polynomial, type Schedule, steps} from './schedule';
 export type {Decision, Group, Member, Part} from './select/group';
 export type {Numbering, Pool} from './select/numbering';
+export {type ShipOptions, ship} from './ship/ship';
 export {measure} from './statistics/measure';
 export type {CollectOptions} from './statistics/options';
 export type {Data, MeasureOptions, Statistics} from './statistics/statistic';

@@ -49,20 +49,30 @@ export async function encode(
   if (includeOptimizer) {
     assertLoadable(model);
   }
+  const restore = includeOptimizer ? freeingCounter((model as Compiled).optimizer) : () => {};
+  try {
+    return await encodeSaved('encode', model, how, {includeOptimizer});
+  } finally {
+    restore();
+  }
+}
+
+/** Encodes what a model saves, for the function `who`. */
+export async function encodeSaved(
+  who: string,
+  model: Savable,
+  options: EncodeOptions,
+  config?: io.SaveConfig,
+): Promise<Uint8Array<ArrayBuffer>> {
   let encoding: Promise<Uint8Array<ArrayBuffer>> | undefined;
   const saved = {modelArtifactsInfo: {dateSaved: new Date(), modelTopologyType: 'JSON' as const}};
   const handler = io.withSaveHandler(async (artifacts) => {
-    encoding = encodeFile('encode', artifacts, how);
+    encoding = encodeFile(who, artifacts, options);
     await encoding;
     return saved;
   });
   mendSaving();
-  const restore = includeOptimizer ? freeingCounter((model as Compiled).optimizer) : () => {};
-  try {
-    await model.save(handler, {includeOptimizer});
-  } finally {
-    restore();
-  }
+  await model.save(handler, config);
   return encoding as Promise<Uint8Array<ArrayBuffer>>;
 }
 

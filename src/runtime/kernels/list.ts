@@ -70,7 +70,7 @@ export function writeList(
     }
   }
   if (isByFours) byFours(constants, {address, groups});
-  constants.note({address, values, from, list: {outputs, blockSize, isByFours, places, shifts}});
+  constants.note({address, values, outputs, from, list: {blockSize, isByFours, places, shifts}});
   return {address, groups};
 }
 

@@ -47,7 +47,7 @@ export function product(program: Program, x: Value, factor: Factor): Value {
 
 function productOfRows(program: Program, x: Value, factor: Factor, shape: number[]): Value {
   const {constants} = program;
-  const {outputs, values, bias, from: scaled} = factor;
+  const {outputs, values, bias} = factor;
   const inputs = values.length / outputs;
   const rows = pixelsOf(shape);
   const from = asRows(program, x);
@@ -59,7 +59,7 @@ function productOfRows(program: Program, x: Value, factor: Factor, shape: number
       Op.gemv,
       at(from),
       inputs,
-      constants.address(values, scaled),
+      constants.address(values, factor),
       outputs,
       ...after,
       at(y),

@@ -108,7 +108,7 @@ export function withConstant(
   from: Shape,
 ): Value {
   const y = program.value(x.shape, x.layout, x);
-  const address = program.constants.address(values);
+  const address = program.constants.address(values, {outputs: from.at(-1)});
   const z = broadcast({at: address, strides: rowMajor(from)}, from, x.shape);
   strided(program, operation, x.shape, operandOf(x), z, operandOf(y));
   return y;

@@ -13,7 +13,7 @@ const embedding: Kind = {
     return (program, [input]) => {
       const x = asRows(program, input);
       const y = program.value([...x.shape, width]);
-      const address = program.constants.address(table.values);
+      const address = program.constants.address(table.values, {outputs: width});
       program.emit(Op.gather, address, count, 4 * width, at(x), size(x.shape), at(y));
       return masks ? {...y, mask: differs(program, reshape(program, x, [...x.shape, 1]), 0)} : y;
     };

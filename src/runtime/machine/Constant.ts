@@ -6,7 +6,6 @@ export interface Scaled {
 
 /** How a list holds the nonzeros of a matrix. */
 export interface ListForm {
-  readonly outputs: number;
   /** How many neighboring outputs share a place. */
   readonly blockSize: number;
   /** Whether the places of four blocks come before their values. */
@@ -17,11 +16,15 @@ export interface ListForm {
   readonly shifts?: Int32Array;
 }
 
+/** What is known of values: the number of columns, of a matrix, and where they come from, if a batch norm was folded into them. */
+export interface Source {
+  readonly outputs?: number;
+  readonly from?: Scaled;
+}
+
 /** Values in memory, one after the other or as a list. */
-export interface Constant {
+export interface Constant extends Source {
   readonly address: number;
   readonly values: Float32Array;
-  /** Where the values come from, if a batch norm was folded into them. */
-  readonly from?: Scaled;
   readonly list?: ListForm;
 }

@@ -1,4 +1,4 @@
-import type {Constant, Scaled} from './Constant';
+import type {Constant, Source} from './Constant';
 import type {Memory} from './Memory';
 
 /** Weights in memory, each in the forms that programs asked for. */
@@ -34,12 +34,12 @@ export class Constants {
     return forms.get(form) as Made;
   }
 
-  /** The address of some values. @param from Where they come from, if a batch norm was folded into them. */
-  address(values: Float32Array, from?: Scaled): number {
+  /** The address of some values. */
+  address(values: Float32Array, {outputs, from}: Source = {}): number {
     return this.once(values, '', () => {
       const address = this.reserve(4 * values.length);
       new Float32Array(this.#memory.buffer, address).set(values);
-      this.note({address, values, from});
+      this.note({address, values, outputs, from});
       return address;
     });
   }
