@@ -23,7 +23,7 @@ export async function make(
   const saved = Object(modelTopology) as LayerJson & {model_config?: LayerJson};
   try {
     const weights = new Weights(weightSpecs, weightData as ArrayBuffer);
-    const plan = planFor(readNetwork(saved.model_config ?? saved, weights));
+    const plan = planFor(await readNetwork(saved.model_config ?? saved, weights));
     if (format === 'types') return typesText(plan);
     const assembled = await assemble(plan);
     return format === 'wasm' ? assembled.wasm : moduleText(assembled, plan);
