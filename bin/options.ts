@@ -1,28 +1,15 @@
 import {parseArgs} from 'node:util';
 import type {Values} from 'tfjs-pruning';
 
-export const HELP = `npx tfjs-pruning report <model> [--json]
-npx tfjs-pruning prune <model> --sparsity <share> [--values <kind>] [-o <folder>] [--plain] [--force] [--unchecked] [--json]
-npx tfjs-pruning convert <model> [--values <kind>] [-o <folder>] [--plain] [--force] [--unchecked] [--json]
-
-convert writes a model without pruning it: Keras 3 models, which tfjs cannot load, as sparse files and models that it loads.
-
-  <model>             model.json of a layers, graph or Keras 3 model with its weights, or a sparse file
-  --sparsity <share>  the share of each kernel to prune, from 0 to below 1
-  --values <kind>     float32 (lossless, default), float16, int8, or 1 to 8, the bits of a codebook
-  -o, --out <folder>  output folder, "pruned" or "converted" by default; load its model.tfsp with sparseFile() of tfjs-pruning
-  --plain             also write model.json and weights.bin, including zeros, in the dtype of the model
-  --force             overwrite the input model
-  --unchecked         write even if tfjs cannot load the result, for models with custom layers
-  --json              print one JSON object instead of tables
-  --help              print this text
-
-Files are written whole or not at all, and each is loaded once before it replaces an older one.
-
-Exit codes: 0 success, 1 the model cannot be read, changed or written, 2 wrong options.`;
-
 /** Wrong options; the message is printed with a hint to --help. */
 export class UsageError extends Error {}
+
+/** The files to compare outputs with, and the share of the largest output by which they may differ. */
+export interface Checks {
+  readonly x: string;
+  readonly y: string;
+  readonly tolerance: number;
+}
 
 export interface Options {
   readonly command: keyof typeof takes | 'help';
@@ -30,6 +17,9 @@ export interface Options {
   readonly sparsity: number;
   readonly values: Values;
   readonly out: string;
+  readonly format: 'module' | 'wasm';
+  /** The files to compare with, of inputs and outputs. */
+  readonly checks?: Checks;
   readonly plain: boolean;
   readonly force: boolean;
   readonly unchecked: boolean;
@@ -39,20 +29,28 @@ export interface Options {
 const writing = ['values', 'out', 'plain', 'force', 'unchecked', 'json'];
 
 /** The options of each command. */
-const takes = {report: ['json'], prune: ['sparsity', ...writing], convert: writing};
+const takes = {
+  report: ['json'],
+  prune: ['sparsity', ...writing],
+  convert: writing,
+  ship: ['values', 'out', 'format', 'check', 'tolerance', 'force', 'json'],
+};
 
 /** @throws UsageError */
 export function parseOptions(argv: string[]): Options {
-  const {values, positionals} = parsed(argv);
+  const {values, positionals, checkOutputs} = parsed(argv);
   const [command, path, ...more] = positionals;
   const {plain = false, force = false, unchecked = false, json = false} = values;
-  const {out = command === 'convert' ? 'converted' : 'pruned'} = values;
-  const options = {path, sparsity: 0, values: 'float32' as const, out, plain, force, unchecked, json};
+  const format = formatOf(values.format, values.out);
+  const {
+    out = {convert: 'converted', ship: `model.${format === 'wasm' ? 'wasm' : 'js'}`}[command] ?? 'pruned',
+  } = values;
+  const options = {path, sparsity: 0, values: 'float32' as const, out, format, plain, force, unchecked, json};
   if (values.help || command === undefined || command === 'help') {
     return {...options, command: 'help'};
   }
   if (!isCommand(command)) {
-    throw new UsageError(`unknown command "${command}"; the commands are report, prune and convert`);
+    throw new UsageError(`unknown command "${command}"; the commands are report, prune, convert and ship`);
   }
   if (path === undefined || more.length > 0) {
     throw new UsageError(`${command} takes one model, got ${path === undefined ? 'none' : more.length + 1}`);
@@ -61,20 +59,26 @@ export function parseOptions(argv: string[]): Options {
   if (extra !== undefined) {
     throw new UsageError(`${command} has no option --${extra}`);
   }
+  if (command === 'ship' && format === 'module' && !/\.m?js$/.test(out)) {
+    throw new UsageError(`--out must be a file that ends with .js, .mjs or .wasm, got "${out}"`);
+  }
   if (out === '') {
     throw new UsageError('--out must be a folder, got nothing; use "." for the current one');
   }
   const sparsity = command === 'prune' ? shareOf(values.sparsity) : 0;
-  return {...options, command, sparsity, values: valuesOf(values.values)};
+  const precision = valuesOf(values.values);
+  const checks = checksOf(values.check, checkOutputs, values.tolerance, precision);
+  return {...options, command, sparsity, values: precision, checks};
 }
 
 const isCommand = (name: string): name is keyof typeof takes => Object.hasOwn(takes, name);
 
 function parsed(argv: string[]) {
   try {
-    return parseArgs({
+    const {values, tokens} = parseArgs({
       args: argv,
       allowPositionals: true,
+      tokens: true,
       options: {
         sparsity: {type: 'string'},
         values: {type: 'string'},
@@ -84,8 +88,17 @@ function parsed(argv: string[]) {
         unchecked: {type: 'boolean'},
         json: {type: 'boolean'},
         help: {type: 'boolean', short: 'h'},
+        format: {type: 'string'},
+        check: {type: 'string'},
+        tolerance: {type: 'string'},
       },
     });
+    // The second file of --check.
+    const next = 1 + tokens.findIndex((token) => token.kind === 'option' && token.name === 'check');
+    const isSecond = (i: number) => next > 0 && i === next;
+    const texts = tokens.map((token) => (token.kind === 'positional' ? token.value : undefined));
+    const positionals = texts.filter((text, i) => text !== undefined && !isSecond(i)) as string[];
+    return {values, positionals, checkOutputs: next > 0 ? texts[next] : undefined};
   } catch (cause) {
     throw new UsageError((cause as Error).message, {cause});
   }
@@ -108,4 +121,30 @@ function valuesOf(text = 'float32'): Values {
     return text;
   }
   throw new UsageError(`--values must be float32, float16, int8 or 1 to 8, got "${text}"`);
+}
+
+function formatOf(text: string | undefined, out = ''): Options['format'] {
+  if (text === undefined) return out.endsWith('.wasm') ? 'wasm' : 'module';
+  if (text === 'module' || text === 'wasm') return text;
+  throw new UsageError(`--format must be module or wasm, got "${text}"`);
+}
+
+/** By which share of the largest output those with lossless and with rounded values may differ. */
+const TOLERANCES = {lossless: 1e-4, rounded: 0.05};
+
+function checksOf(
+  x: string | undefined,
+  y: string | undefined,
+  text: string | undefined,
+  values: Values,
+): Checks | undefined {
+  const tolerance =
+    text === undefined ? TOLERANCES[values === 'float32' ? 'lossless' : 'rounded'] : Number(text);
+  if (!(tolerance >= 0) || text?.trim() === '') {
+    throw new UsageError(`--tolerance must be a number of at least 0, got "${text}"`);
+  }
+  if (x === undefined) return undefined;
+  if (y === undefined)
+    throw new UsageError(`--check takes two files, of inputs and outputs, got "${x}" only`);
+  return {x, y, tolerance};
 }

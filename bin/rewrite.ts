@@ -1,10 +1,10 @@
-import {statSync} from 'node:fs';
 import {join} from 'node:path';
 import type {io} from '@tensorflow/tfjs-core';
 import {encodeArtifacts, reportArtifacts} from 'tfjs-pruning/storage';
+import {assertNoneOf} from './inputs';
 import {assertLoads} from './loads';
 import {readModel} from './modelFiles';
-import {type Options, UsageError} from './options';
+import type {Options} from './options';
 import {PLAIN, writePlain} from './plain';
 import {stage} from './staging';
 
@@ -25,7 +25,7 @@ export async function rewrite(
   stage(out, ADVICE).discard();
   const source = await readModel(path);
   if (!options.force) {
-    assertNoneOf(source.files, files);
+    assertNoneOf(source.files, files, ADVICE);
   }
   const changed = await change(source.artifacts);
   const [before, after] = [reportArtifacts(source.artifacts), reportArtifacts(changed)];
@@ -69,18 +69,5 @@ async function assertRead(paths: string[]): Promise<void> {
         {cause},
       );
     }
-  }
-}
-
-/** @throws if an output is one of the input files, under any name. */
-function assertNoneOf(read: readonly string[], written: readonly string[]): void {
-  const identityOf = (path: string) => {
-    const stats = statSync(path, {throwIfNoEntry: false, bigint: true});
-    return stats && `${stats.dev} ${stats.ino}`;
-  };
-  const known = new Set(read.map(identityOf));
-  const own = written.find((path) => known.has(identityOf(path) ?? ''));
-  if (own !== undefined) {
-    throw new UsageError(`${own} is a file of the input model; ${ADVICE}, or add --force to overwrite it`);
   }
 }

@@ -2,9 +2,11 @@
 import 'tfjs-pruning/layers';
 import {pruneArtifacts} from 'tfjs-pruning';
 import {decodeArtifacts, encodeArtifacts, reportArtifacts} from 'tfjs-pruning/storage';
+import {HELP} from './help';
 import {readModel} from './modelFiles';
-import {HELP, type Options, parseOptions, UsageError} from './options';
+import {type Options, parseOptions, UsageError} from './options';
 import {rewrite} from './rewrite';
+import {shipping} from './shipping';
 
 /** The text for stdout and stderr, and the exit code. */
 export interface Outcome {
@@ -38,4 +40,5 @@ const commands: Record<Options['command'], (options: Options) => Promise<string>
   // Encoding replaces masked layers by plain ones.
   convert: (options) =>
     rewrite(options, async (artifacts) => decodeArtifacts(await encodeArtifacts(artifacts))),
+  ship: shipping,
 };

@@ -1,4 +1,5 @@
-import {HELP, parseOptions, UsageError} from '../../bin/options';
+import {HELP} from '../../bin/help';
+import {parseOptions, UsageError} from '../../bin/options';
 
 /** The message of the error for some arguments. */
 function errorOf(argv: string[]): string | undefined {
