@@ -1,5 +1,5 @@
 // Predicts on a page and in a module worker.
-import {predict} from './predict.js';
+import {predictions} from './predict.js';
 
 const ask = (worker, message) =>
   new Promise((resolve, reject) => {
@@ -8,9 +8,11 @@ const ask = (worker, message) =>
     worker.postMessage(message);
   });
 
-globalThis.run = async () => {
+globalThis.run = async (withWorker = true) => {
   const file = new URL('/network.tfsp', location.href).href;
   const input = await (await fetch('/input.json')).json();
+  const main = await predictions(file, input);
+  if (!withWorker) return {main};
   const worker = new Worker(new URL('./worker.js', import.meta.url), {type: 'module'});
-  return {main: await predict(file, input), worker: await ask(worker, {file, input})};
+  return {main, worker: await ask(worker, {file, input})};
 };

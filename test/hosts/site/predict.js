@@ -1,7 +1,8 @@
 import {load} from 'tfjs-pruning/runtime';
+import {predict} from './network.js';
 
-/** The predictions of the network, one example after the other. */
-export async function predict(source, input) {
+/** The predictions of the network from a sparse file, and of the same as a module. */
+export async function predictions(source, input) {
   const net = await load(source);
-  return [...net.predict(input)];
+  return {loaded: [...net.predict(input)], shipped: [...predict(input)]};
 }

@@ -1,3 +1,3 @@
-import {predict} from './predict.js';
+import {predictions} from './predict.js';
 
-self.onmessage = async ({data: {file, input}}) => postMessage(await predict(file, input));
+self.onmessage = async ({data: {file, input}}) => postMessage(await predictions(file, input));

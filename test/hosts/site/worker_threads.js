@@ -1,4 +1,4 @@
 import {parentPort} from 'node:worker_threads';
-import {predict} from './predict.js';
+import {predictions} from './predict.js';
 
-parentPort.once('message', async ({file, input}) => parentPort.postMessage(await predict(file, input)));
+parentPort.once('message', async ({file, input}) => parentPort.postMessage(await predictions(file, input)));
