@@ -7,6 +7,7 @@ import {folder} from './files';
 import {readExamples} from './mnist';
 import {type Options, parseOptions} from './options';
 import {comparison, milliseconds} from './results';
+import {shipInto} from './shipped';
 import {train} from './train';
 
 const INTERRUPTED = 130;
@@ -43,8 +44,10 @@ async function main(options: Options): Promise<void> {
   }
   const times = await milliseconds({dense: pruned, compact: small, sparse: await sparsify(shipped)}, test);
   console.log(`1,000 images take ${times.map(([how, time]) => `${time.toFixed(0)} ms ${how}`).join(', ')}`);
+  const module = await shipInto(join(out, 'ship'), shipped, test, options.quantize);
   const seconds = Math.round((performance.now() - started) / 1000);
   console.log(
     `Saved ${relative(process.cwd(), join(out, 'model.json'))}, which plain tfjs loads, after ${seconds} s`,
   );
+  console.log(module);
 }

@@ -1,7 +1,8 @@
 import {spawnSync} from 'node:child_process';
-import {mkdtempSync, rmSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {gzipSync} from 'node:zlib';
 import * as tf from '@tensorflow/tfjs';
 import {folder} from '../../demo/node/files';
 import {mnistFolder, readExamples} from '../../demo/node/mnist';
@@ -54,6 +55,18 @@ describe('npm run demo', () => {
     expect(stdout).toMatch(/1,000 images take \d+ ms dense, \d+ ms sparse/);
     expect(right[0]).toBeGreaterThan(0.6);
     expect(Math.abs(right[0] - accuracyIn(stdout))).toBeLessThan(0.06);
+  }, 240_000);
+
+  it('ships the network beside the page that draws digits, and ends with its size, accuracy and time', () => {
+    const {stdout, status} = demo(...short, '--seed', '3');
+    expect(status).toBe(0);
+    const said =
+      /Shipped .*digits\.js, without tfjs: ([\d.]+) kB gzipped, accuracy ([\d.]+) %, [\d.]+ µs for one image\nDraw .*\n$/;
+    const [, size, accuracy] = said.exec(stdout) ?? [];
+    const written = readFileSync(join(out, 'ship/digits.js'));
+    expect(Number(size)).toBeCloseTo(gzipSync(written, {level: 9}).length / 1000, 1);
+    expect(Number(accuracy) / 100).toBeCloseTo(accuracyIn(stdout), 2);
+    expect(readFileSync(join(out, 'ship/index.html'), 'utf8')).toContain('./digits.js');
   }, 240_000);
 
   it('prints the same table for the same seed, and another for another seed', () => {

@@ -1,19 +1,5 @@
-import {readFileSync} from 'node:fs';
-import type {Page} from 'playwright-core';
+import {axeFindings} from '../../support/axe';
 import {open, type Pages, progress, status} from '../../support/page';
-
-const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-
-/** The findings of axe that are serious or worse. */
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    type Axe = {run(): Promise<{violations: {id: string; impact: string; nodes: {html: string}[]}[]}>};
-    const {violations} = await (window as Window & typeof globalThis & {axe: Axe}).axe.run();
-    const serious = violations.filter(({impact}) => impact === 'serious' || impact === 'critical');
-    return serious.map(({id, nodes}) => `${id}: ${nodes.map(({html}) => html).join(' ')}`);
-  });
-}
 
 /** Tests of layout, colours, addresses and keyboard. */
 export function looks(pages: Pages): void {
@@ -28,7 +14,7 @@ export function looks(pages: Pages): void {
       const {page} = await open(pages, '#cut=90', {colorScheme, viewport: {width, height: 844}});
       await page.locator('#sizes', {hasText: '2,857'}).waitFor();
       await page.click('#take');
-      expect(await findings(page)).toEqual([]);
+      expect(await axeFindings(page, 'serious')).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
       await page.context().close();
     },

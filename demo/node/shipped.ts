@@ -1,0 +1,70 @@
+import {join, relative} from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import {ship} from 'tfjs-pruning';
+import {stage} from '../../bin/staging';
+import {gzipped, page} from '../ship/build';
+import type {Examples} from './mnist';
+import {percent} from './progress';
+
+/** The time is the median of so many rounds of this number of images, which are read one by one. */
+const ROUNDS = 9;
+const TIMED = 1000;
+
+/** A shipped network. */
+interface Module {
+  predict(image: Float32Array): Float32Array;
+}
+
+/**
+ * Ships a model as a module in a folder, and beside it the page that reads what you draw, if the images are digits like MNIST.
+ *
+ * @param bits The bits of quantized weights.
+ * @returns a description: its size, its accuracy and its time for one image.
+ */
+export async function shipInto(
+  folder: string,
+  model: tf.LayersModel,
+  test: Examples,
+  bits: number | undefined,
+): Promise<string> {
+  const module = await ship(model, {values: bits === undefined ? 'int8' : {bits}});
+  const isDigits = String(test.x.shape.slice(1)) === '28,28,1' && test.y.shape[1] === 10;
+  const staging = stage(folder);
+  try {
+    await staging.write('digits.js', module);
+    if (isDigits) await staging.write('index.html', page(module));
+    staging.commit();
+  } finally {
+    staging.discard();
+  }
+  const {accuracy, microseconds} = measured(await import(dataUrl(module)), test);
+  const path = relative(process.cwd(), folder);
+  return [
+    `Shipped ${join(path, 'digits.js')}, without tfjs: ${(gzipped(module) / 1000).toFixed(1)} kB gzipped, accuracy ` +
+      `${percent(accuracy)}, ${microseconds.toFixed(microseconds < 10 ? 1 : 0)} µs for one image`,
+    ...(isDigits ? [`Draw digits for it with: npx vite preview --outDir ${path}`] : []),
+  ].join('\n');
+}
+
+/** A file outside of the project would not be a module in every version of Node. */
+const dataUrl = (module: string) => `data:text/javascript;base64,${Buffer.from(module).toString('base64')}`;
+
+function measured({predict}: Module, {x, y}: Examples): {accuracy: number; microseconds: number} {
+  const pixels = x.dataSync<'float32'>();
+  const labels = tf.tidy(() => tf.argMax(y, 1).dataSync());
+  const size = pixels.length / labels.length;
+  const image = (i: number) => pixels.subarray(i * size, (i + 1) * size);
+  let right = 0;
+  for (let i = 0; i < labels.length; i++) {
+    const scores = predict(image(i));
+    right += +(scores.indexOf(Math.max(...scores)) === labels[i]);
+  }
+  // Compiled by now.
+  const times = Array.from({length: ROUNDS}, () => {
+    const started = performance.now();
+    for (let i = 0; i < TIMED; i++) predict(image(i % labels.length));
+    return (performance.now() - started) * (1000 / TIMED);
+  });
+  times.sort((a, b) => a - b);
+  return {accuracy: right / labels.length, microseconds: times[Math.floor(ROUNDS / 2)]};
+}
