@@ -1,6 +1,6 @@
 import {io, util} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {compact, encode, strip} from 'tfjs-pruning';
+import {compact, encode, ship, strip} from 'tfjs-pruning';
 import type {NamedFile} from '../protocol';
 
 interface Format {
@@ -22,6 +22,12 @@ export const formats: Record<string, Format> = {
   sparse: {
     label: 'Sparse: the remaining weights, in one file',
     make: async (model) => [{name: 'model.sparse', bytes: (await encode(model)).slice().buffer}],
+  },
+  shipped: {
+    label: 'Shipped: one module that predicts without TensorFlow.js',
+    make: async (model) => [
+      {name: 'digits.js', bytes: new TextEncoder().encode(await ship(model, {values: 'int8'})).buffer},
+    ],
   },
 };
 

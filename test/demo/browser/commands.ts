@@ -162,6 +162,7 @@ export function offers(pages: Pages): void {
       'download-plain',
       'download-compact',
       'download-sparse',
+      'download-shipped',
     ];
     const offered = await states('clear');
     for (const command of ['run', 'ship', 'reset', 'recover']) {

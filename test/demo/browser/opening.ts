@@ -201,6 +201,32 @@ export function opening(pages: Pages): void {
     await page.locator('#left', {hasText: kept.toLocaleString('en')}).waitFor();
   }, 120_000);
 
+  it('downloads a module that predicts without tfjs, with the same outputs to the precision of int8', async () => {
+    await page.click('#take');
+    await page.waitForFunction(() => document.querySelectorAll('.answer.pruned .best').length === 1);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#download-shipped')]);
+    expect(download.suggestedFilename()).toBe('digits.js');
+    const code = readFileSync(await download.path(), 'utf8');
+    const pixels = await page.$eval('#seen', (seen) => {
+      const context = (seen as HTMLCanvasElement).getContext('2d') as CanvasRenderingContext2D;
+      const {data} = context.getImageData(0, 0, 28, 28);
+      // Ink on paper, whose colours are at the ends.
+      const grey = [...data].filter((_, i) => i % 4 === 0);
+      const [least, most] = [Math.min(...grey), Math.max(...grey)];
+      return grey.map((value) => (most - value) / (most - least));
+    });
+    // As text, in which the compiler of the tests leaves the import.
+    const url = JSON.stringify(`data:text/javascript,${encodeURIComponent(code)}`);
+    const outputs = await page.evaluate<number[]>(
+      `import(${url}).then(({predict}) => [...predict(Float32Array.from([${pixels}]))])`,
+    );
+    const shown = await shares(page, 'pruned');
+    expect(outputs).toHaveLength(10);
+    outputs.forEach((output, i) => {
+      expect(Math.abs(shown[i] - output)).toBeLessThan(0.05);
+    });
+  }, 120_000);
+
   it.each([
     [
       'no JSON',
