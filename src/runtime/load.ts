@@ -32,7 +32,10 @@ export async function load(source: Uint8Array | ArrayBuffer | Response | string 
     );
     return new Runner(network, await Machine.start());
   } catch (cause) {
-    throw new Error(`load: ${(cause as Error).message}`, {cause});
+    // Of the stack, or of an array.
+    const reason =
+      cause instanceof RangeError ? 'the model is too large or too deep' : (cause as Error).message;
+    throw new Error(`load: ${reason}`, {cause});
   }
 }
 

@@ -1,6 +1,7 @@
 import {deflateRawSync} from 'node:zlib';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
+import {load} from 'tfjs-pruning/runtime';
 import {decodeArtifacts, encodeArtifacts} from 'tfjs-pruning/storage';
 import {floatArtifacts, resealed, sparseNormals, uniform} from '../support/sparse';
 
@@ -57,12 +58,17 @@ const u32 = (value: number) => [...new Uint8Array(Uint32Array.of(value).buffer)]
 
 const spec = (shape: unknown, more: object = {}) => ({name: 'w', shape, dtype: 'float32', ...more});
 
-/** The result of decoding a file: the lengths of its weights, or the error message. */
+/** The result of decoding a file: the lengths of its weights, or the error message, which `load` of the runtime gives as well. */
 async function outcome(bytes: Uint8Array): Promise<number | string> {
   try {
     return ((await decodeArtifacts(bytes)).weightData as ArrayBuffer).byteLength;
   } catch (error) {
-    return (error as Error).message;
+    const {message} = error as Error;
+    const other = await load(bytes).then(
+      () => 'loaded',
+      (cause: Error) => cause.message,
+    );
+    return other === message.replace(/^decodeArtifacts/, 'load') ? message : `load differs: ${other}`;
   }
 }
 

@@ -6,6 +6,7 @@ import type {Config} from '../model/Config';
 import {plain} from '../model/Config';
 import type {Activation, Kind} from '../model/Layer';
 import {Op} from '../Op';
+import {axisFrom} from './axes';
 
 /** The activations of the kernel, each with its place as its number. Recurrent layers have the first five. */
 const CODES = [
@@ -106,7 +107,7 @@ export const activations: Record<string, Kind> = {
       const axis = axes[0] as number;
       return (program, [x], mask) => {
         if (mask !== undefined) throw new Error('a softmax of masked steps is not supported');
-        return softmax(program, x, axis < 0 ? axis + x.shape.length : axis, false);
+        return softmax(program, x, axisFrom(axis, x.shape.length), false);
       };
     },
   },

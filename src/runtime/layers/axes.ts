@@ -36,6 +36,13 @@ export function channelsLast(config: Config, run: (program: Program, x: Value) =
   return (program, [x]) => toFirst(program, run(program, toLast(program, x)));
 }
 
+/** An axis beside that of the batch. @throws if there is none. */
+export function innerAxis(axis: number, rank: number): number {
+  const from = axisFrom(axis, rank);
+  if (from === 0) throw new Error('an op along the batch is not supported');
+  return from;
+}
+
 /** An axis counted from the front. @throws if there is none. */
 export function axisFrom(axis: number, rank: number): number {
   const from = axis < 0 ? axis + rank : axis;

@@ -2,7 +2,8 @@ import {asRows} from '../kernels/layout';
 import {combine, copy, operandOf, withConstant} from '../kernels/strided';
 import {at, type Program} from '../machine/Program';
 import {size, stridesOf, type Value} from '../machine/Value';
-import {Config, type Json} from '../model/Config';
+import {Config} from '../model/Config';
+import {layerIn} from '../model/graph';
 import type {Kind, Layer, Run} from '../model/Layer';
 import {Op} from '../Op';
 import {type Cell, readCell, type Step} from './cells';
@@ -28,6 +29,8 @@ function recur(
   const [batch, steps, ...rest] = gates.shape;
   const image = rest.slice(0, -1);
   const stateShape = [batch, ...image, cell.units];
+  if (mask !== undefined && mask.shape.join() !== `${batch},${steps}`)
+    throw new Error(`a mask of shape [${mask.shape}] does not fit its input of shape [${x.shape}]`);
   const states = Array.from({length: cell.states}, (_, i) => stateFrom(program, stateShape, initial[i]));
   const y = program.value([batch, returnsSequences ? steps : 1, ...image, cell.units]);
   for (let i = 0; i < steps; i++) {
@@ -119,14 +122,11 @@ const single = (className: string): Kind => ({
 
 const rnn: Kind = {
   read: (layer) => {
-    const {class_name: className, config} = Object(layer.config.raw('cell')) as {
-      class_name: string;
-      config: Json;
-    };
+    const {class_name: className, config} = layerIn(layer.config.raw('cell'));
     if (className !== 'StackedRNNCells') {
       return layerOf(layer.config, [readCell(className, layer.part(new Config(config)))]);
     }
-    const cells = [Object(config).cells].flat() as {class_name: string; config: Json}[];
+    const cells = [config.cells].flat().map(layerIn);
     return layerOf(
       layer.config,
       cells.map((json, i) => readCell(json.class_name, layer.part(new Config(json.config), `RNNCell_${i}`))),
@@ -139,7 +139,7 @@ const HALF = Float32Array.of(0.5);
 
 const bidirectional: Kind = {
   read: (layer: Layer) => {
-    const json = Object(layer.config.raw('layer')) as {class_name: string; config: Json};
+    const json = layerIn(layer.config.raw('layer'));
     const config = new Config(json.config);
     const way = (name: string, isReversed: boolean) =>
       layer.inner(

@@ -45,7 +45,8 @@ const repeatVector: Kind = {
   read: ({config}) => {
     const n = config.count('n');
     return (program, [x]) => {
-      const [batch, length] = x.shape;
+      const [batch, length, ...others] = x.shape;
+      if (others.length > 0) throw new Error(`its input has the shape [${x.shape}], not 2 axes`);
       const y = program.value([batch, n, length]);
       const [along, across] = stridesOf(x);
       copy(program, y.shape, {at: at(x), strides: [along, 0, across]}, operandOf(y));

@@ -1,13 +1,10 @@
 import {inflate} from '../../storage/read/inflate';
 import {fromBase64} from '../../util/bytes';
 import {binary} from '../binary';
-import type {Memory} from './Memory';
+import {assertBytes, type Memory} from './Memory';
 
 /** Where constants begin; programs may not lie at 0. */
 const START = 64;
-
-/** The most memory that a network may take, in bytes. */
-const MOST = 2 ** 31;
 
 const PAGE = 2 ** 16;
 
@@ -54,12 +51,13 @@ export class Machine implements Memory {
   grow(bytes: number): void {
     const missing = bytes - this.buffer.byteLength;
     if (missing <= 0) return;
-    if (!(bytes <= MOST)) {
-      throw new Error(
-        `the network needs ${Math.ceil(bytes / 2 ** 20)} MB, at most ${MOST / 2 ** 20} are possible`,
-      );
+    assertBytes(bytes);
+    try {
+      this.#kernels.memory.grow(Math.ceil(missing / PAGE));
+    } catch (cause) {
+      const megabytes = Math.ceil(bytes / 2 ** 20);
+      throw new Error(`the network needs ${megabytes} MB, which this device does not have`, {cause});
     }
-    this.#kernels.memory.grow(Math.ceil(missing / PAGE));
   }
 
   run(program: number): void {

@@ -1,3 +1,14 @@
+/** The most memory that a network may take, in bytes. */
+const MOST = 2 ** 31;
+
+/** @throws for more bytes than a network may take. */
+export function assertBytes(bytes: number): void {
+  if (bytes <= MOST) return;
+  throw new Error(
+    `the network needs ${Math.ceil(bytes / 2 ** 20)} MB, at most ${MOST / 2 ** 20} are possible`,
+  );
+}
+
 /** Memory for constants, from the bottom, and above them for what each program needs. */
 export interface Memory {
   readonly buffer: ArrayBuffer;

@@ -1,7 +1,7 @@
 import {Op} from '../Op';
 import {Block, place} from './Block';
 import type {Constants} from './Constants';
-import type {Memory} from './Memory';
+import {assertBytes, type Memory} from './Memory';
 import {bytesOf, type Shape, type Value} from './Value';
 
 /** A place in a block. */
@@ -24,12 +24,17 @@ export function float(value: number): number {
 /** What kernels read beyond the end of a block, at most. */
 const SLACK = 256;
 
+/** The most words of a program, and the most calls of layers that it computes: small files can ask for any number of both. */
+const MOST_WORDS = 2 ** 22;
+const MOST_CALLS = 2 ** 16;
+
 /** A program in the making: the ops that compute a network for inputs of some shapes. */
 export class Program {
   readonly constants: Constants;
   readonly #blocks = new Set<Block>();
   readonly #words: (number | Address)[] = [];
   #ops = 0;
+  #calls = 0;
 
   constructor(constants: Constants) {
     this.constants = constants;
@@ -37,18 +42,27 @@ export class Program {
 
   /** A new value. @param over A value whose memory it may take, if no later op needs that. */
   value(shape: Shape, layout: Value['layout'] = 'rows', over?: Value): Value {
-    return {shape, layout, block: new Block(bytesOf(shape, layout), over?.block)};
+    const bytes = bytesOf(shape, layout);
+    assertBytes(bytes);
+    return {shape, layout, block: new Block(bytes, over?.block)};
   }
 
   /** Adds an op. Addresses and integers are its arguments; floats are passed as `float(value)`. */
   emit(op: Op, ...args: (number | Address)[]): void {
     for (const arg of args) if (typeof arg !== 'number') this.#use(arg.block, this.#ops);
     this.#words.push(op, 4 * args.length + 8, ...args);
+    if (this.#words.length > MOST_WORDS) throw new Error('the network takes too many operations');
     this.#ops++;
+  }
+
+  /** Counts the calls of layers, whose number nested models may double on each level. */
+  call(): void {
+    if (++this.#calls > MOST_CALLS) throw new Error('the network has too many calls of layers');
   }
 
   /** Memory that only the next op uses. */
   scratch(bytes: number): Address {
+    assertBytes(bytes);
     return {block: new Block(bytes), offset: 0};
   }
 

@@ -16,7 +16,13 @@ export interface FusedCall extends Call {
  */
 export function fuse({calls, outputs}: Graph, kindOf: (className: string) => Kind | undefined): FusedCall[] {
   const users = new Map<string, Call[]>();
-  for (const call of calls) for (const {key} of call.from) users.set(key, [...(users.get(key) ?? []), call]);
+  for (const call of calls) {
+    for (const {key} of call.from) {
+      const known = users.get(key);
+      if (known === undefined) users.set(key, [call]);
+      else known.push(call);
+    }
+  }
   const ends = new Set(outputs.map(({key}) => key));
   const times = new Map<string, number>();
   for (const {json} of calls) times.set(nameOf(json), (times.get(nameOf(json)) ?? 0) + 1);

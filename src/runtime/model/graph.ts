@@ -40,13 +40,23 @@ export function graphOf(json: LayerJson): Graph {
   return json.class_name === 'Sequential' ? chain(json) : functional(json);
 }
 
+/** A saved layer. @throws if it is none. */
+export function layerIn(json: unknown): LayerJson {
+  const {class_name: className, config} = Object(json);
+  if (typeof className !== 'string' || typeof Object(config).name !== 'string')
+    throw new Error('a layer has no class, configuration or name');
+  return json as LayerJson;
+}
+
 function layersIn({config}: LayerJson): LayerJson[] {
   const layers: unknown = Array.isArray(config) ? config : config?.layers;
   if (!Array.isArray(layers) || layers.length === 0) throw new Error('the model has no layers');
-  return layers.map((layer) => {
-    const {class_name, config: inner} = Object(layer);
-    if (typeof class_name !== 'string' || Object(inner) !== inner)
-      throw new Error('a layer has no class or configuration');
+  const names = new Set<string>();
+  return layers.map((one) => {
+    const layer = layerIn(one);
+    const name = nameOf(layer);
+    if (names.has(name)) throw new Error(`two layers have the name "${name}"`);
+    names.add(name);
     return layer;
   });
 }
@@ -81,8 +91,17 @@ function chain(json: LayerJson): Graph {
 /** The name of a layer, the number of its call, the number of the output, and what else it was called with. */
 type Reference = readonly [name: string, call: number, output: number, more?: Json];
 
+/** A list of references. @throws if it is none. */
+function references(list: unknown): Reference[] {
+  const isReference = (one: unknown) =>
+    Array.isArray(one) && typeof one[0] === 'string' && Number.isInteger(one[1]) && Number.isInteger(one[2]);
+  if (!Array.isArray(list) || list.length === 0 || !list.every(isReference))
+    throw new Error(`the inputs or outputs of a layer have an unknown form: ${JSON.stringify(list)}`);
+  return list;
+}
+
 function functional(json: LayerJson): Graph {
-  const layers = layersIn(json) as (LayerJson & {name?: string; inbound_nodes?: Reference[][]})[];
+  const layers = layersIn(json) as (LayerJson & {name?: string; inbound_nodes?: unknown})[];
   const named = new Map(layers.map((layer) => [layer.name ?? nameOf(layer), layer]));
   const source = (reference: Reference): Source => {
     const [name, call, index, more] = reference;
@@ -96,10 +115,11 @@ function functional(json: LayerJson): Graph {
   };
   const {input_layers: inputs, output_layers: outputs} = json.config;
   const waiting = [...named].flatMap(([name, layer]) =>
-    (layer.inbound_nodes ?? []).map((node, i) => ({json: layer, from: node.map(source), to: `${name}/${i}`})),
+    [layer.inbound_nodes ?? []]
+      .flat()
+      .map((node, i) => ({json: layer, from: references(node).map(source), to: `${name}/${i}`})),
   );
-  const listed = (references: unknown) =>
-    (Array.isArray((references as Reference[])?.[0]) ? references : [references]) as Reference[];
+  const listed = (list: unknown) => references(Array.isArray(Object(list)[0]) ? list : [list]);
   const found = listed(inputs).map((reference) => {
     const layer = named.get(reference[0]);
     if (layer === undefined) throw new Error(`the model has no layer ${JSON.stringify(reference[0])}`);

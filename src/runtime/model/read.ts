@@ -3,7 +3,7 @@ import {type KindOf, kindsFor} from '../layers/table';
 import type {Value} from '../machine/Value';
 import {Config} from './Config';
 import {type FusedCall, fuse} from './fuse';
-import {type Graph, graphOf, isModel, type LayerJson, nameOf} from './graph';
+import {type Graph, graphOf, isModel, type LayerJson, layerIn, nameOf} from './graph';
 import type {Layer, Run} from './Layer';
 import type {Weights} from './Weights';
 
@@ -54,6 +54,7 @@ function readGraph(graph: Graph, source: Source): Run {
     // As in tfjs, a mask reaches all layers after it, until there is another.
     let mask = outerMask;
     for (const {from, to, run, keepsMask} of calls) {
+      program.call();
       const given = from.map(find);
       if (given.some((value) => value.mask !== undefined)) mask = given[0].mask;
       const results = [run(program, given, mask)].flat();
@@ -94,7 +95,7 @@ function layerOf({config}: LayerJson, scope: string, source: Source): Layer {
       after: {},
       weight: (name, rank) => source.weights.get(`${prefix}/${name}`, rank),
       inner: (json, within) =>
-        readLayer(json as LayerJson, within === undefined ? prefix : `${prefix}/${within}`, source),
+        readLayer(layerIn(json), within === undefined ? prefix : `${prefix}/${within}`, source),
       part,
     };
   };

@@ -5,7 +5,7 @@ import {at, type Program} from '../../machine/Program';
 import {type Shape, size, stridesOf, type Value} from '../../machine/Value';
 import type {Config} from '../../model/Config';
 import type {Kind} from '../../model/Layer';
-import {axisFrom, permute} from '../axes';
+import {innerAxis, permute} from '../axes';
 import {assertImages, fill, from} from '../shapes';
 
 /** A shape with another length along an axis. */
@@ -18,7 +18,7 @@ const sliceOp: Kind = {
     return (program, [x]) => {
       const shape = x.shape.map((length, i) => (sizes[i] < 0 ? length - begin[i] : sizes[i]));
       const fits = shape.every((length, i) => length > 0 && begin[i] >= 0 && begin[i] + length <= x.shape[i]);
-      if (begin.length !== x.shape.length || !fits)
+      if (begin.length !== x.shape.length || !fits || shape[0] !== x.shape[0])
         throw new Error(`begin [${begin}] and size [${sizes}] do not fit its input of shape [${x.shape}]`);
       const y = program.value(shape, x.layout);
       copy(program, shape, from(x, begin), operandOf(y));
@@ -34,7 +34,7 @@ function paddingsIn(config: Config, rank: number): number[][] {
     Array.isArray(pair) &&
     pair.length === 2 &&
     pair.every((count) => Number.isInteger(count) && count >= 0 && count < 2 ** 24);
-  if (!Array.isArray(all) || all.length !== rank || !all.every(isPair))
+  if (!Array.isArray(all) || all.length !== rank || !all.every(isPair) || Math.max(...all[0]) > 0)
     throw new Error(`paddings must be ${rank} pairs of whole numbers, got ${JSON.stringify(all)}`);
   return all;
 }
@@ -82,7 +82,7 @@ const gatherOp: Kind = {
     const indices = config.integers('indices');
     const axis = config.number('axis');
     return (program, [x]) => {
-      const place = axisFrom(axis, x.shape.length);
+      const place = innerAxis(axis, x.shape.length);
       const length = x.shape[place];
       if (indices.length === 0 || !indices.every((index) => index >= 0 && index < length))
         throw new Error(`indices [${indices}] do not fit its input of shape [${x.shape}]`);
@@ -99,7 +99,7 @@ const tileOp: Kind = {
   read: ({config}) => {
     const reps = config.integers('reps');
     return (program, [x]) => {
-      if (reps.length !== x.shape.length || !reps.every((count) => count > 0))
+      if (reps.length !== x.shape.length || !reps.every((count) => count > 0) || reps[0] > 1)
         throw new Error(`reps [${reps}] do not fit its input of shape [${x.shape}]`);
       const y = program.value(
         x.shape.map((length, i) => length * reps[i]),

@@ -49,7 +49,12 @@ export const constant = (program: Program, values: Float32Array, shape: Shape): 
 });
 
 /** A copy of a part, repeated to a larger shape. */
-export function spread(program: Program, {operand, shape: from}: Part, shape: Shape, layout: Value['layout']) {
+export function spread(
+  program: Program,
+  {operand, shape: from}: Part,
+  shape: Shape,
+  layout: Value['layout'],
+) {
   const y = program.value(shape, layout);
   const x = broadcast(operand, from, shape);
   strided(program, 'copy', shape, x, x, operandOf(y));

@@ -4,10 +4,10 @@ import {at, float, type Program} from '../../machine/Program';
 import {channelsOf, rowMajor, size, type Value} from '../../machine/Value';
 import type {Kind} from '../../model/Layer';
 import {Op} from '../../Op';
-import {axisFrom, permute} from '../axes';
+import {innerAxis, permute} from '../axes';
 import {resize} from '../preprocessing';
-import {partOf, spread} from './pairs';
 import {isTrue, unaries} from './elementwise';
+import {partOf, spread} from './pairs';
 
 /** The kinds of the kernel, each with its place as its number. */
 const REDUCTIONS = ['sum', 'mean', 'max', 'prod', 'min'];
@@ -24,7 +24,7 @@ const reduceOp: Kind = {
     const keepsAxes = config.flag('keep_dims', false);
     const given = config.integers('axes');
     return (program, [input]) => {
-      const axes = given.map((axis) => axisFrom(axis, input.shape.length));
+      const axes = given.map((axis) => innerAxis(axis, input.shape.length));
       const isLogical = name === 'any' || name === 'all';
       const kind = isLogical ? (name === 'any' ? 'max' : 'min') : name;
       const x = behind(program, isLogical ? isTrue(program, input) : input, axes);
@@ -46,7 +46,7 @@ const argOp: Kind = {
     const isLeast = config.choice('op', ['argmax', 'argmin']) === 'argmin';
     const axis = config.number('axis');
     return (program, [input]) => {
-      const place = axisFrom(axis, input.shape.length);
+      const place = innerAxis(axis, input.shape.length);
       const x = behind(program, isLeast ? unaries.neg(program, input) : input, [place]);
       const [shape, count] = [x.shape.slice(0, -1), input.shape[place]];
       const y = program.value(shape);
