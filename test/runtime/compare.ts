@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import {encode} from 'tfjs-pruning';
+import {encode, ship} from 'tfjs-pruning';
 import {load} from 'tfjs-pruning/runtime';
+import {evaluate} from '../ship/evaluate';
 
 /** A generator of numbers in [0, 1), the same in each run. */
 export function generator(seed: number): () => number {
@@ -61,26 +62,37 @@ export function differenceOf(values: Float32Array, right: Float32Array): number 
   return most === 0 ? 0 : most / Math.max(largest, 1e-20);
 }
 
-/** The largest difference of the predictions of tfjs and of the runtime, for batches of several sizes. */
+const valuesOf = (inputs: Record<string, {values: Float32Array}>) =>
+  Object.fromEntries(Object.entries(inputs).map(([name, {values}]) => [name, values]));
+
+/**
+ * The largest difference of the predictions of tfjs from those of the runtime, and of the shipped model if its shapes do not vary, for
+ * batches of several sizes.
+ */
 export async function compare(
   model: tf.LayersModel,
   batches: readonly number[],
   lengths?: number,
 ): Promise<number> {
   const net = await load(await encode(model));
+  const isFixed = model.inputs.every(({shape}) => !shape.includes(null, 1));
+  const shipped = isFixed ? evaluate(await ship(model)) : undefined;
   let most = 0;
   for (const batch of batches) {
     const inputs = inputsOf(model, batch, lengths);
     const right = [model.predict(inputs.length === 1 ? inputs[0] : inputs)].flat();
-    const given = inputs.map((input) => ({values: input.dataSync(), shape: input.shape}));
+    const given = inputs.map((input) => ({values: input.dataSync<'float32'>(), shape: input.shape}));
     const named = Object.fromEntries(given.map((input, i) => [net.inputs[i].name, input]));
-    const result = net.predict<Float32Array | Record<string, Float32Array>>(
-      given.length === 1 ? given[0] : named,
-    );
-    const outputs = result instanceof Float32Array ? [result] : Object.values(result);
-    expect(outputs).toHaveLength(right.length);
-    for (const [i, output] of outputs.entries()) {
-      most = Math.max(most, differenceOf(output, (right[i] as tf.Tensor).dataSync<'float32'>()));
+    const results = [
+      net.predict<Float32Array | Record<string, Float32Array>>(given.length === 1 ? given[0] : named),
+      ...(shipped ? [shipped.predict(valuesOf(named))] : []),
+    ];
+    for (const result of results) {
+      const outputs = result instanceof Float32Array ? [result] : Object.values(result);
+      expect(outputs).toHaveLength(right.length);
+      for (const [i, output] of outputs.entries()) {
+        most = Math.max(most, differenceOf(output, (right[i] as tf.Tensor).dataSync<'float32'>()));
+      }
     }
     tf.dispose([inputs, right]);
   }

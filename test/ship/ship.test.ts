@@ -4,7 +4,8 @@ import {prunableDense} from 'tfjs-pruning/layers';
 import '../support/cpu';
 import {networks} from '../../demo/networks';
 import {differenceOf, randomize} from '../runtime/compare';
-import {compareShipped, evaluate} from './shipped';
+import {evaluate} from './evaluate';
+import {compareShipped} from './shipped';
 
 const {layers} = tf;
 type Symbolic = tf.SymbolicTensor;
