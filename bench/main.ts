@@ -13,6 +13,7 @@ import {peers} from './peers';
 import {quantizing} from './quantization';
 import type {Figure} from './ratio';
 import {selection} from './selection';
+import {shipping} from './shipping';
 import {evenlyMatched, products, wholeNetworks} from './sparse';
 import {graphModels, layers, unmarked} from './sparseModels';
 import {sparseTraining} from './sparseTraining';
@@ -39,6 +40,7 @@ const parts: Record<string, (rounds: number) => Figure[] | Promise<Figure[]>> = 
   graphModels,
   unmarked,
   threads,
+  shipping,
 };
 
 const HELP = `npm run bench -- [options]

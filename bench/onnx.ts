@@ -69,7 +69,13 @@ class Chain {
 
 /** Adds the nodes of a layer; images have their channels first. */
 function addLayer(chain: Chain, layer: tf.layers.Layer): void {
-  const config = layer.getConfig() as {strides: number[]; padding: string; epsilon: number; maxValue: number};
+  const config = layer.getConfig() as {
+    strides: number[];
+    padding: string;
+    epsilon: number;
+    maxValue: number;
+    activation: string;
+  };
   const weights = layer.getWeights();
   const convolve = (filters: tf.Tensor, group: number) =>
     chain.add('Conv', [filters], {
@@ -86,9 +92,11 @@ function addLayer(chain: Chain, layer: tf.layers.Layer): void {
       chain.add('GlobalAveragePool', []);
       chain.add('Flatten', []);
     },
+    Flatten: () => chain.add('Flatten', []),
     Dense: () => {
       chain.add('Gemm', weights);
-      chain.add('Softmax', [], {axis: 1});
+      if (config.activation === 'relu') chain.add('Relu', []);
+      else chain.add('Softmax', [], {axis: 1});
     },
   };
   const name = layer.getClassName();

@@ -1,3 +1,4 @@
+import {type BlockSize, countBlocks} from '../runtime/kernels/list';
 import type {Constant, ListForm} from '../runtime/machine/Constant';
 import {CONTEXTS, Encoder} from './Encoder';
 import {type Form, floats, formOf} from './form';
@@ -118,10 +119,7 @@ function runs(places: Int32Array): number[] {
 /** The bytes that a list takes. */
 function listBytes({values, outputs = 1, list}: Constant): number {
   if (list === undefined) return 0;
-  const {blockSize} = list;
-  let blocks = 0;
-  for (let i = 0; i < values.length; i += blockSize) {
-    if (values.subarray(i, i + blockSize).some((value) => value !== 0)) blocks++;
-  }
+  const blockSize = list.blockSize as BlockSize;
+  const blocks = countBlocks({values, outputs}, blockSize);
   return 4 * (2 * (outputs / blockSize) + blocks * (1 + blockSize));
 }
