@@ -1,13 +1,17 @@
 export const HELP = `npx tfjs-pruning report <model> [--json]
 npx tfjs-pruning prune <model> --sparsity <share> [--values <kind>] [-o <folder>] [--plain] [--force] [--unchecked] [--json]
-npx tfjs-pruning convert <model> [--values <kind>] [-o <folder>] [--plain] [--force] [--unchecked] [--json]
+npx tfjs-pruning convert <model> [--outputs <nodes>] [--input <node=sizes>] [--values <kind>] [-o <folder>] [--plain] [--force]
+  [--unchecked] [--json]
 npx tfjs-pruning ship <model> [--values <kind>] [-o <file>] [--format <format>] [--check <x.npy> <y.npy>] [--force] [--json]
 
-convert writes a model without pruning it: Keras 3 models, which tfjs cannot load, as sparse files and models that it loads.
+convert writes a model without pruning it: Keras 3 models, which tfjs cannot load, as sparse files and models that it loads, and
+graph models as layers models, which can be trained. It lists the nodes that no layers compute.
 ship writes a layers or Keras 3 model as a module that predicts without tfjs, and its declarations (.d.ts).
 
   <model>             model.json of a layers, graph or Keras 3 model with its weights, or a sparse file
   --sparsity <share>  the share of each kernel to prune, from 0 to below 1
+  --outputs <nodes>   the nodes that the layers model outputs, with commas between; those of the graph model by default
+  --input <node=sizes>  a size of an input that varies, or another node to begin at, as image=256x256x3; repeatable
   --values <kind>     float32 (lossless, default), float16, int8, or 1 to 8, the bits of a codebook
   -o, --out <folder>  output folder, "pruned" or "converted" by default; load its model.tfsp with sparseFile() of tfjs-pruning
   -o, --out <file>    of ship: the output file, "model.js" or "model.wasm" by default

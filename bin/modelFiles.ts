@@ -1,4 +1,5 @@
-import {readFileSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {io} from '@tensorflow/tfjs-core';
 import {decodeArtifacts, fromKeras3} from 'tfjs-pruning/storage';
 import {shardPath} from './shardPath';
@@ -12,7 +13,13 @@ export interface ModelFiles {
 /** Reads the model.json of a layers or graph model with its weights, or a sparse file. */
 export async function readModel(path: string): Promise<ModelFiles> {
   const bytes = read(path);
-  if (/\.(h5|keras|hdf5|pb|tflite|onnx)$/i.test(path)) {
+  if (/\.tflite$/i.test(path)) {
+    throw new Error(
+      `${path} is a tflite file, which no tool converts back; convert the SavedModel or Keras model that it was made of, with ` +
+        'tensorflowjs_converter',
+    );
+  }
+  if (/\.(h5|keras|hdf5|pb|onnx)$/i.test(path)) {
     throw new Error(`${path} is not a model of tfjs; convert it with tensorflowjs_converter`);
   }
   if (bytes.subarray(0, 4).toString() === 'tfsp') {
@@ -48,6 +55,9 @@ function read(path: string, folder = 'give the model.json in it'): Buffer {
     return readFileSync(path);
   } catch (cause) {
     const {code} = cause as NodeJS.ErrnoException;
+    if (existsSync(join(path, 'saved_model.pb'))) {
+      throw new Error(`${path} is a SavedModel; convert it with tensorflowjs_converter`, {cause});
+    }
     const reason = {ENOENT: 'there is no such file', EISDIR: `it is a folder; ${folder}`}[code ?? ''];
     throw new Error(`cannot read ${path}: ${reason ?? (cause as Error).message}`, {cause});
   }

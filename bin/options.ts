@@ -1,8 +1,10 @@
 import {parseArgs} from 'node:util';
 import type {Values} from 'tfjs-pruning';
+import type {ToLayersModelOptions} from 'tfjs-pruning/graph';
+import {conversionOf} from './conversionOptions';
+import {UsageError} from './UsageError';
 
-/** Wrong options; the message is printed with a hint to --help. */
-export class UsageError extends Error {}
+export {UsageError};
 
 /** The files to compare outputs with, and the share of the largest output by which they may differ. */
 export interface Checks {
@@ -16,6 +18,8 @@ export interface Options {
   readonly path: string;
   readonly sparsity: number;
   readonly values: Values;
+  /** How a graph model is converted. */
+  readonly conversion: ToLayersModelOptions;
   readonly out: string;
   readonly format: 'module' | 'wasm';
   /** The files to compare with, of inputs and outputs. */
@@ -32,7 +36,7 @@ const writing = ['values', 'out', 'plain', 'force', 'unchecked', 'json'];
 const takes = {
   report: ['json'],
   prune: ['sparsity', ...writing],
-  convert: writing,
+  convert: [...writing, 'outputs', 'input'],
   ship: ['values', 'out', 'format', 'check', 'tolerance', 'force', 'json'],
 };
 
@@ -45,7 +49,8 @@ export function parseOptions(argv: string[]): Options {
   const {
     out = {convert: 'converted', ship: `model.${format === 'wasm' ? 'wasm' : 'js'}`}[command] ?? 'pruned',
   } = values;
-  const options = {path, sparsity: 0, values: 'float32' as const, out, format, plain, force, unchecked, json};
+  const given = {path, out, format, plain, force, unchecked, json};
+  const options = {...given, sparsity: 0, values: 'float32' as const, conversion: {}};
   if (values.help || command === undefined || command === 'help') {
     return {...options, command: 'help'};
   }
@@ -68,7 +73,7 @@ export function parseOptions(argv: string[]): Options {
   const sparsity = command === 'prune' ? shareOf(values.sparsity) : 0;
   const precision = valuesOf(values.values);
   const checks = checksOf(values.check, checkOutputs, values.tolerance, precision);
-  return {...options, command, sparsity, values: precision, checks};
+  return {...options, command, sparsity, values: precision, checks, conversion: conversionOf(values)};
 }
 
 const isCommand = (name: string): name is keyof typeof takes => Object.hasOwn(takes, name);
@@ -82,6 +87,8 @@ function parsed(argv: string[]) {
       options: {
         sparsity: {type: 'string'},
         values: {type: 'string'},
+        outputs: {type: 'string'},
+        input: {type: 'string', multiple: true},
         out: {type: 'string', short: 'o'},
         plain: {type: 'boolean'},
         force: {type: 'boolean'},

@@ -10,14 +10,21 @@ import {stage} from './staging';
 
 const ADVICE = 'choose another folder with -o';
 
+/** A changed model, and what else to print. */
+export interface Changed {
+  readonly artifacts: io.ModelArtifacts;
+  readonly text?: string;
+  readonly json?: object;
+}
+
 /**
  * Writes all files of a changed model or none; returns the text to print.
  *
- * @param change Makes the artifacts to write of those that were read.
+ * @param change Makes the model to write of the artifacts that were read.
  */
 export async function rewrite(
   options: Options,
-  change: (artifacts: io.ModelArtifacts) => io.ModelArtifacts | Promise<io.ModelArtifacts>,
+  change: (artifacts: io.ModelArtifacts) => Changed | Promise<Changed>,
 ): Promise<string> {
   const {path, values, out, plain, json} = options;
   const files = ['model.tfsp', ...(plain ? PLAIN : [])].map((name) => join(out, name));
@@ -27,7 +34,7 @@ export async function rewrite(
   if (!options.force) {
     assertNoneOf(source.files, files, ADVICE);
   }
-  const changed = await change(source.artifacts);
+  const {artifacts: changed, text, json: more} = await change(source.artifacts);
   const [before, after] = [reportArtifacts(source.artifacts), reportArtifacts(changed)];
   const bytes = await encodeArtifacts(changed, {values});
   const staging = stage(out, ADVICE);
@@ -47,10 +54,11 @@ export async function rewrite(
   }
   const times = before.bytes / bytes.length;
   if (json) {
-    return JSON.stringify({before, after, fileBytes: bytes.length, times, files});
+    return JSON.stringify({before, after, fileBytes: bytes.length, times, files, ...more});
   }
   const isSame = `${before}` === `${after}`;
   return [
+    ...(text === undefined ? [] : [text]),
     ...(isSame ? [`${after}`] : [`Before\n${before}`, `After\n${after}`]),
     `Wrote ${files.join(', ')}: model.tfsp takes ${bytes.length.toLocaleString('en')} bytes with the topology, ` +
       `${times.toFixed(1)} times smaller than the weights before`,

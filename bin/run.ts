@@ -1,5 +1,6 @@
-// Registers the layers of masked models.
+// Registers the layers of masked models and those of converted graph models.
 import 'tfjs-pruning/layers';
+import 'tfjs-pruning/graph';
 import {pruneArtifacts} from 'tfjs-pruning';
 import {decodeArtifacts, encodeArtifacts, reportArtifacts} from 'tfjs-pruning/storage';
 import {HELP} from './help';
@@ -7,6 +8,7 @@ import {readModel} from './modelFiles';
 import {type Options, parseOptions, UsageError} from './options';
 import {rewrite} from './rewrite';
 import {shipping} from './shipping';
+import {isGraph, toLayers} from './toLayers';
 
 /** The text for stdout and stderr, and the exit code. */
 export interface Outcome {
@@ -36,9 +38,14 @@ const commands: Record<Options['command'], (options: Options) => Promise<string>
     const report = reportArtifacts((await readModel(path)).artifacts);
     return json ? JSON.stringify(report) : report.toString();
   },
-  prune: (options) => rewrite(options, (artifacts) => pruneArtifacts(artifacts, options.sparsity)),
-  // Encoding replaces masked layers by plain ones.
+  prune: (options) =>
+    rewrite(options, (artifacts) => ({artifacts: pruneArtifacts(artifacts, options.sparsity)})),
   convert: (options) =>
-    rewrite(options, async (artifacts) => decodeArtifacts(await encodeArtifacts(artifacts))),
+    rewrite(options, async (artifacts) =>
+      isGraph(artifacts)
+        ? toLayers(artifacts, options.conversion)
+        : // Encoding replaces masked layers by plain ones.
+          {artifacts: await decodeArtifacts(await encodeArtifacts(artifacts))},
+    ),
   ship: shipping,
 };

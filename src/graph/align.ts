@@ -1,4 +1,4 @@
-import type {Tensor} from '@tensorflow/tfjs-core';
+import {squeeze, type Tensor} from '@tensorflow/tfjs-core';
 import {constantSource} from './layers/constant';
 import type {Dtype} from './layers/elementwise';
 import type {Scope} from './scope';
@@ -46,7 +46,7 @@ export function asSymbols(scope: Scope, values: readonly Value[]): Value[] {
   return values.map((value) => {
     if (!isConstant(value)) return value;
     const {tensor} = value;
-    const constant = scope.keep(tensor.squeeze([0]));
+    const constant = scope.keep(squeeze(tensor, [0]));
     const config = {
       constantShape: constant.shape,
       constantType: tensor.dtype as Dtype,

@@ -53,9 +53,7 @@ export async function readGraph(
     const names = new Set(nodes.map(({name}) => name));
     const unknown = [...ends].find((name) => !names.has(name));
     if (unknown !== undefined) {
-      throw new Error(
-        `${who}: the graph has no node ${unknown}; outputs and inputShapes have names of nodes`,
-      );
+      throw new Error(`${who}: the graph has no node ${unknown}; outputs and inputs are names of nodes`);
     }
     const constants: Constants = await readConstants(
       Object.fromEntries(Object.entries(weights).map(([name, weight]) => [name, [weight]])),

@@ -1,4 +1,4 @@
-import {dispose, type Tensor, tidy} from '@tensorflow/tfjs-core';
+import {dispose, reshape, type Tensor, tidy} from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
 import {type GraphNode, nodeOf} from '../surgery/sparsify/graph/nodes';
 import {Unsupported} from './unsupported';
@@ -64,7 +64,7 @@ export class Scope {
     if (!isConstant(value)) {
       throw new Unsupported(`input ${index} of ${node.op}, ${node.input?.at(index)}, is not constant`);
     }
-    return this.keep(value.tensor.reshape(shapeOf(value) as number[]));
+    return this.keep(reshape(value.tensor, shapeOf(value) as number[]));
   }
 
   /** The numbers of a constant input of a node. */

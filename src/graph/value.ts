@@ -1,4 +1,4 @@
-import {Tensor, util} from '@tensorflow/tfjs-core';
+import {expandDims, Tensor, util} from '@tensorflow/tfjs-core';
 import type {SymbolicTensor} from '@tensorflow/tfjs-layers';
 
 /** The input of a layer: a symbol in a model, or a constant. */
@@ -24,7 +24,7 @@ export function newValue(tensor: Applied, hasBatch: boolean): Value {
 }
 
 /** A constant of the graph. */
-export const constantOf = (tensor: Tensor): Value => newValue(tensor.expandDims(0), false);
+export const constantOf = (tensor: Tensor): Value => newValue(expandDims(tensor, 0), false);
 
 export const isConstant = (value: Value): value is Value & {readonly tensor: Tensor} =>
   value.tensor instanceof Tensor;

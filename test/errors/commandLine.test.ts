@@ -26,6 +26,17 @@ it.each([
   }
 });
 
+it.each([
+  ['--outputs', ['a,,b', ',']],
+  ['--input', ['image', 'image=', 'image=0x2', '=3', 'image=256,256,3']],
+])('%s of convert names itself and a wrong value', (option, values) => {
+  for (const value of values) {
+    const message = errorOf(['convert', 'model.json', `${option}=${value}`]);
+    expect(message).toContain(option);
+    expect(message).toContain(`"${value}"`);
+  }
+});
+
 it.each(['--sparsity', '--values', '--out', '-o'])('%s without a value names itself', (option) => {
   expect(errorOf([...prune, option])).toContain(option);
 });

@@ -4,6 +4,9 @@ import {besides} from './rules';
 
 type Pair = [rows: number, columns: number];
 
+const by = (dim: number | null, factor: number): number | null =>
+  dim === null ? null : Math.round(dim * factor);
+
 /** Makes an example of every few rows and columns, for each row and column of a block. */
 export const spaceToBatchOp = opLayer<{block: Pair}>('SpaceToBatchOp', {
   compute: ([x], {block}) =>
@@ -13,8 +16,8 @@ export const spaceToBatchOp = opLayer<{block: Pair}>('SpaceToBatchOp', {
     ]),
   shape: ([[, height, width, channels]], {block}) => [
     null,
-    height === null ? null : height / block[0],
-    width === null ? null : width / block[1],
+    by(height, 1 / block[0]),
+    by(width, 1 / block[1]),
     channels,
   ],
   propagation: besides(() => [1, 2]),
@@ -34,4 +37,31 @@ export const batchToSpaceOp = opLayer<{block: Pair; crops: Pair}>('BatchToSpaceO
     channels,
   ],
   propagation: besides(() => [1, 2]),
+});
+
+/** Moves blocks of channels to positions. `tf.depthToSpace` has no gradient. */
+export const depthToSpaceOp = opLayer<{block: number}>('DepthToSpaceOp', {
+  compute: ([x], {block}) => {
+    const [batch, height, width, depth] = x.shape;
+    const rows = tf.reshape(x, [batch * height, width, block, depth / block]);
+    const blocks = tf.transpose(rows, [0, 2, 1, 3]);
+    return tf.reshape(blocks, [batch, height * block, width * block, depth / block ** 2]);
+  },
+  shape: ([[batch, height, width, depth]], {block}) => [
+    ...[batch, by(height, block), by(width, block), by(depth, 1 / block ** 2)],
+  ],
+});
+
+/** Moves blocks of positions to channels. */
+export const spaceToDepthOp = opLayer<{block: number}>('SpaceToDepthOp', {
+  compute: ([x], {block}) => {
+    const [batch, height, width, channels] = x.shape;
+    const [rows, columns] = [height / block, width / block];
+    const pixels = tf.reshape(x, [batch * rows, block, columns, block * channels]);
+    const blocks = tf.transpose(pixels, [0, 2, 1, 3]);
+    return tf.reshape(blocks, [batch, rows, columns, block * block * channels]);
+  },
+  shape: ([[batch, height, width, channels]], {block}) => [
+    ...[batch, by(height, 1 / block), by(width, 1 / block), by(channels, block ** 2)],
+  ],
 });

@@ -1,4 +1,4 @@
-import {serialization, type Tensor, tidy, tile, zeros} from '@tensorflow/tfjs-core';
+import {expandDims, serialization, type Tensor, tidy, tile, zeros} from '@tensorflow/tfjs-core';
 import {type LayerVariable, layers} from '@tensorflow/tfjs-layers';
 import {passesChannels} from '../../channels/rules/passesChannels';
 import {pinned} from '../../channels/rules/rule';
@@ -108,7 +108,7 @@ class ConstantSource extends ConstantLayer {
 
   protected override compute(input: Tensor, constant: Tensor): Tensor {
     const reps = [input.shape[0], ...constant.shape.map(() => 1)];
-    return tile(constant.expandDims(0), reps);
+    return tile(expandDims(constant, 0), reps);
   }
 
   override computeOutputShape([batch]: Shape): Shape {

@@ -15,7 +15,7 @@ export const unary = {
     sinh: tf.sinh,
     cosh: tf.cosh,
     isNaN: tf.isNaN,
-    logicalNot: flat((x: Tensor) => tf.logicalNot(x.toBool())),
+    logicalNot: flat((x: Tensor) => tf.logicalNot(tf.cast(x, 'bool'))),
   },
   ...{zerosLike: tf.zerosLike, onesLike: tf.onesLike},
 } satisfies Record<string, (x: Tensor) => Tensor>;
@@ -23,7 +23,7 @@ export const unary = {
 /** x / y, and 0 where y is 0; the gradient too. */
 function divNoNan(x: Tensor, y: Tensor): Tensor {
   const isZero = flat(tf.equal)(y, tf.scalar(0));
-  return tf.mul(tf.div(x, tf.where(isZero, tf.onesLike(y), y)), tf.sub(1, isZero.toFloat()));
+  return tf.mul(tf.div(x, tf.where(isZero, tf.onesLike(y), y)), tf.sub(1, tf.cast(isZero, 'float32')));
 }
 
 /** The same function, with a gradient for tensors that are broadcast, which those of tfjs lack. */
@@ -41,8 +41,8 @@ export const binary = {
   ...{divNoNan, atan2: tf.atan2, squaredDifference: broadcasting(tf.squaredDifference)},
   ...{equal: flat(tf.equal), notEqual: flat(tf.notEqual), less: flat(tf.less), lessEqual: flat(tf.lessEqual)},
   ...{greater: flat(tf.greater), greaterEqual: flat(tf.greaterEqual)},
-  logicalAnd: flat((x: Tensor, y: Tensor) => tf.logicalAnd(x.toBool(), y.toBool())),
-  logicalOr: flat((x: Tensor, y: Tensor) => tf.logicalOr(x.toBool(), y.toBool())),
+  logicalAnd: flat((x: Tensor, y: Tensor) => tf.logicalAnd(tf.cast(x, 'bool'), tf.cast(y, 'bool'))),
+  logicalOr: flat((x: Tensor, y: Tensor) => tf.logicalOr(tf.cast(x, 'bool'), tf.cast(y, 'bool'))),
 } satisfies Record<string, (x: Tensor, y: Tensor) => Tensor>;
 
 export type Unary = keyof typeof unary;
@@ -83,7 +83,7 @@ export const binaryOp = opLayer<{op: Binary}>('BinaryOp', {
 
 /** Elements of two tensors, by a condition. */
 export const selectOp = opLayer('SelectOp', {
-  compute: ([condition, x, y]) => tf.where(condition.toBool(), x, y),
+  compute: ([condition, x, y]) => tf.where(tf.cast(condition, 'bool'), x, y),
   shape: ([condition, x, y]) => broadcast(condition, broadcast(x, y)),
 });
 

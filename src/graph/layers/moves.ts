@@ -93,14 +93,13 @@ export const gatherNdOp = opLayer('GatherNdOp', {
     const strides = sizes.map((_, i) => sizes.slice(i + 1).reduce((a, b) => a * b, 1));
     const [batch] = x.shape;
     const examples = indices.shape.map((_, i) => (i === 0 ? batch : 1)).slice(0, -1);
-    const offsets = tf.range(0, batch, 1, 'int32').mul(tf.scalar(strides[0], 'int32')).reshape(examples);
-    const inExample = indices
-      .toInt()
-      .mul(tf.tensor1d(strides.slice(1), 'int32'))
-      .sum(-1)
-      .toInt();
-    const rows = x.reshape([-1, ...rest]);
-    return rowsAt(rows, inExample.add(offsets)).reshape([...indices.shape.slice(0, -1), ...rest]);
+    const offsets = tf.mul(tf.range(0, batch, 1, 'int32'), tf.scalar(strides[0], 'int32'));
+    const steps = tf.mul(tf.cast(indices, 'int32'), tf.tensor1d(strides.slice(1), 'int32'));
+    const rows = rowsAt(
+      tf.reshape(x, [-1, ...rest]),
+      tf.add(tf.cast(tf.sum(steps, -1), 'int32'), tf.reshape(offsets, examples)),
+    );
+    return tf.reshape(rows, [...indices.shape.slice(0, -1), ...rest]);
   },
   shape: ([x, indices]) => {
     const depth = indices[indices.length - 1] as number;
@@ -115,36 +114,4 @@ export const tileOp = opLayer<{reps: number[]}>('TileOp', {
   propagation: besides<{reps: number[]}>(({reps}) =>
     reps.flatMap((count, axis) => (count === 1 ? [] : [axis])),
   ),
-});
-
-/** Moves blocks of channels to positions. `tf.depthToSpace` has no gradient. */
-export const depthToSpaceOp = opLayer<{block: number}>('DepthToSpaceOp', {
-  compute: ([x], {block}) => {
-    const [batch, height, width, depth] = x.shape;
-    const channels = depth / block ** 2;
-    const blocks = x.reshape([batch * height, width, block, block * channels]).transpose([0, 2, 1, 3]);
-    return blocks.reshape([batch, height * block, width * block, channels]);
-  },
-  shape: ([[batch, height, width, depth]], {block}) => [
-    batch,
-    height === null ? null : height * block,
-    width === null ? null : width * block,
-    (depth as number) / block ** 2,
-  ],
-});
-
-/** Moves blocks of positions to channels. */
-export const spaceToDepthOp = opLayer<{block: number}>('SpaceToDepthOp', {
-  compute: ([x], {block}) => {
-    const [batch, height, width, channels] = x.shape;
-    const [rows, columns] = [height / block, width / block];
-    const blocks = x.reshape([batch * rows, block, columns, block * channels]).transpose([0, 2, 1, 3]);
-    return blocks.reshape([batch, rows, columns, block * block * channels]);
-  },
-  shape: ([[batch, height, width, channels]], {block}) => [
-    batch,
-    height === null ? null : height / block,
-    width === null ? null : width / block,
-    (channels as number) * block ** 2,
-  ],
 });

@@ -10,7 +10,7 @@ type Reduce = (x: Tensor, axes: number[], keepDims: boolean) => Tensor;
 const logical =
   (reduce: Reduce): Reduce =>
   (x, axes, keepDims) =>
-    flat((one: Tensor) => reduce(one.toBool(), axes, keepDims))(x);
+    flat((one: Tensor) => reduce(tf.cast(one, 'bool'), axes, keepDims))(x);
 
 const reductions = {
   ...{
@@ -59,9 +59,11 @@ export const argOp = opLayer<{op: 'argMax' | 'argMin'; axis: number}>('ArgOp', {
 export const matMulOp = opLayer<{transposeA: boolean; transposeB: boolean}>('MatMulOp', {
   compute: ([a, b], {transposeA, transposeB}) => {
     const outer = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2)) as number[];
-    const [x, y] = [a, b].map((one) => tf.broadcastTo(one.toFloat(), [...outer, ...one.shape.slice(-2)]));
+    const [x, y] = [a, b].map((one) =>
+      tf.broadcastTo(tf.cast(one, 'float32'), [...outer, ...one.shape.slice(-2)]),
+    );
     const product = tf.matMul(x, y, transposeA, transposeB);
-    return a.dtype === 'int32' && b.dtype === 'int32' ? product.toInt() : product;
+    return a.dtype === 'int32' && b.dtype === 'int32' ? tf.cast(product, 'int32') : product;
   },
   shape: ([a, b], {transposeA, transposeB}) => {
     const [row, column] = [a.at(transposeA ? -1 : -2), b.at(transposeB ? -2 : -1)] as Shape;

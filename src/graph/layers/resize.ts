@@ -37,11 +37,11 @@ function spread(
   config: ResizeConfig,
 ): Tensor {
   const [newHeight, newWidth] = config.size;
-  const rows = resize(tf.eye(height).reshape([1, height, 1, height]), [newHeight, 1], config);
-  const columns = resize(tf.eye(width).reshape([1, 1, width, width]), [1, newWidth], config);
+  const rows = resize(tf.reshape(tf.eye(height), [1, height, 1, height]) as Tensor4D, [newHeight, 1], config);
+  const columns = resize(tf.reshape(tf.eye(width), [1, 1, width, width]) as Tensor4D, [1, newWidth], config);
   const times = (matrix: Tensor, from: number, to: number, tensor: Tensor) =>
-    tf.matMul(tf.tile(matrix.reshape([1, from, to]), [tensor.shape[0], 1, 1]), tensor, true);
-  const tall = times(rows, newHeight, height, dy.reshape([batch, newHeight, newWidth * channels]));
-  const whole = times(columns, newWidth, width, tall.reshape([batch * height, newWidth, channels]));
-  return whole.reshape([batch, height, width, channels]);
+    tf.matMul(tf.tile(tf.reshape(matrix, [1, from, to]), [tensor.shape[0], 1, 1]), tensor, true);
+  const tall = times(rows, newHeight, height, tf.reshape(dy, [batch, newHeight, newWidth * channels]));
+  const whole = times(columns, newWidth, width, tf.reshape(tall, [batch * height, newWidth, channels]));
+  return tf.reshape(whole, [batch, height, width, channels]);
 }

@@ -1,4 +1,4 @@
-import type {Tensor} from '@tensorflow/tfjs-core';
+import {reshape, type Tensor} from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
 import {align, asSymbols} from '../align';
 import {dtype, number} from '../attributes';
@@ -84,7 +84,7 @@ function withConstant(scope: Scope, op: Binary, given: readonly Value[], at: num
   const dims = constant.shape.slice(1);
   const first = dims.findIndex((dim) => dim !== 1);
   const shape = dims.slice(first < 0 ? dims.length : first);
-  const weight = scope.keep(constant.reshape(shape));
+  const weight = scope.keep(reshape(constant, shape));
   const config = {op, isFirst: at === 0, constantShape: shape, constantType: constant.dtype as Dtype};
   const make: Make = (name) => constantOp({...name, ...config, weights: [weight]});
   return {...aligned, tensor: scope.apply(make, [values[1 - at]])};

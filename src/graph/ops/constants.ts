@@ -1,4 +1,4 @@
-import {range, type Scalar, sparseToDense, whereAsync} from '@tensorflow/tfjs-core';
+import {cast, range, type Scalar, sparseToDense, whereAsync} from '@tensorflow/tfjs-core';
 import type {Convert} from '../scope';
 
 // Ops whose inputs have to be constant, so that their outputs are.
@@ -18,7 +18,7 @@ const dense: Convert = async (node, scope) => {
   const shape = await scope.numbers(node, 1);
   const [indices, values, missing] = [0, 2, 3].map((i) => scope.constant(node, i));
   return scope.computed(() =>
-    sparseToDense(indices.toInt(), values, shape, missing.cast(values.dtype) as Scalar),
+    sparseToDense(cast(indices, 'int32'), values, shape, cast(missing, values.dtype) as Scalar),
   );
 };
 

@@ -1,4 +1,4 @@
-import type {Tensor} from '@tensorflow/tfjs-core';
+import {reshape, type Tensor} from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
 import {type GraphNode, texts} from '../../surgery/sparsify/graph/nodes';
 import {number} from '../attributes';
@@ -15,7 +15,7 @@ export function fusedIn(node: GraphNode, scope: Scope) {
   const names = texts(node.attr?.fused_ops);
   const useBias = names[0] === 'BiasAdd';
   const name = names[useBias ? 1 : 0];
-  const bias = useBias ? [scope.keep(scope.constant(node, 2).flatten())] : [];
+  const bias = useBias ? [scope.keep(reshape(scope.constant(node, 2), [-1]))] : [];
   return {bias, useBias, activation: activations[name ?? ''], after: layerAfter(name, node, scope)};
 }
 
@@ -33,6 +33,6 @@ function layerAfter(name: string | undefined, node: GraphNode, scope: Scope): Ma
 export function preluOf(scope: Scope, alpha: Tensor, rank: number): Make {
   const shape = [...Array(rank).fill(1), ...alpha.shape].slice(-rank);
   const sharedAxes = shape.flatMap((size, i) => (size === 1 ? [i + 1] : []));
-  const weights = [scope.keep(alpha.reshape(shape))];
+  const weights = [scope.keep(reshape(alpha, shape))];
   return (config) => layers.prelu({...config, sharedAxes, weights});
 }

@@ -1,7 +1,7 @@
 import {layers} from '@tensorflow/tfjs-layers';
 import type {GraphNode} from '../../surgery/sparsify/graph/nodes';
 import {flag, integer, integers, number} from '../attributes';
-import {depthToSpaceOp, spaceToDepthOp} from '../layers/moves';
+import {depthToSpaceOp, spaceToDepthOp} from '../layers/blocks';
 import {resizeOp} from '../layers/resize';
 import type {Convert, Make, Scope} from '../scope';
 import {Unsupported} from '../unsupported';

@@ -1,3 +1,4 @@
+import {transpose} from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
 import {type GraphNode, texts} from '../../surgery/sparsify/graph/nodes';
 import {align, asSymbols} from '../align';
@@ -17,7 +18,7 @@ const matrix: Convert = (node, scope) => {
 
 function dense(node: GraphNode, scope: Scope, isTransposed: boolean): Value {
   const given = scope.constant(node, 1);
-  const kernel = isTransposed ? scope.keep(given.transpose()) : given;
+  const kernel = isTransposed ? scope.keep(transpose(given)) : given;
   const {bias, useBias, activation, after} = fusedIn(node, scope);
   const config = {units: kernel.shape[1] as number, useBias, activation, weights: [kernel, ...bias]};
   const input = scope.natural(scope.value(node, 0));

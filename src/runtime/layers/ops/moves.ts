@@ -139,6 +139,49 @@ const blocks = (isToSpace: boolean): Kind => ({
   },
 });
 
+/** Makes an example of every few rows and columns of images. */
+const spaceToBatchOp: Kind = {
+  read: ({config}) => {
+    const [tall, wide] = config.counts('block', 2);
+    return (program, [input]) => {
+      assertImages(input);
+      const [batch, height, width, channels] = input.shape;
+      if ((height % tall) + (width % wide) !== 0)
+        throw new Error(`block ${tall},${wide} does not divide its input of shape [${input.shape}]`);
+      const [rows, columns] = [height / tall, width / wide];
+      const split = reshape(program, asRows(program, input), [batch * rows, tall, columns, wide, channels]);
+      const moved = permute(program, split, [1, 3, 0, 2, 4]);
+      const y = reshape(program, moved, [tall * wide * batch, rows, columns, channels]);
+      return {...y, isWhole: input.isWhole};
+    };
+  },
+};
+
+/** Undoes SpaceToBatchOp, without the last rows and columns. */
+const batchToSpaceOp: Kind = {
+  read: ({config}) => {
+    const [tall, wide] = config.counts('block', 2);
+    const [bottom, right] = config.counts('crops', 2, undefined, 0);
+    return (program, [input]) => {
+      assertImages(input);
+      const [examples, rows, columns, channels] = input.shape;
+      const batch = examples / (tall * wide);
+      const shape = [batch, rows * tall - bottom, columns * wide - right, channels];
+      if (!shape.every((length) => Number.isInteger(length) && length > 0))
+        throw new Error(
+          `block ${tall},${wide} and crops ${bottom},${right} do not fit its input of shape [${input.shape}]`,
+        );
+      const split = reshape(program, asRows(program, input), [tall, wide, batch * rows, columns, channels]);
+      const moved = permute(program, split, [2, 0, 3, 1, 4]);
+      const whole = reshape(program, moved, [batch, rows * tall, columns * wide, channels]);
+      if (bottom + right === 0) return {...whole, isWhole: input.isWhole};
+      const y = program.value(shape);
+      copy(program, shape, operandOf(whole), operandOf(y));
+      return {...y, isWhole: input.isWhole};
+    };
+  },
+};
+
 export const moves: Record<string, Kind> = {
   SliceOp: sliceOp,
   PadOp: padOp,
@@ -146,4 +189,6 @@ export const moves: Record<string, Kind> = {
   TileOp: tileOp,
   DepthToSpaceOp: blocks(true),
   SpaceToDepthOp: blocks(false),
+  SpaceToBatchOp: spaceToBatchOp,
+  BatchToSpaceOp: batchToSpaceOp,
 };

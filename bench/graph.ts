@@ -1,0 +1,60 @@
+// Converts published graph models, and trains, prunes, compacts, encodes and saves them: the table of docs/graph-models.md.
+import {execFileSync} from 'node:child_process';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join, resolve} from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import {Command} from 'commander';
+import {readArtifacts} from './graphModels/load';
+import {measure} from './graphModels/measure';
+import {models, type Published} from './graphModels/models';
+import {type Result, resultsFile} from './graphModels/table';
+
+const {models: given, only} = new Command('npm run bench:graph --')
+  .description('Converts published graph models, and writes the results to bench/graphModels/results.json.')
+  .option('--models <folder>', 'folder with the installed packages, by default a new one', (path) =>
+    resolve(path),
+  )
+  .option('--only <names...>', 'some of the models')
+  .parse()
+  .opts<{models?: string; only?: string[]}>();
+
+const folder = given ?? mkdtempSync(join(tmpdir(), 'graph-models-'));
+const chosen = models.filter(({name}) => only === undefined || only.includes(name));
+install([...new Set(chosen.map(({from}) => from))]);
+const results: Result[] = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) : [];
+for (const model of chosen) {
+  const result = await resultOf(model);
+  console.log(JSON.stringify(result));
+  const all = models.flatMap(({name}) =>
+    name === model.name ? result : (results.find((one) => one.name === name) ?? []),
+  );
+  results.splice(0, results.length, ...all);
+  writeFileSync(resultsFile, `${JSON.stringify(results, null, 1)}\n`);
+  tf.disposeVariables();
+}
+
+async function resultOf({name, from, path, options}: Published): Promise<Result> {
+  const file = join(folder, 'node_modules', from.replace(/(?<=.)@.*/, ''), path);
+  const artifacts = await readArtifacts(file);
+  const types = new Set(artifacts.weightSpecs?.map(({quantization, dtype}) => quantization?.dtype ?? dtype));
+  const values = ['uint8', 'uint16', 'float16'].find((type) => types.has(type as 'float32')) ?? 'float32';
+  try {
+    return {name, from, values, ...(await measure(artifacts, options))};
+  } catch (cause) {
+    return {name, from, values, failure: (cause as Error).message};
+  }
+}
+
+/** Installs packages without their dependencies, which take longer than the models. */
+function install(packages: readonly string[]): void {
+  for (const one of packages) {
+    const target = join(folder, 'node_modules', one.replace(/(?<=.)@.*/, ''));
+    if (existsSync(target)) continue;
+    mkdirSync(target, {recursive: true});
+    const [{filename}] = JSON.parse(
+      execFileSync('npm', ['pack', one, '--json', '--pack-destination', folder]).toString(),
+    );
+    execFileSync('tar', ['xzf', join(folder, filename), '--strip-components=1', '-C', target]);
+  }
+}
