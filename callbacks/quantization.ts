@@ -20,12 +20,18 @@ export interface QuantizationState {
   readonly latent: readonly LatentState<string>[];
 }
 
+/** The same with values instead of text. */
+interface Saved {
+  readonly weights: readonly string[];
+  readonly latent: readonly LatentState[];
+}
+
 /** The callback that `quantization` returns. */
 export class Quantization extends TrainingCallback {
   readonly #options: ReturnType<typeof parseQuantization>;
   #quantized: Quantized[] = [];
-  /** The state at the end of the latest epoch; undefined within an epoch. */
-  #saved: QuantizationState | undefined = {weights: [], latent: []};
+  /** The state at the end of the latest epoch, which becomes text only if asked for; undefined within an epoch. */
+  #saved: Saved | undefined = {weights: [], latent: []};
   /** Whether the next fit goes on from it. */
   #isRestored = false;
   #lastModel: LayersModel | undefined;
@@ -52,7 +58,8 @@ export class Quantization extends TrainingCallback {
         'quantization: the state is complete at the end of an epoch; take it in onEpochEnd or after fit',
       );
     }
-    return this.#saved;
+    const {weights, latent} = this.#saved;
+    return {weights, latent: latent.map(toJson)};
   }
 
   /**
@@ -65,14 +72,14 @@ export class Quantization extends TrainingCallback {
     if (!Array.isArray(state?.weights) || !Array.isArray(state.latent)) {
       throw wrong('quantization', 'state', 'a state of quantization()', state);
     }
-    this.#saved = state;
+    this.#saved = {weights: state.weights, latent: state.latent.map(fromJson)};
     this.#isRestored = true;
   }
 
   override async onTrainBegin(): Promise<void> {
     assertInstance('quantization', this);
     const network = readPrunable('quantization', this.model);
-    if (this.#isRestored) assertSameModel(network, (this.#saved as QuantizationState).weights);
+    if (this.#isRestored) assertSameModel(network, (this.#saved as Saved).weights);
     const weights = choose(network, this.#options.where);
     const {quantized: names} = joinRun(this.model);
     for (const weight of weights) {
@@ -119,7 +126,7 @@ export class Quantization extends TrainingCallback {
   override async onEpochEnd(): Promise<void> {
     const network = readPrunable('quantization', this.model);
     const latent = this.#detach && (await Promise.all(this.#quantized.map((one) => one.state())));
-    this.#saved = {weights: signatureOf(network), latent: latent?.map(toJson) ?? []};
+    this.#saved = {weights: signatureOf(network), latent: latent ?? []};
   }
 
   /** Finds the first epoch with rounded weights, and the state from which they go on. */
@@ -128,8 +135,7 @@ export class Quantization extends TrainingCallback {
     const isSameModel = this.#lastModel === this.model && this.#epoch > 0;
     const latent = ((this.#isRestored || isSameModel) && this.#saved?.latent) || [];
     for (const one of this.#quantized) {
-      const state = latent.find(({name}) => name === one.weight.name);
-      one.before = state && fromJson(state);
+      one.before = latent.find(({name}) => name === one.weight.name);
     }
     this.#isRestored = false;
     this.#lastModel = this.model;

@@ -99,7 +99,7 @@ export class Quantized {
 
   #round(): void {
     const [places, rounding] = [this.#places as Places, this.#rounding as Rounding];
-    tidy(() => this.value.assign(places.put(rounding.round(places.pick(this.#latent as Variable)))));
+    tidy(() => this.value.assign(rounding.round(this.#latent as Variable, places)));
   }
 
   /** Reads the latent values. */

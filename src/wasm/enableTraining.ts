@@ -71,6 +71,7 @@ import {enableMaskedCalls} from './train/maskedCall';
 import {maskedKernels, maskedProductGradient} from './train/maskedProducts';
 import {fuseOptimizers, optimizerKernels} from './train/optimizers';
 import {repeatGradients, repeatKernels} from './train/repeat';
+import {roundKernels} from './train/round';
 import {noteConvolution, noteGradients, withoutUnusedGradient} from './train/unusedGradient';
 import {unsortedSegmentSum} from './unsortedSegmentSum';
 
@@ -121,6 +122,7 @@ const kernels: Record<string, Wrap> = {
   ...repeatKernels,
   ...maskedKernels,
   ...optimizerKernels,
+  ...roundKernels,
 };
 
 let restore: (() => void) | undefined;
@@ -137,6 +139,7 @@ let restore: (() => void) | undefined;
  * - computes the steps of Adam, SGD, momentum, RMSProp and Adagrad in one pass, bit by bit those of tfjs, and the gradients
  *   of ReLU, relu6, softmax and batch norms in one or two,
  * - computes the categorical crossentropy of a training step and its gradient in one kernel each,
+ * - rounds the weights of `quantization` in one pass,
  * - computes masked Dense, Conv1D and Conv2D layers by their remaining weights where that is faster.
  *
  * Results match the definition of each operation up to rounding, and so the CPU backend, except where the CPU backend is

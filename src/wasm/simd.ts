@@ -21,6 +21,8 @@ export type SimdName =
   | 'normalizeColumns'
   | 'repeatRows'
   | 'rmsprop'
+  | 'roundToCodebook'
+  | 'roundToSteps'
   | 'scaleColumns'
   | 'sgd'
   | 'sumColumns'

@@ -1,3 +1,5 @@
+import {ascending} from './ascending';
+
 /**
  * A codebook of at most `size` entries for the given values: the distinct values if there are no more, else k-means with
  * linear initialization. The mean of an empty cluster splits the cluster with the largest error.
@@ -6,11 +8,9 @@
  * @see Han et al.: Deep Compression, 2016.
  */
 export function meansOf(values: Float32Array, size: number, from?: Float32Array): Float32Array<ArrayBuffer> {
-  const sorted = values.slice().sort();
-  const distinct = sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]);
-  if (distinct.length <= size) {
-    return distinct;
-  }
+  const sorted = ascending(values);
+  const distinct = distinctIn(sorted, size);
+  if (distinct !== undefined) return distinct;
   const [least, most] = [sorted[0], sorted[sorted.length - 1]];
   const sums = sumsOf(sorted);
   let means: Float64Array = Float64Array.from(
@@ -26,6 +26,17 @@ export function meansOf(values: Float32Array, size: number, from?: Float32Array)
     means = next;
   }
   return Float32Array.from(means);
+}
+
+/** The distinct values in an ascending list; undefined if there are more than so many. */
+function distinctIn(sorted: Float32Array, most: number): Float32Array<ArrayBuffer> | undefined {
+  const found = [];
+  for (let i = 0; i < sorted.length; i++) {
+    if (i > 0 && sorted[i] === sorted[i - 1]) continue;
+    if (found.length === most) return undefined;
+    found.push(sorted[i]);
+  }
+  return Float32Array.from(found);
 }
 
 /** The index of the nearest entry for each value; entries are ascending. */

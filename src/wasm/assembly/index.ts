@@ -10,4 +10,5 @@ export {keepOnes} from './train/keepOnes';
 export {listInputs, listOutputs} from './train/maskedLists';
 export {maskedMatrixInputGrad, maskedMatrixProduct} from './train/maskedMatrix';
 export {maskedProduct} from './train/maskedProduct';
+export {roundToCodebook, roundToSteps} from './train/round';
 export {adagrad, adam, momentum, rmsprop, sgd} from './train/optimizers';
