@@ -1,16 +1,16 @@
 // The main job: train a network on MNIST, prune it inside the same model.fit, and ship a plain model.
 import {join, relative} from 'node:path';
-import {compact, sparsify, strip} from 'tfjs-pruning';
+import {compact, report, sparsify, strip} from 'tfjs-pruning';
 import {shuffled} from '../shuffled';
 import {startBackend} from './backend';
 import {folder} from './files';
+import {INTERRUPTED} from './interrupt';
 import {readExamples} from './mnist';
 import {type Options, parseOptions} from './options';
+import {percent} from './progress';
 import {comparison, milliseconds} from './results';
 import {shipInto} from './shipped';
-import {train} from './train';
-
-const INTERRUPTED = 130;
+import {type Interrupted, train} from './train';
 
 try {
   await main(parseOptions(process.argv));
@@ -26,9 +26,8 @@ async function main(options: Options): Promise<void> {
   const examples = readExamples(data, 'train', (count) => shuffled(count, seed).slice(0, samples));
   const test = readExamples(data, 't10k');
   const trained = await train(options, examples);
-  if (trained === undefined) {
-    console.error('demo: interrupted, so nothing was saved');
-    process.exitCode = INTERRUPTED;
+  if ('interrupted' in trained) {
+    await saveInterrupted(join(out, 'interrupted'), trained);
     return;
   }
 
@@ -50,4 +49,19 @@ async function main(options: Options): Promise<void> {
     `Saved ${relative(process.cwd(), join(out, 'model.json'))}, which plain tfjs loads, after ${seconds} s`,
   );
   console.log(module);
+}
+
+/** Saves a network as it was when the user interrupted its training, apart from the model of an earlier run. */
+async function saveInterrupted(path: string, {network}: Interrupted): Promise<void> {
+  process.exitCode = INTERRUPTED;
+  if (network === undefined) {
+    console.error('demo: interrupted before the training of the network, so nothing was saved');
+    return;
+  }
+  const {sparsity} = report(network).total;
+  await (await strip(network)).save(folder(path));
+  const saved = relative(process.cwd(), join(path, 'model.json'));
+  console.error(
+    `demo: interrupted at a sparsity of ${percent(sparsity)}; saved the network so far as ${saved}`,
+  );
 }

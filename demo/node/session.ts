@@ -28,6 +28,8 @@ export interface Fit {
 /** The fits of one run, with what the options add to each, until the user interrupts them. */
 export class Session {
   interrupted = false;
+  /** The network, as its last fit trained it. */
+  network: tf.LayersModel | undefined;
   #teacher: tf.LayersModel | undefined;
   #watch: Watch | undefined;
 
@@ -74,6 +76,7 @@ export class Session {
       ...fit.callbacks,
       ...(quantize && fit.epochs === epochs ? [quantization({bits: quantize})] : []),
     ];
+    this.network = model;
     await this.#fit(model, {...fit, callbacks});
   }
 

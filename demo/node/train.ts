@@ -1,4 +1,6 @@
+import type * as tf from '@tensorflow/tfjs';
 import {type Report, report} from 'tfjs-pruning';
+import {onInterrupt} from './interrupt';
 import {methodText} from './method';
 import type {Examples} from './mnist';
 import type {Options} from './options';
@@ -11,10 +13,16 @@ export interface Trained extends Made {
   readonly before: Report;
 }
 
-/** Trains a network on examples and prunes it by a recipe; undefined if the user interrupted it. */
-export async function train(options: Options, examples: Examples): Promise<Trained | undefined> {
+/** A run that the user interrupted, with the network as it was then; without one if its training had not begun. */
+export interface Interrupted {
+  readonly interrupted: true;
+  readonly network?: tf.LayersModel;
+}
+
+/** Trains a network on examples and prunes it by a recipe. */
+export async function train(options: Options, examples: Examples): Promise<Trained | Interrupted> {
   const session = new Session(options, examples);
-  process.once('SIGINT', session.interrupt);
+  const endListening = onInterrupt(session.interrupt);
   const {model: name, backend, epochs, recipe} = options;
   const model = session.compiled(name);
   const before = report(model);
@@ -28,6 +36,6 @@ export async function train(options: Options, examples: Examples): Promise<Train
     made = await recipes[recipe](session, model);
   }
   // The rest of the program does not yield, and so would not see the flag.
-  process.off('SIGINT', session.interrupt);
-  return made && {...made, before};
+  endListening();
+  return made === undefined ? {interrupted: true, network: session.network} : {...made, before};
 }
