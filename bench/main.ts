@@ -5,6 +5,7 @@ import {parseArgs} from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
 import {table} from '../src/util/table';
+import {distilling, maskLearning} from './callbacks';
 import {compacting} from './compact';
 import {large} from './large';
 import {mobileNet} from './mobileNet';
@@ -28,6 +29,8 @@ const parts: Record<string, (rounds: number) => Figure[] | Promise<Figure[]>> = 
   storage,
   training,
   quantizing,
+  distilling,
+  maskLearning,
   optimizers,
   sparseTraining,
   peers,
