@@ -105,6 +105,7 @@ export function roundToSteps(
 // @ts-ignore: a decorator of AssemblyScript.
 @inline
 function multiple(x: f32, scale: f32, most: f32): f32 {
-  // Adding 0 turns −0 into 0.
-  return (min(max(nearest(x / scale), -most), most) + 0) * scale;
+  const steps: f32 = min(max(nearest(x / scale), -most), most);
+  // Not −0; the compiler would leave out the addition of 0.
+  return steps === 0 ? 0 : steps * scale;
 }
