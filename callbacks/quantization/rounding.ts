@@ -114,7 +114,8 @@ function toCodebook({entries: given}: Codebook): Rounding {
   // The next power of 2, at least 2, so that values are found by halving.
   const length = 2 ** Math.max(1, Math.ceil(Math.log2(given.length)));
   const [entries, borders] = [new Float32Array(length), new Float32Array(length - 1)];
-  for (let i = 0; i < length; i++) entries[i] = given[Math.min(i, given.length - 1)] ?? 0;
+  // Adding 0 turns −0 into 0, as scatterND does on some backends.
+  for (let i = 0; i < length; i++) entries[i] = (given[Math.min(i, given.length - 1)] ?? 0) + 0;
   for (let i = 0; i < length - 1; i++) {
     borders[i] = i + 1 < given.length ? (entries[i] + entries[i + 1]) / 2 : Number.POSITIVE_INFINITY;
   }
