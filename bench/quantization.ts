@@ -7,7 +7,7 @@ import {type Figure, ratio} from './ratio';
 import {compiled, examples} from './step';
 
 const BATCH = 64;
-const STEPS = 128;
+const STEPS = 32;
 
 const cases: [name: keyof typeof networks, title: string, sparsity: number, options: QuantizationOptions][] =
   [
@@ -17,7 +17,7 @@ const cases: [name: keyof typeof networks, title: string, sparsity: number, opti
     ['lenet5', 'LeNet-5 at 90 %, 4 bits', 0.9, {bits: 4}],
   ];
 
-/** The overhead of `quantization` in an epoch of 128 batches on WASM. */
+/** The overhead of `quantization` in an epoch of 32 batches on WASM. */
 export async function quantizing(rounds: number): Promise<Figure[]> {
   const disable = enableTraining();
   const {x, y} = examples(BATCH * STEPS);
