@@ -6,8 +6,11 @@ import {startBackend} from '../demo/node/backend';
 import {grid} from './methods/grid';
 import {readLines} from './methods/line';
 import {Runner} from './methods/run';
+import {timeOf} from './methods/times';
 
 const here = import.meta.dirname;
+const TIMES = join(here, 'results/times.jsonl');
+const ROUNDS = 50;
 const RESULTS = join(here, 'results/methods.jsonl');
 
 interface Options {
@@ -16,6 +19,7 @@ interface Options {
   results: string;
   quick: boolean;
   list: boolean;
+  times: boolean;
 }
 
 const options = new Command('npm run bench:methods --')
@@ -33,6 +37,7 @@ const options = new Command('npm run bench:methods --')
   .option('--results <file>', 'file of the lines', resolved, RESULTS)
   .option('--quick', 'two epochs on a few examples, to test the program itself', false)
   .option('--list', 'print the runs that are left instead', false)
+  .option('--times', 'measure predictions of networks of earlier runs instead; use an idle machine', false)
   .parse()
   .opts<Options>();
 
@@ -43,10 +48,11 @@ try {
   process.exitCode = 1;
 }
 
-async function main({only, out, results, quick, list}: Options): Promise<void> {
+async function main({only, out, results, quick, list, times}: Options): Promise<void> {
   if (quick && results === RESULTS) {
     throw new Error('--quick tests the program, not the methods; give another file with --results');
   }
+  if (times) return measureTimes(only, out);
   const runner = new Runner(out, 'wasm', quick);
   // A line of another recipe is of another run, whatever its name.
   const key = (id: string, recipe: object) => JSON.stringify([id, recipe]);
@@ -65,6 +71,22 @@ async function main({only, out, results, quick, list}: Options): Promise<void> {
     console.error(
       `${i + 1}/${left.length} ${cell.id}: ${accuracy.after.test.toFixed(2)} % with ${kept} of ${size}, ${seconds} s`,
     );
+  }
+}
+
+/** Networks of the first seed whose methods differ in the pattern of their zeros. */
+async function measureTimes(only: RegExp, out: string): Promise<void> {
+  await startBackend('wasm');
+  const telling = ['fisher', 'global', 'channels: norm'];
+  for (const cell of grid()) {
+    if (cell.seed !== 1 || !telling.includes(cell.method) || !only.test(cell.id)) continue;
+    const time = await timeOf(cell, out, ROUNDS);
+    if (time === undefined) continue;
+    const line = JSON.stringify(time, (_, value) =>
+      typeof value === 'number' ? Number(value.toPrecision(4)) : value,
+    );
+    appendFileSync(TIMES, `${line}\n`);
+    console.error(line);
   }
 }
 

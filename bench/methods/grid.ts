@@ -10,10 +10,16 @@ export interface Cell {
   readonly seed: number;
 }
 
-const SEEDS = [1, 2, 3];
+/** A run of the grid. */
+export interface Planned extends Cell {
+  /** Whether it is of the plan, or run where time is left. */
+  readonly isPlanned: boolean;
+}
+
+export const SEEDS = [1, 2, 3];
 const all = Object.keys(methods) as MethodName[];
-const channelwise = all.filter((name) => methods[name].pattern === 'channel');
-const elementwise = all.filter((name) => methods[name].pattern === 'element');
+export const channelwise = all.filter((name) => methods[name].pattern === 'channel');
+export const elementwise = all.filter((name) => methods[name].pattern === 'element');
 
 /** Networks that train in seconds, and the others. */
 const small: readonly TaskName[] = ['lenet-300-100', 'conv'];
@@ -45,19 +51,22 @@ const beyond: readonly Block[] = [
 ];
 
 /** All runs, the most telling first. */
-export function grid(): Cell[] {
+export function grid(): Planned[] {
   const [first, ...others] = SEEDS;
   const run = (blocks: readonly Block[], seed: number) => blocks.flatMap((block) => cellsOf(block, seed));
   const planned = (size: keyof typeof plan, seed: number) => [
     ...(size === 'small' ? small : large).map((network) => cell(network, 'dense', 0, seed)),
     ...run(plan[size], seed),
   ];
-  return [
+  const plannedCells = [
     ...planned('small', first),
     ...planned('large', first),
     ...others.flatMap((seed) => planned('small', seed)),
     ...others.flatMap((seed) => planned('large', seed)),
-    ...SEEDS.flatMap((seed) => run(beyond, seed)),
+  ];
+  return [
+    ...plannedCells.map((one) => ({...one, isPlanned: true})),
+    ...SEEDS.flatMap((seed) => run(beyond, seed)).map((one) => ({...one, isPlanned: false})),
   ];
 }
 

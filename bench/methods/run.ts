@@ -55,7 +55,7 @@ export class Runner {
     model.dispose();
     await keep(join(this.out, 'models', `${cell.id.replaceAll('/', ' ')}.sparse`), small);
     return {
-      ...cell,
+      ...{id: cell.id, network, method: name, sparsity, seed},
       recipe: this.recipeOf(cell),
       split: {
         training: data.training.x.shape[0],

@@ -2,8 +2,8 @@ import type {LayersModel, ModelFitArgs} from '@tensorflow/tfjs-layers';
 import {global} from '../../src/allocation/global';
 import {compiledNames} from '../../src/evaluate/metric/evaluate';
 import type {Mode} from '../../src/evaluate/metric/mode';
+import {fisher} from '../../src/importance/fisher';
 import {magnitude} from '../../src/importance/magnitude';
-import {movement} from '../../src/importance/movement';
 import {taylor} from '../../src/importance/taylor';
 import {areExamples, type Examples, type Tensors} from '../../src/model/batches';
 import {assertRecipe, type Recipe, recipeOptions} from '../../src/recipe';
@@ -38,7 +38,7 @@ export interface Candidate extends Recipe {
 
 /** Options for `autoPrune`. */
 export interface AutoPruneOptions {
-  /** The recipes to try, by name; by default magnitude, taylor and movement, each with `global()`. */
+  /** The recipes to try, by name; by default magnitude, taylor and fisher, each with `global()`. */
   candidates?: Readonly<Record<string, Candidate>>;
   /** How to try each recipe: pruned to `sparsity` (0.8) after one epoch, and trained for `epochs` (1) more. */
   trial?: {sparsity?: number; epochs?: number};
@@ -107,6 +107,6 @@ function defaultCandidates(): Record<string, Candidate> {
   return {
     magnitude: {importance: magnitude(), allocation},
     taylor: {importance: taylor(), allocation},
-    movement: {importance: movement(), allocation},
+    fisher: {importance: fisher(), allocation},
   };
 }

@@ -52,6 +52,13 @@ it('autoPrune() chooses the candidate with the best metric at equal sparsity, an
   expect(`${result}`).toMatch(/val_acc at 0.75.*magnitude/s);
 });
 
+it('autoPrune() tries magnitude, taylor and fisher by default', async () => {
+  const {tried} = await autoPrune(await trained(), data, {trial: {sparsity: 0.5}, fit: {epochs: 2}});
+  expect(tried).toEqual(
+    ['magnitude', 'taylor', 'fisher'].map((name) => ({name, metric: expect.any(Number)})),
+  );
+});
+
 it('autoPrune() reports a candidate whose trial fails, and tries the others', async () => {
   const model = await trained();
   const broken = {

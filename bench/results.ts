@@ -1,0 +1,38 @@
+// docs/results.md and its pictures, made from the lines in bench/results.
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {Command} from 'commander';
+import {readLines} from './methods/line';
+import type {Time} from './methods/times';
+import type {AccuracyLine} from './page/highSparsity';
+import {resultsPage} from './page/page';
+import type {PeerLine} from './page/peers';
+
+const folder = join(import.meta.dirname, 'results');
+const docs = join(import.meta.dirname, '../docs');
+
+const {check} = new Command('npm run results --')
+  .description('Writes docs/results.md and its pictures from the lines in bench/results.')
+  .option('--check', 'write nothing, and fail if a file differs', false)
+  .parse()
+  .opts<{check: boolean}>();
+
+const made = resultsPage({
+  methods: readLines(join(folder, 'methods.jsonl')),
+  times: readLines<Time>(join(folder, 'times.jsonl')),
+  accuracy: readLines<AccuracyLine>(join(folder, 'accuracy.jsonl')),
+  peers: readLines<PeerLine>(join(folder, 'peers.jsonl')),
+  notes: readFileSync(join(folder, 'notes.md'), 'utf8'),
+});
+for (const [name, text] of Object.entries(made)) {
+  const path = join(docs, name);
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
+  if (check) {
+    console.error(`results: docs/${name} is not of the lines in bench/results; run npm run results`);
+    process.exitCode = 1;
+  } else {
+    mkdirSync(dirname(path), {recursive: true});
+    writeFileSync(path, text);
+    console.error(`results: wrote docs/${name}`);
+  }
+}
