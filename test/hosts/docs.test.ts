@@ -11,14 +11,9 @@ import '../support/cpu';
 import {launch, withoutChromium} from '../support/chromium';
 import {describeWith} from '../support/describeWith';
 import {examplesIn, run} from '../support/examples';
+import {python, withoutHosts} from '../support/hosts';
 
 const text = readFileSync(join(__dirname, '../../docs/ship.md'), 'utf8');
-const python = process.env.PYTHON ?? 'python3';
-const hasWasmtime = spawnSync(python, ['-c', 'import wasmtime']).status === 0;
-const withoutWasmtime = hasWasmtime
-  ? undefined
-  : 'wasmtime; `python3 -m pip install wasmtime`, or give a Python that has it as PYTHON';
-
 /** The blocks of a language, in order. */
 const blocks = (language: string) =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, code]) => code);
@@ -121,7 +116,7 @@ describe('docs/ship.md', () => {
     });
   });
 
-  describeWith(withoutWasmtime, 'in Python', () => {
+  describeWith(withoutHosts('wasmtime'), 'in Python', () => {
     it('has a program whose output is that of tfjs', () => {
       const [program] = blocks('python');
       writeFileSync(join(folder, 'digits.py'), program);

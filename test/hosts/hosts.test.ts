@@ -1,7 +1,8 @@
-import {execFileSync, spawnSync} from 'node:child_process';
+import {execFileSync} from 'node:child_process';
 
 import '../support/cpu';
 import {describeWith} from '../support/describeWith';
+import {bun, deno, withoutHosts} from '../support/hosts';
 import {expectRight, type Project, project} from './project';
 
 /** The command of a host, and the reason why it cannot run. */
@@ -13,17 +14,9 @@ interface Host {
 
 const hosts: Host[] = [
   {name: 'Node', command: [process.execPath]},
-  optional('Deno', 'deno', 'run', '--allow-read'),
-  optional('Bun', 'bun'),
+  {name: 'Deno', command: [deno, 'run', '--allow-read'], missing: withoutHosts('Deno')},
+  {name: 'Bun', command: [bun], missing: withoutHosts('Bun')},
 ];
-
-/** A host that is found in the path, or in the environment by its name in capitals. */
-function optional(name: string, program: string, ...args: string[]): Host {
-  const path = process.env[name.toUpperCase()] ?? program;
-  const isFound = spawnSync(path, ['--version']).status === 0;
-  const missing = `${name}; \`npm install --global ${program}\`, or give its path as ${name.toUpperCase()}`;
-  return {name, command: [path, ...args], missing: isFound ? undefined : missing};
-}
 
 let made: Project;
 beforeAll(async () => {
