@@ -54,6 +54,7 @@ it('the catalog lists every function that the library exports from the folders o
       'prune',
       'prunableWeights',
       'report',
+      'ship',
       'strip',
       'threshold',
     ],
