@@ -35,6 +35,34 @@ export function readSplit(images: Images, limit?: number): Split {
 
 export const readTest = (images: Images): Examples => readExamples(folderOf(images), 't10k');
 
+/** Examples, and again with their images shifted by a pixel in each of four directions. */
+export function withShifted({x, y}: Examples): Examples {
+  const [, height, width] = x.shape;
+  const around = tf.pad(x, [
+    [0, 0],
+    [1, 1],
+    [1, 1],
+    [0, 0],
+  ]);
+  const corners = [
+    [1, 1],
+    [0, 1],
+    [2, 1],
+    [1, 0],
+    [1, 2],
+  ];
+  const parts = corners.map(([top, left]) => tf.slice(around, [0, top, left, 0], [-1, height, width, -1]));
+  around.dispose();
+  const all = tf.concat(parts) as tf.Tensor4D;
+  tf.dispose(parts);
+  return {x: all, y: tf.concat(corners.map(() => y)) as tf.Tensor2D};
+}
+
+/** One-hot labels with a share spread over all classes. */
+export function smoothed({x, y}: Examples, share: number): Examples {
+  return {x, y: tf.tidy(() => tf.add(tf.mul(y, 1 - share), share / y.shape[1]) as tf.Tensor2D)};
+}
+
 function folderOf(images: Images): string {
   if (!existsSync(folders[images])) {
     throw new Error(`accuracy: ${folders[images]} is missing; apt-get install dataset-fashion-mnist`);

@@ -32,16 +32,18 @@ export interface Recipe {
   /** Whether the teacher's outputs stand for the labels. */
   readonly teacher: boolean;
   readonly temperature: number;
+  /** The share of every label that is spread over all classes (Szegedy et al. 2016); 0 by default. */
+  readonly smoothing?: number;
+  /** Whether the images are also trained on shifted by a pixel in each of four directions; an epoch then has five times the images. */
+  readonly shifted?: boolean;
 }
 
 const mnist = {images: 'mnist', teacher: true, temperature: 4} as const;
 const fashion = {images: 'fashion', teacher: true, temperature: 4} as const;
 
 const lenet300: Stage = {epochs: 75, rate: 1e-3, prune: {begin: 0.2, end: 0.65, every: 60, keep: 3803}};
-const caffe: readonly Stage[] = [
-  {epochs: 4, rate: 1e-3, prune: {begin: 0.2, end: 0.6, every: 43, channels: 0.6}},
-  {compact: true, epochs: 45, rate: 1e-3, prune: {begin: 0.02, end: 0.5, every: 60, keep: 1437}},
-];
+const narrow: Stage = {epochs: 4, rate: 1e-3, prune: {begin: 0.2, end: 0.6, every: 43, channels: 0.6}};
+const caffe: Stage = {epochs: 45, rate: 2e-3, prune: {begin: 0.02, end: 0.7, every: 60, keep: 1437}};
 const lenet5: Stage = {epochs: 15, rate: 1e-3};
 
 const rounded: readonly Stage[] = [{epochs: 10, rate: 3e-4, bits: 4}];
@@ -49,10 +51,17 @@ const rounded: readonly Stage[] = [{epochs: 10, rate: 3e-4, bits: 4}];
 /** The recipes by name. */
 export const recipes: Readonly<Record<string, Recipe>> = {
   'lenet-300-100-70x': {...mnist, net: 'mlp', stages: [lenet300]},
-  'lenet-300-100-70x-alone': {...mnist, teacher: false, net: 'mlp', stages: [lenet300]},
+  'lenet-300-100-70x-alone': {...mnist, teacher: false, shifted: true, net: 'mlp', stages: [{...lenet300, epochs: 15}]},
   'lenet-300-100-70x-4bits': {...mnist, net: 'mlp', from: 'lenet-300-100-70x', stages: rounded},
   'lenet-5-300x-4bits': {...mnist, net: 'caffe', from: 'lenet-5-300x', stages: rounded},
-  'lenet-5-300x': {...mnist, net: 'caffe', stages: caffe},
+  'lenet-5-narrow': {...mnist, net: 'caffe', stages: [narrow]},
+  'lenet-5-300x': {...mnist, temperature: 2, net: 'caffe', from: 'lenet-5-narrow', stages: [caffe]},
+  'fashion-lenet-5-caffe': {...fashion, net: 'caffe', stages: [{epochs: 6, rate: 1e-3, hold: 0.5}]},
+  'fashion-lenet-5-caffe-90': {
+    ...fashion,
+    net: 'caffe',
+    stages: [{epochs: 6, rate: 2e-3, prune: {begin: 0.02, end: 0.4, every: 43, keep: 43050}}],
+  },
   'fashion-lenet-5': {...fashion, net: 'lenet5', stages: [{...lenet5, hold: 0.5}]},
   'fashion-lenet-5-90': {
     ...fashion,
