@@ -9,7 +9,15 @@ import {compact, decode, encode, report, type Values} from 'tfjs-pruning';
 import {prunable} from 'tfjs-pruning/layers';
 import {type Backend, backends, startBackend} from '../demo/node/backend';
 import type {Examples} from '../demo/node/mnist';
-import {accuracyOn, outputsFor, readSplit, readTest, type Split, smoothed, VALIDATION, withShifted} from './accuracy/data';
+import {
+  accuracyOn,
+  outputsFor,
+  readSplit,
+  readTest,
+  type Split,
+  VALIDATION,
+  withShifted,
+} from './accuracy/data';
 import {networks} from './accuracy/networks';
 import {type Recipe, recipes} from './accuracy/recipes';
 import {runStages} from './accuracy/run';
@@ -76,8 +84,7 @@ async function main({recipe: name, seed, backend, out, test, quick}: Options): P
   };
   if (!existsSync(place(name))) {
     const {training: examples, validation} = readSplit(recipe.images, quick ? 6400 : undefined);
-    const smooth = recipe.smoothing === undefined ? examples : smoothed(examples, recipe.smoothing);
-    const split = {training: recipe.shifted ? withShifted(smooth) : smooth, validation};
+    const split = {training: recipe.shifted ? withShifted(examples) : examples, validation};
     const teacher = recipe.teacher ? await teacherFor(recipe.images, out, split, quick) : undefined;
     const start = recipe.from === undefined ? undefined : await readFile(place(recipe.from));
     const {bytes, ...row} = await trained(recipe, seed, split, {teacher, start});

@@ -58,11 +58,6 @@ export function withShifted({x, y}: Examples): Examples {
   return {x: all, y: tf.concat(corners.map(() => y)) as tf.Tensor2D};
 }
 
-/** One-hot labels with a share spread over all classes. */
-export function smoothed({x, y}: Examples, share: number): Examples {
-  return {x, y: tf.tidy(() => tf.add(tf.mul(y, 1 - share), share / y.shape[1]) as tf.Tensor2D)};
-}
-
 function folderOf(images: Images): string {
   if (!existsSync(folders[images])) {
     throw new Error(`accuracy: ${folders[images]} is missing; apt-get install dataset-fashion-mnist`);

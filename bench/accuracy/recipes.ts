@@ -32,8 +32,6 @@ export interface Recipe {
   /** Whether the teacher's outputs stand for the labels. */
   readonly teacher: boolean;
   readonly temperature: number;
-  /** The share of every label that is spread over all classes (Szegedy et al. 2016); 0 by default. */
-  readonly smoothing?: number;
   /** Whether the images are also trained on shifted by a pixel in each of four directions; an epoch then has five times the images. */
   readonly shifted?: boolean;
 }
@@ -51,7 +49,13 @@ const rounded: readonly Stage[] = [{epochs: 10, rate: 3e-4, bits: 4}];
 /** The recipes by name. */
 export const recipes: Readonly<Record<string, Recipe>> = {
   'lenet-300-100-70x': {...mnist, net: 'mlp', stages: [lenet300]},
-  'lenet-300-100-70x-alone': {...mnist, teacher: false, shifted: true, net: 'mlp', stages: [{...lenet300, epochs: 15}]},
+  'lenet-300-100-70x-alone': {
+    ...mnist,
+    teacher: false,
+    shifted: true,
+    net: 'mlp',
+    stages: [{...lenet300, epochs: 15}],
+  },
   'lenet-300-100-70x-4bits': {...mnist, net: 'mlp', from: 'lenet-300-100-70x', stages: rounded},
   'lenet-5-300x-4bits': {...mnist, net: 'caffe', from: 'lenet-5-300x', stages: rounded},
   'lenet-5-narrow': {...mnist, net: 'caffe', stages: [narrow]},

@@ -11,18 +11,26 @@ export type AccuracyLine = {readonly name: string; readonly seed: number} & (
 
 type Files = Readonly<Record<string, {readonly bytes: number; readonly accuracy: number}>>;
 
-/** The names and weights of the networks of papers, by their names in bench/accuracy. */
-const networks: Readonly<Record<string, {readonly name: string; readonly weights: number}>> = {
-  mlp: {name: 'lenet-300-100', weights: 266_200},
-  caffe: {name: 'lenet-5-caffe', weights: 430_500},
-};
+/** The sections: networks with their images, numbers of weights, and names that published figures have. */
+const sections: readonly Section[] = [
+  {name: 'lenet-300-100', net: 'mlp', images: 'mnist', weights: 266_200},
+  {name: 'lenet-5-caffe', net: 'caffe', images: 'mnist', weights: 430_500},
+  {name: 'lenet-5-caffe on Fashion-MNIST', net: 'caffe', images: 'fashion', weights: 430_500},
+  {name: 'lenet-5 on Fashion-MNIST', net: 'lenet5', images: 'fashion', weights: 61_470},
+];
+
+interface Section extends Pick<Recipe, 'net' | 'images'> {
+  readonly name: string;
+  readonly weights: number;
+}
 
 const HEAD = ['', 'factor', 'test accuracy, %', 'file, bytes', 'setting', 'source'];
 
 /** The published figures and those of `npm run bench:accuracy`, by network. */
 export function highSparsity(lines: readonly AccuracyLine[]): string {
-  return Object.values(networks)
-    .map(({name}) => {
+  return sections
+    .map((section) => {
+      const {name} = section;
       const others = published
         .filter(({network}) => network === name)
         .map(({method, factor, accuracy, setting, source}) => [
@@ -33,43 +41,42 @@ export function highSparsity(lines: readonly AccuracyLine[]): string {
           setting,
           source,
         ]);
-      return [`### ${name}`, '', markdown([HEAD, ...others, ...own(lines, name)])].join('\n');
+      return [`### ${name}`, '', markdown([HEAD, ...others, ...own(lines, section)])].join('\n');
     })
     .join('\n\n');
 }
 
-/** The rows of our recipes with a network. */
-function own(lines: readonly AccuracyLine[], network: string): string[][] {
-  const trained = lines.flatMap((line) => ('kept' in line ? [line] : []));
+/** The rows of our recipes with the network and the images of a section. */
+function own(lines: readonly AccuracyLine[], {net, images, weights}: Section): string[][] {
+  const trained = lines.flatMap((line) =>
+    'kept' in line && line.net === net && line.images === images ? [line] : [],
+  );
   const names = [...new Set(trained.map(({name}) => name))];
-  return names.flatMap((name) => {
+  return names.map((name) => {
     const runs = last(trained.filter((line) => line.name === name));
     const tests = last(lines.flatMap((line) => ('test' in line && line.name === name ? [line] : [])));
     const [run] = runs;
-    const known = networks[run.net];
-    if (known?.name !== network) return [];
-    const factors = spread(runs.map(({kept}) => known.weights / kept));
+    const factors = spread(runs.map(({kept}) => weights / kept));
     const accuracy = tests.map(({test}) => test.accuracy);
     const files = tests.map(({test: {files}}) => files.int8.bytes);
     return [
-      [
-        `\`${name}\``,
-        factors.mean.toFixed(0),
-        tests.length > 0 ? percent(spread(accuracy), runs.length) : 'not tested yet',
-        tests.length > 0 ? spread(files).mean.toFixed(0) : NONE,
-        settingOf(run),
-        `${runs.length} ${runs.length === 1 ? 'seed' : 'seeds'}`,
-      ],
+      `\`${name}\``,
+      factors.mean.toFixed(0),
+      tests.length > 0 ? percent(spread(accuracy), runs.length) : 'not tested yet',
+      tests.length > 0 ? spread(files).mean.toFixed(0) : NONE,
+      settingOf(run),
+      `${runs.length} ${runs.length === 1 ? 'seed' : 'seeds'}`,
     ];
   });
 }
 
-function settingOf({teacher, from, stages, split}: Recipe & {split: {training: number}}): string {
+function settingOf({teacher, from, shifted, stages, split}: Recipe & {split: {training: number}}): string {
   const epochs = stages.reduce((sum, stage) => sum + stage.epochs, 0);
   const bits = stages.find((stage) => stage.bits !== undefined)?.bits;
   return [
     teacher ? 'with a teacher' : 'no teacher',
     `${epochs} epochs of ${split.training.toLocaleString('en')} images`,
+    ...(shifted ? ['images also shifted by a pixel'] : []),
     ...(from === undefined ? [] : [`continues with \`${from}\``]),
     ...(bits === undefined ? [] : [`${bits} bits per weight`]),
   ].join(', ');
