@@ -141,7 +141,7 @@ it('--help and an empty command line print the help', async () => {
 });
 
 it.each([
-  [['shrink', 'a'], 'unknown command "shrink"; the commands are report, prune and convert'],
+  [['shrink', 'a'], 'unknown command "shrink"; the commands are report, prune, convert and ship'],
   [['report'], 'report takes one model, got none'],
   [['prune', 'a', 'b', '--sparsity', '0.5'], 'prune takes one model, got 2'],
   [['report', 'a', '--plain'], 'report has no option --plain'],

@@ -259,6 +259,13 @@ export const root: Record<string, Spec> = {
     run: pruning.sparsify,
     args: [model(mlp, 'a plain model'), options(() => ({}), {layers: optional})],
   },
+  ship: {
+    run: pruning.ship as (...args: never[]) => unknown,
+    args: [
+      model(mlp, 'a plain model'),
+      options(() => ({}), {values: ['nothing', 'a factory'], format: optional}),
+    ],
+  },
   strip: {run: pruning.strip, args: [model(mlp), options(() => ({}), {layers: optional})]},
   threshold: {run: pruning.threshold, args: [arg(() => 0.1, 'a number', 'an object')]},
   prunableWeights: {run: pruning.prunableWeights, args: [model(mlp)]},
