@@ -10,7 +10,7 @@ import {stage} from './staging';
 
 const ADVICE = 'choose another folder with -o';
 
-/** A changed model, and what else to print. */
+/** A changed model, and further output. */
 export interface Changed {
   readonly artifacts: io.ModelArtifacts;
   readonly text?: string;

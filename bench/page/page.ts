@@ -15,7 +15,7 @@ export interface Inputs {
   readonly times: readonly Time[];
   readonly accuracy: readonly AccuracyLine[];
   readonly peers: readonly PeerLine[];
-  /** Text written by hand: what the figures mean, and what failed. */
+  /** Text written by hand: the meaning of the figures, and failures. */
   readonly notes: string;
 }
 

@@ -48,7 +48,7 @@ export function accuracies(results: Results, network: TaskName, methods: readonl
   return markdown([['', ...sparsities.map(shown)], ...denseRow, ...rows]);
 }
 
-/** What a network costs after each method at one sparsity; empty without runs. */
+/** The costs of a network after each method at one sparsity; empty without runs. */
 export function costs(
   results: Results,
   network: TaskName,

@@ -25,7 +25,7 @@ interface Cell {
   readonly peer: Library;
 }
 
-/** What the results are of, and what to do with them. */
+/** A comparison: its settings and its results. */
 interface Run {
   readonly peers: Readonly<Record<PeerName, Peer>>;
   /** The version of this library. */

@@ -6,7 +6,7 @@ import {writeNpy} from '../../test/support/npy';
 import {seeded} from '../accuracy/seeded';
 import {type NetworkName, networkNames, networkOf} from './settings';
 
-/** What the libraries share for a seed: the order of the images by epoch, and the files in which others read it. */
+/** The data that the libraries share for a seed: the order of the images by epoch, and the files in which others read it. */
 export interface Shared {
   readonly orders: readonly Int32Array[];
   readonly order: string;

@@ -4,7 +4,7 @@ import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 
-/** The Python scripts of this folder that answer requests, with the environments they run in and what these must have. */
+/** The Python scripts of this folder that answer requests, with the environments they run in and the packages these need. */
 const scripts = {
   tfmot: {
     file: 'tfmotPeer.py',

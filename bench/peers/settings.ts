@@ -20,10 +20,10 @@ export const inputShape = [28, 28, 1];
 /** A network of the demo; its initial weights depend on the seed only. */
 export const networkOf = (name: NetworkName, seed: number) => networks[name](inputShape, 10, seed);
 
-/** What all trainings have in common: the first images, in batches of equal size, and Adam. */
+/** The setting of all trainings: the first images, in batches of equal size, and Adam. */
 export const settings = {epochs: 3, batch: 128, rate: 1e-3, images: 30_000};
 
-/** A training: what the libraries get. */
+/** A training, as the libraries get it. */
 export interface Training {
   readonly name: NetworkName;
   readonly method: Method;

@@ -16,7 +16,7 @@ interface Module {
 }
 
 /**
- * Ships a model as a module in a folder, and beside it the page that reads what you draw, if the images are digits like MNIST.
+ * Ships a model as a module in a folder, and beside it the page that reads drawn digits, if the images are digits like MNIST.
  *
  * @param bits The bits of quantized weights.
  * @returns a description: its size, its accuracy and its time for one image.

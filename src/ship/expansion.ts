@@ -9,10 +9,10 @@ export interface Step {
   readonly words: readonly number[];
 }
 
-/** What expands the constants of a program: the bytes that code them, and the calls that decode these. */
+/** The expansion of the constants of a program: the bytes that code them, and the calls that decode these. */
 export interface Expansion {
   readonly stream: Uint8Array;
-  /** The calls, when the stream, and what decoding needs besides, begin at an address that is a multiple of 16. */
+  /** The calls, for a stream and working memory that begin at an address that is a multiple of 16. */
   steps(address: number): Step[];
   /** The bytes from that address. */
   readonly bytes: number;

@@ -10,7 +10,7 @@ export interface Form {
   readonly width: number;
   /** The scales of the outputs, or the entries of a codebook. */
   readonly table?: Float32Array;
-  /** What the outputs are multiplied by then. */
+  /** The factors of the outputs, if a batch norm was folded. */
   readonly factors?: Float32Array;
   /** Writes an element. */
   write(encoder: Encoder, index: number): void;

@@ -57,7 +57,7 @@ export async function encode(
   }
 }
 
-/** Encodes what a model saves, for the function `who`. */
+/** Encodes the saved artifacts of a model, for the function `who`. */
 export async function encodeSaved(
   who: string,
   model: Savable,

@@ -6,7 +6,7 @@ import {Results, spread} from '../../bench/page/summary';
 import {accuracies, costs} from '../../bench/page/tables';
 import {limited} from '../support/programs';
 
-/** A line of LeNet-300-100, by what the tests look at. */
+/** A line of LeNet-300-100, by the fields that the tests read. */
 function line(method: Line['method'], sparsity: number, seed: number, test: number): Line {
   const accuracy = {validation: test + 1, test};
   return {
@@ -27,7 +27,7 @@ function line(method: Line['method'], sparsity: number, seed: number, test: numb
 }
 
 describe('the results page', () => {
-  it('is what the lines in bench/results give', () => {
+  it('equals the page made from the lines in bench/results', () => {
     expect(limited(1e6, ['bench/results.ts', '--check'])).toMatchObject({status: 0, stderr: ''});
   });
 

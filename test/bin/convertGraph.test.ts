@@ -82,7 +82,7 @@ it('convert needs no more than @tensorflow/tfjs', async () => {
   expect(existsSync(join(folder, 'layers', 'model.tfsp'))).toBe(true);
 });
 
-it('convert names what it cannot convert, and the remedy', async () => {
+it('convert names the unsupported part, and the remedy', async () => {
   const convert = async (path: string, ...more: string[]) =>
     (await run(['convert', path, '-o', join(folder, 'layers'), ...more])).error.replaceAll(folder, '');
   expect(await convert(await saved([['y', 'Foo', ['x']]]))).toBe(

@@ -55,7 +55,7 @@ interface Outputs {
   readonly shipped: number[];
 }
 
-/** What the programs print or return. */
+/** The output of the programs. */
 export type Predictions = Record<'main' | 'worker', Outputs>;
 
 /** Expects that all predictions are those of tfjs. */

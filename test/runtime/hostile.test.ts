@@ -107,7 +107,7 @@ function graph(): tf.LayersModel {
 
 type Json = Record<string | number, unknown>;
 
-/** What a saved model has at each place, without what prediction ignores. */
+/** The values of a saved model at each place, without those that prediction ignores. */
 function places(json: unknown, found: [Json, string][] = []): [Json, string][] {
   if (typeof json !== 'object') return found;
   for (const key of Object.keys(json ?? {})) {
@@ -221,7 +221,7 @@ describe.each([
   ['volumes', volumes],
   ['a converted graph', graph],
 ])('load() of a model of %s', (_, make) => {
-  it('reads the file, or reports what it cannot use, whatever its topology has', async () => {
+  it('reads the file, or reports the unusable part, whatever its topology has', async () => {
     const model = make();
     randomize(model, 0.5);
     const file = await encode(model);

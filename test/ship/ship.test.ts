@@ -171,7 +171,7 @@ describe('ship', () => {
     await expect(ship(model, options as never)).rejects.toThrow(message);
   });
 
-  it('refuses what it does not support by name', async () => {
+  it('refuses unsupported layers by name', async () => {
     const any = tf.sequential({
       layers: [layers.conv2d({filters: 2, kernelSize: 3, inputShape: [null, null, 1] as never})],
     });

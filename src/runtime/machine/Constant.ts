@@ -16,7 +16,7 @@ export interface ListForm {
   readonly shifts?: Int32Array;
 }
 
-/** What is known of values: the number of columns, of a matrix, and where they come from, if a batch norm was folded into them. */
+/** The origin of values: the number of columns, of a matrix, and where they come from, if a batch norm was folded into them. */
 export interface Source {
   readonly outputs?: number;
   readonly from?: Scaled;

@@ -13,7 +13,7 @@ type Kernels = {
   run(program: number): void;
 };
 
-/** The kernels with their own memory: constants from the bottom, above them what each program needs. */
+/** The kernels with their own memory: constants from the bottom, above them the memory of each program. */
 export class Machine implements Memory {
   readonly #kernels: Kernels;
   #top = START;

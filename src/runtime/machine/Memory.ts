@@ -9,7 +9,7 @@ export function assertBytes(bytes: number): void {
   );
 }
 
-/** Memory for constants, from the bottom, and above them for what each program needs. */
+/** Memory for constants, from the bottom, and above them for each program. */
 export interface Memory {
   readonly buffer: ArrayBuffer;
   /** The first byte above the constants. */

@@ -28,7 +28,7 @@ export async function readNetwork(json: LayerJson, weights: Weights): Promise<Ne
   };
 }
 
-/** What layers are read by. */
+/** The readers of layers. */
 interface Source {
   readonly weights: Weights;
   readonly kindOf: KindOf;

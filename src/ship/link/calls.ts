@@ -41,7 +41,7 @@ export function renumbered(body: Uint8Array, numbers: ReadonlyMap<number, number
 /** The codes that a single number follows: blocks, branches, variables, sizes of memory, integers. */
 const WITH_NUMBER = [0x02, 0x03, 0x04, 0x0c, 0x0d, 0x20, 0x21, 0x22, 0x23, 0x24, 0x3f, 0x40, 0x41, 0x42];
 
-/** Skips what follows the code of an instruction. */
+/** Skips the immediate operands of an instruction. */
 function skipImmediates(cursor: Cursor, code: number): void {
   if (code >= 0x28 && code <= 0x3e) skipNumbers(cursor, 2);
   else if (WITH_NUMBER.includes(code)) cursor.number();

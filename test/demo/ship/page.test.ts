@@ -41,7 +41,7 @@ const strokes: Record<string, Point[]> = {
   }),
 };
 
-/** Opens the page; its errors, and what it loads. */
+/** Opens the page; its errors, and the files it loads. */
 async function open(options: BrowserContextOptions = {}) {
   const context = await browser.newContext({viewport: {width: 1280, height: 800}, ...options});
   const page = await context.newPage();

@@ -1,7 +1,7 @@
 import {word} from '../runtime/words';
 
 /**
- * A binary arithmetic decoder with adaptive probabilities: a range coder as in LZMA, where each probability adapts by what it has seen.
+ * A binary arithmetic decoder with adaptive probabilities: a range coder as in LZMA, where each probability adapts to the bits it has seen.
  * src/ship/encoder.ts is its counterpart.
  */
 let from: usize = 0;
