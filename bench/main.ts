@@ -13,6 +13,7 @@ import {optimizers} from './optimizers';
 import {peers} from './peers';
 import {quantizing} from './quantization';
 import type {Figure} from './ratio';
+import {runtime} from './runtime';
 import {selection} from './selection';
 import {shipping} from './shipping';
 import {evenlyMatched, products, wholeNetworks} from './sparse';
@@ -44,6 +45,7 @@ const parts: Record<string, (rounds: number) => Figure[] | Promise<Figure[]>> = 
   unmarked,
   threads,
   shipping,
+  runtime,
 };
 
 const HELP = `npm run bench -- [options]

@@ -4,6 +4,7 @@ import {prunable} from 'tfjs-pruning/layers';
 import {install, uninstall} from '../src/wasm/sparse/dispatch';
 import {mobileNetV1} from './networks';
 import {onnxRuntime} from './onnxRuntime';
+import {assertEqual, predicted} from './predictions';
 import {type Figure, ratio} from './ratio';
 
 const SPARSITY = 0.9;
@@ -17,11 +18,10 @@ export async function mobileNet(rounds: number): Promise<Figure[]> {
   await prune(model, SPARSITY, {where: () => true});
   const [plain, fast] = [await strip(model), await sparsify(model)];
   const x = tf.randomUniform([1, 224, 224, 3]) as tf.Tensor4D;
-  const predict = (one: tf.LayersModel) => tf.tidy(() => (one.predict(x) as tf.Tensor).dataSync<'float32'>());
-  const sparse = () => predict(fast);
+  const sparse = predicted(fast, x);
   const onnx = await onnxRuntime(plain, x);
   const others: {name: string; run: () => Float32Array | Promise<Float32Array>; goal?: string}[] = [
-    {name: 'plain', run: () => predict(plain)},
+    {name: 'plain', run: predicted(plain, x)},
     {name: 'dense, folded', run: sparse, goal: '>= 3.3'},
     ...(onnx ? [{name: 'onnxruntime-web', run: onnx}] : []),
   ];
@@ -42,15 +42,4 @@ export async function mobileNet(rounds: number): Promise<Figure[]> {
   tf.dispose(x);
   for (const one of [model, plain, fast]) one.dispose();
   return figures;
-}
-
-/** The models have to predict the same. */
-function assertEqual(actual: Float32Array, expected: Float32Array, name: string): void {
-  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const distance = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - actual[i])), 0);
-  if (!(distance <= 1e-3 * largest)) {
-    throw new Error(
-      `bench: ${name} predicts otherwise than the sparsified model, by ${distance} of ${largest}`,
-    );
-  }
 }

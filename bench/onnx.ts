@@ -105,9 +105,9 @@ function addLayer(chain: Chain, layer: tf.layers.Layer): void {
 }
 
 /**
- * A sequential model of convolutions as a file for ONNX Runtime, which folds the batch norms when it loads it.
+ * A sequential model of convolutions and dense layers as a file for ONNX Runtime, which folds the batch norms when it loads it.
  *
- * @param shape That of the input, [1, channels, height, width].
+ * @param shape That of the input, [1, channels, height, width] or [1, channels].
  */
 export function toOnnx({parse}: Protobuf, model: tf.LayersModel, shape: number[]): Uint8Array {
   const chain = new Chain();

@@ -25,11 +25,11 @@ const VERSION = '1.22.0';
  * A function that predicts the outputs of a model by ONNX Runtime on WASM with one thread; undefined, with a message, where
  * it cannot be installed. It has 100 MB, so that it is no dependency: npm installs it, once, in the folder for temporary files.
  *
- * @param x An image [1, height, width, channels].
+ * @param x An image [1, height, width, channels], or a vector [1, channels].
  */
 export async function onnxRuntime(
   model: tf.LayersModel,
-  x: tf.Tensor4D,
+  x: tf.Tensor,
 ): Promise<(() => Promise<Float32Array>) | undefined> {
   const folder = installed();
   if (folder === undefined) return undefined;
@@ -37,7 +37,7 @@ export async function onnxRuntime(
   const dist = join(folder, 'node_modules/onnxruntime-web/dist');
   const ort: Ort = await import(pathToFileURL(join(dist, 'ort.wasm.min.mjs')).href);
   ort.env.wasm.numThreads = 1;
-  const image = tf.transpose(x, [0, 3, 1, 2]);
+  const image = x.rank === 4 ? tf.transpose(x, [0, 3, 1, 2]) : x.clone();
   const input = new ort.Tensor('float32', image.dataSync<'float32'>().slice(), image.shape);
   const session = await ort.InferenceSession.create(toOnnx(require('protobufjs'), model, image.shape));
   image.dispose();

@@ -7,6 +7,7 @@ import * as tf from '@tensorflow/tfjs';
 import {prune, ship, sparsify, strip} from 'tfjs-pruning';
 import {networks} from '../demo/networks';
 import {onnxRuntime} from './onnxRuntime';
+import {assertEqual, predicted, repeated} from './predictions';
 import {type Figure, ratio, time} from './ratio';
 
 /** How often a prediction is repeated, as a single one takes less time than to measure it. */
@@ -42,16 +43,14 @@ async function times(rounds: number): Promise<Figure[]> {
   const values = x.dataSync<'float32'>().slice();
   const result = new Float32Array(10);
   const shipped = () => predict(values, result);
-  const predicted = (one: tf.LayersModel) => () =>
-    tf.tidy(() => (one.predict(x) as tf.Tensor).dataSync<'float32'>());
   const onnx = await onnxRuntime(plain, x);
   const others: {name: string; run: () => Float32Array | Promise<Float32Array>; goal: string}[] = [
-    {name: 'sparsify', run: predicted(fast), goal: '>= 7'},
-    {name: 'plain', run: predicted(plain), goal: ''},
+    {name: 'sparsify', run: predicted(fast, x), goal: '>= 7'},
+    {name: 'plain', run: predicted(plain, x), goal: ''},
     ...(onnx ? [{name: 'onnxruntime-web', run: onnx, goal: '>= 8'}] : []),
   ];
   const about = '98 %, batch 1, LeNet-300-100';
-  const each = await time(repeated(shipped), rounds);
+  const each = await time(repeated(shipped, TIMES), rounds);
   const figures: Figure[] = [
     {name: `ship: time of the module / 1 µs, ${about}`, ratio: (each * 1000) / TIMES, goal: '<= 3'},
   ];
@@ -59,7 +58,7 @@ async function times(rounds: number): Promise<Figure[]> {
     assertEqual(await run(), shipped(), name);
     figures.push({
       name: `ship: time ${name} / module, ${about}`,
-      ratio: await ratio(repeated(run), repeated(shipped), rounds),
+      ratio: await ratio(repeated(run, TIMES), repeated(shipped, TIMES), rounds),
       goal,
     });
   }
@@ -67,14 +66,6 @@ async function times(rounds: number): Promise<Figure[]> {
   for (const one of [model, plain, fast]) one.dispose();
   return figures;
 }
-
-/** Predictions one after the other; only those that are promises are awaited. */
-const repeated = (run: () => unknown) => async () => {
-  for (let i = 0; i < TIMES; i++) {
-    const result = run();
-    if (result instanceof Promise) await result;
-  }
-};
 
 /** The function `predict` of a module. */
 async function imported(text: string): Promise<(input: Float32Array, output: Float32Array) => Float32Array> {
@@ -86,11 +77,4 @@ async function imported(text: string): Promise<(input: Float32Array, output: Flo
   } finally {
     rmSync(folder, {recursive: true});
   }
-}
-
-/** The models have to predict the same. */
-function assertEqual(actual: Float32Array, expected: Float32Array, name: string): void {
-  const distance = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - actual[i])), 0);
-  if (!(distance <= 1e-4))
-    throw new Error(`bench: ${name} predicts otherwise than the module, by ${distance}`);
 }

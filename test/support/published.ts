@@ -1,6 +1,10 @@
 import {readdirSync} from 'node:fs';
+import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+
+// Of Node itself, as the bench runs as an ES module.
+const require = createRequire(join(process.cwd(), 'package.json'));
 
 /** A published network from the npm package nsfwjs, with 8 bits per weight. */
 export async function published(name: string): Promise<tf.io.ModelArtifacts> {
