@@ -6,7 +6,7 @@ import type {Weight} from '../src/model/weight';
 import {attachHook} from '../src/training/stepHooks';
 import {needDenseGradients} from '../src/util/maskedCalls';
 import {wrong} from '../src/util/options';
-import {choose} from '../src/where';
+import {chooseTrained} from '../src/where';
 import {closeGate, type Gate, type GateState, openGate, saveGate, stepGates} from './gates/gate';
 import {type GatesOptions, type Learning, lastEpoch, parseGates} from './gates/options';
 import {assertSameModel, signatureOf} from './shared/signature';
@@ -163,13 +163,8 @@ export class Gates extends TrainingCallback {
     this.#savedBatches = this.#batches;
   }
 
-  /** The weights that fit trains and the options select. */
   #chosen(network: Network): Weight[] {
-    const trained = new Set(this.model.trainableWeights.map(({name}) => name));
-    const weights = choose(network, this.#learning.where).filter(({value}) => trained.has(value.name));
-    if (weights.length === 0)
-      throw network.refuse('all selected weights are frozen; nothing would be pruned');
-    return weights;
+    return chooseTrained(network, 'pruned', this.#learning.where);
   }
 }
 

@@ -14,7 +14,7 @@ import {attachHook} from '../src/training/stepHooks';
 import {stepMasked} from '../src/training/stepMasked';
 import {needDenseGradients} from '../src/util/maskedCalls';
 import {wrong} from '../src/util/options';
-import {choose} from '../src/where';
+import {chooseTrained} from '../src/where';
 import {exchanged} from './regrowth/exchange';
 import {type Growth, parseRegrowth, planRegrowth, type RegrowthOptions} from './regrowth/options';
 import {assertSameModel, signatureOf} from './shared/signature';
@@ -170,13 +170,9 @@ export class Regrowth extends TrainingCallback {
     return total;
   }
 
-  /** The weights that fit trains and the options select. */
   #chosen(network: Network): Weight[] {
     const {where, pattern} = this.#growth;
-    const trained = new Set(this.model.trainableWeights.map(({name}) => name));
-    const weights = choose(network, where, pattern).filter(({value}) => trained.has(value.name));
-    if (weights.length === 0) throw network.refuse('all selected weights are frozen; nothing would be grown');
-    return weights;
+    return chooseTrained(network, 'grown', where, pattern);
   }
 
   async #assertPruned(): Promise<void> {

@@ -93,13 +93,7 @@ export {strip} from './surgery/strip';
 export type {Target} from './target';
 export {type Threshold, type ThresholdSpec, threshold} from './threshold';
 export {type AroundStepOptions, aroundStep} from './training/aroundStep';
-export {
-  type ModelSnapshot,
-  type RewindOptions,
-  rewind,
-  type SavedOptimizer,
-  type SavedTensor,
-  snapshot,
-} from './training/rewind';
+export {type ModelSnapshot, type RewindOptions, rewind, snapshot} from './training/rewind';
+export type {SavedOptimizer, SavedTensor} from './training/savedState';
 export type {Gradients, Stage, StepHook} from './training/stepHooks';
 export type {Where} from './where';

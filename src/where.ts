@@ -35,6 +35,26 @@ export function choose(network: Network, where: Where | undefined, pattern?: Pat
   return chosen;
 }
 
+/**
+ * The selected weights that fit trains.
+ *
+ * @param done The word for the error, such as pruned.
+ * @throws also if all of them are frozen.
+ */
+export function chooseTrained(
+  network: Network,
+  done: string,
+  where: Where | undefined,
+  pattern?: Pattern,
+): Weight[] {
+  const trained = new Set(network.model.trainableWeights.map(({name}) => name));
+  const chosen = choose(network, where, pattern).filter(({value}) => trained.has(value.name));
+  if (chosen.length === 0) {
+    throw network.refuse(`all selected weights are frozen; nothing would be ${done}`);
+  }
+  return chosen;
+}
+
 function filterOf(
   network: Network,
   where: Where | undefined,

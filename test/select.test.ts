@@ -6,11 +6,9 @@ import {
   keepTop,
   keptUnits,
   nthHighest,
-  poolMax,
-  poolMean,
-  spread,
   topCounts,
 } from '../src/select/select';
+import {poolMax, poolMean, spread} from '../src/select/units';
 
 /** Scores of every kind: any float32, with frequent ties, signed zeros, subnormals and infinities. */
 const anyScores = fc

@@ -1,6 +1,7 @@
 import {ones} from '../../src/model/weight';
 import type {Numbering, Pool} from '../../src/select/numbering';
-import {alive, keepTop, poolMean} from '../../src/select/select';
+import {keepTop} from '../../src/select/select';
+import {alive, poolMean} from '../../src/select/units';
 
 /** A weight on the host, and how its units are scored. */
 export interface Exchanged {

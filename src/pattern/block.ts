@@ -1,6 +1,6 @@
 import {numbered, otherAxes, placesOf, sizeAlong, sumOfPlaces} from '../model/axes';
 import type {Weight} from '../model/weight';
-import {poolMax, poolMean} from '../select/select';
+import {poolMax, poolMean} from '../select/units';
 import {assertCount, assertOneOf, assertOptions} from '../util/options';
 import type {Pattern} from './pattern';
 

@@ -1,6 +1,7 @@
 import {ones, type Weight} from '../model/weight';
 import type {Numbering} from './numbering';
-import {highestPruned, indexOfHighest, spread} from './select';
+import {highestPruned, indexOfHighest} from './select';
+import {spread} from './units';
 
 /**
  * Weights whose units are kept or pruned together, as before an addition; most groups have one weight. Allocations and

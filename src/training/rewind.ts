@@ -1,12 +1,19 @@
-import {fill, type Optimizer, type Tensor, tensor, tidy, util, Variable} from '@tensorflow/tfjs-core';
+import {type Optimizer, tidy, util, type Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {resetSlots, resetStored} from '../model/mask';
 import {maskedIn, type Network, readNetwork} from '../model/network';
-import {isKnown, slotListsOf, startOf, trainedBy} from '../model/optimizer';
+import {isKnown, trainedBy} from '../model/optimizer';
 import {queued} from '../model/queue';
 import {variablesOf} from '../model/tfjs';
-import {type Bytes, bytesOf, valuesOf} from '../util/bytes';
 import {assertFlag, assertOptions, isRecord, wrong} from '../util/options';
+import {
+  assignSaved,
+  restoreOptimizer,
+  type SavedOptimizer,
+  type SavedTensor,
+  saveOptimizer,
+  saveTensor,
+} from './savedState';
 
 /** A model's weights and the state of its optimizer at one time, on the host. `structuredClone` and IndexedDB can hold it. */
 export interface ModelSnapshot {
@@ -14,24 +21,6 @@ export interface ModelSnapshot {
   readonly weights: readonly SavedTensor[];
   /** Undefined if the model was not compiled, or with a custom optimizer. */
   readonly optimizer: SavedOptimizer | undefined;
-}
-
-/** A weight, or a variable of an optimizer. */
-export interface SavedTensor {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly dtype: string;
-  readonly bytes: Bytes;
-}
-
-/** The state of an optimizer of tfjs. */
-export interface SavedOptimizer {
-  readonly className: string;
-  readonly iterations: number;
-  /** The slots by the field that lists them, as the first moments of Adam. */
-  readonly slots: Readonly<Record<string, readonly SavedTensor[]>>;
-  /** Its other variables by their field, as the decaying factors of Adam. */
-  readonly variables: Readonly<Record<string, SavedTensor>>;
 }
 
 /** Options for `rewind`. */
@@ -103,30 +92,6 @@ function valuesIn({leaves}: Network): Variable[] {
   return [...new Set(all)].filter(({dtype}) => dtype !== 'bool');
 }
 
-async function saveTensor(variable: Variable): Promise<SavedTensor> {
-  const {name, shape, dtype} = variable;
-  return {name, shape: [...shape], dtype, bytes: await bytesOf(variable)};
-}
-
-async function saveOptimizer(optimizer: Optimizer): Promise<SavedOptimizer> {
-  const lists = slotListsOf(optimizer).map(async ([field, list]) => {
-    const saved = list.map(async ({originalName, variable}) => ({
-      ...(await saveTensor(variable)),
-      name: originalName,
-    }));
-    return [field, await Promise.all(saved)] as const;
-  });
-  const variables = Object.entries(optimizer)
-    .filter((entry): entry is [string, Variable] => entry[1] instanceof Variable && !entry[1].isDisposed)
-    .map(async ([field, variable]) => [field, await saveTensor(variable)] as const);
-  return {
-    className: optimizer.getClassName(),
-    iterations: optimizer.iterations,
-    slots: Object.fromEntries(await Promise.all(lists)),
-    variables: Object.fromEntries(await Promise.all(variables)),
-  };
-}
-
 /** The state for the optimizer of a model. @throws unless it fits. */
 function optimizerFor(
   {model, refuse}: Network,
@@ -151,36 +116,6 @@ function optimizerFor(
     }
   }
   return saved;
-}
-
-/** Sets the slots and variables of an optimizer; slots that the snapshot does not have yet are reset. */
-function restoreOptimizer(model: LayersModel, saved: SavedOptimizer): void {
-  const {optimizer} = model;
-  const trained = trainedBy(model);
-  const start = startOf(optimizer);
-  for (const [field, list] of slotListsOf(optimizer)) {
-    const from = saved.slots[field] ?? [];
-    for (const [i, {variable}] of list.entries()) {
-      if (i < from.length) assignSaved(variable, from[i]);
-      else variable.assign(fill(variable.shape, start));
-    }
-    const made = from.slice(list.length).map((one, i) => ({
-      originalName: `${trained[list.length + i].name}/${one.name.split('/').pop()}`,
-      variable: tensorOf(one).variable(false),
-    }));
-    list.push(...made);
-  }
-  for (const [field, one] of Object.entries(saved.variables)) {
-    assignSaved((optimizer as Optimizer & Record<string, Variable>)[field], one);
-  }
-  Object.assign(optimizer, {iterations_: saved.iterations});
-}
-
-const tensorOf = ({bytes, shape, dtype}: SavedTensor): Tensor =>
-  tensor(valuesOf(bytes, dtype), [...shape], dtype as 'float32');
-
-function assignSaved(variable: Variable, saved: SavedTensor): void {
-  variable.assign(tensorOf(saved));
 }
 
 function assertSameTensors(
