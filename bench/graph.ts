@@ -1,4 +1,5 @@
-// Converts published graph models, and trains, prunes, compacts, encodes and saves them: the table of docs/graph-models.md.
+// Converts published graph models, and trains, prunes, compacts, encodes, saves and ships them. `npm run results` makes the table of
+// docs/graph-models.md from the results.
 import {execFileSync} from 'node:child_process';
 import {existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';

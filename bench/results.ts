@@ -1,7 +1,8 @@
-// docs/results.md and its pictures, made from the lines in bench/results.
+// docs/results.md and its pictures, made from the lines in bench/results, and the table of docs/graph-models.md.
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {Command} from 'commander';
+import {type Result, resultsFile, withModels} from './graphModels/table';
 import {readLines} from './methods/line';
 import type {Time} from './methods/times';
 import type {AccuracyLine} from './page/highSparsity';
@@ -12,7 +13,9 @@ const folder = join(import.meta.dirname, 'results');
 const docs = join(import.meta.dirname, '../docs');
 
 const {check} = new Command('npm run results --')
-  .description('Writes docs/results.md and its pictures from the lines in bench/results.')
+  .description(
+    'Writes docs/results.md, its pictures and the table of docs/graph-models.md from the results of benchmarks.',
+  )
   .option('--check', 'write nothing, and fail if a file differs', false)
   .parse()
   .opts<{check: boolean}>();
@@ -24,11 +27,14 @@ const made = resultsPage({
   peers: readLines<PeerLine>(join(folder, 'peers.jsonl')),
   notes: readFileSync(join(folder, 'notes.md'), 'utf8'),
 });
+const graphModels: Result[] = JSON.parse(readFileSync(join(import.meta.dirname, '..', resultsFile), 'utf8'));
+const guide = 'graph-models.md';
+made[guide] = withModels(readFileSync(join(docs, guide), 'utf8'), graphModels);
 for (const [name, text] of Object.entries(made)) {
   const path = join(docs, name);
   if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
   if (check) {
-    console.error(`results: docs/${name} is not of the lines in bench/results; run npm run results`);
+    console.error(`results: docs/${name} is not made from the results of benchmarks; run npm run results`);
     process.exitCode = 1;
   } else {
     mkdirSync(dirname(path), {recursive: true});

@@ -4,8 +4,12 @@ import {conversionReport, type ToLayersModelOptions, toLayersModel} from 'tfjs-p
 import {prunable} from 'tfjs-pruning/layers';
 import {startBackend} from '../../demo/node/backend';
 import {differenceOf, type Feeds, feedsFor, outputsOf, runGraph} from './outputs';
+import {outputsOfModule, outputsOfRuntime} from './withoutTfjs';
 
-/** The measurements of a converted model; differences are relative to the largest number of an output. */
+/** A difference relative to the largest number of an output, or the message of an error. */
+export type Difference = number | string;
+
+/** The measurements of a converted model. */
 export interface Measured {
   readonly layers: number;
   readonly parameters: number;
@@ -15,16 +19,19 @@ export interface Measured {
   readonly difference: number;
   readonly differenceOfTwo: number;
   /** Before and after a step of fit. */
-  readonly losses: [before: number, after: number];
+  readonly losses: [before: number, after: number] | string;
   /** Parameters after pruning 30 % of the channels, relative to those before. */
   readonly remaining: number;
   /** The size of the file, relative to that of all weights as float32. */
   readonly file: number;
-  /** From the pruned model. */
-  readonly compacted: number;
-  readonly sparsified: number;
-  readonly decoded: number;
-  readonly loaded: number;
+  /** From the pruned model, on WASM. */
+  readonly compacted: Difference;
+  readonly sparsified: Difference;
+  readonly decoded: Difference;
+  readonly loaded: Difference;
+  /** From the pruned model, by the runtime and by a shipped module, without tfjs. */
+  readonly ran: Difference;
+  readonly shipped: Difference;
 }
 
 export async function measure(
@@ -44,7 +51,7 @@ export async function measure(
   const differenceOfTwo = await differenceOf(stacked, two);
   graph.dispose();
   await startBackend('wasm');
-  const losses = await lossesOf(model, both);
+  const losses = await orMessage(() => lossesOf(model, both));
   return {
     layers: model.layers.length,
     parameters: model.countParams(),
@@ -62,7 +69,10 @@ const joined = ([first, second]: Feeds[]): Feeds =>
 /** tfjs adds the losses of outputs without reducing them, which fails where their shapes differ. */
 const loss = (y: tf.Tensor, output: tf.Tensor): tf.Tensor => tf.mean(tf.squaredDifference(y, output));
 
-/** The loss before and after one step of fit, which shrinks the outputs; the largest step that lowers it. */
+/**
+ * The loss before and after one step of fit, which shrinks the outputs; the largest step that lowers it. Adam's steps do not depend
+ * on the scale of gradients.
+ */
 async function lossesOf(model: tf.LayersModel, feeds: Feeds): Promise<[number, number]> {
   const floats = model.outputs.filter(({dtype}) => dtype === 'float32');
   const trained = tf.model({inputs: model.inputs, outputs: floats});
@@ -70,8 +80,8 @@ async function lossesOf(model: tf.LayersModel, feeds: Feeds): Promise<[number, n
   const y = outputsOf(trained, feeds).map(tf.zerosLike);
   const weights = model.getWeights().map((weight) => weight.clone());
   let losses: [number, number] = [0, 0];
-  for (let rate = 1e-4; rate > 1e-14; rate /= 100) {
-    trained.compile({optimizer: tf.train.sgd(rate), loss: floats.map(() => loss)});
+  for (let rate = 1e-3; rate > 1e-8; rate /= 10) {
+    trained.compile({optimizer: tf.train.adam(rate, 0.9, 0.999, 1e-20), loss: floats.map(() => loss)});
     const [before] = (await trained.fit(x, y, {epochs: 1, batchSize: 2, verbose: 0})).history
       .loss as number[];
     const [first] = [trained.evaluate(x, y, {batchSize: 2})].flat();
@@ -90,22 +100,30 @@ async function pruned(original: tf.LayersModel, feeds: Feeds) {
   await prune(model, 0.3, {pattern: channel()});
   const expected = outputsOf(model, feeds);
   const small = await compact(model);
-  const sparse = await sparsify(small);
   const bytes = await encode(small);
-  const decoded = (await decode(bytes)) as tf.LayersModel;
-  const loaded = await tf.loadLayersModel(await saved(small));
-  const distance = async (other: tf.LayersModel) => differenceOf(expected, outputsOf(other, feeds));
+  const distance = (make: () => Promise<tf.LayersModel>) =>
+    orMessage(async () => {
+      const other = await make();
+      const difference = await differenceOf(expected, outputsOf(other, feeds));
+      if (other !== small) other.dispose();
+      return difference;
+    });
   const result = {
     remaining: small.countParams() / original.countParams(),
     file: bytes.length / 4 / original.countParams(),
-    compacted: await distance(small),
-    sparsified: await distance(sparse),
-    decoded: await distance(decoded),
-    loaded: await distance(loaded),
+    compacted: await distance(async () => small),
+    sparsified: await distance(() => sparsify(small)),
+    decoded: await distance(async () => (await decode(bytes)) as tf.LayersModel),
+    loaded: await distance(async () => tf.loadLayersModel(await saved(small))),
+    ran: await orMessage(async () => differenceOf(expected, await outputsOfRuntime(bytes, feeds))),
+    shipped: await orMessage(async () => differenceOf(expected, await outputsOfModule(small, feeds))),
   };
-  for (const one of [model, small, sparse, decoded, loaded]) one.dispose();
+  for (const one of [model, small]) one.dispose();
   return result;
 }
+
+const orMessage = <Result>(run: () => Promise<Result>): Promise<Result | string> =>
+  run().catch(({message}: Error) => message);
 
 async function saved(model: tf.LayersModel): Promise<tf.io.IOHandler> {
   let artifacts: tf.io.ModelArtifacts = {};

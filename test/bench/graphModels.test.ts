@@ -1,0 +1,28 @@
+import {readFileSync} from 'node:fs';
+import {modelsSection, type Result, resultsFile, withModels} from '../../bench/graphModels/table';
+
+const converted: Result = {
+  ...{name: 'net', from: 'pack@1.0.0', values: 'float16', layers: 12, parameters: 3456, outside: ['TopKV2']},
+  ...{difference: 0, differenceOfTwo: 3e-7, losses: [2, 1], remaining: 0.5, file: 0.0625},
+  ...{compacted: 0, sparsified: 2e-6, decoded: 0, loaded: 0, ran: 0, shipped: 'ship: no'},
+};
+
+describe('the table of published graph models', () => {
+  it('equals the table made from the results', () => {
+    const page = readFileSync('docs/graph-models.md', 'utf8');
+    expect(page).toBe(withModels(page, JSON.parse(readFileSync(resultsFile, 'utf8'))));
+    expect(page).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('lists models by package, with differences rounded up and the steps that fail', () => {
+    const failed = {name: 'other', from: 'pack@1.0.0', values: 'uint8', failure: 'toLayersModel: no'};
+    const section = modelsSection([converted, failed]);
+    expect(section).toContain(
+      '| net | float16 | 12 | 3,456 | TopKV2 | 1e-6 | 0.500 | 50.0 % | 6.3 % | 1e-5, 1 fails |',
+    );
+    expect(section).toContain('| other | uint8 | – | – | all of it | – | – | – | – | – |');
+    expect(section).toContain('- net, shipped: ship: no');
+    expect(section).toContain('- other is not converted: toLayersModel: no');
+    expect(section).toMatch(/^1 of 2 models is converted, 0 of them whole/);
+  });
+});
