@@ -2,7 +2,7 @@ import {squeeze, type Tensor} from '@tensorflow/tfjs-core';
 import {constantSource} from './layers/constant';
 import type {Dtype} from './layers/elementwise';
 import type {Scope} from './scope';
-import {type Dims, isConstant, newValue, shapeOf, type Value} from './value';
+import {type Dims, isConstant, shapeOf, type Value} from './value';
 
 /** Values with the same number of dimensions, as ops with several inputs need them. */
 export interface Aligned {
@@ -52,7 +52,6 @@ export function asSymbols(scope: Scope, values: readonly Value[]): Value[] {
       constantType: tensor.dtype as Dtype,
       weights: [constant as Tensor],
     };
-    const made = scope.apply((name) => constantSource({...name, ...config}), [symbol]);
-    return {...newValue(made, value.hasBatch), order: value.order};
+    return {...scope.layer(constantSource, config, [symbol], value.hasBatch), order: value.order};
   });
 }

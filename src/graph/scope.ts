@@ -14,8 +14,8 @@ import {
   type Value,
 } from './value';
 
-/** Makes a layer with a name. */
-export type Make = (config: {name: string}) => layers.Layer;
+/** Makes a layer from its configuration. */
+export type Make<Config> = (config: Config & {name: string}) => layers.Layer;
 
 /** Converts a node into layers, and returns its outputs. @throws Unsupported if no layers compute it. */
 export type Convert = (
@@ -72,13 +72,27 @@ export class Scope {
     return Array.from(await this.constant(node, index).data());
   }
 
-  /** Applies a new layer to values whose stored shapes it takes. */
-  apply(make: Make, values: readonly Value[]): Applied {
+  /** The output of a new layer for values whose stored shapes it takes. */
+  layer<Config extends object>(
+    make: Make<Config>,
+    config: Config,
+    values: readonly Value[],
+    hasBatch = values[0].hasBatch,
+  ): Value {
+    return newValue(this.apply(make, config, values), hasBatch);
+  }
+
+  /** The same of a layer that leaves the order of dimensions alone, so that a pending transpose remains. */
+  inPlace<Config extends object>(make: Make<Config>, config: Config, value: Value): Value {
+    return {...value, tensor: this.apply(make, config, [value])};
+  }
+
+  apply<Config extends object>(make: Make<Config>, config: Config, values: readonly Value[]): Applied {
     // Where a layer takes a tensor twice, tfjs disposes it while other layers need it.
     const tensors = values.map(({tensor}, i) =>
       values.slice(0, i).some((before) => before.tensor === tensor) ? this.#copyOf(tensor) : tensor,
     );
-    const layer = make({name: this.#nextName()});
+    const layer = make({...config, name: this.#nextName()});
     const inputs = tensors.length === 1 ? tensors[0] : tensors;
     const output = layer.apply(inputs as Tensor | Tensor[]) as Applied;
     return values.every(isConstant) ? this.keep(output as Tensor) : output;
@@ -87,19 +101,14 @@ export class Scope {
   /** The same value as it is stored in the graph, without a pending transpose. */
   natural(value: Value): Value {
     if (isNatural(value)) return value;
-    const dims = value.order.slice(1);
-    return newValue(
-      this.apply((config) => layers.permute({...config, dims: dims.slice()}), [value]),
-      value.hasBatch,
-    );
+    return this.layer(layers.permute, {dims: value.order.slice(1)}, [value]);
   }
 
   /** A constant, stored in the order of dimensions of another value. */
   stored(value: Value, order: readonly number[]): Value {
     const dims = order.slice(1).map((_, i) => order.indexOf(i + 1));
     if (dims.every((dim, i) => dim === i + 1)) return value;
-    const tensor = this.apply((config) => layers.permute({...config, dims}), [value]);
-    return {tensor, hasBatch: value.hasBatch, order};
+    return {...this.layer(layers.permute, {dims}, [value]), order};
   }
 
   /** The same elements in another shape of the graph, for a batch of 1. */
@@ -116,10 +125,7 @@ export class Scope {
       throw new Unsupported(`the shape [${dims}] has several unknown sizes`);
     }
     const targetShape = dims.map((dim) => dim ?? -1);
-    return newValue(
-      this.apply((config) => layers.reshape({...config, targetShape}), [newValue(tensor, hasBatch)]),
-      hasBatch,
-    );
+    return this.layer(layers.reshape, {targetShape}, [newValue(tensor, hasBatch)]);
   }
 
   /** The value with a batch dimension in the graph. */

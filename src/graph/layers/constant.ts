@@ -1,8 +1,10 @@
-import {expandDims, serialization, type Tensor, tidy, tile, zeros} from '@tensorflow/tfjs-core';
+import {expandDims, type serialization, type Tensor, tidy, tile, zeros} from '@tensorflow/tfjs-core';
 import {type LayerVariable, layers} from '@tensorflow/tfjs-layers';
-import {passesChannels} from '../../channels/rules/passesChannels';
+import {channelwise} from '../../channels/rules/perChannel';
 import {pinned} from '../../channels/rules/rule';
 import type {PropagatingKind} from '../../channels/rules/table';
+import {CONSTANT} from '../../channels/rules/values';
+import {registered} from '../../model/tfjs';
 import {type Binary, binary, broadcast, type Dtype} from './elementwise';
 import type {Shape} from './opLayer';
 import {configOf} from './rules';
@@ -69,12 +71,15 @@ class ConstantOp extends ConstantLayer {
     perChannel: ['constant'],
     propagation: (context) => {
       const {constantShape} = configOf<ConstantConfig>(context);
-      if (constantShape.length !== 1) return pinned('its constant has other dimensions than channels');
-      const propagation = passesChannels()(context);
-      const [axis] = propagation.weightAxes;
+      const [{shape}] = context.inputs;
+      const last = shape.length - 1;
+      if (`${constantShape}` !== `${shape[last]}`)
+        return pinned('its constant has no number for each channel');
+      const input = context.alignInput(0, last);
       return {
-        ...propagation,
-        config: (count) => (axis === undefined ? {} : {constant_shape: [count(axis.ids)]}),
+        ...channelwise(input, last, CONSTANT),
+        weightAxes: [{owner: context.layer, field: 'constant', axis: 0, ids: input.ids, role: 'perChannel'}],
+        config: (count) => ({constant_shape: [count(input.ids)]}),
       };
     },
   };
@@ -99,7 +104,6 @@ class ConstantOp extends ConstantLayer {
     return {...super.getConfig(), op: this.#op, isFirst: this.#isFirst};
   }
 }
-serialization.registerClass(ConstantOp as never);
 
 /** Outputs a constant for each example of its input. */
 class ConstantSource extends ConstantLayer {
@@ -115,7 +119,8 @@ class ConstantSource extends ConstantLayer {
     return [batch, ...this.constantShape];
   }
 }
-serialization.registerClass(ConstantSource as never);
+
+for (const layer of [ConstantOp, ConstantSource]) registered(layer);
 
 export const constantOp = (config: ConstantOpConfig): layers.Layer => new ConstantOp(config);
 export const constantSource = (config: ConstantConfig): layers.Layer => new ConstantSource(config);

@@ -1,9 +1,9 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import {elementwise} from '../../channels/rules/elementwise';
-import {passesChannels} from '../../channels/rules/passesChannels';
 import {flat} from './gradients';
 import {opLayer, type Shape} from './opLayer';
+import {ofElements} from './rules';
 
 /** The functions of one tensor that layers compute element by element. */
 export const unary = {
@@ -54,14 +54,14 @@ export type Dtype = 'float32' | 'int32' | 'bool';
 export const unaryOp = opLayer<{op: Unary}>('UnaryOp', {
   compute: ([x], {op}) => unary[op](x),
   shape: ([shape]) => shape,
-  propagation: passesChannels(),
+  propagation: ofElements,
 });
 
 /** Converts the type of the elements. */
 export const castOp = opLayer<{to: Dtype}>('CastOp', {
   compute: ([x], {to}) => tf.cast(x, to),
   shape: ([shape]) => shape,
-  propagation: passesChannels(),
+  propagation: ofElements,
 });
 
 /** A function of each element and a number, which is its first argument if `isFirst`. */
@@ -71,7 +71,7 @@ export const scalarOp = opLayer<{op: Binary; value: number; valueType: Dtype; is
     return isFirst ? binary[op](number, x) : binary[op](x, number);
   },
   shape: ([shape]) => shape,
-  propagation: passesChannels(),
+  propagation: ofElements,
 });
 
 /** A function of pairs of elements in two tensors, which are broadcast. */

@@ -1,8 +1,15 @@
 import {channelwise} from '../../channels/rules/perChannel';
 import {type CallContext, type PropagationRule, pinned} from '../../channels/rules/rule';
+import {CONSTANT} from '../../channels/rules/values';
 
 /** The configuration of the layer in a call. */
 export const configOf = <Config>({layer}: CallContext): Config => layer.getConfig() as Config;
+
+/** The rule for functions of each element. */
+export const ofElements: PropagationRule = (context) => {
+  const [{axis}] = context.inputs;
+  return channelwise(context.alignInput(0, axis), axis, CONSTANT);
+};
 
 /**
  * The rule for ops that work along some dimensions and leave the channels along another one alone.

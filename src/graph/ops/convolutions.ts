@@ -5,7 +5,7 @@ import {flag, integers, word} from '../attributes';
 import {batchToSpaceOp, spaceToBatchOp} from '../layers/blocks';
 import type {Convert, Scope} from '../scope';
 import {Unsupported} from '../unsupported';
-import {newValue, shapeOf, type Value} from '../value';
+import {shapeOf, type Value} from '../value';
 import {fusedIn} from './fused';
 
 type Pair = [number, number];
@@ -62,7 +62,7 @@ async function windowInBlocks(node: GraphNode, scope: Scope): Promise<Window> {
 /** Zeros around images. */
 function padded(scope: Scope, input: Value, padding: [Pair, Pair]): Value {
   if (padding.flat().every((count) => count === 0)) return input;
-  return {...input, tensor: scope.apply((name) => layers.zeroPadding2d({...name, padding}), [input])};
+  return scope.layer(layers.zeroPadding2d, {padding}, [input]);
 }
 
 /** The layer of a product of images. */
@@ -93,15 +93,9 @@ function dilated(
     return (rate - ((length + margins[i][0] + margins[i][1]) % rate)) % rate;
   });
   const whole = margins.map(([before, after], i): Pair => [before, after + rests[i]]) as [Pair, Pair];
-  const blocks = scope.apply(
-    (name) => spaceToBatchOp({...name, block: dilationRate}),
-    [padded(scope, input, whole)],
-  );
-  const product = multiply(newValue(blocks, true), {...window, padding: 'valid'});
-  return newValue(
-    scope.apply((name) => batchToSpaceOp({...name, block: dilationRate, crops: rests as Pair}), [product]),
-    true,
-  );
+  const blocks = scope.layer(spaceToBatchOp, {block: dilationRate}, [padded(scope, input, whole)]);
+  const product = multiply(blocks, {...window, padding: 'valid'});
+  return scope.layer(batchToSpaceOp, {block: dilationRate, crops: rests as Pair}, [product]);
 }
 
 type LayerConfig = Parameters<typeof layers.depthwiseConv2d>[0];
@@ -112,13 +106,10 @@ const images =
   async (node, scope) => {
     const filter = scope.constant(node, 1);
     const kernelSize = filter.shape.slice(0, 2) as Pair;
-    const {bias, useBias, activation, after} = fusedIn(node, scope);
-    const config = {kernelSize, useBias, activation, weights: [filter, ...bias]};
-    const multiply: Multiply = (input, {strides, padding}) => {
-      const tensor = scope.apply((name) => layerFor(filter, {...name, ...config, strides, padding}), [input]);
-      const value = newValue(tensor, true);
-      return after === undefined ? value : {...value, tensor: scope.apply(after, [value])};
-    };
+    const {weights, useBias, activation, after} = fusedIn(node, scope);
+    const config = {kernelSize, useBias, activation, weights: weights(filter)};
+    const multiply: Multiply = (input, {strides, padding}) =>
+      after(scope.layer((all) => layerFor(filter, all), {...config, strides, padding}, [input]));
     const window = flag(node, 'in_blocks') ? await windowInBlocks(node, scope) : windowOf(node);
     const input = scope.natural(scope.batched(scope.value(node, 0)));
     if (window.dilationRate.some((rate) => rate > 1))
@@ -147,10 +138,7 @@ const transposed: Convert = async (node, scope) => {
   const kernelSize = filter.shape.slice(0, 2) as [number, number];
   const filters = filter.shape[2] as number;
   const config = {...window, kernelSize, filters, useBias: false, weights: [filter]};
-  const value = newValue(
-    scope.apply((name) => layers.conv2dTranspose({...name, ...config}), [input]),
-    true,
-  );
+  const value = scope.layer(layers.conv2dTranspose, config, [input]);
   const expected = (await scope.numbers(node, 0)).slice(1);
   if (`${shapeOf(value).slice(1)}` !== `${expected}`) {
     throw new Unsupported(`its output is [${expected}], and that of the layer [${shapeOf(value).slice(1)}]`);

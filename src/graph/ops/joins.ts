@@ -13,7 +13,7 @@ function joined(scope: Scope, given: readonly Value[], axis: number): Value {
   const values = asSymbols(scope, aligned.values);
   if (values.length === 1) return values[0];
   const along = storedAxis({...values[0], order: aligned.order, hasBatch: aligned.hasBatch}, axis);
-  const tensor = scope.apply((name) => layers.concatenate({...name, axis: along}), values);
+  const tensor = scope.apply(layers.concatenate, {axis: along}, values);
   return {tensor, hasBatch: aligned.hasBatch, order: aligned.order};
 }
 
@@ -42,7 +42,7 @@ const alongBatch = (scope: Scope, value: Value, isChanged: boolean): Value =>
 const pad: Convert = async (node, scope) => {
   const flat = await scope.numbers(node, 1);
   const [fill] = node.op === 'PadV2' ? await scope.numbers(node, 2) : [0];
-  const mode = node.op === 'MirrorPad' ? modeOf(word(node, 'mode')) : 'constant';
+  const mode = node.op === 'MirrorPad' ? modeOf(word(node, 'mode')) : ('constant' as const);
   const pairs = Array.from(
     {length: flat.length / 2},
     (_, i) => [flat[2 * i], flat[2 * i + 1]] as [number, number],
@@ -60,10 +60,9 @@ const pad: Convert = async (node, scope) => {
   const isImage = paddings.length === 4 && channels.every((count) => count === 0);
   if (isImage && mode === 'constant' && fill === 0) {
     const padding: [[number, number], [number, number]] = [rows, columns];
-    return {...value, tensor: scope.apply((name) => layers.zeroPadding2d({...name, padding}), [value])};
+    return scope.inPlace(layers.zeroPadding2d, {padding}, value);
   }
-  const tensor = scope.apply((name) => padOp({...name, paddings, mode, value: fill}), [value]);
-  return {...value, tensor};
+  return scope.inPlace(padOp, {paddings, mode, value: fill}, value);
 };
 
 function modeOf(mode: string | undefined): 'reflect' | 'symmetric' {
@@ -80,7 +79,7 @@ function tiled(scope: Scope, given: Value, counts: readonly number[]): Value {
   counts.forEach((count, axis) => {
     if (storedAxis(value, axis) > 0) reps[storedAxis(value, axis)] = count;
   });
-  return {...value, tensor: scope.apply((name) => tileOp({...name, reps}), [value])};
+  return scope.inPlace(tileOp, {reps}, value);
 }
 
 const tile: Convert = async (node, scope) => tiled(scope, scope.value(node, 0), await scope.numbers(node, 1));

@@ -6,8 +6,8 @@ import {flag} from '../attributes';
 import {matMulOp} from '../layers/products';
 import type {Convert, Scope} from '../scope';
 import {Unsupported} from '../unsupported';
-import {isConstant, newValue, shapeOf, type Value} from '../value';
-import {fusedIn, preluOf} from './fused';
+import {isConstant, shapeOf, type Value} from '../value';
+import {fusedIn, prelu} from './fused';
 
 const matrix: Convert = (node, scope) => {
   const [isTransposedA, isTransposedB] = ['transpose_a', 'transpose_b'].map((name) => flag(node, name));
@@ -19,12 +19,9 @@ const matrix: Convert = (node, scope) => {
 function dense(node: GraphNode, scope: Scope, isTransposed: boolean): Value {
   const given = scope.constant(node, 1);
   const kernel = isTransposed ? scope.keep(transpose(given)) : given;
-  const {bias, useBias, activation, after} = fusedIn(node, scope);
-  const config = {units: kernel.shape[1] as number, useBias, activation, weights: [kernel, ...bias]};
-  const input = scope.natural(scope.value(node, 0));
-  const tensor = scope.apply((name) => layers.dense({...name, ...config}), [input]);
-  const value = newValue(tensor, input.hasBatch);
-  return after === undefined ? value : {...value, tensor: scope.apply(after, [value])};
+  const {weights, useBias, activation, after} = fusedIn(node, scope);
+  const config = {units: kernel.shape[1] as number, useBias, activation, weights: weights(kernel)};
+  return after(scope.layer(layers.dense, config, [scope.natural(scope.value(node, 0))]));
 }
 
 /** Matrices in two tensors, one for each place in their other dimensions. */
@@ -42,10 +39,7 @@ const matrices: Convert = (node, scope) => {
     given.map((value) => scope.natural(isWhole ? value : scope.unbatched(value))),
   );
   const natural = asSymbols(scope, values).map((value) => scope.natural(value));
-  return newValue(
-    scope.apply((name) => matMulOp({...name, transposeA, transposeB}), natural),
-    hasBatch,
-  );
+  return scope.layer(matMulOp, {transposeA, transposeB}, natural, hasBatch);
 };
 
 const batchMatrices: Convert = (node, scope) => {
@@ -54,13 +48,10 @@ const batchMatrices: Convert = (node, scope) => {
   return isPlain ? dense(node, scope, flag(node, 'adj_y')) : matrices(node, scope);
 };
 
-const prelu: Convert = (node, scope) => {
-  const input = scope.natural(scope.batched(scope.value(node, 0)));
-  const make = preluOf(scope, scope.constant(node, 1), shapeOf(input).length - 1);
-  return newValue(scope.apply(make, [input]), true);
-};
+const rectify: Convert = (node, scope) =>
+  prelu(scope, scope.natural(scope.batched(scope.value(node, 0))), scope.constant(node, 1));
 
 export const products: Readonly<Record<string, Convert>> = {
   ...{MatMul: matrix, _FusedMatMul: matrix, BatchMatMul: batchMatrices, BatchMatMulV2: batchMatrices},
-  Prelu: prelu,
+  Prelu: rectify,
 };

@@ -2,6 +2,7 @@ import type {Convert} from '../scope';
 import {arithmetic} from './arithmetic';
 import {constants} from './constants';
 import {convolutions} from './convolutions';
+import {gathers} from './gathers';
 import {images} from './images';
 import {joins} from './joins';
 import {products} from './products';
@@ -18,6 +19,7 @@ export const operations: Readonly<Record<string, Convert | undefined>> = {
     ...images,
     ...shapes,
     ...slices,
+    ...gathers,
     ...joins,
     ...reductions,
     ...constants,
