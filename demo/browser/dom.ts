@@ -32,6 +32,11 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString('en');
 }
 
+/** Bytes as kilobytes of 1,000 bytes. */
+export function kilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(1)} kB`;
+}
+
 /** A canvas for writing pixels: kept in memory, to avoid waiting for a graphics device. */
 export function pixelContext(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   return canvas.getContext('2d', {willReadFrequently: true}) as CanvasRenderingContext2D;

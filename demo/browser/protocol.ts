@@ -8,10 +8,8 @@ export interface Calls {
    * at `base`.
    */
   start(backend: string, base: string): Promise<Started>;
-  /** Loads the training digits and the remaining test digits. */
-  loadDigits(): Promise<void>;
-  /** Prunes the network in its last trained or loaded state, without earlier cuts. */
-  cut(settings: Settings): Promise<Cut>;
+  /** Prunes the network in its last trained or loaded state, without earlier pruning, and classifies the digit on the pad. */
+  prune(settings: Settings, pixels?: Float32Array): Promise<Pruned>;
   /** Trains; returns when the run has ended. */
   run(settings: Settings, kind: RunKind): Promise<Outcome>;
   control(command: Command): Promise<void>;
@@ -21,7 +19,7 @@ export interface Calls {
   details(): Promise<void>;
   /** Makes the shipped forms of the pruned network, and times them on the backend. */
   ship(): Promise<Ways>;
-  classify(pixels: Float32Array): Promise<{dense: number[]; pruned: number[]}>;
+  classify(pixels: Float32Array): Promise<Answers>;
   /** A test digit; indices wrap around. */
   testDigit(index: number): Promise<Uint8Array>;
   /** Why an element was kept or pruned. */
@@ -36,7 +34,7 @@ export interface Calls {
  */
 export const waits = {
   start: 'forCommands',
-  cut: 'forCommands',
+  prune: 'forCommands',
   run: 'forCommands',
   reset: 'forCommands',
   ship: 'forCommands',
@@ -47,7 +45,6 @@ export const waits = {
   inspect: 'forNetwork',
   download: 'forNetwork',
   control: 'forNothing',
-  loadDigits: 'forNothing',
 } as const satisfies Record<keyof Calls, string>;
 
 /** `train` prunes by the settings; `recover` only trains the remaining weights of the network on the page. */
@@ -57,6 +54,9 @@ export type Command = 'pause' | 'resume' | 'step' | 'stop';
 
 /** The events of the worker. */
 export interface Events {
+  /** What the start is doing. */
+  starting: string;
+  /** The training digits that are loaded, and those that the run needs next. */
   digits: {have: number; total: number};
   phase: Phase;
   plan: {epochs: number; updates: {epoch: number; target: number}[]};
@@ -76,19 +76,25 @@ export interface Started {
   formats: {name: string; label: string}[];
 }
 
-export interface Cut {
+/** The class probabilities of a digit by both networks. */
+export interface Answers {
+  dense: number[];
+  pruned: number[];
+}
+
+export interface Pruned {
   accuracy: number;
   sparsity: number;
-  kept: number;
-  size: number;
+  /** The bytes of the sparse file. */
+  bytes: number;
   milliseconds: number;
-  /** The accuracy of the same cut by the other importance. */
+  answers?: Answers;
+  /** The accuracy at the same sparsity by the other importance. */
   against?: number;
 }
 
 export interface Outcome {
   ended: 'done' | 'stopped';
-  /** On all test digits. */
   accuracy: number;
   denseAccuracy: number;
   sparsity: number;
@@ -117,8 +123,8 @@ export interface WeightView {
 export interface Sizes {
   parameters: number;
   macs: number;
-  raw: number;
-  gzip: number;
+  /** Of the weights as tfjs saves them for the dense network; of the sparse file for the pruned one. */
+  bytes: number;
 }
 
 /** The dense network, the pruned one without its pruned channels, and the same with sparse products. */

@@ -2,9 +2,9 @@
 import type {Choice} from './build/choices';
 
 export interface Settings {
-  /** Percent of the weights that the slider cuts. */
-  cut: number;
-  /** A second importance to compare cuts with, or ''. */
+  /** Percent of the weights that the slider prunes. */
+  sparsity: number;
+  /** A second importance to compare with, or ''. */
   against: string;
   network: string;
   start: string;
@@ -27,7 +27,7 @@ export interface Settings {
 }
 
 export const defaults: Settings = {
-  cut: 0,
+  sparsity: 0,
   against: '',
   network: 'conv',
   start: 'new',
@@ -48,7 +48,7 @@ export const defaults: Settings = {
 
 /** The ranges of numbers, and the step sizes of their controls. */
 export const ranges: Partial<Record<keyof Settings, {min: number; max: number; step: number}>> = {
-  cut: {min: 0, max: 99.9, step: 0.1},
+  sparsity: {min: 0, max: 99.9, step: 0.1},
   target: {min: 0, max: 99.9, step: 0.1},
   strength: {min: 0, max: 0.1, step: 0.00001},
   epochs: {min: 1, max: 50, step: 1},
@@ -115,6 +115,6 @@ function parsed(name: keyof Settings, text: string, words: Allowed): string | nu
   const value = Number(text);
   const fits = text.trim() !== '' && value >= range.min && value <= range.max;
   // All others are integers.
-  const whole = name !== 'cut' && name !== 'target' && name !== 'rate' && name !== 'strength';
+  const whole = name !== 'sparsity' && name !== 'target' && name !== 'rate' && name !== 'strength';
   return fits && (!whole || Number.isInteger(value)) ? value : undefined;
 }

@@ -30,7 +30,6 @@ const browser = await chromium.launch({
 const page = await browser.newPage({viewport: {width: WIDTH, height: 900}});
 await page.goto(`${server.resolvedUrls?.local[0]}${RUN}`);
 await page.waitForSelector('#run:enabled');
-await page.locator('#status', {hasText: 'all digits are loaded'}).waitFor();
 await page.click('#run');
 await page.locator('#charts').waitFor();
 // Positions are relative to the viewport.
@@ -43,9 +42,8 @@ for (let most = FRAMES - 2; animated.length > BYTES; most -= 2) {
 writeFileSync(join(FOLDER, 'demo.webp'), animated);
 
 await page.mouse.move(0, 0);
-const stage = await page.locator('.stage').boundingBox();
-const charts = await page.locator('section.charts').boundingBox();
-const bottom = Math.round((charts?.y ?? 0) + (charts?.height ?? 0) + (stage?.x ?? 0) * 0.06);
+const hero = await page.locator('.hero').boundingBox();
+const bottom = Math.round((hero?.y ?? 0) + (hero?.height ?? 0) + (hero?.x ?? 0));
 await page.screenshot({
   path: join(FOLDER, 'screenshot.png'),
   clip: {x: 0, y: 0, width: WIDTH, height: bottom},
@@ -55,17 +53,16 @@ console.log(`Saved demo/screenshot.png and demo/demo.webp, ${animated.length} by
 await browser.close();
 await server.close();
 
-/** Films the right half of the page until the run has ended. */
+/** Films the network and the run until the run has ended. */
 async function film(of: Page): Promise<{frames: Buffer[]; width: number; height: number}> {
   const client = await of.context().newCDPSession(of);
-  const top = await of.locator('section.numbers').boundingBox();
-  const end = await of.locator('section.charts').boundingBox();
-  if (!top || !end) {
+  const hero = await of.locator('.hero').boundingBox();
+  if (!hero) {
     throw new Error('shots: the page does not show a run');
   }
-  const width = Math.round(top.width * SCALE);
-  const height = Math.round((end.y + end.height - top.y) * SCALE);
-  const clip = {x: top.x, y: top.y, width: width / SCALE, height: height / SCALE, scale: SCALE};
+  const width = Math.round(hero.width * SCALE);
+  const height = Math.round(hero.height * SCALE);
+  const clip = {x: hero.x, y: hero.y, width: width / SCALE, height: height / SCALE, scale: SCALE};
   const frames: Buffer[] = [];
   const done = of.locator('#status', {hasText: /^Done/});
   while (!(await done.isVisible())) {

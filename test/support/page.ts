@@ -47,9 +47,14 @@ export class Site {
     await new Promise<void>((resolve) => this.#server.listen(0, resolve));
   }
 
-  /** The bytes of the files sent so far, each counted once, except some. */
-  bytes(without: RegExp): number {
-    return [...this.#sent].reduce((sum, [path, length]) => sum + (without.test(path) ? 0 : length), 0);
+  /** The bytes of the files sent so far, each counted once. */
+  bytes(): number {
+    return [...this.#sent.values()].reduce((sum, length) => sum + length, 0);
+  }
+
+  /** The files sent so far. */
+  get files(): string[] {
+    return [...this.#sent.keys()];
   }
 
   get address(): string {
@@ -98,7 +103,7 @@ export async function open(
     }
   });
   await page.goto(site.address + hash);
-  await page.waitForSelector('#cut:enabled');
+  await page.waitForSelector('#sparsity:enabled');
   return watched;
 }
 

@@ -28,7 +28,11 @@ function answer(name: 'dense' | 'pruned', probabilities: number[] = Array(10).fi
       {},
       make('strong', {className: 'digit', id: `answer-${name}`}, sure > 0 ? String(best) : '–'),
       ' ',
-      make('span', {className: 'quiet'}, sure > 0 ? `${percent(sure)} sure` : 'nothing drawn yet'),
+      make(
+        'span',
+        {className: 'quiet'},
+        sure > 0 ? (sure > 0.9995 ? 'over 99.9 % sure' : `${percent(sure)} sure`) : 'nothing drawn yet',
+      ),
     ),
     make('ul', {className: 'probabilities', ariaHidden: 'true'}, ...bars),
   );

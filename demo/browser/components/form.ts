@@ -106,7 +106,7 @@ export class Form {
     this.#form.addEventListener('submit', (event) => event.preventDefault());
     for (const {legend, fields} of groups) {
       const made = fields.map(({name, label, options, help}) => {
-        const explanation = make('p', {className: 'help', id: `help-${name}`}, help ?? '');
+        const explanation = make('div', {className: 'help', id: `help-${name}`}, help ?? '');
         const control = options ? select(name, options) : number(name);
         control.setAttribute('aria-describedby', explanation.id);
         const explain = () => {
@@ -147,13 +147,20 @@ export class Form {
 
 function inWords({summary, formula, data}: Option): (Node | string)[] {
   const needs = data ? ` Needs ${data}.` : '';
-  return [summary + needs, ...(formula ? [' ', make('code', {}, formula)] : [])];
+  const details = () => make('details', {}, make('summary', {}, 'Formula'), make('code', {}, formula));
+  return [summary + needs, ...(formula ? [' ', details()] : [])];
+}
+
+/** A call in words: `magnitude({p: 2})` is “magnitude, p = 2”. */
+export function plain(call: string): string {
+  const [, name, parameters] = /^(\w+)(?:\((.*)\))?$/.exec(call) ?? [undefined, call, ''];
+  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const given = (parameters ?? '').replace(/[{}']/g, '').replace(/: /g, ' = ');
+  return given ? `${words}, ${given}` : words;
 }
 
 function select(name: string, options: Option[]): HTMLSelectElement {
-  const items = options.map(({text, label}) =>
-    make('option', {value: text}, label ?? text.replace(/\(\)$/, '')),
-  );
+  const items = options.map(({text, label}) => make('option', {value: text}, label ?? plain(text)));
   return make('select', {id: `set-${name}`}, ...items);
 }
 

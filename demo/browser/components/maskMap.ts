@@ -6,7 +6,9 @@ import {indicesOf, type Layout, layoutOf} from './maskLayout';
 const FADE = 900;
 const STEPS = 8;
 /** The maximum width of a map, in pixels of the page; a narrower page shrinks it. */
-const WIDTH = 780;
+const WIDTH = 640;
+/** Maps of more cells across have a row of their own. */
+const WIDE = 100;
 
 const names = ['positive', 'negative', 'faint', 'zero', 'gone', 'just'] as const;
 type Colours = Record<(typeof names)[number], [number, number, number]>;
@@ -14,7 +16,7 @@ type Colours = Record<(typeof names)[number], [number, number, number]>;
 /** The size of a cell in whole pixels of the page, at least one if there is room. */
 function cellOf(width: number): number {
   const cell = WIDTH / width;
-  return cell > 3 ? Math.min(14, Math.floor(cell)) : cell;
+  return cell > 3 ? Math.min(6, Math.floor(cell)) : cell;
 }
 
 /** A weight as a heat map: kept elements by value, kept zeros in a separate colour, pruned ones empty, newly pruned ones flashing. */
@@ -24,6 +26,8 @@ export class MaskMap {
   readonly #canvas: HTMLCanvasElement;
   readonly #cursor = make('span', {className: 'cursor', hidden: true});
   readonly #text = make('span', {className: 'quiet'});
+  /** For screen readers. */
+  readonly #detail = make('span', {className: 'unseen'});
   readonly #image: ImageData;
   readonly #shape: number[];
   #view: WeightView | undefined;
@@ -47,10 +51,10 @@ export class MaskMap {
     this.element = make(
       'figure',
       {
-        className: 'map',
+        className: `map ${width > WIDE ? 'wide' : ''} ${height > width / 3 ? 'tall' : ''}`,
         style: `--cells: ${width}; --cell: ${cellOf(width)}px`,
       },
-      make('figcaption', {}, make('strong', {}, name), ' ', this.#text),
+      make('figcaption', {}, make('strong', {}, name), ' ', this.#text, ' ', this.#detail),
       make('div', {className: 'frame'}, this.#canvas, this.#cursor),
     );
     this.#canvas.addEventListener('pointermove', (event) => this.#point(event));
@@ -68,7 +72,8 @@ export class MaskMap {
     const kept = view.mask.reduce((sum, bit) => sum + bit, 0);
     const zeros = view.mask.reduce((sum, bit, i) => sum + (view.values[i] === 0 ? bit : 0), 0);
     const remaining = `${count(kept)} of ${count(view.mask.length)} remain${zeros > 0 ? `, ${count(zeros)} of them 0` : ''}`;
-    this.#text.textContent = `${remaining}, ${percent(1 - kept / view.mask.length)} pruned. ${this.#layout.caption}`;
+    this.#text.textContent = `${percent(1 - kept / view.mask.length)} pruned`;
+    this.#detail.textContent = `${remaining}; ${this.#layout.caption}`;
     if (before) {
       const just = [];
       for (let i = 0; i < before.length; i++) {

@@ -17,9 +17,8 @@ export class Mistakes {
 
   show({count, of, digits}: Events['mistakes']): void {
     byId('wrong-count').textContent =
-      `${count} of ${of.toLocaleString('en')} test digits` +
-      (count > digits.length ? `, the first ${digits.length} of them here. ` : '. ') +
-      'Choose one to see the predictions of both networks.';
+      `${count} of ${of.toLocaleString('en')} test digits are misclassified` +
+      (count > digits.length ? `; the first ${digits.length}` : '');
     while (this.#tiles.length < digits.length) {
       const tile = new Tile(this.#choose);
       this.#tiles.push(tile);

@@ -1,11 +1,10 @@
-import {byId, count, make, percent} from '../dom';
+import {byId, count, kilobytes, make, percent} from '../dom';
 import type {Events, Sizes, WeightView} from '../protocol';
 
-const rows: {label: string; of: keyof Sizes}[] = [
-  {label: 'Parameters', of: 'parameters'},
-  {label: 'Multiplications', of: 'macs'},
-  {label: 'File, bytes', of: 'raw'},
-  {label: 'File, gzipped', of: 'gzip'},
+const rows: {label: string; of: keyof Sizes; format: (value: number) => string}[] = [
+  {label: 'Parameters', of: 'parameters', format: count},
+  {label: 'Multiplications per digit', of: 'macs', format: count},
+  {label: 'Model file', of: 'bytes', format: kilobytes},
 ];
 
 /** The sizes of the dense and the pruned network, and the remaining share of each layer. */
@@ -42,7 +41,7 @@ export class Numbers {
       const {mask} = views[i];
       const kept = mask.reduce((sum, bit) => sum + bit, 0);
       bar.style.setProperty('--share', String(kept / mask.length));
-      text.textContent = `${count(kept)} of ${count(mask.length)}`;
+      text.textContent = `${count(kept)} of ${count(mask.length)} remain`;
     });
   }
 
@@ -56,18 +55,18 @@ export class Numbers {
       make(
         'thead',
         {},
-        make('tr', {}, make('td', {}), head('dense', 'col'), head('pruned', 'col'), head('smaller', 'col')),
+        make('tr', {}, make('td', {}), head('dense', 'col'), head('pruned', 'col'), head('factor', 'col')),
       ),
       make(
         'tbody',
         {},
-        row('Accuracy', percent(dense), percent(pruned), ''),
-        ...rows.map(({label, of}) =>
+        row('Accuracy on 1,000 test digits', percent(dense), percent(pruned), ''),
+        ...rows.map(({label, of, format}) =>
           sizes
             ? row(
                 label,
-                count(sizes.dense[of]),
-                count(sizes.pruned[of]),
+                format(sizes.dense[of]),
+                format(sizes.pruned[of]),
                 times(sizes.dense[of], sizes.pruned[of]),
               )
             : row(label, '…', '…', ''),

@@ -36,6 +36,11 @@ export class Pad {
     dark.addEventListener('change', () => this.#seen());
   }
 
+  /** The digit, as the networks see it. */
+  get pixels(): Float32Array | undefined {
+    return this.#pixels;
+  }
+
   clear(): void {
     this.#context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
     this.#tell(undefined);

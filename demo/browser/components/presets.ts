@@ -10,7 +10,10 @@ export class Presets {
         // In another tab it opens like any address.
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;
         event.preventDefault();
-        if (link.ariaDisabled !== 'true') choose(link.hash);
+        if (link.ariaDisabled === 'true') return;
+        choose(link.hash);
+        // The slider and the network show the result.
+        document.querySelector('.hero')?.scrollIntoView({block: 'start'});
       });
     }
   }

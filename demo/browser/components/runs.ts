@@ -17,21 +17,21 @@ export class Runs {
     HTMLButtonElement
   >;
 
-  constructor({run, control, reset}: Actions) {
+  constructor(actions: Actions) {
     const on = (id: (typeof ids)[number], act: () => void) =>
       this.#buttons[id].addEventListener('click', act);
-    on('recover', () => run('recover'));
-    on('run', () => run('train'));
-    on('reset', reset);
-    on('stop', () => control('stop'));
+    on('recover', () => actions.run('recover'));
+    on('run', () => actions.run('train'));
+    on('reset', () => actions.reset());
+    on('stop', () => actions.control('stop'));
     on('pause', () => {
       // Until the current step is done.
       this.#buttons.pause.disabled = true;
-      control(this.phase === 'paused' ? 'resume' : 'pause');
+      actions.control(this.phase === 'paused' ? 'resume' : 'pause');
     });
     on('step-epoch', () => {
-      control('step');
-      if (this.phase === 'idle') run('train');
+      actions.control('step');
+      if (this.phase === 'idle') actions.run('train');
     });
   }
 

@@ -3,21 +3,9 @@ import type {Phase, Started, Tick} from '../protocol';
 
 const backends = ['webgpu', 'webgl', 'wasm', 'cpu'];
 
-/** The status: the backend, loading digits, the run, and errors. */
+/** The status: the backend, loading digits, and the run. */
 export class Status {
-  #digits = '';
   #phase: Phase = 'idle';
-
-  constructor() {
-    byId('problem-close').addEventListener('click', () => {
-      byId('problem').hidden = true;
-    });
-  }
-
-  problem(text: string): void {
-    byId('problem-text').textContent = text;
-    byId('problem').hidden = false;
-  }
 
   say(text: string): void {
     byId('status').textContent = text;
@@ -47,18 +35,14 @@ export class Status {
   }
 
   digits(have: number, total: number): void {
-    this.#digits = `${count(have)} of ${count(total)} training digits are loaded.`;
-    const progress = byId<HTMLProgressElement>('progress');
-    if (this.#phase === 'idle' || this.#phase === 'waiting') {
-      this.say(have < total ? this.#digits : 'Ready: all digits are loaded.');
-      progress.value = have / total;
-      progress.hidden = have === total;
-    }
+    if (this.#phase !== 'waiting') return;
+    this.say(`Loading training digits: ${count(have)} of ${count(total)} …`);
+    byId<HTMLProgressElement>('progress').value = have / total;
   }
 
   phase(phase: Phase): void {
     this.#phase = phase;
-    if (phase === 'waiting') this.say(`Waiting for the digits. ${this.#digits}`);
+    if (phase === 'waiting') this.say('Loading training digits …');
     if (phase === 'running') this.say('Training …');
     if (phase === 'paused') this.say('Paused.');
     byId('progress').hidden = phase === 'idle';

@@ -39,6 +39,7 @@ const objections: Record<Name, () => Promise<string | undefined>> = {
 /** Starts the requested backend, or the first that works, and returns the reasons against the others. */
 export async function startBackend(
   asked: string,
+  tell: (doing: string) => void,
 ): Promise<{backend: string; others: {name: string; reason: string}[]}> {
   const order = [...names.filter((name) => name === asked), ...names.filter((name) => name !== asked)];
   const reasons = new Map<string, string>();
@@ -48,7 +49,7 @@ export async function startBackend(
       reasons.set(name, asked === backend ? `${asked} was requested` : `${backend} comes first`);
       continue;
     }
-    const reason = await tryBackend(name, name === asked);
+    const reason = await tryBackend(name, name === asked, tell);
     if (reason === undefined) {
       backend = name;
     } else {
@@ -67,15 +68,23 @@ export async function startBackend(
   };
 }
 
-async function tryBackend(name: Name, asked: boolean): Promise<string | undefined> {
+async function tryBackend(
+  name: Name,
+  asked: boolean,
+  tell: (doing: string) => void,
+): Promise<string | undefined> {
   try {
     const objection = asked ? undefined : await objections[name]();
     if (objection !== undefined) {
       return objection;
     }
+    tell(`Loading ${name} …`);
     await loaders[name]();
     if (!(await setBackend(name))) {
       return 'it does not start';
+    }
+    if (name === 'webgpu' || name === 'webgl') {
+      tell(`Compiling the shaders of ${name}; this takes some seconds …`);
     }
     const product = tidy(() => matMul(tensor2d([[2, 3]]), tensor2d([[5], [7]])));
     const [value] = await product.data();

@@ -1,5 +1,5 @@
 import {type Tensor2D, type Tensor4D, tensor2d, tensor4d} from '@tensorflow/tfjs-core';
-import {CLASSES, type Shard, SIDE, SIZE, subset, TRAIN_DIGITS, testRest, trainShards} from '../shards';
+import {CLASSES, type Shard, SIDE, SIZE, TRAIN_DIGITS, testDigits, trainShards} from '../shards';
 
 /** Digits as bytes: a label and 784 pixels each. */
 export interface Digits {
@@ -7,57 +7,43 @@ export interface Digits {
   readonly pixels: Uint8Array;
 }
 
-/** The digits while they load: first a thousand for testing, then the rest shard by shard. */
+/** The digits: a thousand for testing, and those for training shard by shard, as they are needed. */
 export class Mnist {
   readonly train: Digits = {
     labels: new Uint8Array(TRAIN_DIGITS),
     pixels: new Uint8Array(TRAIN_DIGITS * SIZE),
   };
   test!: Digits;
-  rest: Digits | undefined;
-  #have = 0;
-  #failure: Error | undefined;
-  #waiting: {count: number; resolve: () => void; reject: (error: Error) => void}[] = [];
+  readonly #shards = new Map<Shard, Promise<void>>();
+  #base = '';
 
-  async loadSubset(base: string): Promise<void> {
-    this.test = await read(base, subset);
+  async loadTest(base: string): Promise<void> {
+    this.#base = base;
+    this.test = await read(base, testDigits);
   }
 
-  /** Loads the digits that the page does not need to start. */
-  async loadRest(base: string, progress: (have: number) => void): Promise<void> {
-    try {
-      for (const shard of trainShards) {
-        const {labels, pixels} = await read(base, shard);
-        this.train.labels.set(labels, this.#have);
-        this.train.pixels.set(pixels, this.#have * SIZE);
-        this.#have += shard.count;
-        progress(this.#have);
-        this.#settle();
-      }
-      this.rest = await read(base, testRest);
-    } catch (error) {
-      this.#failure = error as Error;
-      this.#settle();
-      throw error;
+  /** Loads the training digits from `from` to `until` − 1; `progress` gets the numbers of loaded digits. */
+  async load(from: number, until: number, progress: (have: number) => void = () => {}): Promise<void> {
+    let have = from;
+    for (const [i, shard] of trainShards.entries()) {
+      const first = i * shard.count;
+      if (first + shard.count <= from || first >= until) continue;
+      const loading = this.#shards.get(shard) ?? this.#read(shard, first);
+      this.#shards.set(shard, loading);
+      // Another attempt may succeed.
+      await loading.catch((error) => {
+        this.#shards.delete(shard);
+        throw error;
+      });
+      have = Math.min(until, first + shard.count);
+      progress(have);
     }
   }
 
-  /** Waits until the first `count` training digits are loaded. */
-  available(count: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({count, resolve, reject});
-      this.#settle();
-    });
-  }
-
-  #settle(): void {
-    const failure = this.#failure;
-    this.#waiting = this.#waiting.filter(({count, resolve, reject}) => {
-      if (count <= this.#have) resolve();
-      else if (failure) reject(failure);
-      else return true;
-      return false;
-    });
+  async #read(shard: Shard, first: number): Promise<void> {
+    const {labels, pixels} = await read(this.#base, shard);
+    this.train.labels.set(labels, first);
+    this.train.pixels.set(pixels, first * SIZE);
   }
 }
 

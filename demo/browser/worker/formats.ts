@@ -2,6 +2,7 @@ import {io, util} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {compact, encode, ship, strip} from 'tfjs-pruning';
 import type {NamedFile} from '../protocol';
+import {Network} from './network';
 
 interface Format {
   readonly label: string;
@@ -12,19 +13,19 @@ interface Format {
 /** The downloads of the page. */
 export const formats: Record<string, Format> = {
   plain: {
-    label: 'Plain tfjs: model.json and weights.bin',
+    label: 'tfjs: model.json and weights.bin',
     make: async (model) => saved(await strip(model)),
   },
   compact: {
-    label: 'Compact: without the removed channels',
+    label: 'Compact: without the pruned channels',
     make: async (model) => saved(await compact(model)),
   },
   sparse: {
-    label: 'Sparse: the remaining weights, in one file',
-    make: async (model) => [{name: 'model.sparse', bytes: (await encode(model)).slice().buffer}],
+    label: 'Sparse file, .tfsp: the remaining weights',
+    make: async (model) => [{name: 'model.tfsp', bytes: (await encode(model)).slice().buffer}],
   },
   shipped: {
-    label: 'Shipped: one module that predicts without TensorFlow.js',
+    label: 'Module: predicts without TensorFlow.js',
     make: async (model) => [
       {name: 'digits.js', bytes: new TextEncoder().encode(await ship(model, {values: 'int8'})).buffer},
     ],
@@ -49,13 +50,22 @@ async function saved(model: LayersModel): Promise<NamedFile[]> {
   return files;
 }
 
-/** Reads the two files of a model, in any order. */
-export function parseFiles(files: NamedFile[]): {json: io.ModelJSON; weights: ArrayBuffer} {
+/** The network in a sparse file, or in the two files that tfjs saves, in any order. */
+export async function networkOf(files: NamedFile[]): Promise<Network> {
+  const [first] = files;
+  if (files.length === 1 && first.name.endsWith('.tfsp')) {
+    return Network.decoded(first.bytes);
+  }
+  const {json, weights} = parseFiles(files);
+  return Network.of(json, weights);
+}
+
+function parseFiles(files: NamedFile[]): {json: io.ModelJSON; weights: ArrayBuffer} {
   const names = files.map(({name}) => name).join(', ') || 'no file';
   const text = files.find(({name}) => name.endsWith('.json'));
   const binary = files.find(({name}) => name.endsWith('.bin'));
   if (files.length !== 2 || !text || !binary) {
-    throw new Error(`choose two files together, model.json and weights.bin; got ${names}`);
+    throw new Error(`choose one .tfsp file, or model.json and weights.bin together; got ${names}`);
   }
   let json: io.ModelJSON;
   try {

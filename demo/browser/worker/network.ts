@@ -1,6 +1,6 @@
 import {dispose, io, type Optimizer, type Tensor, train} from '@tensorflow/tfjs-core';
 import {type LayersModel, loadLayersModel} from '@tensorflow/tfjs-layers';
-import {prunableWeights, prune, threshold} from 'tfjs-pruning';
+import {decode, encode, prunableWeights, prune, threshold} from 'tfjs-pruning';
 import {prunable} from 'tfjs-pruning/layers';
 import {networks} from '../../networks';
 import topology from '../opening/model.json';
@@ -14,7 +14,7 @@ const INPUT = [SIDE, SIDE, 1];
 export class Network {
   readonly pruned: LayersModel;
   readonly dense: LayersModel;
-  /** The start of a cut: all variables, including masks. */
+  /** The network before pruning by the slider: all variables, including masks. */
   #base: Tensor[] = [];
 
   private constructor(pruned: LayersModel, dense: LayersModel) {
@@ -40,7 +40,16 @@ export class Network {
       manifest.flatMap(({weights}) => weights),
       data,
     ]);
-    const plain = await loadLayersModel(io.fromMemory(artifacts));
+    return Network.#from(await loadLayersModel(io.fromMemory(artifacts)));
+  }
+
+  /** A network from a sparse file. */
+  static async decoded(file: ArrayBuffer): Promise<Network> {
+    return Network.#from(await decode(file));
+  }
+
+  /** Takes a plain model, which it disposes. */
+  static async #from(plain: LayersModel): Promise<Network> {
     try {
       const [input, output] = [plain.inputs[0]?.shape.slice(1), plain.outputs[0]?.shape.slice(1)];
       if (String(input) !== String(INPUT) || String(output) !== String([CLASSES])) {
@@ -66,7 +75,7 @@ export class Network {
     this.keep();
   }
 
-  /** Makes the current network the start of cuts. */
+  /** Makes the current network the one that `restore` brings back. */
   keep(): void {
     dispose(this.#base);
     this.#base = this.pruned.getWeights().map((weight) => weight.clone());
@@ -84,7 +93,7 @@ export class Network {
     }
   }
 
-  /** Undoes all cuts since `keep`. */
+  /** Undoes all pruning since `keep`. */
   restore(): void {
     this.pruned.setWeights(this.#base);
   }
@@ -127,9 +136,14 @@ export class Network {
     const {size, kept, macs, keptMacs} = await this.counts();
     const parameters = this.pruned.trainableWeights.reduce((sum, {shape}) => sum + product(shape), 0);
     return {
-      dense: {parameters, macs, ...(await fileSizes(this.dense))},
-      pruned: {parameters: parameters - size + kept, macs: keptMacs, ...(await fileSizes(this.pruned))},
+      dense: {parameters, macs, bytes: parameters * Float32Array.BYTES_PER_ELEMENT},
+      pruned: {parameters: parameters - size + kept, macs: keptMacs, bytes: await this.bytes()},
     };
+  }
+
+  /** The bytes of the pruned network as a sparse file. */
+  async bytes(): Promise<number> {
+    return (await encode(this.pruned)).length;
   }
 
   dispose(): void {
@@ -148,12 +162,4 @@ function optimizerOf({optimizer}: LayersModel): Optimizer | undefined {
 
 function product(shape: readonly (number | null)[]): number {
   return shape.reduce<number>((size, dim) => size * (dim ?? 1), 1);
-}
-
-/** The bytes of the weights that tfjs saves of the stripped model, raw and gzipped. */
-async function fileSizes(model: LayersModel): Promise<{raw: number; gzip: number}> {
-  const parts = await Promise.all(model.trainableWeights.map((weight) => weight.read().data()));
-  const blob = new Blob(parts as Float32Array<ArrayBuffer>[]);
-  const gzipped = new Response(blob.stream().pipeThrough(new CompressionStream('gzip')));
-  return {raw: blob.size, gzip: (await gzipped.arrayBuffer()).byteLength};
 }

@@ -1,13 +1,14 @@
 import {tensor4d} from '@tensorflow/tfjs-core';
 import {prunableWeights, prune} from 'tfjs-pruning';
 import type {
+  Answers,
   Calls,
   Command,
-  Cut,
   Events,
   Inspected,
   NamedFile,
   Outcome,
+  Pruned,
   RunKind,
   Started,
   Ways,
@@ -17,22 +18,20 @@ import {CLASSES, SIDE, SIZE} from '../shards';
 import {startBackend} from './backend';
 import {Control} from './control';
 import {examples, Mnist} from './digits';
-import {probabilities, Reader} from './evaluate';
-import {formats, parseFiles} from './formats';
+import {probabilities} from './evaluate';
+import {formats, networkOf} from './formats';
 import {Network} from './network';
 import {recipeOf, Traces} from './recipe';
 import {ship} from './ship';
+import {Stage} from './stage';
 import {withStatistics} from './statistics';
 import {train} from './train';
 import type {Turns} from './turns';
 
-const SHOWN_MISTAKES = 40;
 /** The batch size of timings. */
 const SHIPPED_DIGITS = 250;
-/** The minimum interval of weight updates in a run, in milliseconds. */
-const SHOW_EVERY = 300;
 
-type Tell = <Name extends keyof Events>(event: Name, value: Events[Name]) => void;
+export type Tell = <Name extends keyof Events>(event: Name, value: Events[Name]) => void;
 
 /** Implements the calls of the page. */
 export class Session implements Calls {
@@ -41,65 +40,57 @@ export class Session implements Calls {
   readonly #traces = new Traces();
   readonly #control: Control;
   readonly #turns: Turns;
+  readonly #stage: Stage;
   #base = '';
-  #present: Network | undefined;
-  #reader!: Reader;
-  #denseAccuracy = 0;
-  #lastShown = 0;
 
   constructor(tell: Tell, turns: Turns) {
     this.#tell = tell;
     this.#turns = turns;
     this.#control = new Control((phase) => tell('phase', phase));
-  }
-
-  get #network(): Network {
-    if (!this.#present) {
-      throw new Error(
-        'There is no network, as the page did not start. Choose another backend, or reload the page.',
-      );
-    }
-    return this.#present;
+    this.#stage = new Stage(tell, this.#traces);
   }
 
   async start(asked: string, base: string): Promise<Started> {
     this.#base = base;
-    const [started] = await Promise.all([startBackend(asked), this.#mnist.loadSubset(this.#base)]);
-    this.#reader = new Reader(this.#mnist.test);
-    await this.#take(await Network.opening(this.#base));
+    const [started] = await Promise.all([
+      startBackend(asked, (doing) => this.#tell('starting', doing)),
+      this.#mnist.loadTest(base),
+    ]);
+    this.#tell('starting', `Preparing the network on ${started.backend} …`);
+    this.#stage.test(this.#mnist.test);
+    await this.#stage.take(await Network.opening(base));
     return {
       ...started,
       formats: Object.entries(formats).map(([name, {label}]) => ({name, label})),
     };
   }
 
-  async loadDigits(): Promise<void> {
-    const total = this.#mnist.train.labels.length;
-    await this.#mnist.loadRest(this.#base, (have) => this.#tell('digits', {have, total}));
-  }
-
-  async cut(settings: Settings): Promise<Cut> {
+  async prune(settings: Settings, pixels?: Float32Array): Promise<Pruned> {
     const started = performance.now();
-    const accuracy = await this.#cutBy(settings);
-    const {size, kept} = await this.#network.counts();
+    const accuracy = await this.#pruneBy(settings);
+    const {network} = this.#stage;
+    const {size, kept} = await network.counts();
+    const answers = pixels && (await this.classify(pixels));
+    const bytes = await network.bytes();
     const milliseconds = performance.now() - started;
-    const cut = {accuracy, size, kept, sparsity: 1 - kept / size, milliseconds};
-    await this.#show();
+    const pruned = {accuracy, sparsity: 1 - kept / size, bytes, milliseconds, answers};
+    await this.#stage.show();
     if (!settings.against) {
-      return cut;
+      return pruned;
     }
-    const other = await this.#cutBy({...settings, importance: settings.against});
-    await this.#cutBy(settings);
-    return {...cut, against: other};
+    const against = await this.#pruneBy({...settings, importance: settings.against});
+    await this.#pruneBy(settings);
+    return {...pruned, against};
   }
 
   async run(settings: Settings, kind: RunKind): Promise<Outcome> {
+    const stage = this.#stage;
     this.#control.begin('waiting');
     try {
       if (kind === 'train' && settings.start === 'new') {
-        await this.#take(Network.random(settings.network, settings.seed));
+        await stage.take(Network.random(settings.network, settings.seed));
       }
-      const network = this.#network;
+      const {network} = stage;
       const {size, kept} = await network.counts();
       await train({
         network,
@@ -111,12 +102,17 @@ export class Session implements Calls {
         control: this.#control,
         turns: this.#turns,
         tell: this.#tell,
-        test: () => this.#test(),
-        show: () => this.#showNowAndThen(),
+        test: () => stage.accuracies(),
+        show: () => stage.showNowAndThen(),
       });
       network.keep();
-      await this.#showAll();
-      return await this.#outcome();
+      await stage.showAll();
+      const after = await network.counts();
+      return {
+        ended: this.#control.stopped ? 'stopped' : 'done',
+        ...(await stage.accuracies()),
+        sparsity: 1 - after.kept / after.size,
+      };
     } finally {
       this.#control.end();
     }
@@ -127,33 +123,30 @@ export class Session implements Calls {
   }
 
   async reset(): Promise<void> {
-    await this.#take(await Network.opening(this.#base));
+    await this.#stage.take(await Network.opening(this.#base));
   }
 
   async details(): Promise<void> {
-    const {accuracy, denseAccuracy} = await this.#test();
-    this.#tell('accuracy', {pruned: accuracy, dense: denseAccuracy});
-    this.#tell('sizes', await this.#network.sizes());
+    await this.#stage.details();
   }
 
   async ship(): Promise<Ways> {
     const {x, y} = examples(this.#mnist.test, [...Array(SHIPPED_DIGITS).keys()]);
     y.dispose();
     try {
-      return await ship(this.#network, x);
+      return await ship(this.#stage.network, x);
     } finally {
       x.dispose();
     }
   }
 
-  async classify(pixels: Float32Array): Promise<{dense: number[]; pruned: number[]}> {
+  async classify(pixels: Float32Array): Promise<Answers> {
+    const {dense, pruned} = this.#stage.network;
     const x = tensor4d(pixels, [1, SIDE, SIDE, 1]);
-    const [dense, pruned] = [
-      await probabilities(this.#network.dense, x),
-      await probabilities(this.#network.pruned, x),
-    ];
+    const answers = [await probabilities(dense, x), await probabilities(pruned, x)];
     x.dispose();
-    return {dense: [...dense].slice(0, CLASSES), pruned: [...pruned].slice(0, CLASSES)};
+    const [first, second] = answers.map((values) => [...values].slice(0, CLASSES));
+    return {dense: first, pruned: second};
   }
 
   async testDigit(index: number): Promise<Uint8Array> {
@@ -163,7 +156,7 @@ export class Session implements Calls {
   }
 
   async inspect(weight: string, index: number): Promise<Inspected> {
-    const found = prunableWeights(this.#network.pruned).find(({name}) => name === weight);
+    const found = prunableWeights(this.#stage.network.pruned).find(({name}) => name === weight);
     if (!found) {
       throw new Error(`there is no weight ${weight}`);
     }
@@ -171,86 +164,25 @@ export class Session implements Calls {
   }
 
   async download(format: string): Promise<NamedFile[]> {
-    return formats[format].make(this.#network.pruned);
+    return formats[format].make(this.#stage.network.pruned);
   }
 
   async load(files: NamedFile[]): Promise<void> {
-    const {json, weights} = parseFiles(files);
-    const network = await Network.of(json, weights);
+    const network = await networkOf(files);
     await network.maskZeros();
-    await this.#take(network);
+    await this.#stage.take(network);
   }
 
-  /** Replaces the network of the page; the old one is disposed only on success. */
-  async #take(network: Network): Promise<void> {
-    try {
-      this.#denseAccuracy = await this.#reader.accuracy(network.dense);
-    } catch (error) {
-      network.dispose();
-      throw error;
-    }
-    this.#present?.dispose();
-    this.#present = network;
-    this.#traces.clear();
-    await this.#traces.note(network.pruned);
-    await this.#showAll();
-  }
-
-  async #cutBy(settings: Settings): Promise<number> {
-    const network = this.#network;
+  async #pruneBy(settings: Settings): Promise<number> {
+    const {network} = this.#stage;
     network.restore();
     this.#traces.clear();
     await this.#traces.note(network.pruned);
-    if (settings.cut > 0) {
+    if (settings.sparsity > 0) {
       const recipe = await withStatistics(recipeOf(settings), network.pruned, this.#mnist);
-      await prune(network.pruned, settings.cut / 100, this.#traces.watch(recipe));
+      await prune(network.pruned, settings.sparsity / 100, this.#traces.watch(recipe));
       await this.#traces.note(network.pruned);
     }
-    return this.#reader.accuracy(network.pruned);
-  }
-
-  async #test(): Promise<{accuracy: number; denseAccuracy: number}> {
-    const answers = await this.#reader.answers(this.#network.pruned);
-    this.#denseAccuracy = await this.#reader.accuracy(this.#network.dense);
-    this.#tell('mistakes', this.#reader.mistakes(answers, SHOWN_MISTAKES));
-    return {accuracy: this.#reader.share(answers), denseAccuracy: this.#denseAccuracy};
-  }
-
-  /** The result of the run, on all test digits if they are loaded. */
-  async #outcome(): Promise<Outcome> {
-    const {rest, test} = this.#mnist;
-    const {size, kept} = await this.#network.counts();
-    const ended = this.#control.stopped ? 'stopped' : 'done';
-    const share = async (model: Network['pruned']) => {
-      const first = await this.#reader.accuracy(model);
-      if (!rest) return first;
-      const other = new Reader(rest);
-      const second = await other.accuracy(model);
-      other.dispose();
-      const [a, b] = [test.labels.length, rest.labels.length];
-      return (first * a + second * b) / (a + b);
-    };
-    return {
-      ended,
-      accuracy: await share(this.#network.pruned),
-      denseAccuracy: await share(this.#network.dense),
-      sparsity: 1 - kept / size,
-    };
-  }
-
-  async #show(): Promise<void> {
-    this.#tell('weights', await this.#network.views());
-    this.#lastShown = performance.now();
-  }
-
-  async #showNowAndThen(): Promise<void> {
-    if (performance.now() - this.#lastShown > SHOW_EVERY) {
-      await this.#show();
-    }
-  }
-
-  async #showAll(): Promise<void> {
-    await this.#show();
-    await this.details();
+    return this.#stage.accuracy();
   }
 }

@@ -5,7 +5,7 @@ import {examples, type Mnist} from './digits';
 import {enableGradients} from './gradients';
 import type {Parts} from './recipe';
 
-/** The number of digits for the statistics of a cut. */
+/** The number of digits for the statistics of the slider. */
 const SEEN = 512;
 
 /** The recipe with the statistics of its importance on some training digits; in a run, callbacks collect them. */
@@ -14,7 +14,7 @@ export async function withStatistics(recipe: Parts, model: LayersModel, mnist: M
   if (!needs?.length) {
     return recipe;
   }
-  await Promise.all([enableGradients(), mnist.available(SEEN)]);
+  await Promise.all([enableGradients(), mnist.load(0, SEEN)]);
   const {x, y} = examples(
     mnist.train,
     Array.from({length: SEEN}, (_, i) => i),

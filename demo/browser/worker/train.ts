@@ -3,8 +3,7 @@ import {train as optimizers} from '@tensorflow/tfjs-core';
 import {type Pruning, pruning, sparsityLoss} from 'tfjs-pruning/callbacks';
 import type {Events, RunKind} from '../protocol';
 import type {Settings} from '../settings';
-import {TRAIN_DIGITS} from '../shards';
-import {BATCH, Batches} from './batches';
+import {BATCH, Batches, firstBlock} from './batches';
 import type {Mnist} from './digits';
 import {enableGradients} from './gradients';
 import {recipeOf, type Traces} from './recipe';
@@ -27,7 +26,9 @@ export async function train(run: Run): Promise<void> {
   const twin = kind === 'train' && settings.twin === 1;
   const pruner = kind === 'train' ? prunerOf(settings, traces, steps) : undefined;
 
-  await turns.pause(() => Promise.race([mnist.available(TRAIN_DIGITS), control.whenStopped()]));
+  const total = firstBlock(settings);
+  const loaded = mnist.load(0, total, (have) => tell('digits', {have, total}));
+  await turns.pause(() => Promise.race([loaded, control.whenStopped()]));
   if (control.stopped) {
     return;
   }
@@ -45,7 +46,7 @@ export async function train(run: Run): Promise<void> {
     epochs,
     batchesPerEpoch: perEpoch,
     verbose: 0,
-    callbacks: [...penalized, ...(pruner ? [pruner] : []), watcher],
+    callbacks: [watcher.stopwatch, ...penalized, ...(pruner ? [pruner] : []), watcher],
   });
 }
 

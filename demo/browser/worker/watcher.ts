@@ -42,6 +42,7 @@ export class Watcher extends Callback {
   #done = 0;
   #updates = 0;
   #since = 0;
+  #ended = 0;
   #sinceDone = 0;
 
   constructor(run: Watched, pruner: Pruning | undefined, batches: Batches, perEpoch: number, steps: number) {
@@ -60,6 +61,19 @@ export class Watcher extends Callback {
     this.#since = performance.now();
   }
 
+  /** The first of the callbacks of a run: it notes when a step has ended, before others prune and test. */
+  readonly stopwatch = new (class extends Callback {
+    constructor(readonly ended: () => void) {
+      super();
+    }
+
+    override async onBatchEnd(): Promise<void> {
+      this.ended();
+    }
+  })(() => {
+    this.#ended = performance.now();
+  });
+
   override async onBatchEnd(_batch: number, logs: Logs = {}): Promise<void> {
     const {control, turns, traces, network, settings, show} = this.#run;
     this.#done++;
@@ -69,7 +83,7 @@ export class Watcher extends Callback {
       this.#updates = this.#pruner?.results.length ?? 0;
       await traces.note(network.pruned, epoch);
     }
-    const tested = this.#done % this.#testEvery === 0;
+    const tested = this.#done % this.#testEvery === 0 || this.#done === this.#steps;
     if (updated || tested || this.#done % this.#tickEvery === 0) {
       await this.#tick(epoch, (logs as Record<string, unknown>).loss as Tensor, tested);
       await show();
@@ -78,7 +92,6 @@ export class Watcher extends Callback {
       // Without a twin, compare with the network before pruning.
       network.copyToDense();
     }
-    const before = performance.now();
     await turns.pause(async () => {
       if (this.#done % this.#perEpoch === 0 && this.#done < this.#steps) {
         await control.epochEnd();
@@ -86,8 +99,8 @@ export class Watcher extends Callback {
       await yieldToMessages();
       await control.gate();
     });
-    // Pauses do not count as training time.
-    this.#since += performance.now() - before;
+    // Only steps count as training time.
+    this.#since += performance.now() - this.#ended;
     if (control.stopped) {
       // fit of a Sequential runs on its inner model, which is this one.
       this.model.stopTraining = true;
@@ -95,8 +108,11 @@ export class Watcher extends Callback {
   }
 
   async #tick(epoch: number, lossTensor: Tensor, tested: boolean): Promise<void> {
+    const before = performance.now();
+    // Waits for a graphics device.
     const [loss] = await lossTensor.data();
-    const time = performance.now() - this.#since - this.#batches.twinTime;
+    const waited = performance.now() - before;
+    const time = this.#ended - this.#since - this.#batches.otherTime + waited;
     const tick: Tick = {
       epoch,
       loss,
@@ -112,9 +128,9 @@ export class Watcher extends Callback {
         this.#run.settings.twin === 1 || this.#done >= this.#begin ? denseAccuracy : undefined;
     }
     this.#run.tell('tick', tick);
-    this.#since = performance.now();
+    this.#since = this.#ended;
     this.#sinceDone = this.#done;
-    this.#batches.twinTime = 0;
+    this.#batches.otherTime = 0;
   }
 }
 

@@ -27,7 +27,7 @@ function sequences({backends, acts}: (typeof plans)['wasm']): fc.Arbitrary<Act[]
   const act: fc.Arbitrary<Act> = fc.oneof(
     {arbitrary: on(buttons), weight: 4},
     {arbitrary: on(presets), weight: 3},
-    {arbitrary: set('cut', '0', '40', '95'), weight: 2},
+    {arbitrary: set('sparsity', '0', '40', '95'), weight: 2},
     {arbitrary: set('backend', ...backends), weight: 2},
     set('set-importance', 'magnitude()', 'taylor()'),
     set('set-start', 'new', 'present'),
@@ -95,7 +95,7 @@ export function commands(pages: Pages, backend: keyof typeof plans): void {
         await page.click('#reset');
         await page.locator('#left', {hasText: /^27,592/}).waitFor();
         await page.waitForSelector(idle);
-        await perform(page, {target: 'cut', value: '50', frames: 0});
+        await perform(page, {target: 'sparsity', value: '50', frames: 0});
         await page.locator('#left', {hasText: /^13,796 of 27,592/}).waitFor();
         await page.waitForSelector(idle);
         expect(await number(page, '#accuracy')).toBeGreaterThan(90);
@@ -122,11 +122,11 @@ export function offers(pages: Pages): void {
     const before = await form();
     await page.click('#preset-far');
     await page.waitForSelector(idle);
-    expect(await page.inputValue('#cut')).toBe('99.5');
+    expect(await page.inputValue('#sparsity')).toBe('97');
     expect(await form()).toEqual(before);
     expect(await page.inputValue('#backend')).toBe('cpu');
     const hash = await page.evaluate(() => location.hash);
-    expect(hash).toMatch(/cut=99.5.*network=lenet5.*epochs=3.*backend=cpu/);
+    expect(hash).toMatch(/sparsity=97.*network=lenet5.*epochs=3.*backend=cpu/);
 
     await page.click('#preset-random');
     await page.locator('#against-note', {hasText: '%'}).waitFor();
@@ -146,7 +146,7 @@ export function offers(pages: Pages): void {
     const states = (act: string) =>
       page.evaluate((id) => {
         document.getElementById(id)?.click();
-        const links = [...document.querySelectorAll('.presets a')];
+        const links = [...document.querySelectorAll('#presets a')];
         const controls = [...document.querySelectorAll<HTMLInputElement>(':is(button, select, input)[id]')];
         const enabled = [
           ...controls.filter(({disabled}) => !disabled),

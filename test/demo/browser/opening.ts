@@ -46,10 +46,10 @@ export function opening(pages: Pages): void {
     page = watched.page;
   }, 120_000);
 
-  it('is built into a folder, prints it, and is usable after 1.5 MB', () => {
+  it('is built into a folder, prints it, and is usable after 1.5 MB, without training digits', () => {
     expect(pages.printed).toMatch(/^Built /);
-    // Without the digits that load in the background.
-    const bytes = pages.site.bytes(/digits\/(train-|test-1)/);
+    expect(pages.site.files.filter((file) => /train-/.test(file))).toEqual([]);
+    const bytes = pages.site.bytes();
     console.log(`first paint with something to try: ${bytes} bytes, ${Math.round(milliseconds)} ms`);
     expect(bytes).toBeLessThan(1.5e6);
   });
@@ -63,12 +63,28 @@ export function opening(pages: Pages): void {
     expect(others[1]).toMatch(/WebGL 2|software/);
   });
 
+  it('prunes itself step by step to 90 %, and keeps the digit right', async () => {
+    const seen = await page.evaluate(async () => {
+      const slider = document.getElementById('sparsity') as HTMLInputElement;
+      const values = new Set<string>();
+      while (slider.value !== '90') {
+        values.add(slider.value);
+        await new Promise(requestAnimationFrame);
+      }
+      return values.size;
+    });
+    expect(seen).toBeGreaterThan(3);
+    await page.locator('#left', {hasText: /^2,759 of 27,592/}).waitFor();
+    await page.locator('#size', {hasText: /^6\.\d kB/}).waitFor();
+    await reads(page, 'dense', '7');
+    await reads(page, 'pruned', '7');
+  });
+
   it('prunes immediately: 90 % by magnitude keep the accuracy, 50 % at random do not', async () => {
     await page.click('#preset-nothing');
     await page.locator('#left', {hasText: /^2,759 of 27,592/}).waitFor();
     await page.locator('#sizes', {hasText: '2,857'}).waitFor();
     expect(await number(page, '#accuracy')).toBeGreaterThan(97);
-    console.log(`a cut: ${await page.textContent('#tested')}`);
 
     await page.click('#preset-random');
     await page.locator('#against-note', {hasText: '%'}).waitFor();
@@ -98,7 +114,7 @@ export function opening(pages: Pages): void {
 
   it('shows why a weight was kept or pruned', async () => {
     await page.evaluate(() => {
-      location.hash = '#cut=50';
+      location.hash = '#sparsity=50';
     });
     await page.locator('#left', {hasText: /^13,796/}).waitFor();
     const map = page.locator('#maps canvas').nth(1);
@@ -133,21 +149,22 @@ export function opening(pages: Pages): void {
     expect(zeros).toBeGreaterThan(0);
     expect(zeros).toBe(left - nonzeros);
     expect(cells).toBe(zeros);
-    expect(await page.textContent('.key')).toContain('exactly 0, not pruned');
+    expect(await page.textContent('.key')).toContain('0, not pruned');
   });
 
   it('classifies a stored digit that is drawn by strokes along its pixels', async () => {
     const {data} = readIdx(mnistFolder(), 't10k-images-idx3-ubyte', 3);
     const pad = page.locator('#pad');
     await pad.scrollIntoViewIfNeeded();
-    const {x, y} = (await pad.boundingBox()) as {x: number; y: number};
+    const {x, y, width} = (await pad.boundingBox()) as {x: number; y: number; width: number};
+    const cell = width / 28;
     for (let row = 0; row < 28; row++) {
       const line = [...data.subarray(row * 28, row * 28 + 28), 0].map((grey) => grey > 127);
       for (let from = line.indexOf(true); from >= 0; ) {
         const until = line.indexOf(false, from);
-        await page.mouse.move(x + from * 10 + 5, y + row * 10 + 5);
+        await page.mouse.move(x + (from + 0.5) * cell, y + (row + 0.5) * cell);
         await page.mouse.down();
-        await page.mouse.move(x + until * 10 - 5, y + row * 10 + 5);
+        await page.mouse.move(x + (until - 0.5) * cell, y + (row + 0.5) * cell);
         await page.mouse.up();
         from = line.indexOf(true, until);
       }
@@ -159,7 +176,7 @@ export function opening(pages: Pages): void {
   it('downloads a model that plain tfjs loads, with the same outputs', async () => {
     await page.click('#clear');
     await page.click('#take');
-    await reads(page, 'pruned', '7');
+    await reads(page, 'pruned', '2');
     const files: Record<string, Buffer> = {};
     const downloads = new Promise<void>((resolve) => {
       page.on('download', async (download) => {
@@ -180,7 +197,7 @@ export function opening(pages: Pages): void {
 
     const {data} = readIdx(mnistFolder(), 't10k-images-idx3-ubyte', 3);
     const digit = tf.tensor4d(
-      Float32Array.from(data.subarray(0, 784), (grey) => grey / 255),
+      Float32Array.from(data.subarray(784, 2 * 784), (grey) => grey / 255),
       [1, 28, 28, 1],
     );
     const outputs = (model.predict(digit) as tf.Tensor).dataSync();
@@ -236,7 +253,7 @@ export function opening(pages: Pages): void {
       ],
       /nothing has changed: model.json is not JSON/,
     ],
-    ['one file', [['model.json', '{}']], /choose two files together.*got model.json/],
+    ['one file', [['model.json', '{}']], /choose one .tfsp file, or .*together; got model.json/],
     [
       'another JSON',
       [

@@ -18,7 +18,7 @@ describe('the settings in an address', () => {
   it('are restored, also calls of choices', () => {
     const settings = {
       ...defaults,
-      cut: 99.5,
+      sparsity: 99.5,
       importance: 'magnitude({p: 2})',
       penalty: 'l1()',
       seed: 7,
@@ -29,8 +29,8 @@ describe('the settings in an address', () => {
   });
 
   it.each([
-    '#cut=101',
-    '#cut=',
+    '#sparsity=101',
+    '#sparsity=',
     '#epochs=1.5',
     '#digits=70000',
     '#importance=fetch("/")',

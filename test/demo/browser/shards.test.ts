@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {gunzipSync} from 'node:zlib';
 import {writeShards} from '../../../demo/browser/build/shards';
-import {subset, TRAIN_DIGITS, testRest, trainShards} from '../../../demo/browser/shards';
+import {SIZE, TRAIN_DIGITS, testDigits, trainShards} from '../../../demo/browser/shards';
 import {readIdx} from '../../../demo/node/idx';
 import {mnistFolder} from '../../../demo/node/mnist';
 
@@ -14,16 +14,19 @@ describe('writeShards', () => {
 
   it.each([
     ['train', trainShards],
-    ['t10k', [subset, testRest]],
-  ])('keeps every digit of %s, in order', (prefix, shards) => {
+    ['t10k', [testDigits]],
+  ])('keeps the first digits of %s, in order', (prefix, shards) => {
     const images = readIdx(mnistFolder(), `${prefix}-images-idx3-ubyte`, 3).data;
     const labels = readIdx(mnistFolder(), `${prefix}-labels-idx1-ubyte`, 1).data;
-    const parts = shards.map(({file, count}) => {
+    const count = shards.reduce((sum, shard) => sum + shard.count, 0);
+    const parts = shards.map(({file, count: own}) => {
       const bytes = gunzipSync(readFileSync(join(out, file)));
-      return {labels: bytes.subarray(0, count), images: bytes.subarray(count)};
+      return {labels: bytes.subarray(0, own), images: bytes.subarray(own)};
     });
-    expect(Buffer.concat(parts.map((part) => part.labels)).equals(labels)).toBe(true);
-    expect(Buffer.concat(parts.map((part) => part.images)).equals(images)).toBe(true);
+    expect(Buffer.concat(parts.map((part) => part.labels)).equals(labels.subarray(0, count))).toBe(true);
+    expect(Buffer.concat(parts.map((part) => part.images)).equals(images.subarray(0, count * SIZE))).toBe(
+      true,
+    );
   });
 
   it('has the number of training digits', () => {
