@@ -1,40 +1,161 @@
-import {readFileSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import {prunable} from 'tfjs-pruning/layers';
+import ts from 'typescript';
 import './support/cpu';
-import {examplesIn, run} from './support/examples';
+import {run, type Snippet, snippetsIn} from './support/examples';
 
-const folder = join(__dirname, '..');
+const root = join(__dirname, '..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const pages = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+/** Pages whose snippets run here, each on its own. Those of other pages need files, data or a browser, and have tests that make these. */
+const runHere = [
+  'README.md',
+  ...['getting-started', 'compact', 'sparsify', 'files', 'backends', 'custom-training-loops'].map(
+    (name) => `docs/${name}.md`,
+  ),
+];
+
+/** The names of the values in scope, which the pages announce: a model without masks, one with masks, and data. */
+const given: readonly string[] = ['dense', 'model', 'x', 'y', 'validationData'];
+
+/** Further names that the text of a page announces. */
+const announced: Record<string, readonly string[]> = {'docs/targets.md': ['ship']};
+
+async function values(): Promise<Record<string, unknown>> {
+  const seed = (value: number) => ({kernelInitializer: tf.initializers.glorotNormal({seed: value})});
+  const dense = tf.sequential({
+    layers: [
+      tf.layers.dense({units: 20, inputShape: [4], activation: 'relu', ...seed(1)}),
+      tf.layers.dense({units: 3, activation: 'softmax', ...seed(2)}),
+    ],
+  });
+  const model = await prunable(dense);
+  model.compile({optimizer: 'adam', loss: 'categoricalCrossentropy', metrics: ['accuracy']});
+  const x = tf.randomNormal([32, 4], 0, 1, 'float32', 1);
+  const y = tf.oneHot(tf.argMax(x.slice([0, 0], [32, 3]), 1), 3).toFloat();
+  return {dense, model, x, y, validationData: [x, y]};
+}
+
+/** A text with generated names counted from 1, and single spaces. */
+function normalized(text: string): string {
+  const numbers = new Map<string, number>();
+  return text
+    .replace(/\b(\w+_[A-Z]\w*?)\d+/g, (name, stem) => {
+      if (!numbers.has(name))
+        numbers.set(name, 1 + [...numbers.keys()].filter((key) => key.startsWith(stem)).length);
+      return `${stem}${numbers.get(name)}`;
+    })
+    .replace(/─+/g, '─')
+    .replace(/ +/g, ' ')
+    .trim();
+}
+
+/** Free names of a program: those that it uses and neither declares nor imports. */
+function freeNames(code: string): string[] {
+  const file = 'snippet.ts';
+  const source = ts.createSourceFile(file, `${code}\nexport {};`, ts.ScriptTarget.ES2022, true);
+  const host: ts.CompilerHost = {
+    ...ts.createCompilerHost({}),
+    getSourceFile: (name) => (name === file ? source : undefined),
+    fileExists: (name) => name === file,
+  };
+  const program = ts.createProgram(
+    [file],
+    {noLib: true, noResolve: true, module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022},
+    host,
+  );
+  // "Cannot find name", also with a suggestion.
+  const codes = [2304, 2552, 2580, 2584, 2663];
+  return program
+    .getSemanticDiagnostics(source)
+    .filter((one) => codes.includes(one.code))
+    .map(({messageText}) => /'(.*?)'/.exec(ts.flattenDiagnosticMessageText(messageText, ''))?.[1] as string);
+}
+
+describe.each(runHere)('%s', (page) => {
+  const snippets = snippetsIn(page).filter(({language}) => language === 'ts');
+
+  it.each(
+    snippets.map((snippet) => [`${snippet.heading}, line ${snippet.line}`, snippet] as [string, Snippet]),
+  )('has a snippet that runs alone, and prints the output below it: %s', async (_, {code, output}) => {
+    require('@tensorflow/tfjs-backend-wasm');
+    const log = jest.spyOn(console, 'log').mockImplementation();
+    const {disable} = await run(code, await values(), /\bdisable\b/.test(code) ? ['disable'] : []);
+    (disable as undefined | (() => void))?.();
+    const printed = log.mock.calls.join('\n');
+    log.mockRestore();
+    if (output !== undefined) expect(normalized(printed)).toBe(normalized(output));
+  });
+});
 
 describe('README.md', () => {
-  it('has examples that run as printed', async () => {
-    require('@tensorflow/tfjs-backend-wasm');
-    const dense = tf.sequential({
-      layers: [
-        tf.layers.dense({units: 20, inputShape: [4], activation: 'relu'}),
-        tf.layers.dense({units: 3, activation: 'softmax'}),
-      ],
-    });
-    const x = tf.randomNormal([32, 4], 0, 1, 'float32', 1);
-    const y = tf.oneHot(tf.argMax(x.slice([0, 0], [32, 3]), 1), 3).toFloat();
-    const log = jest.spyOn(console, 'log').mockImplementation();
-    const code = examplesIn('README.md').map(([, example]) => example);
-    const {plain, small, disable} = await run(code.join('\n'), {dense, x, y}, ['plain', 'small', 'disable']);
-    (disable as () => void)();
+  it('has the program examples/quick-start.mjs as its first snippet, in at most 15 lines', () => {
+    const [{code}] = snippetsIn('README.md').filter(({language}) => language === 'ts');
+    expect(code).toBe(read('examples/quick-start.mjs'));
+    expect(code.trimEnd().split('\n').length).toBeLessThanOrEqual(15);
+  });
 
-    expect(log.mock.calls.join('\n')).toMatch(/total .*90\.00 %/);
-    const kernels = (plain as tf.LayersModel).layers.map((layer) => [...layer.getWeights()[0].dataSync()]);
-    expect(kernels.map((kernel) => kernel.filter((weight) => weight !== 0).length)).toEqual([8, 6]);
-    expect((small as tf.LayersModel).countParams()).toBe(83);
-    expect(log.mock.calls.join('\n')).toMatch(/parameters +163 +83\n/);
-    log.mockRestore();
+  it('has at most 160 lines, and links all guides', () => {
+    const text = read('README.md');
+    expect(text.split('\n').length).toBeLessThanOrEqual(160);
+    expect(pages.filter((page) => page !== 'README.md' && !text.includes(`(${page}`))).toEqual([]);
+  });
+});
+
+describe.each(pages)('%s', (page) => {
+  const text = read(page);
+  const prose = text.replace(/^```.*?^```$/gms, '').replace(/`[^`\n]*`/g, '');
+
+  it('has snippets that import each name of the library and of tfjs that they use', () => {
+    const library = new Set([...read('docs/api.md').matchAll(/`(\w+)`/g)].map(([, name]) => name));
+    library.add('tf');
+    const missing = snippetsIn(page)
+      .filter(({language, code}) => language === 'ts' && !isPart(page, code))
+      .flatMap(({code, line}) => freeNames(code).map((name) => ({name, line})))
+      .filter(({name}) => library.has(name) && !given.includes(name) && !announced[page]?.includes(name));
+    expect(missing).toEqual([]);
   });
 
   it('names only commands of package.json', () => {
-    const readme = readFileSync(join(folder, 'README.md'), 'utf8');
-    const {scripts} = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const named = [...readme.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name);
-    expect(named.length).toBeGreaterThan(0);
-    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
+    const {scripts} = JSON.parse(read('package.json'));
+    const named = [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it('links only files that exist, and headings that they have', () => {
+    const folder = join(root, page, '..');
+    const slugs = (target: string) =>
+      [...readFileSync(target, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
+        title
+          .toLowerCase()
+          .replace(/[^\w\- ]/g, '')
+          .replaceAll(' ', '-'),
+      );
+    const broken = [...prose.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].filter(
+      ([, path, heading]) => {
+        try {
+          const target = path === '' ? join(root, page) : join(folder, path);
+          if (heading !== undefined) return !slugs(target).includes(heading);
+          readFileSync(target);
+          return false;
+        } catch (error) {
+          return (error as NodeJS.ErrnoException).code !== 'EISDIR';
+        }
+      },
+    );
+    expect(broken.map(([link]) => link)).toEqual([]);
   });
 });
+
+/** Whether a page is one program, whose snippets continue each other. */
+function isPart(page: string, code: string): boolean {
+  return ['docs/custom-layers.md', 'docs/scaling.md'].includes(page) && code !== '';
+}
