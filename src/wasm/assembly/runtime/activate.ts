@@ -1,4 +1,4 @@
-import {exp, sigmoid, tanh} from '../sparse/recurrent';
+import {activate as activateBasic, exp, inlineExp, SIGMOID, TANH} from '../sparse/recurrent';
 import {float, word} from './words';
 
 export {exp};
@@ -16,27 +16,24 @@ function apply(kind: u32, x: v128, alpha: v128): v128 {
   const zero = f32x4.splat(0), one = f32x4.splat(1);
   switch (kind) {
     case 1: return f32x4.pmax(x, zero);
-    case 2: return tanh(x);
-    case 3: return sigmoid(x);
-    case 4: return f32x4.pmin(f32x4.pmax(f32x4.add(f32x4.mul(x, f32x4.splat(0.2)), f32x4.splat(0.5)), zero), one);
     case 5: return f32x4.pmin(f32x4.pmax(x, zero), alpha);
     case 6: return orElse(x, f32x4.mul(alpha, f32x4.sub(exp(x), one)));
     case 7: return f32x4.mul(orElse(x, f32x4.mul(f32x4.splat(1.6732632), f32x4.sub(exp(x), one))), f32x4.splat(1.0507009));
     case 8: return softplus(x);
     case 9: return f32x4.div(x, f32x4.add(one, f32x4.abs(x)));
-    case 10: return f32x4.mul(x, sigmoid(x));
-    case 11: return f32x4.mul(x, tanh(softplus(x)));
+    case 10: return f32x4.mul(x, activateBasic(SIGMOID, x));
+    case 11: return f32x4.mul(x, activateBasic(TANH, softplus(x)));
     case 12: return f32x4.mul(f32x4.mul(x, f32x4.splat(0.5)), f32x4.add(one, erf(f32x4.mul(x, f32x4.splat(0.70710678)))));
     case 13: {
       const cube = f32x4.mul(f32x4.mul(x, x), f32x4.mul(x, f32x4.splat(0.044715)));
       return f32x4.mul(
         f32x4.mul(x, f32x4.splat(0.5)),
-        f32x4.add(one, tanh(f32x4.mul(f32x4.add(x, cube), f32x4.splat(0.79788456)))),
+        f32x4.add(one, activateBasic(TANH, f32x4.mul(f32x4.add(x, cube), f32x4.splat(0.79788456)))),
       );
     }
     case 14: return orElse(x, f32x4.mul(alpha, x));
     case 15: return v128.and(x, f32x4.gt(x, alpha));
-    default: return x;
+    default: return activateBasic(kind, x);
   }
 }
 
@@ -81,6 +78,6 @@ export function erf(x: v128): v128 {
   y = f32x4.add(f32x4.mul(y, t), f32x4.splat(1.421413741));
   y = f32x4.add(f32x4.mul(y, t), f32x4.splat(-0.284496736));
   y = f32x4.add(f32x4.mul(y, t), f32x4.splat(0.254829592));
-  const value = f32x4.sub(one, f32x4.mul(f32x4.mul(y, t), exp(f32x4.neg(f32x4.mul(x, x)))));
+  const value = f32x4.sub(one, f32x4.mul(f32x4.mul(y, t), inlineExp(f32x4.neg(f32x4.mul(x, x)))));
   return v128.bitselect(f32x4.neg(value), value, f32x4.lt(x, f32x4.splat(0)));
 }

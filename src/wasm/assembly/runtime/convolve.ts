@@ -71,10 +71,14 @@ function copyBand(p: usize, x: usize, outSlice: i32, top: i32, tall: i32, pitch:
 }
 
 // The instructions for blocks of memory take longer than these loops for a row.
+// @ts-ignore: decorators are no syntax of functions in TypeScript
+@inline
 function blank(to: usize, count: i32): void {
   for (const end = to + (<usize>count << 2); to < end; to += 16) v128.store(to, f32x4.splat(0));
 }
 
+// @ts-ignore: decorators are no syntax of functions in TypeScript
+@inline
 function pick(from: usize, step: i32, to: usize, count: i32): void {
   const end = to + (<usize>count << 2);
   if (step === 1) {

@@ -39,6 +39,8 @@ function merge(row: usize, x: usize, width: i32, adds: bool, isFirst: bool): voi
 }
 
 /** The windows of a row that is already pooled downwards; returns where y goes on. */
+// @ts-ignore: decorators are no syntax of functions in TypeScript
+@inline
 function across(p: usize, row: usize, width: i32, averages: bool, rows: i32, y: usize): usize {
   const step = <i32>word(p, 17), columns = <i32>word(p, 14);
   let first = -<i32>word(p, 20);
@@ -65,11 +67,12 @@ export function reduce(p: usize): void {
     for (let b: u32 = 0; b < word(p, 3); b++) {
       let x = word(p, 0) + a * word(p, 5) + b * word(p, 6);
       let value: f32 = load<f32>(x);
-      for (let k = count - 1; k > 0; k--) {
-        const other = load<f32>((x += step));
-        value =
-          kind === 2 ? max<f32>(value, other) : kind === 3 ? value * other : kind === 4 ? min<f32>(value, other) : value + other;
-      }
+      const end = x + (count - 1) * step;
+      // A loop each, as a choice in it takes longer than the sum.
+      if (kind < 2) while (x !== end) value += load<f32>((x += step));
+      else if (kind === 2) while (x !== end) value = max<f32>(value, load<f32>((x += step)));
+      else if (kind === 3) while (x !== end) value *= load<f32>((x += step));
+      else while (x !== end) value = min<f32>(value, load<f32>((x += step)));
       store<f32>(word(p, 1) + a * word(p, 8) + b * word(p, 9), kind === 1 ? value / <f32>count : value);
     }
   }

@@ -45,6 +45,8 @@ function plus(sum: v128, weight: v128, x: v128): v128 {
   return f32x4.add(sum, f32x4.mul(weight, x));
 }
 
+// @ts-ignore: decorators are no syntax of functions in TypeScript
+@inline
 function sixteen(x: usize, list: usize, groups: i32, bias: usize, low: f32, high: f32, y: usize, step: usize): void {
   const least = f32x4.splat(low), most = f32x4.splat(high);
   for (; groups > 0; groups--) {
@@ -76,6 +78,8 @@ function sixteen(x: usize, list: usize, groups: i32, bias: usize, low: f32, high
   }
 }
 
+// @ts-ignore: decorators are no syntax of functions in TypeScript
+@inline
 function four(x: usize, list: usize, groups: i32, bias: usize, low: f32, high: f32, y: usize, step: usize): void {
   const least = f32x4.splat(low), most = f32x4.splat(high);
   for (; groups > 0; groups--) {
@@ -94,6 +98,8 @@ function four(x: usize, list: usize, groups: i32, bias: usize, low: f32, high: f
   }
 }
 
+// @ts-ignore: decorators are no syntax of functions in TypeScript
+@inline
 function sixteenBy2(x: usize, list: usize, pairs: i32, bias: usize, low: f32, high: f32, y: usize, step: usize): void {
   const least = f32x4.splat(low), most = f32x4.splat(high);
   for (; pairs > 0; pairs--) {
@@ -129,6 +135,8 @@ function sixteenBy2(x: usize, list: usize, pairs: i32, bias: usize, low: f32, hi
   }
 }
 
+// @ts-ignore: decorators are no syntax of functions in TypeScript
+@inline
 function fourBy2(x: usize, list: usize, pairs: i32, bias: usize, low: f32, high: f32, y: usize, step: usize): void {
   const least = f32x4.splat(low), most = f32x4.splat(high);
   for (; pairs > 0; pairs--) {
@@ -187,6 +195,8 @@ function eightBy4(x: usize, list: usize, groups: i32, bias: usize, low: f32, hig
   }
 }
 
+// @ts-ignore: decorators are no syntax of functions in TypeScript
+@inline
 function fourBy4(x: usize, list: usize, groups: i32, bias: usize, low: f32, high: f32, y: usize, step: usize): void {
   const least = f32x4.splat(low), most = f32x4.splat(high);
   const plane = step << 2;

@@ -1,4 +1,5 @@
-import {exp, log} from './activate';
+import {inlineExp} from '../sparse/recurrent';
+import {log} from './activate';
 import {float, word} from './words';
 
 /** Softmax along an axis. Arguments: x, y, the product of the axes before it, its length, the product of those after it, whether to log. */
@@ -10,7 +11,7 @@ export function softmax(p: usize): void {
       let most = -<f32>Infinity, sum: f32 = 0;
       for (let k = i; k < size; k += step) most = max<f32>(most, load<f32>(x + k));
       for (let k = i; k < size; k += step) {
-        const value = f32x4.extract_lane(exp(f32x4.splat(load<f32>(x + k) - most)), 0);
+        const value = f32x4.extract_lane(inlineExp(f32x4.splat(load<f32>(x + k) - most)), 0);
         sum += value;
         store<f32>(y + k, logs ? load<f32>(x + k) : value);
       }

@@ -28,6 +28,8 @@ export function strided(p: usize): void {
   }
 }
 
+// @ts-ignore: decorators are no syntax of functions in TypeScript
+@inline
 function run(operation: u32, x: usize, z: usize, y: usize, count: u32, xStep: u32, zStep: u32, yStep: u32): void {
   if (yStep === 4 && (xStep & ~4) === 0 && (zStep & ~4) === 0) {
     for (; count >= 4; count -= 4, x += xStep << 2, z += zStep << 2, y += 16) {

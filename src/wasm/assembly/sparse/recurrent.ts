@@ -1,29 +1,23 @@
-/** The activations of recurrent layers, by the numbers that src/wasm/sparse/recurrent.ts gives them. */
-function activate(activation: i32, x: v128): v128 {
+/** The numbers of activations, as in src/wasm/sparse/recurrent.ts. */
+export const RELU = 1, TANH = 2, SIGMOID = 3, HARD_SIGMOID = 4;
+
+/** An activation by its number; x by any other. */
+export function activate(activation: i32, x: v128): v128 {
   const zero = f32x4.splat(0), one = f32x4.splat(1);
-  if (activation === 1) return f32x4.pmax(x, zero);
-  if (activation === 2) return tanh(x);
-  if (activation === 3) return sigmoid(x);
-  if (activation === 4) {
+  if (activation === RELU) return f32x4.pmax(x, zero);
+  if (activation === HARD_SIGMOID) {
     const line = f32x4.add(f32x4.mul(x, f32x4.splat(0.2)), f32x4.splat(0.5));
     return f32x4.pmin(f32x4.pmax(line, zero), one);
   }
-  return x;
+  const isTanh = activation === TANH;
+  if (!isTanh && activation !== SIGMOID) return x;
+  // tanh(x) = 2 · sigmoid(2x) - 1, to 1e-7; so both share their code.
+  const sigmoid = f32x4.div(one, f32x4.add(one, inlineExp(f32x4.mul(x, f32x4.splat(isTanh ? -2 : -1)))));
+  return isTanh ? f32x4.sub(f32x4.add(sigmoid, sigmoid), one) : sigmoid;
 }
 
-// @ts-ignore: decorators are no syntax of functions in TypeScript
-@inline
-export function sigmoid(x: v128): v128 {
-  const one = f32x4.splat(1);
-  return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
-}
-
-/** 1 - 2 / (exp(2x) + 1), which is exact to 1e-7. */
-// @ts-ignore: decorators are no syntax of functions in TypeScript
-@inline
-export function tanh(x: v128): v128 {
-  const one = f32x4.splat(1);
-  return f32x4.sub(one, f32x4.div(f32x4.splat(2), f32x4.add(exp(f32x4.add(x, x)), one)));
+export function exp(x: v128): v128 {
+  return inlineExp(x);
 }
 
 /**
@@ -32,7 +26,7 @@ export function tanh(x: v128): v128 {
  */
 // @ts-ignore: decorators are no syntax of functions in TypeScript
 @inline
-export function exp(value: v128): v128 {
+export function inlineExp(value: v128): v128 {
   const x = f32x4.pmin(f32x4.pmax(value, f32x4.splat(-87)), f32x4.splat(88));
   const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
   // ln(2) in two parts, the first of few digits, so that r is exact.
