@@ -50,13 +50,13 @@ export default [
   {
     name: 'tfjs-pruning with /layers and /callbacks',
     path: ['dist/index.js', 'dist/layers.js', 'dist/callbacks.js'],
-    limit: '93.2 kB',
+    limit: '93.4 kB',
     ...whole('index', 'layers', 'callbacks'),
   },
   {
     name: 'what a page that only loads models uses: sparseFile of tfjs-pruning/storage',
     path: 'dist/storage.js',
-    limit: '6.3 kB',
+    limit: '6.45 kB',
     ...bundled(`export {sparseFile} from './dist/storage.js';`),
   },
   {
@@ -88,7 +88,7 @@ export default [
   {
     name: 'UMD with everything',
     path: 'dist/tfjs-pruning.umd.min.js',
-    limit: '185 kB',
+    limit: '185.1 kB',
     gzip: true,
     disablePlugins: ['@size-limit/esbuild'],
   },

@@ -1,3 +1,4 @@
+import {inBlocks} from '../../storage/inBlocks';
 import type {Scaled} from '../machine/Constant';
 import type {Constants} from '../machine/Constants';
 
@@ -22,7 +23,15 @@ export interface List {
 export function countBlocks({values, outputs}: Matrix, blockSize: BlockSize): number {
   if (outputs % blockSize !== 0) return Number.POSITIVE_INFINITY;
   let count = 0;
-  for (let i = 0; i < values.length; i += blockSize) if (isBlock(values, i, blockSize)) count++;
+  inBlocks(values.length, (from, to) => {
+    count += countFrom(values, from, to, blockSize);
+  });
+  return count;
+}
+
+function countFrom(values: Float32Array, from: number, to: number, blockSize: BlockSize): number {
+  let count = 0;
+  for (let i = from; i < to; i += blockSize) if (isBlock(values, i, blockSize)) count++;
   return count;
 }
 

@@ -1,11 +1,5 @@
-/** Bytes of zeros after the file, so that reads of several bits may pass its end. */
+/** How many bytes reads of several bits may pass the end. */
 const PADDING = 8;
-
-/**
- * The number of elements that a decoding loop handles per call. V8 discards on-stack-replaced code when a loop exits into
- * unprofiled code, so one long loop would be deoptimized every time.
- */
-export const BLOCK = 2048;
 
 /** The error for malformed bytes, without the name of the called function, which `decodeFile` adds. */
 export function damaged(what: string): Error {
@@ -16,24 +10,22 @@ export function damaged(what: string): Error {
 export class Reader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
-  readonly #end: number;
   at = 0;
 
-  constructor(bytes: Uint8Array) {
-    this.#end = bytes.length;
-    this.#bytes = new Uint8Array(bytes.length + PADDING);
-    this.#bytes.set(bytes);
-    this.#view = new DataView(this.#bytes.buffer);
+  constructor({buffer, byteOffset, length}: Uint8Array) {
+    // The methods of a Buffer of Node do not copy where those of its base class do.
+    this.#bytes = new Uint8Array(buffer, byteOffset, length);
+    this.#view = new DataView(buffer, byteOffset, length);
   }
 
   get left(): number {
-    return this.#end - this.at;
+    return this.#bytes.length - this.at;
   }
 
   /** The next `length` bytes, not copied. */
   take(length: number): Uint8Array {
     if (length > this.left) {
-      throw damaged(`it ends ${length - this.left} bytes too early, at ${this.#end}`);
+      throw damaged(`it ends ${length - this.left} bytes too early, at ${this.#bytes.length}`);
     }
     this.at += length;
     return this.#bytes.subarray(this.at - length, this.at);
@@ -53,7 +45,12 @@ export class Reader {
     if (length >= 2 ** 29) {
       throw damaged(`${length} bytes in one piece, too many to count their bits`);
     }
-    const {byteOffset} = this.take(length);
-    return {view: new DataView(this.#bytes.buffer, byteOffset, length + PADDING), end: length * 8};
+    let bytes = this.take(length);
+    if (this.left < PADDING) {
+      const padded = new Uint8Array(length + PADDING);
+      padded.set(bytes);
+      bytes = padded;
+    }
+    return {view: new DataView(bytes.buffer, bytes.byteOffset, length + PADDING), end: length * 8};
   }
 }

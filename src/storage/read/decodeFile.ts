@@ -3,11 +3,12 @@ import {size} from '../../model/axes';
 import {describe} from '../../util/describe';
 import {crc32} from '../crc32';
 import {budgetOf, byteLength, isPlain, LEVELS, MAGIC, SUMMED, VERSION} from '../format';
+import {inBlocks} from '../inBlocks';
 import {readHead} from './head';
 import {readLevels} from './levels';
 import {readPositions} from './positions';
 import {damaged, Reader} from './Reader';
-import {readers} from './values';
+import {bitsOf, readers} from './values';
 
 /**
  * Reads a sparse file for the function `who`, as `decodeArtifacts` describes.
@@ -81,16 +82,24 @@ function readTensor(reader: Reader, spec: io.WeightsManifestEntry, target: Uint8
     return length;
   }
   const positions = readPositions(reader, spec.shape);
-  if (positions.length > 0) {
-    // Float32Array requires an offset that is a multiple of four; the preceding tensors may end anywhere.
-    const isAligned = target.byteOffset % 4 === 0;
-    const tensor = isAligned
-      ? new Float32Array(target.buffer, target.byteOffset, length / 4)
-      : new Float32Array(length / 4);
-    readValues(reader, positions, tensor, spec.shape);
-    if (!isAligned) {
-      target.set(new Uint8Array(tensor.buffer));
-    }
+  if (positions?.length === 0) return length;
+  // Float32Array requires an offset that is a multiple of four; the preceding tensors may end anywhere.
+  const isAligned = target.byteOffset % 4 === 0;
+  const tensor = isAligned
+    ? new Float32Array(target.buffer, target.byteOffset, length / 4)
+    : new Float32Array(length / 4);
+  const values = positions === undefined ? tensor : new Float32Array(positions.length);
+  if (values.length > 0) readValues(reader, values, positions, spec.shape);
+  if (positions !== undefined) scatter(bitsOf(values), positions, bitsOf(tensor));
+  if (!isAligned) {
+    target.set(new Uint8Array(tensor.buffer));
   }
   return length;
+}
+
+/** Copies bits, as a copied float may be another NaN. */
+function scatter(values: Uint32Array, positions: Uint32Array, tensor: Uint32Array): void {
+  inBlocks(values.length, (from, to) => {
+    for (let i = from; i < to; i++) tensor[positions[i]] = values[i];
+  });
 }

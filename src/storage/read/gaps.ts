@@ -1,5 +1,6 @@
 import {LARGEST_K} from '../format';
-import {BLOCK, damaged, type Reader} from './Reader';
+import {inBlocks} from '../inBlocks';
+import {damaged, type Reader} from './Reader';
 
 /** Decodes positions from the Rice codes of the gaps between them. @throws if codes are missing, left over, or exceed `size`. */
 export function readGaps(reader: Reader, size: number): Uint32Array {
@@ -11,9 +12,9 @@ export function readGaps(reader: Reader, size: number): Uint32Array {
   }
   const positions = new Uint32Array(count);
   let bit = 0;
-  for (let from = 0; from < count; from += BLOCK) {
-    bit = readBlock(view, bit, end, k, positions, from, Math.min(count, from + BLOCK), size);
-  }
+  inBlocks(count, (from, to) => {
+    bit = readBlock(view, bit, end, k, positions, from, to, size);
+  });
   if (bit <= end - 8) {
     throw damaged('more gaps than elements');
   }

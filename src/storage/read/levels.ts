@@ -14,13 +14,14 @@ export function readLevels(reader: Reader, spec: io.WeightsManifestEntry, target
   }
   const common = [reader.u8(), reader.u8()];
   const positions = readPositions(reader, spec.shape);
+  const count = positions?.length ?? size(spec.shape);
   for (let plane = width - 1; plane >= 0; plane--) {
     for (let i = plane; i < length; i += width) {
       target[i] = common[plane];
     }
-    const symbols = positions.length > 0 ? readSymbols(reader, positions.length) : [];
+    const symbols = count > 0 ? readSymbols(reader, count) : [];
     for (let i = 0; i < symbols.length; i++) {
-      target[width * positions[i] + plane] = symbols[i];
+      target[width * (positions === undefined ? i : positions[i]) + plane] = symbols[i];
     }
   }
   return length;

@@ -2,8 +2,8 @@ import {ALL, BITMAP, CODING, COLUMNS, GAPS, matrixOf, ROWS} from '../format';
 import {readGaps} from './gaps';
 import {damaged, type Reader} from './Reader';
 
-/** Reads the positions of the values that follow in a tensor of a given shape. */
-export function readPositions(reader: Reader, shape: readonly number[]): Uint32Array {
+/** Reads the positions of the values that follow in a tensor of a given shape; undefined for all. */
+export function readPositions(reader: Reader, shape: readonly number[]): Uint32Array | undefined {
   const form = reader.u8();
   const matrix = matrixOf(shape);
   const rows = form & ROWS ? readBitmap(reader, matrix.rows) : undefined;
@@ -13,28 +13,29 @@ export function readPositions(reader: Reader, shape: readonly number[]): Uint32A
   if (read === undefined || form > (CODING | ROWS | COLUMNS)) {
     throw damaged(`positions of the unknown form ${form}`);
   }
-  const positions = read(reader, (rows?.length ?? matrix.rows) * narrow);
-  if (rows !== undefined || columns !== undefined) {
-    for (let i = 0; i < positions.length; i++) {
-      const row = Math.floor(positions[i] / narrow);
-      const column = positions[i] - row * narrow;
-      positions[i] = (rows?.[row] ?? row) * matrix.columns + (columns?.[column] ?? column);
-    }
+  const count = (rows?.length ?? matrix.rows) * narrow;
+  const places = read(reader, count);
+  if (rows === undefined && columns === undefined) return places;
+  const positions = places ?? new Uint32Array(count);
+  for (let i = 0; i < positions.length; i++) {
+    const place = places === undefined ? i : places[i];
+    const row = Math.floor(place / narrow);
+    const column = place - row * narrow;
+    positions[i] = (rows?.[row] ?? row) * matrix.columns + (columns?.[column] ?? column);
   }
   return positions;
 }
 
-const codings = {[ALL]: readAll, [BITMAP]: readBitmap, [GAPS]: readGaps} as Record<
+const codings = {[ALL]: assertAll, [BITMAP]: readBitmap, [GAPS]: readGaps} as Record<
   number,
-  ((reader: Reader, size: number) => Uint32Array) | undefined
+  ((reader: Reader, size: number) => Uint32Array | undefined) | undefined
 >;
 
-function readAll(reader: Reader, size: number): Uint32Array {
+function assertAll(reader: Reader, size: number): undefined {
   // Each value takes at least one bit.
   if (size > reader.left * 8) {
     throw damaged(`${size} values in ${reader.left} bytes`);
   }
-  return new Uint32Array(size).map((_, i) => i);
 }
 
 function readBitmap(reader: Reader, size: number): Uint32Array {

@@ -1,5 +1,6 @@
 import {CODED, codesOf, LONGEST, STORED} from '../codes';
-import {BLOCK, damaged, type Reader} from './Reader';
+import {inBlocks} from '../inBlocks';
+import {damaged, type Reader} from './Reader';
 
 export function readSymbols(reader: Reader, count: number): Uint8Array {
   const form = reader.u8();
@@ -17,10 +18,9 @@ export function readSymbols(reader: Reader, count: number): Uint8Array {
   }
   const symbols = new Uint8Array(count);
   let bit = 0;
-  for (let from = 0; from < count; from += BLOCK) {
-    const block = symbols.subarray(from, from + BLOCK);
-    bit = readBlock(view, bit, end, table, 32 - longest, block);
-  }
+  inBlocks(count, (from, to) => {
+    bit = readBlock(view, bit, end, table, 32 - longest, symbols.subarray(from, to));
+  });
   if (bit <= end - 8) {
     throw damaged('more Huffman codes than symbols');
   }
