@@ -1,6 +1,7 @@
 import type {Address} from './address';
 import {showAnswers} from './components/answers';
 import type {Form} from './components/form';
+import type {Numbers} from './components/numbers';
 import type {Pad} from './components/pad';
 import {Problem} from './components/problem';
 import type {Slider} from './components/slider';
@@ -20,6 +21,7 @@ interface Parts {
   status: Status;
   trail: Trail;
   pad: Pad;
+  numbers: Numbers;
   /** Starts another worker with the present settings. */
   restart(): Promise<void>;
 }
@@ -46,8 +48,13 @@ export class Actions {
     return this.attempt(section('prune'), () => this.#remote.call('prune', address.settings, pixels));
   }
 
-  details(): Promise<void> {
-    return this.attempt(section('numbers'), () => this.#remote.call('details'));
+  /** Shows the numbers that take longer than the slider, unless it has moved on. */
+  async details(): Promise<void> {
+    await this.attempt(section('numbers'), async () => {
+      await this.#remote.call('details');
+      if (this.#remote.commands.length > 0) return;
+      this.#parts.numbers.setShipment(await this.#remote.call('measureModule'));
+    });
   }
 
   ship(): Promise<Ways | undefined> {
@@ -71,6 +78,7 @@ export class Actions {
           `${percent(accuracy)}, dense ${percent(denseAccuracy)}.`,
       );
     });
+    await this.details();
   }
 
   control(command: Command): Promise<void> {

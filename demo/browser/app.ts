@@ -58,6 +58,7 @@ export class App {
       status: this.#status,
       trail: this.#trail,
       pad: this.#pad,
+      numbers: this.#numbers,
       restart: () => this.start(),
     });
     const actions = this.#actions;

@@ -19,6 +19,8 @@ export interface Calls {
   details(): Promise<void>;
   /** Makes the shipped forms of the pruned network, and times them on the backend. */
   ship(): Promise<Ways>;
+  /** Ships the pruned network as a module, and measures it on a test digit. */
+  measureModule(): Promise<Shipment>;
   classify(pixels: Float32Array): Promise<Answers>;
   /** A test digit; indices wrap around. */
   testDigit(index: number): Promise<Uint8Array>;
@@ -40,6 +42,7 @@ export const waits = {
   ship: 'forCommands',
   load: 'forCommands',
   details: 'forNetwork',
+  measureModule: 'forNetwork',
   classify: 'forNetwork',
   testDigit: 'forNetwork',
   inspect: 'forNetwork',
@@ -137,6 +140,16 @@ export interface Shipped {
   bytes: number;
   /** For a batch of 250 digits. */
   milliseconds: number;
+}
+
+/** A module beside tfjs: gzipped bytes of code, and the time for a digit. */
+export interface Shipment {
+  bytes: number;
+  /** Of tfjs and the weights of the dense network. */
+  tfjsBytes: number;
+  microseconds: number;
+  /** Of the dense network in tfjs. */
+  tfjsMicroseconds: number;
 }
 
 export interface Mistake {

@@ -15,6 +15,10 @@ export interface Settings {
   /** Percent of the weights that a run prunes. */
   target: number;
   penalty: string;
+  /** `trained` if the initial network of the page is the teacher, or ''. */
+  teacher: string;
+  /** Bits per weight, or 0 for no quantization. */
+  bits: number;
   strength: number;
   epochs: number;
   /** Training digits per epoch. */
@@ -37,6 +41,8 @@ export const defaults: Settings = {
   schedule: 'polynomial',
   target: 90,
   penalty: '',
+  teacher: '',
+  bits: 0,
   strength: 1e-4,
   epochs: 4,
   digits: 12000,
@@ -51,6 +57,7 @@ export const ranges: Partial<Record<keyof Settings, {min: number; max: number; s
   sparsity: {min: 0, max: 99.9, step: 0.1},
   target: {min: 0, max: 99.9, step: 0.1},
   strength: {min: 0, max: 0.1, step: 0.00001},
+  bits: {min: 0, max: 8, step: 1},
   epochs: {min: 1, max: 50, step: 1},
   digits: {min: 100, max: 60000, step: 100},
   rate: {min: 0.0001, max: 0.1, step: 0.0001},
@@ -73,6 +80,7 @@ export function allowed(choices: Record<string, readonly Choice[]>): Allowed {
     allocation: texts('allocation'),
     schedule: texts('schedule'),
     penalty: ['', ...texts('penalty')],
+    teacher: ['', 'trained'],
     backend: ['', 'webgpu', 'webgl', 'wasm', 'cpu'],
   };
 }
@@ -114,7 +122,8 @@ function parsed(name: keyof Settings, text: string, words: Allowed): string | nu
   }
   const value = Number(text);
   const fits = text.trim() !== '' && value >= range.min && value <= range.max;
-  // All others are integers.
+  // All others are integers. A single bit cannot be trained.
   const whole = name !== 'sparsity' && name !== 'target' && name !== 'rate' && name !== 'strength';
-  return fits && (!whole || Number.isInteger(value)) ? value : undefined;
+  const possible = !whole || (Number.isInteger(value) && !(name === 'bits' && value === 1));
+  return fits && possible ? value : undefined;
 }

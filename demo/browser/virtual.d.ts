@@ -17,6 +17,13 @@ declare module 'virtual:makers' {
   };
 }
 
+declare module 'virtual:shipped-page' {
+  /** The page of demo/ship before its network is known, and the hash of its style. */
+  export const parts: {html: string; script: string; style: string};
+  /** The gzipped bytes of tfjs. */
+  export const tfjsBytes: number;
+}
+
 declare module '*?url' {
   const url: string;
   export default url;

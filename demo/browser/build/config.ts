@@ -5,6 +5,7 @@ import {mnistFolder} from '../../node/mnist';
 import {choices} from './choices';
 import {licences} from './licences';
 import {writeShards} from './shards';
+import {shippedPage} from './shippedPage';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
@@ -32,7 +33,7 @@ export function config(out: string): InlineConfig {
     plugins: [choices(), licences(root), digits(out)],
     worker: {
       format: 'es',
-      plugins: () => [choices(), withoutThreads()],
+      plugins: () => [choices(), shippedPage(), withoutThreads()],
       rolldownOptions: bundling,
     },
     build: {

@@ -67,6 +67,32 @@ const groups: {
     fields: [
       {name: 'schedule', label: 'Schedule', options: choices.schedule},
       {name: 'penalty', label: 'Penalty', options: [none, ...choices.penalty]},
+      {
+        name: 'teacher',
+        label: 'Teacher',
+        options: [
+          option('', 'none', 'The network learns from the labels only.'),
+          option(
+            'trained',
+            'the trained network',
+            'Distillation: it also learns the probabilities of the trained network.',
+          ),
+        ],
+      },
+      {
+        name: 'bits',
+        label: 'Quantization',
+        options: [
+          option('0', 'none', 'The remaining weights are floats of 32 bits.'),
+          ...[8, 7, 6, 5, 4, 3, 2].map((bits) =>
+            option(
+              `${bits}`,
+              `${bits} bits`,
+              `At the end, trains weights that share ${2 ** bits} values per layer.`,
+            ),
+          ),
+        ],
+      },
       {name: 'target', label: 'Target, %', help: 'Share of the weights that is pruned at the end.'},
       {name: 'strength', label: 'Strength', help: 'loss + strength · penalty'},
     ],

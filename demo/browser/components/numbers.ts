@@ -1,16 +1,17 @@
 import {byId, count, kilobytes, make, percent} from '../dom';
-import type {Events, Sizes, WeightView} from '../protocol';
+import type {Events, Shipment, Sizes, WeightView} from '../protocol';
 
 const rows: {label: string; of: keyof Sizes; format: (value: number) => string}[] = [
   {label: 'Parameters', of: 'parameters', format: count},
   {label: 'Multiplications per digit', of: 'macs', format: count},
-  {label: 'Model file', of: 'bytes', format: kilobytes},
+  {label: 'File, of tfjs and .tfsp', of: 'bytes', format: kilobytes},
 ];
 
 /** The sizes of the dense and the pruned network, and the remaining share of each layer. */
 export class Numbers {
   #accuracy: Events['accuracy'] = {dense: 0, pruned: 0};
   #sizes: Events['sizes'] | undefined;
+  #shipment: Shipment | undefined;
   #bars: {name: string; bar: HTMLElement; text: HTMLElement}[] = [];
 
   setAccuracy(accuracy: Events['accuracy']): void {
@@ -20,6 +21,11 @@ export class Numbers {
 
   setSizes(sizes: Events['sizes']): void {
     this.#sizes = sizes;
+    this.#table();
+  }
+
+  setShipment(shipment: Shipment): void {
+    this.#shipment = shipment;
     this.#table();
   }
 
@@ -71,8 +77,22 @@ export class Numbers {
               )
             : row(label, '…', '…', ''),
         ),
+        ...this.#shipped().map(([label, ...cells]) => row(label, ...cells)),
       ),
     );
+  }
+
+  /** The rows of the dense network in tfjs and the pruned one as a module. */
+  #shipped(): string[][] {
+    const shipment = this.#shipment;
+    const rows = ['Download, with tfjs and as a module', 'Time for one digit'];
+    if (!shipment) return rows.map((label) => [label, '…', '…', '']);
+    const {bytes, tfjsBytes, microseconds, tfjsMicroseconds} = shipment;
+    const micro = (time: number) => `${time < 10 ? time.toFixed(1) : count(time)} µs`;
+    return [
+      [rows[0], kilobytes(tfjsBytes), kilobytes(bytes), times(tfjsBytes, bytes)],
+      [rows[1], micro(tfjsMicroseconds), micro(microseconds), times(tfjsMicroseconds, microseconds)],
+    ];
   }
 }
 

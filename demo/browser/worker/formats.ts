@@ -3,6 +3,7 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {compact, encode, ship, strip} from 'tfjs-pruning';
 import type {NamedFile} from '../protocol';
 import {Network} from './network';
+import {onePage} from './onePage';
 
 interface Format {
   readonly label: string;
@@ -23,6 +24,15 @@ export const formats: Record<string, Format> = {
   sparse: {
     label: 'Sparse file, .tfsp: the remaining weights',
     make: async (model) => [{name: 'model.tfsp', bytes: (await encode(model)).slice().buffer}],
+  },
+  page: {
+    label: 'One page: reads digits with this network',
+    make: async (model) => [
+      {
+        name: 'digits.html',
+        bytes: new TextEncoder().encode(await onePage(await ship(model, {values: 'int8'}))).buffer,
+      },
+    ],
   },
   shipped: {
     label: 'Module: predicts without TensorFlow.js',

@@ -10,6 +10,7 @@ import type {
   Outcome,
   Pruned,
   RunKind,
+  Shipment,
   Started,
   Ways,
 } from '../protocol';
@@ -20,6 +21,7 @@ import {Control} from './control';
 import {examples, Mnist} from './digits';
 import {probabilities} from './evaluate';
 import {formats, networkOf} from './formats';
+import {measureModule} from './module';
 import {Network} from './network';
 import {recipeOf, Traces} from './recipe';
 import {ship} from './ship';
@@ -86,11 +88,13 @@ export class Session implements Calls {
   async run(settings: Settings, kind: RunKind): Promise<Outcome> {
     const stage = this.#stage;
     this.#control.begin('waiting');
+    let teacher: Network | undefined;
     try {
       if (kind === 'train' && settings.start === 'new') {
         await stage.take(Network.random(settings.network, settings.seed));
       }
       const {network} = stage;
+      teacher = settings.teacher && kind === 'train' ? await Network.opening(this.#base) : undefined;
       const {size, kept} = await network.counts();
       await train({
         network,
@@ -98,6 +102,7 @@ export class Session implements Calls {
         kind,
         sparsity: 1 - kept / size,
         mnist: this.#mnist,
+        teacher: teacher?.dense,
         traces: this.#traces,
         control: this.#control,
         turns: this.#turns,
@@ -114,6 +119,7 @@ export class Session implements Calls {
         sparsity: 1 - after.kept / after.size,
       };
     } finally {
+      teacher?.dispose();
       this.#control.end();
     }
   }
@@ -138,6 +144,11 @@ export class Session implements Calls {
     } finally {
       x.dispose();
     }
+  }
+
+  async measureModule(): Promise<Shipment> {
+    const digit = Float32Array.from(await this.testDigit(0), (grey) => grey / 255);
+    return measureModule(this.#stage.network, digit);
   }
 
   async classify(pixels: Float32Array): Promise<Answers> {

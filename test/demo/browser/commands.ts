@@ -163,6 +163,7 @@ export function offers(pages: Pages): void {
       'download-compact',
       'download-sparse',
       'download-shipped',
+      'download-page',
     ];
     const offered = await states('clear');
     for (const command of ['run', 'ship', 'reset', 'recover']) {

@@ -62,7 +62,7 @@ export function looks(pages: Pages): void {
   it('restore all settings from a shared address, and keep the address up to date', async () => {
     const hash =
       '#sparsity=70&against=random&network=lenet5&importance=random&pattern=channel&allocation=uniform&schedule=cosine' +
-      '&target=50&penalty=l1&strength=0.001&epochs=7&digits=1500&rate=0.01&seed=12&twin=0';
+      '&target=50&penalty=l1&strength=0.001&teacher=trained&bits=5&epochs=7&digits=1500&rate=0.01&seed=12&twin=0';
     const {page} = await open(pages, hash);
     const values = () =>
       page.$$eval('#settings select, #settings input', (controls) =>
@@ -77,6 +77,8 @@ export function looks(pages: Pages): void {
       against: 'random()',
       schedule: 'cosine',
       penalty: 'l1()',
+      teacher: 'trained',
+      bits: '5',
       strength: '0.001',
       target: '50',
       epochs: '7',

@@ -1,4 +1,5 @@
-import {readFileSync} from 'node:fs';
+import {copyFileSync, mkdtempSync, readFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import type {Page} from 'playwright-core';
@@ -110,6 +111,14 @@ export function opening(pages: Pages): void {
     expect(bytes[2]).toBeLessThan(bytes[0] / 8);
     console.log(`250 digits, ms: dense, compact, sparse ${milliseconds.join(', ')}`);
     for (const time of milliseconds) expect(time).toBeGreaterThan(0);
+  });
+
+  it('shows the download and the time of the module beside tfjs', async () => {
+    const rows = page.locator('#sizes tbody tr');
+    await rows.last().filter({hasText: '×'}).waitFor();
+    const [download, time] = (await rows.allTextContents()).slice(-2);
+    expect(download).toMatch(/^Download.*3\d\d\.\d kB1\d\.\d kB\d\d ×$/);
+    expect(time).toMatch(/^Time for one digit[\d,.]+ µs[\d,.]+ µs[\d.]+ ×$/);
   });
 
   it('shows why a weight was kept or pruned', async () => {
@@ -242,6 +251,47 @@ export function opening(pages: Pages): void {
     outputs.forEach((output, i) => {
       expect(Math.abs(shown[i] - output)).toBeLessThan(0.05);
     });
+  }, 120_000);
+
+  it('loads its own sparse file again, with the same accuracy', async () => {
+    await page.click('#reset');
+    await page.fill('#sparsity', '90');
+    await page.locator('#left', {hasText: /^2,759/}).waitFor();
+    // Shown with the accuracy, after the masks.
+    await page.locator('#size', {hasText: /^6\.\d kB/}).waitFor();
+    const accuracy = await page.textContent('#accuracy');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#download-sparse')]);
+    expect(download.suggestedFilename()).toBe('model.tfsp');
+    const buffer = readFileSync(await download.path());
+    await page.click('#reset');
+    await page.locator('#left', {hasText: /^27,592/}).waitFor();
+    await page.setInputFiles('#load', [{name: 'model.tfsp', buffer, mimeType: ''}]);
+    await page.locator('#left', {hasText: /^2,759/}).waitFor();
+    await page.locator('#status', {hasText: 'loaded'}).waitFor();
+    expect(await page.textContent('#accuracy')).toBe(accuracy);
+  }, 120_000);
+
+  it('downloads one page with the network in it, which reads a digit without other files', async () => {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#download-page')]);
+    expect(download.suggestedFilename()).toBe('digits.html');
+    const errors: string[] = [];
+    const file = join(mkdtempSync(join(tmpdir(), 'one-')), 'digits.html');
+    copyFileSync(await download.path(), file);
+    const shown = await page.context().newPage();
+    shown.on('pageerror', ({message}) => errors.push(message));
+    shown.on('console', (message) => errors.push(message.text()));
+    await shown.goto(`file://${file}`);
+    const box = await shown.locator('#pad').boundingBox();
+    if (box === null) throw new Error('the field is not visible');
+    const at = (x: number, y: number) => [box.x + x * box.width, box.y + y * box.height] as const;
+    await shown.locator('#answer', {hasText: /^Draw/}).waitFor();
+    await shown.mouse.move(...at(0.55, 0.15));
+    await shown.mouse.down();
+    await shown.mouse.move(...at(0.47, 0.85), {steps: 8});
+    await shown.mouse.up();
+    await shown.locator('#answer', {hasText: /^It reads 1/}).waitFor();
+    expect(errors).toEqual([]);
+    await shown.close();
   }, 120_000);
 
   it.each([

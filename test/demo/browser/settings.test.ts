@@ -32,6 +32,7 @@ describe('the settings in an address', () => {
     '#sparsity=101',
     '#sparsity=',
     '#epochs=1.5',
+    '#bits=1',
     '#digits=70000',
     '#importance=fetch("/")',
     '#network=vgg',

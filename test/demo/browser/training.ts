@@ -4,7 +4,7 @@ import {number, open, type Pages, progress, status} from '../../support/page';
 
 /** With software graphics a step takes seconds, so a trained network is pruned in a few steps. */
 const runs: Record<string, string> = {
-  wasm: '#backend=wasm&epochs=2&digits=6000&target=80',
+  wasm: '#backend=wasm&epochs=2&digits=6000&target=80&teacher=trained&bits=5',
   webgl: '#backend=webgl&epochs=1&digits=300&target=80&start=present&twin=0&rate=0.0005',
 };
 
@@ -50,6 +50,10 @@ export function training(pages: Pages, backend: string): void {
     expect(Math.abs(Number(pruned) - 80)).toBeLessThanOrEqual(0.1);
     expect(Number(accuracy)).toBeGreaterThanOrEqual(90);
     expect(await number(page, '#accuracy')).toBeGreaterThanOrEqual(90);
+    if (backend === 'wasm') {
+      // 5,518 weights of 5 bits and their places; as floats they take more than 20 kB.
+      expect(await number(page, '#size')).toBeLessThan(10);
+    }
     console.log(`${backend}: ${await page.textContent('#step')}, ${accuracy} % of the test digits`);
   }, 300_000);
 
