@@ -1,13 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {ship} from 'tfjs-pruning';
 import {load} from 'tfjs-pruning/runtime';
+import {evaluate} from '../../test/ship/evaluate';
 import type {Feeds} from './outputs';
-
-/** The exports of a shipped module. */
-interface Shipped {
-  readonly inputs: readonly {name: string}[];
-  readonly predict: (input: Numbers | Record<string, Numbers>) => Numbers | Record<string, Numbers>;
-}
 
 type Numbers = Float32Array;
 
@@ -26,12 +21,10 @@ export async function outputsOfRuntime(bytes: Uint8Array, feeds: Feeds): Promise
 
 /** The outputs that the shipped module of a model predicts. */
 export async function outputsOfModule(model: tf.LayersModel, feeds: Feeds): Promise<tf.Tensor[]> {
-  const text = Buffer.from(await ship(model)).toString('base64');
-  const {inputs, predict}: Shipped = await import(`data:text/javascript;base64,${text}`);
+  const {inputs, predict} = evaluate(await ship(model));
   const given = await Promise.all(Object.values(feeds).map(async (x) => Float32Array.from(await x.data())));
-  return tensorsOf(
-    predict(given.length === 1 ? given[0] : Object.fromEntries(given.map((one, i) => [inputs[i].name, one]))),
-  );
+  const named = Object.fromEntries(given.map((one, i) => [inputs[i].name, one]));
+  return tensorsOf(predict(given.length === 1 ? given[0] : named));
 }
 
 const tensorsOf = (found: Numbers | Record<string, Numbers>): tf.Tensor[] =>

@@ -5,6 +5,7 @@ import {channel, compact, decode, encode, prune, sparsify} from 'tfjs-pruning';
 import {conversionReport, toLayersModel} from 'tfjs-pruning/graph';
 import {prunable} from 'tfjs-pruning/layers';
 import {enableTraining} from 'tfjs-pruning/wasm';
+import {outputsOfModule, outputsOfRuntime} from '../../bench/graphModels/withoutTfjs';
 import '../support/cpu';
 import {loadGraph} from '../support/graphModel';
 import {expectNoLeakedTensors} from '../support/memory';
@@ -77,19 +78,23 @@ describe.each(names)('the published graph model %s', (name) => {
     expect(await differenceOf(expected, found)).toBeLessThan(2e-5);
   });
 
-  it('is pruned, compacted, sparsified, encoded and decoded with the same outputs', async () => {
+  it('is pruned, compacted, sparsified, encoded, decoded and shipped with the same outputs', async () => {
     const graph = await load(name);
     const model = await prunable(await toLayersModel(graph));
     await prune(model, 0.8);
     await prune(model, 0.3, {pattern: channel()});
-    const inputs = Object.values(inputsFor(graph, 1));
+    const feeds = inputsFor(graph, 1);
+    const inputs = Object.values(feeds);
     const expected = outputsOf(model, inputs);
     const small = await compact(model);
-    const decoded = await decode(await encode(small));
+    const bytes = await encode(small);
+    const decoded = await decode(bytes);
     expect(small.countParams()).toBeLessThanOrEqual(model.countParams());
     expect(await differenceOf(expected, outputsOf(small, inputs))).toBeLessThan(1e-4);
     expect(await differenceOf(expected, outputsOf(await sparsify(small), inputs))).toBeLessThan(1e-4);
     expect(await differenceOf(expected, outputsOf(decoded as tf.LayersModel, inputs))).toBeLessThan(1e-4);
+    expect(await differenceOf(expected, await outputsOfRuntime(bytes, feeds))).toBeLessThan(1e-4);
+    expect(await differenceOf(expected, await outputsOfModule(small, feeds))).toBeLessThan(1e-4);
   });
 });
 
