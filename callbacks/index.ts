@@ -1,3 +1,9 @@
+/**
+ * Callbacks for `model.fit`.
+ *
+ * @module tfjs-pruning/callbacks
+ */
+
 export {
   type AutoPruneData,
   type AutoPruned,

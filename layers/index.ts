@@ -1,3 +1,9 @@
+/**
+ * Masks for models and layers. Importing it registers the layers with tfjs, and fixes bugs of tfjs.
+ *
+ * @module tfjs-pruning/layers
+ */
+
 import './upstream';
 
 export type {Edges} from '../src/channels/rules/edges';

@@ -19,7 +19,7 @@ export interface PrunableOptions {
   zeros?: 'free' | 'mask';
   /**
    * Functions that copy a layer, by class name, for layers whose `getConfig` does not return all of their state. The weights
-   * are copied afterwards.
+   * are copied afterwards. None by default.
    */
   layers?: LayerCopiers;
 }

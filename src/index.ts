@@ -1,3 +1,9 @@
+/**
+ * Pruning, models made of pruned models, files, and the parts of recipes.
+ *
+ * @module tfjs-pruning
+ */
+
 export type {Allocation} from './allocation/allocation';
 export {byCost, type CostModel} from './allocation/byCost';
 export {erdosRenyi} from './allocation/erdosRenyi';

@@ -64,6 +64,21 @@ describe.each(Object.keys(entries))('%s', (entry) => {
     );
     expect(bare.map(({name}) => name)).toEqual([]);
   });
+
+  it('documents each option, and the default of each that may be left out', () => {
+    const lacking = exportsOf(entry)
+      .flatMap(({symbol}) => symbol.declarations ?? [])
+      .filter((node) => ts.isInterfaceDeclaration(node) && node.name.text.endsWith('Options'))
+      .flatMap((node) => (node as ts.InterfaceDeclaration).members.map((member) => ({node, member})))
+      .filter(({member}) => {
+        const property = member.name && checker.getSymbolAtLocation(member.name);
+        const text = ts.displayPartsToString(property?.getDocumentationComment(checker));
+        return text === '' || (member.questionToken && !/default|without|otherwise|unless/i.test(text));
+      });
+    const nameOf = ({node, member}: (typeof lacking)[number]) =>
+      `${(node as ts.InterfaceDeclaration).name.text}.${member.name?.getText()}`;
+    expect(lacking.map(nameOf)).toEqual([]);
+  });
 });
 
 it('tfjs-pruning has at most 75 values', () => {

@@ -40,7 +40,7 @@ export interface Candidate extends Recipe {
 export interface AutoPruneOptions {
   /** The recipes to try, by name; by default magnitude, taylor and fisher, each with `global()`. */
   candidates?: Readonly<Record<string, Candidate>>;
-  /** How to try each recipe: pruned to `sparsity` (0.8) after one epoch, and trained for `epochs` (1) more. */
+  /** How to try each recipe: pruned to `sparsity`, 0.8 by default, after one epoch, and trained for `epochs` more, by default 1. */
   trial?: {sparsity?: number; epochs?: number};
   /** How much worse the monitored metric of the pruned model may be; 0.01 by default. */
   maxDrop?: number;
@@ -50,8 +50,9 @@ export interface AutoPruneOptions {
   mode?: Mode;
   /** The loop's epochs, 20 by default, and other fit options. */
   fit?: Pick<ModelFitArgs, 'epochs' | 'batchSize' | 'shuffle' | 'verbose'>;
-  /** Where the loop stops, and its step, as in `iterativePruning`. */
+  /** Where the loop stops, as in `iterativePruning`: at a sparsity of 0.99 by default. */
   until?: {sparsity?: number; metric?: number};
+  /** How much more each round of the loop prunes, a share of all weights; 0.1 by default. */
   step?: number;
 }
 

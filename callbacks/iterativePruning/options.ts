@@ -30,7 +30,7 @@ export interface LoopOptions {
   until?: {sparsity?: number; metric?: number};
   /** Training examples for the figure `before`, of which it uses the first 1,000; by default it is taken from the logs. */
   sample?: Examples;
-  /** As in `pruning`. */
+  /** How to collect the statistics that the importance needs, with the defaults of `pruning`. */
   collect?: CollectOptions;
 }
 

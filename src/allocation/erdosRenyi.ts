@@ -12,7 +12,7 @@ import {shareOut} from './shares';
  *
  * formula: density ∝ (in + out) / (in·out), with `kernel` (in + out + height + width) / (in·out·height·width)
  *
- * @param kernel Whether the dimensions of a convolution's kernel count; true by default.
+ * @param options.kernel Whether the dimensions of a convolution's kernel count; true by default.
  * @see Mocanu et al.: Scalable Training of Artificial Neural Networks with Adaptive Sparse Connectivity, 2018;
  *   Evci et al.: Rigging the Lottery: Making All Tickets Winners, 2020, for `kernel`.
  */

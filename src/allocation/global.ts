@@ -10,7 +10,7 @@ import type {Normalization, NormalizationName} from './normalize';
  * formula: keeps the n·(1 − sparsity) units with the highest normalized scores, of the n units of all weights
  * cost: a selection among all scores; with `lamp` a sort of each weight's
  *
- * @param normalize Makes the scores of weights comparable: `'none'` leaves them unchanged; `'l2'` divides them by the L2
+ * @param options.normalize Makes the scores of weights comparable: `'none'` leaves them unchanged; `'l2'` divides them by the L2
  *   norm of the weight's scores; `lamp`, or a function of a weight's scores. By default single elements are compared
  *   unchanged, and larger units by `'l2'`, because means over units of different sizes are not comparable.
  * @see Molchanov et al.: Pruning Convolutional Neural Networks for Resource Efficient Inference, 2017, for `'l2'`.

@@ -15,7 +15,7 @@ const BELOW_ONE = 1 - 1e-9;
  * formula: n·(1 − max) ≤ kept ≤ n·(1 − min), of the n units of each weight
  * cost: about 20 runs of the inner allocation
  *
- * @param min A weight's least sparsity, 0 by default. @param max The highest, 1 by default.
+ * @param options.min A weight's least sparsity, 0 by default. @param options.max The highest, 1 by default.
  * @throws if the bounds are not 0 ≤ min ≤ max ≤ 1.
  * @example within(global(), {max: 0.95})
  */

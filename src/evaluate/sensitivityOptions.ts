@@ -7,7 +7,7 @@ import type {Mode} from './metric/mode';
 export interface SensitivityOptions {
   /** The sparsities to try on each weight; 0.5, 0.7, 0.8, 0.9 and 0.95 by default. */
   sparsities?: readonly number[];
-  /** How to prune; its `where` selects the weights to try. */
+  /** How to prune; its `where` selects the weights to try. By default the magnitudes of all weights. */
   recipe?: Recipe;
   /**
    * A library metric, or the name of a compiled one, such as `'loss'`. By default the accuracy of a classifier; else the
@@ -16,7 +16,7 @@ export interface SensitivityOptions {
   metric?: Metric | string;
   /** Whether large or small values of the metric are better; by default by its name. */
   mode?: Mode;
-  /** Called after each trial with the number of trials done and the total. */
+  /** Called after each trial with the number of trials done and the total; nothing by default. */
   onProgress?: (done: number, of: number) => void;
 }
 

@@ -56,7 +56,7 @@ export async function averageWeights(
 export interface SoftUpdateOptions {
   /** The share of the source in the new weights, from 0 to 1. */
   tau: number;
-  /** As in `averageWeights`, of the target and the source. */
+  /** As in `averageWeights`, of the target and the source; by default the target keeps its masks. */
   masks?: MaskMerge;
 }
 

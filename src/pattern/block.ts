@@ -13,7 +13,7 @@ const pools = {mean: poolMean, max: poolMax};
  * formula: unit of an element = ⌊row / height⌋ · ⌈columns / width⌉ + ⌊column / width⌋
  *
  * @param height The rows per tile. @param width The outputs per tile.
- * @param pool How a tile is scored by its elements: `'mean'` (default) or `'max'`.
+ * @param options.pool How a tile is scored by its elements: `'mean'` (default) or `'max'`.
  * @throws unless height and width are whole numbers from 1.
  * @see Narang, Undersander, Diamos: Block-Sparse Recurrent Neural Networks, 2017.
  * @example block(4, 1)

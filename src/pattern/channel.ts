@@ -16,9 +16,9 @@ import type {Pattern} from './pattern';
  *
  * formula: unit of an element = output index modulo (outputs / gates)
  *
- * @param roundTo Rounds the count of kept channels up to a multiple, as far as the layer has channels, and reports it in the
+ * @param options.roundTo Rounds the count of kept channels up to a multiple, as far as the layer has channels, and reports it in the
  *   result; 1 by default. For kernels that compute several channels together.
- * @param reduce How the scores of tied channels make one: `'mean'` (default), `'sum'`, `'max'`, or `'first'`, that of the first
+ * @param options.reduce How the scores of tied channels make one: `'mean'` (default), `'sum'`, `'max'`, or `'first'`, that of the first
  *   weight. Sums favor channels that several layers produce; maxima keep a channel that one of them needs.
  * @throws unless `roundTo` is a whole number from 1, and `reduce` one of these.
  * @see Li et al.: Pruning Filters for Efficient ConvNets, 2017.

@@ -1,3 +1,9 @@
+/**
+ * Statistics for the `needs` of a custom importance.
+ *
+ * @module tfjs-pruning/statistics
+ */
+
 export {statistic} from './define';
 export {
   hessianDiagonal,

@@ -128,7 +128,7 @@ const kernels: Record<string, Wrap> = {
 let restore: (() => void) | undefined;
 
 /**
- * Enables training on @tensorflow/tfjs-backend-wasm for all layers that train on the CPU backend. Replaces kernels of the
+ * Enables training on the WASM backend for all layers that train on the CPU backend. Replaces kernels of the
  * backend until the returned function is called:
  *
  * - adds the missing gradients of convolutions, max pooling and `gather` (embeddings),
@@ -148,7 +148,7 @@ let restore: (() => void) | undefined;
  * Call it once, before or after the backend has started; a second call changes nothing.
  *
  * @returns a function that restores the stock kernels, gradients and optimizers.
- * @throws if @tensorflow/tfjs-backend-wasm is not imported, or WASM lacks SIMD (browsers from before 2023).
+ * @throws if `@tensorflow/tfjs-backend-wasm` is not imported, or WASM lacks SIMD (browsers from before 2023).
  */
 export function enableTraining(): () => void {
   assertNoArguments('enableTraining', arguments);

@@ -5,8 +5,8 @@ import {backendName, startWithFallback, THREADS} from './startWithFallback';
 /** Options for `startWasm`. */
 export interface StartWasmOptions {
   /**
-   * The module @tensorflow/tfjs-backend-wasm, as imported by `import * as wasm`; required with `paths`. You pass it so that
-   * only one copy is loaded.
+   * The module of the WASM backend, as imported by `import * as wasm`; required with `paths`, none by default. You
+   * pass it so that only one copy is loaded.
    */
   wasm?: {setWasmPaths(paths: string | Record<string, string>): void};
   /**
@@ -19,7 +19,7 @@ export interface StartWasmOptions {
 }
 
 /**
- * Starts @tensorflow/tfjs-backend-wasm, sets it as the tfjs backend, and checks a result.
+ * Starts the backend of `@tensorflow/tfjs-backend-wasm`, sets it as the tfjs backend, and checks a result.
  *
  * Bundlers that rename variables break the threaded build: on a cross-origin isolated page its workers fail, and
  * `tf.setBackend('wasm')` never settles. If a worker fails, this function restarts the backend without threads. A backend

@@ -21,7 +21,7 @@ export interface CompactOptions {
   roundTo?: number;
   /** Whether the layers of the new model have masks, so that pruning goes on; elements that are 0 are masked. False by default. */
   masks?: boolean;
-  /** Functions that copy layers, as for `prunable`. */
+  /** Functions that copy layers, as for `prunable`; none by default. */
   layers?: LayerCopiers;
 }
 

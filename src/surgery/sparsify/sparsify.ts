@@ -9,7 +9,7 @@ import {makeSparse} from './layers';
 
 /** How `sparsify` makes a model. */
 export interface SparsifyOptions {
-  /** Functions that copy layers, as for `prunable`; for layers models. */
+  /** Functions that copy layers, as for `prunable`; for layers models, none by default. */
   layers?: LayerCopiers;
   /** Whether batch norms are folded into the layers before them; true by default. */
   foldNorms?: boolean;
