@@ -1,5 +1,4 @@
-import {inflate} from '../storage/read/inflate';
-import {fromBase64} from '../util/bytes';
+import {fromLetters} from '../util/letters';
 import {binary} from './binary';
 import {expansionOf, type Step} from './expansion';
 import {type KernelCall, link} from './link/link';
@@ -16,8 +15,8 @@ export interface Assembled {
 const align = (bytes: number) => Math.ceil(bytes / 16) * 16;
 
 /** Makes the module of a plan. Its constants are expanded when it starts, in memory that values take later. */
-export async function assemble({constants, steps, inputs, outputs, top, bytes}: Plan): Promise<Assembled> {
-  const kernels = readModule(await inflate(fromBase64(binary.deflated), binary.length));
+export function assemble({constants, steps, inputs, outputs, top, bytes}: Plan): Assembled {
+  const kernels = readModule(fromLetters(binary));
   const expansion = expansionOf(constants);
   const run = placed(steps, top);
   const scratch = align(top + run.bytes.length);

@@ -25,7 +25,7 @@ export async function make(
     const weights = new Weights(weightSpecs, weightData as ArrayBuffer);
     const plan = planFor(await readNetwork(saved.model_config ?? saved, weights));
     if (format === 'types') return typesText(plan);
-    const assembled = await assemble(plan);
+    const assembled = assemble(plan);
     return format === 'wasm' ? assembled.wasm : moduleText(assembled, plan);
   } catch (cause) {
     throw new Error(`ship: ${(cause as Error).message}`, {cause});

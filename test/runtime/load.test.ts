@@ -96,6 +96,7 @@ describe('load', () => {
     expect(await changed(/\[null,3\]/, '[null,-3]')).toMatch(/has no shape of its input/);
     expect(await changed(/\[null,3\]/, '[null,1000000,1000000,3]')).toMatch(/the network needs \d+ MB/);
     expect(await changed(/"linear"/, '"cubic"')).toMatch(/activation "cubic" is not supported/);
+    expect(await changed(/"Dense"/, '"constructor"')).toMatch(/\(constructor\): this class of layers is not/);
     expect(await changed(/"use_bias":true/, '"use_bias":7')).toMatch(/use_bias must be true or false, got 7/);
     expect(await changed(/\[\{"class_name":"Dense".*\}\]/, '[]')).toMatch(/the model has no layers/);
   });

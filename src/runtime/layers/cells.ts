@@ -122,7 +122,7 @@ const kinds: Readonly<Record<string, {gates: number; states: number; advance: Ad
 /** Reads a cell, or a layer that has one. @throws if its class is none. */
 export function readCell(className: string, layer: Layer): Cell {
   const name = plain(className).replace(/cell$/, '');
-  const kind = kinds[name];
+  const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
   if (kind === undefined) throw new Error(`the cell ${className} is not supported`);
   const {config} = layer;
   if (config.flag('reset_after', false)) throw new Error('reset_after is not supported');

@@ -1,7 +1,7 @@
 import {convolve} from '../kernels/convolve';
 import {reshape} from '../kernels/layout';
 import {type Factor, product} from '../kernels/product';
-import {axisOf, still, type Window} from '../kernels/window';
+import {axisOf, still, type Window, windowFrom} from '../kernels/window';
 import type {Program} from '../machine/Program';
 import {channelsOf, type Value} from '../machine/Value';
 import type {Config} from '../model/Config';
@@ -49,7 +49,8 @@ function scaled(values: Float32Array, scale: Float32Array): Float32Array {
   return result;
 }
 
-const finish = (program: Program, y: Value, {activation}: Ending) =>
+/** Adds the activation that the product does not compute. */
+export const finish = (program: Program, y: Value, {activation}: Ending) =>
   activation === undefined ? y : activate(program, y, activation);
 
 function assertChannels(x: Value, channels: number): void {
@@ -106,14 +107,14 @@ export function fromVolumes(program: Program, y: Value, rank: number): Value {
 /** A window along the axes that a volume has beside those of images, and along these. */
 export function windowOn(x: Value, {windows, strides, dilations, padding}: Moves): Window {
   const rank = windows.length;
-  const axes = x.shape.slice(1, 4).map((size, axis) => {
-    const i = axis - 3 + rank;
+  const window = windowFrom((axis) => {
+    const [size, i] = [x.shape[axis + 1], axis - 3 + rank];
     if (i < 0) return still(size);
     return axisOf(size, {window: windows[i], step: strides[i], dilation: dilations[i], padding});
   });
-  if (axes.some(({out}) => out < 1))
+  if (window.some(({out}) => out < 1))
     throw new Error(`its input of shape [${x.shape}] is smaller than its window`);
-  return axes as unknown as Window;
+  return window;
 }
 
 /** A convolution of images of `rank` axes by a matrix. */

@@ -1,12 +1,11 @@
 import {convolve} from '../kernels/convolve';
 import {copy, operandOf} from '../kernels/strided';
-import {still, type Window} from '../kernels/window';
+import {still, windowFrom} from '../kernels/window';
 import {at, type Program} from '../machine/Program';
 import {stridesOf, type Value} from '../machine/Value';
 import type {Kind, Weight} from '../model/Layer';
-import {activate} from './activations';
 import {channelsLast} from './axes';
-import {asVolumes, ending, fromVolumes, movesOf} from './products';
+import {asVolumes, ending, finish, fromVolumes, movesOf} from './products';
 import {fill} from './shapes';
 
 /** Along one axis: the length of the outputs, and the padding of the inputs, which get `step` − 1 zeros between them. */
@@ -53,9 +52,11 @@ const transposed = (rank: number): Kind => ({
       const offset = moves.reduce((sum, {before}, axis) => sum + before * to[axis + 1], 0);
       const spread = to.map((stride, axis) => stride * (moves[axis - 1]?.step ?? 1));
       copy(program, x.shape, operandOf(x), {at: at(wide, offset), strides: spread});
-      const window = moves.map(({padded, window: length, out}) => ({...still(padded), window: length, out}));
-      const y = fromVolumes(program, convolve(program, wide, window as unknown as Window, end.factor), rank);
-      return end.activation === undefined ? y : activate(program, y, end.activation);
+      const window = windowFrom((axis) => {
+        const {padded, window: length, out} = moves[axis];
+        return {...still(padded), window: length, out};
+      });
+      return finish(program, fromVolumes(program, convolve(program, wide, window, end.factor), rank), end);
     };
     return channelsLast(layer.config, run);
   },

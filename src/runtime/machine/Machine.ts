@@ -1,5 +1,4 @@
-import {inflate} from '../../storage/read/inflate';
-import {fromBase64} from '../../util/bytes';
+import {fromLetters} from '../../util/letters';
 import {binary} from '../binary';
 import {assertBytes, type Memory} from './Memory';
 
@@ -23,9 +22,7 @@ export class Machine implements Memory {
   }
 
   static async start(): Promise<Machine> {
-    const {instance} = await WebAssembly.instantiate(
-      await inflate(fromBase64(binary.deflated), binary.length),
-    );
+    const {instance} = await WebAssembly.instantiate(fromLetters(binary));
     return new Machine(instance.exports as Kernels);
   }
 

@@ -65,8 +65,10 @@ function plainTopology(json: unknown): unknown {
 }
 
 function plainName(name: unknown): unknown {
-  const [loaded] = serialization.SerializationMap.getMap().classNameMap[name as string] ?? [];
-  return (loaded as {plainName?: string} | undefined)?.plainName ?? name;
+  const map = serialization.SerializationMap.getMap().classNameMap;
+  // A class may have the name of a method of objects, as `constructor`.
+  if (typeof name !== 'string' || !Object.hasOwn(map, name)) return name;
+  return (map[name][0] as {plainName?: string}).plainName ?? name;
 }
 
 function withZeros(bytes: Uint8Array<ArrayBuffer>, mask: Uint8Array | undefined): Uint8Array<ArrayBuffer> {
