@@ -2,13 +2,20 @@ import {toBase64} from '../util/bytes';
 import type {Assembled} from './assemble';
 import type {Plan} from './plan';
 
-/** A network as the text of an ES module. */
+/** The largest module that Chromium compiles synchronously on the main thread of a page. */
+const SYNCHRONOUS = 2 ** 23;
+
+/** A network as the text of an ES module, which starts asynchronously where it has to. */
 export function moduleText({wasm, compressed}: Assembled, {inputs, outputs}: Plan): string {
   const split = wasm.length - compressed;
   // Hexadecimal keeps the bytes of code aligned, so that gzip finds its repetitions; compressed bytes have none.
   const hex = Array.from(wasm.subarray(0, split), (byte) => byte.toString(16).padStart(2, '0')).join('');
   const places = (ports: Plan['inputs']) =>
     JSON.stringify(ports.map(({name, shape, address}) => ({name, shape: [null, ...shape], address})));
+  const instance =
+    wasm.length > SYNCHRONOUS
+      ? '(await WebAssembly.instantiate(bytes)).instance'
+      : 'new WebAssembly.Instance(new WebAssembly.Module(bytes))';
   return `/** A neural network that tfjs-pruning shipped: predict() computes its outputs. */
 const code = '${hex}';
 const weights = '${toBase64(wasm.slice(split))}';
@@ -23,7 +30,7 @@ const letters = atob(weights);
 const bytes = new Uint8Array(${wasm.length});
 for (let i = 0; i < ${split}; i++) bytes[i] = parseInt(code.slice(2 * i, 2 * i + 2), 16);
 for (let i = 0; i < letters.length; i++) bytes[${split} + i] = letters.charCodeAt(i);
-const {memory, run} = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
+const {memory, run} = ${instance}.exports;
 const floats = ({shape: [, ...shape], address}) =>
   new Float32Array(memory.buffer, address, shape.reduce((product, length) => product * length, 1));
 const from = inputs.map(floats);

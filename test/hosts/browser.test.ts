@@ -1,8 +1,11 @@
 import {execFileSync} from 'node:child_process';
 import {copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {extname, join} from 'node:path';
+import * as tf from '@tensorflow/tfjs';
 import {build} from 'esbuild';
 import type {Browser} from 'playwright-core';
+import {ship} from 'tfjs-pruning';
+import {moduleText} from '../../src/ship/text';
 import {serve} from '../browser/serve';
 import '../support/cpu';
 import {launch, withoutChromium} from '../support/chromium';
@@ -115,6 +118,28 @@ describeWith(withoutChromium(), 'the runtime in Chromium', () => {
     plain('script', 'runtime.umd.min.js', 'const {load} = tfPruning;', tag);
     // Scripts of a page are not those of its workers.
     expectRight(await outcome('script', 'run(false)'), made.right);
+  });
+
+  it('predicts by a module of more than the 8 MB that Chromium compiles synchronously on a page', async () => {
+    const folder = join(made.folder, 'large');
+    mkdirSync(folder);
+    const model = tf.sequential({layers: [tf.layers.dense({units: 2, inputShape: [3]})]});
+    const small = await ship(model, {format: 'wasm'});
+    const right = tf.tidy(() => [...(model.predict(tf.ones([1, 3])) as tf.Tensor).dataSync<'float32'>()]);
+    model.dispose();
+    const [section] = WebAssembly.Module.customSections(new WebAssembly.Module(small), 'tfjs-pruning');
+    const plan = JSON.parse(new TextDecoder().decode(section));
+    // A custom section without a name, of 2 ** 23 bytes.
+    const more = Uint8Array.from([0, 0x80, 0x80, 0x80, 4]);
+    const wasm = new Uint8Array(small.length + more.length + 2 ** 23);
+    wasm.set(small);
+    wasm.set(more, small.length);
+    const text = moduleText({wasm, compressed: 2 ** 23}, plan);
+    writeFileSync(join(folder, 'large.js'), text);
+    writeFileSync(join(folder, 'index.html'), '<!doctype html>');
+    const call = `import('/large.js').then(({predict}) => [...predict([1, 1, 1])])`;
+    const found: unknown = await outcome('large', call);
+    expect(found).toEqual(right.map((value) => expect.closeTo(value, 5)));
   });
 
   it('requires the directive wasm-unsafe-eval of a strict policy, and names the policy otherwise', async () => {
