@@ -74,13 +74,13 @@ export default [
   {
     name: 'what ship loads',
     path: 'dist/src/ship/make.js',
-    limit: '40.3 kB',
+    limit: '40.5 kB',
     ...whole('src/ship/make'),
   },
   {
     name: 'tfjs-pruning/runtime with all kernels',
     path: 'dist/runtime.js',
-    limit: '29.2 kB',
+    limit: '29.4 kB',
     ...whole('runtime'),
   },
   {name: 'tfjs-pruning/graph', path: 'dist/graph.js', limit: '16.8 kB', ...whole('graph')},
