@@ -10,7 +10,7 @@ import {timeOf} from './methods/times';
 
 const here = import.meta.dirname;
 const TIMES = join(here, 'results/times.jsonl');
-const ROUNDS = 50;
+const ROUNDS = 30;
 const RESULTS = join(here, 'results/methods.jsonl');
 
 interface Options {
@@ -77,7 +77,7 @@ async function main({only, out, results, quick, list, times}: Options): Promise<
 /** Networks of the first seed whose methods differ in the pattern of their zeros. */
 async function measureTimes(only: RegExp, out: string): Promise<void> {
   await startBackend('wasm');
-  const telling = ['fisher', 'global', 'channels: norm'];
+  const telling = ['fisher', 'global', 'lamp', 'magnitude', 'channels: norm'];
   for (const cell of grid()) {
     if (cell.seed !== 1 || !telling.includes(cell.method) || !only.test(cell.id)) continue;
     const time = await timeOf(cell, out, ROUNDS);

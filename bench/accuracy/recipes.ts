@@ -8,7 +8,10 @@ interface Timing {
   readonly every: number;
 }
 
-/** One fit. The importance is `fisher()`, the allocation `uniform()` for channels and `global()` for elements, the schedule `exponential()`. */
+/**
+ * One fit. The importance is `fisher()`, the allocation `uniform()` for channels and `global()` for elements, the schedule
+ * `exponential()`. Learned masks decide themselves how many elements remain.
+ */
 export interface Stage {
   readonly epochs: number;
   /** The learning rate of Adam, held until a share below 1 of the steps, by default that of the last update, then along a cosine to 1 %. */
@@ -16,6 +19,8 @@ export interface Stage {
   readonly hold?: number;
   /** Prunes a share of the channels, or elements until a count remains. */
   readonly prune?: Timing & ({readonly channels: number} | {readonly keep: number});
+  /** Learns masks: the strength that `gates` rises to, and the share of the epochs after which the masks are final. */
+  readonly gates?: {readonly strength: number; readonly end: number};
   /** The bits of quantized weights; biases are quantized in the file only. */
   readonly bits?: number;
   /** Whether the network loses its pruned channels first. */
@@ -42,6 +47,7 @@ const fashion = {images: 'fashion', teacher: true, temperature: 4} as const;
 const lenet300: Stage = {epochs: 75, rate: 1e-3, prune: {begin: 0.2, end: 0.65, every: 60, keep: 3803}};
 const narrow: Stage = {epochs: 4, rate: 1e-3, prune: {begin: 0.2, end: 0.6, every: 43, channels: 0.6}};
 const caffe: Stage = {epochs: 45, rate: 2e-3, prune: {begin: 0.02, end: 0.7, every: 60, keep: 1437}};
+const gated: Stage = {epochs: 45, rate: 1e-3, hold: 0.7, gates: {strength: 8e-4, end: 0.7}};
 const lenet5: Stage = {epochs: 15, rate: 1e-3};
 
 const rounded: readonly Stage[] = [{epochs: 10, rate: 3e-4, bits: 4}];
@@ -60,6 +66,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   'lenet-5-300x-4bits': {...mnist, net: 'caffe', from: 'lenet-5-300x', stages: rounded},
   'lenet-5-narrow': {...mnist, net: 'caffe', stages: [narrow]},
   'lenet-5-300x': {...mnist, temperature: 2, net: 'caffe', from: 'lenet-5-narrow', stages: [caffe]},
+  'lenet-5-gates': {...mnist, temperature: 2, net: 'caffe', from: 'lenet-5-narrow', stages: [gated]},
   'fashion-lenet-5-caffe': {...fashion, net: 'caffe', stages: [{epochs: 6, rate: 1e-3, hold: 0.5}]},
   'fashion-lenet-5-caffe-90': {
     ...fashion,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import {channel, compact, cosine, exponential, fisher, global, report} from 'tfjs-pruning';
-import {learningRate, type Pruning, pruning, quantization} from 'tfjs-pruning/callbacks';
+import {channel, compact, cosine, exponential, fisher, global, linear, report} from 'tfjs-pruning';
+import {gates, learningRate, type Pruning, pruning, quantization} from 'tfjs-pruning/callbacks';
 import type {Examples} from '../../demo/node/mnist';
 import {accuracyOn} from './data';
 import type {Recipe, Stage} from './recipes';
@@ -51,7 +51,7 @@ async function runStage(
   soft: tf.Tensor2D | undefined,
   measure: () => number,
 ): Promise<number> {
-  const {epochs, rate, prune, hold, bits} = stage;
+  const {epochs, rate, prune, gates: learned, hold, bits} = stage;
   const optimizer = tf.train.adam(rate);
   model.compile({optimizer, loss: soft ? distilled(temperature) : 'categoricalCrossentropy'});
   const steps = epochs * Math.ceil(x.shape[0] / BATCH);
@@ -73,6 +73,15 @@ async function runStage(
     clock,
     falling,
     ...(prune ? [prunerOf(prune, report(model).total.sparsity, at(prune.begin), at(prune.end))] : []),
+    ...(learned
+      ? [
+          gates({
+            strength: linear({to: learned.strength}),
+            begin: 0,
+            end: Math.round(learned.end * epochs) - 1,
+          }),
+        ]
+      : []),
     ...(bits === undefined ? [] : [quantization({bits, begin: 0})]),
   ];
   await model.fit(x, soft ?? y, {epochs, batchSize: BATCH, verbose: 0, callbacks});

@@ -6,6 +6,7 @@ import {
   fisher,
   geometricMedian,
   global,
+  hessian,
   type Importance,
   lamp,
   magnitude,
@@ -24,6 +25,7 @@ export const importances = {
   norm: () => norm(),
   taylor: () => taylor(),
   fisher: () => fisher(),
+  hessian: () => hessian(),
   movement: () => movement(),
   geometricMedian: () => geometricMedian(),
 } satisfies Record<string, (seed: number) => Importance>;
@@ -73,6 +75,7 @@ export const methods = {
   erdosRenyi: elements('magnitude', 'erdosRenyi'),
   taylor: elements('taylor'),
   fisher: elements('fisher'),
+  hessian: elements('hessian'),
   movement: elements('movement'),
   'l1 + threshold': elements('magnitude', 'global', {penalty: 'l1'}),
   distilled: elements('fisher', 'global', {teacher: true}),

@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import {decode, sparsify} from 'tfjs-pruning';
-import {ratio, time} from '../ratio';
+import {median} from '../ratio';
 import type {Cell} from './grid';
 
 /** The times of a prediction for one example, a line of bench/results/times.jsonl. */
@@ -32,16 +32,44 @@ export async function timeOf(
   const shape = dense.inputs[0].shape.slice(1) as number[];
   // Word indices are whole numbers; pixels may be.
   const x = tf.tidy(() => tf.cast(tf.randomUniform([1, ...shape], 0, 2, 'int32', 1), 'float32'));
+  const models = [dense, compacted, sparse];
   const predict = (model: tf.LayersModel) => () =>
     tf.tidy(() => (model.predict(x) as tf.Tensor).dataSync<'float32'>()[0]);
-  const [all, few, fast] = [dense, compacted, sparse].map(predict);
+  const [all, few, fast] = interleaved(models.map(predict), rounds);
   const result = {
     id,
     rounds,
-    ms: {dense: await time(all, rounds), compact: await time(few, rounds), sparse: await time(fast, rounds)},
-    faster: {compact: await ratio(all, few, rounds), sparse: await ratio(all, fast, rounds)},
+    ms: {dense: median(all), compact: median(few), sparse: median(fast)},
+    faster: {compact: medianRatio(all, few), sparse: medianRatio(all, fast)},
   };
   tf.dispose(x);
-  for (const model of [dense, compacted, sparse]) model.dispose();
+  for (const model of models) model.dispose();
   return result;
 }
+
+/** How long a function is called in a round at least, in milliseconds: a single call is too short to measure. */
+const LEAST = 5;
+
+/** The milliseconds of a call of each function, by round. In a round they run one after another, so that other load affects all. */
+function interleaved(functions: readonly (() => unknown)[], rounds: number): number[][] {
+  const calls = functions.map((run) => {
+    // Enough calls to compile the code.
+    for (let i = 0; i < 20; i++) run();
+    return Math.ceil(LEAST / milliseconds(run, 20));
+  });
+  const times: number[][] = functions.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, run] of functions.entries()) times[i].push(milliseconds(run, calls[i]));
+  }
+  return times;
+}
+
+/** The mean time of some calls. */
+function milliseconds(run: () => unknown, calls: number): number {
+  const start = performance.now();
+  for (let i = 0; i < calls; i++) run();
+  return (performance.now() - start) / calls;
+}
+
+const medianRatio = (a: readonly number[], b: readonly number[]): number =>
+  median(a.map((value, i) => value / b[i]));

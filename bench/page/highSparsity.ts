@@ -78,6 +78,7 @@ function settingOf({teacher, from, shifted, stages, split}: Recipe & {split: {tr
     `${epochs} epochs of ${split.training.toLocaleString('en')} images`,
     ...(shifted ? ['images also shifted by a pixel'] : []),
     ...(from === undefined ? [] : [`continues with \`${from}\``]),
+    ...(stages.some((stage) => stage.gates) ? ['masks learned by `gates`'] : []),
     ...(bits === undefined ? [] : [`${bits} bits per weight`]),
   ].join(', ');
 }

@@ -3,10 +3,12 @@ import type {Spread} from './summary';
 /** A cell without a run. */
 export const NONE = '–';
 
-/** A table, its first column to the left and the others to the right. */
+/** A table. Columns of figures are set to the right, the others to the left. */
 export function markdown([head, ...rows]: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '--:'))), ...rows.map(line)].join('\n');
+  const isFigures = (column: number) => rows.every((cells) => /^([−\d]|$|–$)/.test(cells[column]));
+  const aligned = head.map((_, column) => (column > 0 && isFigures(column) ? '--:' : '---'));
+  return [line(head), line(aligned), ...rows.map(line)].join('\n');
 }
 
 /** A mean with its deviation, and the number of seeds unless there are all. */
