@@ -29,8 +29,6 @@ interface Cell {
   readonly peer: string;
 }
 
-const SEEDS = 3;
-
 type Of<Kind extends PeerLine['kind']> = Extract<PeerLine, {kind: Kind}>;
 
 /** Other libraries beside this one: trainings and times, and masks for equal weights. */
@@ -55,7 +53,8 @@ function trainings(trained: readonly Of<'accuracy'>[], timed: readonly Of<'time'
     return [
       `${network}, ${method}${sparsity > 0 ? `, ${Math.round(sparsity * 100)} %` : ''}`,
       peer,
-      runs.length > 0 ? percent(spread(runs.map(({accuracy}) => accuracy)), SEEDS) : NONE,
+      runs.length > 0 ? percent(spread(runs.map(({accuracy}) => accuracy)), runs.length) : NONE,
+      String(runs.length),
       runs.length > 0 ? whole(spread(runs.map(({gzipBytes}) => gzipBytes)).mean) : NONE,
       time?.stepRatio.toFixed(2) ?? NONE,
       time?.updateSeconds.toFixed(4) ?? NONE,
@@ -65,6 +64,7 @@ function trainings(trained: readonly Of<'accuracy'>[], timed: readonly Of<'time'
     '',
     'library',
     'test accuracy, %',
+    'seeds',
     'its file, gzip, bytes',
     'masked / dense step',
     'update, s',
