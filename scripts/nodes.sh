@@ -3,7 +3,7 @@
 set -euo pipefail
 
 VERSIONS=(22 24 26)
-TESTS=(test/prune.test test/surgery/strip test/storage/encode.test test/bin/process.test)
+TESTS=(test/prune.test test/surgery/strip test/storage/encode.test test/bin/process.test test/ship/s test/runtime/load test/backends/node)
 
 cd "$(dirname "$0")/.."
 for version in "${VERSIONS[@]}"; do
