@@ -137,5 +137,5 @@ async function saved(model: tf.LayersModel): Promise<tf.io.IOHandler> {
       return {modelArtifactsInfo: {dateSaved: new Date(), modelTopologyType: 'JSON'}};
     }),
   );
-  return tf.io.fromMemory(withoutControl(artifacts));
+  return tf.io.fromMemory({...artifacts, modelTopology: JSON.parse(JSON.stringify(artifacts.modelTopology))});
 }

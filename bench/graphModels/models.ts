@@ -20,6 +20,8 @@ const handTrack = (size: number): ToLayersModelOptions => ({
 });
 
 const options: Readonly<Record<string, ToLayersModelOptions>> = {
+  // Behind them the graph selects local maxima, by equality with a pooled maximum: rounding moves some of them.
+  centernet: {outputs: ['tower_0/wh', 'tower_0/keypoints']},
   faceboxes: {
     inputShapes: {'standardize_input/sub': [256, 256, 3]},
     outputs: ['reshaping/concat', 'postprocessing/Softmax'],

@@ -32,7 +32,12 @@ export async function runGraph(
   feeds: Feeds,
   outputs: readonly string[],
 ): Promise<tf.Tensor[]> {
-  return [graph.execute(feeds, [...outputs])].flat();
+  try {
+    return [graph.execute(feeds, [...outputs])].flat();
+  } catch {
+    // Ops whose results vary in shape need the slower way.
+    return [await graph.executeAsync(feeds, [...outputs])].flat();
+  }
 }
 
 /** The largest difference of some tensors, relative to the largest number of each. */

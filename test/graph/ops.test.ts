@@ -527,6 +527,23 @@ const cases: Record<string, Case> = {
       v: tf.scalar(-2),
     }),
   },
+  'PadV2 with −∞, in front of a maximum': {
+    shape: image,
+    nodes: [
+      ['s', 'PadV2', ['x', 'p', 'v']],
+      ['y', 'MaxPool', ['s'], {...window('VALID', 2), ksize: list(1, 3, 3, 1)}],
+    ],
+    weights: () => ({
+      p: tf.tensor2d([0, 0, 1, 2, 0, 1, 0, 0], [4, 2], 'int32'),
+      v: tf.scalar(Number.NEGATIVE_INFINITY),
+    }),
+    layers: ['PadOp', 'MaxPooling2D'],
+  },
+  'Minimum of an infinite constant': {
+    shape: image,
+    nodes: one('Minimum', {}, 'c'),
+    weights: () => ({c: tf.scalar(Number.POSITIVE_INFINITY)}),
+  },
   MirrorPad: {
     shape: image,
     nodes: one('MirrorPad', {mode: text('REFLECT')}, 'p'),
@@ -641,7 +658,9 @@ it.each(Object.entries(cases))('converts %s, which the runtime predicts too', as
       return {modelArtifactsInfo: {dateSaved: new Date(), modelTopologyType: 'JSON'}};
     }),
   );
-  const loaded = await tf.loadLayersModel(tf.io.fromMemory(saved));
+  // As in a file, which has no infinite numbers.
+  const modelTopology = JSON.parse(JSON.stringify(saved.modelTopology));
+  const loaded = await tf.loadLayersModel(tf.io.fromMemory({...saved, modelTopology}));
   expect(Array.from(await (loaded.predict(x) as tf.Tensor).data())).toEqual(Array.from(a));
 
   const net = await load(await encode(model));

@@ -18,7 +18,8 @@ export type MakeLayer<Config> = (config: Config & {name?: string}) => layers.Lay
 
 /**
  * Defines a class of layers without weights for an op, registered for loading, and returns the function that makes its layers.
- * The configuration is stored in the layer's own configuration, whose values must be JSON.
+ * The configuration is stored in the layer's own configuration, whose values must be JSON, or infinite numbers, for which JSON has
+ * null: they are stored as text.
  */
 export function opLayer<Config extends object>(className: string, op: Op<Config>): MakeLayer<Config> {
   class OpLayer extends layers.Layer {
@@ -29,7 +30,7 @@ export function opLayer<Config extends object>(className: string, op: Op<Config>
 
     constructor(config: Config) {
       super(config);
-      this.#config = config;
+      this.#config = withInfinities(config);
     }
 
     override call(inputs: Tensor | Tensor[]): Tensor {
@@ -41,9 +42,27 @@ export function opLayer<Config extends object>(className: string, op: Op<Config>
     }
 
     override getConfig(): serialization.ConfigDict {
-      return {...(this.#config as serialization.ConfigDict), ...super.getConfig()};
+      return {...(withoutInfinities(this.#config) as serialization.ConfigDict), ...super.getConfig()};
     }
   }
   serialization.registerClass(OpLayer);
   return (config) => new OpLayer(config);
+}
+
+/** Infinite numbers as text. tfjs changes the case of text in configurations, but for small letters. */
+const infinities: Readonly<Record<string, number>> = {
+  infinity: Number.POSITIVE_INFINITY,
+  '-infinity': Number.NEGATIVE_INFINITY,
+};
+
+const withoutInfinities = (config: object): object =>
+  changed(config, (value) => Object.keys(infinities).find((text) => infinities[text] === value));
+
+const withInfinities = <Config extends object>(config: Config): Config =>
+  changed(config, (value) => (typeof value === 'string' ? infinities[value] : undefined));
+
+/** A configuration whose values are replaced where there is a replacement. */
+function changed<Config extends object>(config: Config, replacement: (value: unknown) => unknown): Config {
+  const entries = Object.entries(config).map(([key, value]) => [key, replacement(value) ?? value]);
+  return {...config, ...Object.fromEntries(entries)};
 }

@@ -30,6 +30,13 @@ export class Config {
     return value;
   }
 
+  /** A number, which is text where it is infinite. */
+  real(key: string, otherwise?: number): number {
+    const value = this.#json[key];
+    if (value === 'infinity') return Number.POSITIVE_INFINITY;
+    return value === '-infinity' ? Number.NEGATIVE_INFINITY : this.number(key, otherwise);
+  }
+
   /** A whole number of at least `least`. */
   count(key: string, otherwise?: number, least = 1): number {
     const value = this.number(key, otherwise);

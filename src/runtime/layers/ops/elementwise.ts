@@ -135,7 +135,7 @@ export const elementwise: Record<string, Kind> = {
   UnaryOp: unaryOp,
   CastOp: castOp,
   ScalarOp: {
-    read: (layer) => withConstant(layer, Float32Array.of(layer.config.number('value')), [], 'value_type'),
+    read: (layer) => withConstant(layer, Float32Array.of(layer.config.real('value')), [], 'value_type'),
   },
   BinaryOp: {
     read: ({config}) => {

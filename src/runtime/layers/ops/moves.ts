@@ -42,7 +42,7 @@ function paddingsIn(config: Config, rank: number): number[][] {
 const padOp: Kind = {
   read: ({config}) => {
     const mode = config.choice('mode', ['constant', 'reflect', 'symmetric']);
-    const value = config.number('value', 0);
+    const value = config.real('value', 0);
     return (program, [x]) => {
       const paddings = paddingsIn(config, x.shape.length);
       if (mode !== 'constant') {
