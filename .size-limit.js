@@ -74,7 +74,7 @@ export default [
   {
     name: 'what ship loads',
     path: 'dist/src/ship/make.js',
-    limit: '40.5 kB',
+    limit: '40.6 kB',
     ...whole('src/ship/make'),
   },
   {
@@ -83,7 +83,7 @@ export default [
     limit: '29.4 kB',
     ...whole('runtime'),
   },
-  {name: 'tfjs-pruning/graph', path: 'dist/graph.js', limit: '16.8 kB', ...whole('graph')},
+  {name: 'tfjs-pruning/graph', path: 'dist/graph.js', limit: '16.9 kB', ...whole('graph')},
   {name: 'tfjs-pruning/wasm', path: 'dist/wasm.js', limit: '24.6 kB', ...whole('wasm')},
   {
     name: 'UMD with everything',
