@@ -81,7 +81,7 @@ function largest(differences: readonly Difference[]): string {
 /** The steps that fail, with the messages of their errors. */
 function failures(results: readonly Result[]): string[] {
   const lines = results.flatMap((result) => {
-    if (!isConverted(result)) return [`- ${result.name} is not converted: ${result.failure}`];
+    if (!isConverted(result)) return [`- ${result.name} is not measured: ${result.failure}`];
     const failed = (['losses', ...steps] as const).flatMap((step) =>
       typeof result[step] === 'string' ? [`- ${result.name}, ${step}: ${result[step]}`] : [],
     );

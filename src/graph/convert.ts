@@ -72,7 +72,7 @@ async function convertNodes(
     for (const reference of input) if (scope.has(reference)) cut.add(reference);
   };
   for (const node of inOrder(nodes, outputs, isInput)) {
-    if (!isInput(node) && node.op !== 'Const' && operations[node.op] === undefined) {
+    if (!isInput(node) && node.op !== 'Const' && !Object.hasOwn(operations, node.op)) {
       leaveOut(node, 'no layer computes it');
       continue;
     }
@@ -100,7 +100,7 @@ async function valuesOf(
   scope: Scope,
   {weights, inputShapes}: Pick<Graph, 'weights'> & {inputShapes: InputShapes},
 ): Promise<readonly Value[]> {
-  const shape = inputShapes[node.name];
+  const shape = Object.hasOwn(inputShapes, node.name) ? inputShapes[node.name] : undefined;
   if (node.op === 'Placeholder' || shape !== undefined) return [inputOf(node, shape)];
   if (node.op === 'Const') return [constantOf(weights[node.name])];
   const operation = operations[node.op] as Convert;

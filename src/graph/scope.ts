@@ -87,6 +87,7 @@ export class Scope {
     return {...value, tensor: this.apply(make, config, [value])};
   }
 
+  /** The tensor that a new layer makes of the stored tensors of values. */
   apply<Config extends object>(make: Make<Config>, config: Config, values: readonly Value[]): Applied {
     // Where a layer takes a tensor twice, tfjs disposes it while other layers need it.
     const tensors = values.map(({tensor}, i) =>

@@ -22,7 +22,7 @@ describe('the table of published graph models', () => {
     );
     expect(section).toContain('| other | uint8 | – | – | all of it | – | – | – | – | – |');
     expect(section).toContain('- net, shipped: ship: no');
-    expect(section).toContain('- other is not converted: toLayersModel: no');
+    expect(section).toContain('- other is not measured: toLayersModel: no');
     expect(section).toMatch(/^1 of 2 models is converted, 0 of them whole/);
   });
 });

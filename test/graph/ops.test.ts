@@ -539,11 +539,22 @@ const cases: Record<string, Case> = {
     }),
     layers: ['PadOp', 'MaxPooling2D'],
   },
-  'Minimum of an infinite constant': {
-    shape: image,
-    nodes: one('Minimum', {}, 'c'),
-    weights: () => ({c: tf.scalar(Number.POSITIVE_INFINITY)}),
-  },
+  ...Object.fromEntries(
+    [
+      ['Minimum', Number.POSITIVE_INFINITY],
+      ['Add', Number.NEGATIVE_INFINITY],
+      ['Mul', Number.NaN],
+      ['RealDiv', Number.POSITIVE_INFINITY],
+    ].map(([op, value]): [string, Case] => [
+      `${op} of the constant ${value}`,
+      {
+        shape: image,
+        nodes: one(`${op}`, {}, 'c'),
+        weights: () => ({c: tf.scalar(Number(value))}),
+        layers: ['ScalarOp'],
+      },
+    ]),
+  ),
   MirrorPad: {
     shape: image,
     nodes: one('MirrorPad', {mode: text('REFLECT')}, 'p'),

@@ -7,7 +7,7 @@ const FADE = 900;
 const STEPS = 8;
 /** The maximum width of a map, in pixels of the page; a narrower page shrinks it. */
 const WIDTH = 640;
-/** Maps of more cells across have a row of their own. */
+/** Maps of more cells across take a whole row. */
 const WIDE = 100;
 
 const names = ['positive', 'negative', 'faint', 'zero', 'gone', 'just'] as const;

@@ -18,8 +18,8 @@ export type MakeLayer<Config> = (config: Config & {name?: string}) => layers.Lay
 
 /**
  * Defines a class of layers without weights for an op, registered for loading, and returns the function that makes its layers.
- * The configuration is stored in the layer's own configuration, whose values must be JSON, or infinite numbers, for which JSON has
- * null: they are stored as text.
+ * The configuration is stored with that of every layer. Its values must be JSON, or numbers for which JSON has null, which are stored
+ * as text: infinite ones and NaN.
  */
 export function opLayer<Config extends object>(className: string, op: Op<Config>): MakeLayer<Config> {
   class OpLayer extends layers.Layer {
@@ -30,7 +30,7 @@ export function opLayer<Config extends object>(className: string, op: Op<Config>
 
     constructor(config: Config) {
       super(config);
-      this.#config = withInfinities(config);
+      this.#config = replaced(config, numbers);
     }
 
     override call(inputs: Tensor | Tensor[]): Tensor {
@@ -42,27 +42,24 @@ export function opLayer<Config extends object>(className: string, op: Op<Config>
     }
 
     override getConfig(): serialization.ConfigDict {
-      return {...(withoutInfinities(this.#config) as serialization.ConfigDict), ...super.getConfig()};
+      return {...(replaced(this.#config, texts) as serialization.ConfigDict), ...super.getConfig()};
     }
   }
   serialization.registerClass(OpLayer);
   return (config) => new OpLayer(config);
 }
 
-/** Infinite numbers as text. tfjs changes the case of text in configurations, but for small letters. */
-const infinities: Readonly<Record<string, number>> = {
-  infinity: Number.POSITIVE_INFINITY,
-  '-infinity': Number.NEGATIVE_INFINITY,
-};
+/** Numbers that JSON has null for, by their text. tfjs changes the case of text in configurations, but for small letters. */
+const numbers = new Map<unknown, number>([
+  ['infinity', Number.POSITIVE_INFINITY],
+  ['-infinity', Number.NEGATIVE_INFINITY],
+  ['nan', Number.NaN],
+]);
 
-const withoutInfinities = (config: object): object =>
-  changed(config, (value) => Object.keys(infinities).find((text) => infinities[text] === value));
-
-const withInfinities = <Config extends object>(config: Config): Config =>
-  changed(config, (value) => (typeof value === 'string' ? infinities[value] : undefined));
+const texts = new Map<unknown, unknown>([...numbers].map(([text, number]) => [number, text]));
 
 /** A configuration whose values are replaced where there is a replacement. */
-function changed<Config extends object>(config: Config, replacement: (value: unknown) => unknown): Config {
-  const entries = Object.entries(config).map(([key, value]) => [key, replacement(value) ?? value]);
+function replaced<Config extends object>(config: Config, by: ReadonlyMap<unknown, unknown>): Config {
+  const entries = Object.entries(config).map(([key, value]) => [key, by.get(value) ?? value]);
   return {...config, ...Object.fromEntries(entries)};
 }

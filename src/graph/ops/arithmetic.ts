@@ -88,7 +88,9 @@ interface Operand {
 /** x · scale + offset is a layer of tfjs; for floats, which it converts to. */
 function withNumber(scope: Scope, other: Value, op: Binary, operand: Operand): Value {
   const {value, valueType, isFirst} = operand;
-  const [scale, offset] = (valueType === 'float32' && affine[op]?.(value, isFirst)) || [];
+  // JSON has null for numbers that are not finite, in the layers of tfjs.
+  const isAffine = valueType === 'float32' && Number.isFinite(value);
+  const [scale, offset] = (isAffine && affine[op]?.(value, isFirst)) || [];
   return scale === undefined
     ? scope.inPlace(scalarOp, {op, ...operand}, other)
     : scope.inPlace(layers.rescaling, {scale, offset}, other);

@@ -7,6 +7,13 @@ export const plain = (name: unknown): string => String(name).replace(/_/g, '').t
 /** The largest length of anything in a configuration. */
 const LARGEST = 2 ** 24;
 
+/** The numbers of layers of graph models that JSON has null for. */
+const texts = new Map<unknown, number>([
+  ['infinity', Number.POSITIVE_INFINITY],
+  ['-infinity', Number.NEGATIVE_INFINITY],
+  ['nan', Number.NaN],
+]);
+
 /** The configuration of a saved layer; what it leaves out has the default of tfjs. */
 export class Config {
   readonly #json: Json;
@@ -30,11 +37,9 @@ export class Config {
     return value;
   }
 
-  /** A number, which is text where it is infinite. */
+  /** Any number; those that JSON has null for are text. */
   real(key: string, otherwise?: number): number {
-    const value = this.#json[key];
-    if (value === 'infinity') return Number.POSITIVE_INFINITY;
-    return value === '-infinity' ? Number.NEGATIVE_INFINITY : this.number(key, otherwise);
+    return texts.get(this.#json[key]) ?? this.number(key, otherwise);
   }
 
   /** A whole number of at least `least`. */
