@@ -64,7 +64,8 @@ async function convertNodes(
   scope: Scope,
 ) {
   const inputs = new Map<string, SymbolicTensor>();
-  const isInput = ({name, op}: GraphNode) => op === 'Placeholder' || Object.hasOwn(inputShapes, name);
+  const shapes = new Map(Object.entries(inputShapes));
+  const isInput = ({name, op}: GraphNode) => op === 'Placeholder' || shapes.has(name);
   const outside: Outside[] = [];
   const cut = new Set<string>();
   const leaveOut = ({name, op, input = []}: GraphNode, reason: string) => {
@@ -83,9 +84,13 @@ async function convertNodes(
     }
     try {
       scope.enter(node);
-      const values = await valuesOf(node, scope, {weights, inputShapes});
-      if (isInput(node)) inputs.set(node.name, values[0].tensor as SymbolicTensor);
-      scope.set(node, values);
+      if (isInput(node)) {
+        const value = inputOf(node, shapes.get(node.name));
+        inputs.set(node.name, value.tensor as SymbolicTensor);
+        scope.set(node, [value]);
+      } else {
+        scope.set(node, await valuesOf(node, scope, weights));
+      }
     } catch (cause) {
       // tfjs throws where a layer does not take its inputs; the nodes before this one can be converted all the same.
       leaveOut(node, (cause as Error).message);
@@ -95,13 +100,7 @@ async function convertNodes(
   return {inputs: order.flatMap((name) => inputs.get(name) ?? []), outside, cut};
 }
 
-async function valuesOf(
-  node: GraphNode,
-  scope: Scope,
-  {weights, inputShapes}: Pick<Graph, 'weights'> & {inputShapes: InputShapes},
-): Promise<readonly Value[]> {
-  const shape = Object.hasOwn(inputShapes, node.name) ? inputShapes[node.name] : undefined;
-  if (node.op === 'Placeholder' || shape !== undefined) return [inputOf(node, shape)];
+async function valuesOf(node: GraphNode, scope: Scope, weights: Graph['weights']): Promise<readonly Value[]> {
   if (node.op === 'Const') return [constantOf(weights[node.name])];
   const operation = operations[node.op] as Convert;
   return [await operation(node, scope)].flat();

@@ -4,8 +4,11 @@ import {besides} from './rules';
 
 type Pair = [rows: number, columns: number];
 
-const by = (dim: number | null, factor: number): number | null =>
-  dim === null ? null : Math.round(dim * factor);
+const by = (dim: number | null, factor: number, crop = 0): number | null =>
+  dim === null ? null : Math.round(dim * factor) - crop;
+
+/** tfjs calls them with as many examples as a block has positions, which measuring constants would not. */
+const movesPositions = besides(() => [1, 2], undefined, true);
 
 /** Makes an example of every few rows and columns, for each row and column of a block. */
 export const spaceToBatchOp = opLayer<{block: Pair}>('SpaceToBatchOp', {
@@ -20,7 +23,7 @@ export const spaceToBatchOp = opLayer<{block: Pair}>('SpaceToBatchOp', {
     by(width, 1 / block[1]),
     channels,
   ],
-  propagation: besides(() => [1, 2]),
+  propagation: movesPositions,
 });
 
 /** Undoes SpaceToBatchOp, and crops the last rows and columns. */
@@ -32,11 +35,11 @@ export const batchToSpaceOp = opLayer<{block: Pair; crops: Pair}>('BatchToSpaceO
     ]),
   shape: ([[, height, width, channels]], {block, crops}) => [
     null,
-    height === null ? null : height * block[0] - crops[0],
-    width === null ? null : width * block[1] - crops[1],
+    by(height, block[0], crops[0]),
+    by(width, block[1], crops[1]),
     channels,
   ],
-  propagation: besides(() => [1, 2]),
+  propagation: movesPositions,
 });
 
 /** Moves blocks of channels to positions. `tf.depthToSpace` has no gradient. */

@@ -73,8 +73,7 @@ class ConstantOp extends ConstantLayer {
       const {constantShape} = configOf<ConstantConfig>(context);
       const [{shape}] = context.inputs;
       const last = shape.length - 1;
-      if (`${constantShape}` !== `${shape[last]}`)
-        return pinned('its constant has no number for each channel');
+      if (`${constantShape}` !== `${shape[last]}`) return pinned('its constant is not one per channel');
       const input = context.alignInput(0, last);
       return {
         ...channelwise(input, last, CONSTANT),

@@ -30,7 +30,7 @@ export function opLayer<Config extends object>(className: string, op: Op<Config>
 
     constructor(config: Config) {
       super(config);
-      this.#config = replaced(config, numbers);
+      this.#config = mapped(config, read);
     }
 
     override call(inputs: Tensor | Tensor[]): Tensor {
@@ -42,24 +42,19 @@ export function opLayer<Config extends object>(className: string, op: Op<Config>
     }
 
     override getConfig(): serialization.ConfigDict {
-      return {...(replaced(this.#config, texts) as serialization.ConfigDict), ...super.getConfig()};
+      return {...(mapped(this.#config, written) as serialization.ConfigDict), ...super.getConfig()};
     }
   }
   serialization.registerClass(OpLayer);
   return (config) => new OpLayer(config);
 }
 
-/** Numbers that JSON has null for, by their text. tfjs changes the case of text in configurations, but for small letters. */
-const numbers = new Map<unknown, number>([
-  ['infinity', Number.POSITIVE_INFINITY],
-  ['-infinity', Number.NEGATIVE_INFINITY],
-  ['nan', Number.NaN],
-]);
+/** Writes numbers that JSON has null for as text, in small letters, as tfjs changes the case of others. */
+const written = (value: unknown): unknown =>
+  typeof value === 'number' && !Number.isFinite(value) ? `${value}`.toLowerCase() : value;
 
-const texts = new Map<unknown, unknown>([...numbers].map(([text, number]) => [number, text]));
+const read = (value: unknown): unknown =>
+  typeof value === 'string' && /^(-?infinity|nan)$/.test(value) ? Number(value.replace('i', 'I')) : value;
 
-/** A configuration whose values are replaced where there is a replacement. */
-function replaced<Config extends object>(config: Config, by: ReadonlyMap<unknown, unknown>): Config {
-  const entries = Object.entries(config).map(([key, value]) => [key, by.get(value) ?? value]);
-  return {...config, ...Object.fromEntries(entries)};
-}
+const mapped = <Config extends object>(config: Config, by: (value: unknown) => unknown): Config =>
+  Object.fromEntries(Object.entries(config).map(([key, value]) => [key, by(value)])) as Config;

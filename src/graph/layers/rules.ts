@@ -16,17 +16,21 @@ export const ofElements: PropagationRule = (context) => {
  *
  * @param axesOf Those dimensions, with the batch as 0, by the configuration of the layer.
  * @param isRemoved Whether the output lacks them.
+ * @param isMove Whether it only moves numbers, so that a constant channel stays the same.
  */
 export function besides<Config>(
   axesOf: (config: Config) => readonly number[],
-  isRemoved: (config: Config) => boolean = () => false,
+  isRemoved?: (config: Config) => boolean,
+  isMove?: boolean,
 ): PropagationRule {
   return (context) => {
     const [{axis}] = context.inputs;
     const config = configOf<Config>(context);
     const axes = axesOf(config);
     if (axes.includes(axis + 1)) return pinned('it works along its channels');
-    const removed = isRemoved(config) ? axes.filter((one) => one <= axis).length : 0;
-    return channelwise(context.alignInput(0, axis), axis - removed);
+    const removed = isRemoved?.(config) ? axes.filter((one) => one <= axis).length : 0;
+    const input = context.alignInput(0, axis);
+    const rule = channelwise(input, axis - removed);
+    return isMove ? {...rule, values: () => input.values.slice()} : rule;
   };
 }
