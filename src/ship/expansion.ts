@@ -1,5 +1,5 @@
 import {type BlockSize, countBlocks} from '../runtime/kernels/list';
-import type {Constant, ListForm} from '../runtime/machine/Constant';
+import type {Constant} from '../runtime/machine/Constant';
 import {CONTEXTS, Encoder} from './Encoder';
 import {type Form, floats, formOf} from './form';
 
@@ -88,20 +88,14 @@ function stepsFor({address, values, outputs = 1, list}: Constant, form: Form, at
   ];
   const head = [form.kind, form.width, at.table, form.factors ? at.factors : 0, address];
   if (list === undefined) return [...tables, {kernel: 'floats', words: [...head, values.length, outputs]}];
-  const {blockSize, isByFours, places, shifts} = list;
-  const words = [...head, outputs / blockSize, blockSize, +isByFours, ...shift(shifts), at.list];
+  const {blockSize, isByFours, places} = list;
+  const words = [...head, outputs / blockSize, blockSize, +isByFours, at.list];
   return [...tables, {kernel: 'list', words: [...words, ...runs(places)]}];
 }
 
 function floatStep(values: Float32Array, address: number): Step {
   const {kind, width} = floats(values);
   return {kernel: 'floats', words: [kind, width, 0, 0, address, values.length, values.length]};
-}
-
-/** How many neighboring outputs lie in the same place, and how far the next lies from that. */
-function shift(shifts: ListForm['shifts']): [count: number, bytes: number] {
-  const next = shifts?.findIndex((distance) => distance !== 0) ?? -1;
-  return shifts === undefined || next < 0 ? [1, 0] : [next, shifts[next]];
 }
 
 /** Places as runs of one length: their number, length and step, and the first place of each. */

@@ -33,14 +33,13 @@ export function convolve(
   }
   const from = asPlanes(program, x);
   const y = program.value(shape, 'planes');
-  const form = formFor(window, pitchOf(pixelsOf(x.shape)), channelsOf(x.shape));
+  // The channels that an output needs.
+  const channels = multiplier === undefined ? channelsOf(x.shape) : 1;
+  const form = formFor(window, pitchOf(pixelsOf(x.shape)), channels);
   const blockSize = multiplier === undefined ? blockSizeFor(program, factor) : 1;
-  const list = program.constants.once(factor, Object.values(form).join(), () => {
-    const places = placesOf(window, form, multiplier === undefined ? channelsOf(x.shape) : 1);
-    const shifts =
-      multiplier && new Int32Array(factor.outputs).map((_, i) => Math.floor(i / multiplier) * form.channel);
-    return writeList(program.constants, factor, blockSize, places, {shifts: shifts || undefined});
-  });
+  const list = program.constants.once(factor, Object.values(form).join(), () =>
+    writeList(program.constants, factor, blockSize, placesOf(window, form, channels)),
+  );
   const [slice, row, column] = window;
   program.emit(
     Op.convolve,
@@ -61,6 +60,7 @@ export function convolve(
     at(y),
     ...[pitchOf(pixelsOf(shape)), ...outSizes, form.bandHeight, form.plane],
     form.scratch > 0 ? program.scratch(form.scratch) : 0,
+    multiplier ?? 0,
   );
   return y;
 }

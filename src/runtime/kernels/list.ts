@@ -45,7 +45,6 @@ function isBlock(values: Float32Array, at: number, blockSize: number): boolean {
  * where what a block is multiplied by lies, in bytes, and its values.
  *
  * @param places Where each input lies.
- * @param shifts How much further it lies for each output.
  * @param isByFours Whether the places of four single values come before these, as the loop for rows reads them.
  */
 export function writeList(
@@ -53,7 +52,7 @@ export function writeList(
   {values, outputs, from}: Matrix,
   blockSize: BlockSize,
   places: Int32Array,
-  {shifts, isByFours = false}: {shifts?: Int32Array; isByFours?: boolean} = {},
+  isByFours = false,
 ): List {
   const groups = outputs / blockSize;
   const counts = new Uint32Array(groups);
@@ -73,13 +72,13 @@ export function writeList(
     for (let group = 0; group < groups; group++, i += blockSize) {
       if (!isBlock(values, i, blockSize)) continue;
       let word = next[group];
-      words[word++] = shifts === undefined ? place : place + shifts[group * blockSize];
+      words[word++] = place;
       for (let j = i; j < i + blockSize; j++) words[word++] = bits[j];
       next[group] = word;
     }
   }
   if (isByFours) byFours(constants, {address, groups});
-  constants.note({address, values, outputs, from, list: {blockSize, isByFours, places, shifts}});
+  constants.note({address, values, outputs, from, list: {blockSize, isByFours, places}});
   return {address, groups};
 }
 

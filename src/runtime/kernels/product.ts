@@ -2,7 +2,7 @@ import {at, float, type Program} from '../machine/Program';
 import {pitchOf, pixelsOf, type Value} from '../machine/Value';
 import {Op} from '../Op';
 import {asPlanes, asRows} from './layout';
-import {type BlockSize, countBlocks, type Matrix, writeList} from './list';
+import {countBlocks, type Matrix, writeList} from './list';
 
 /** A matrix with what follows it: y = clamp(bias + x · matrix). */
 export interface Factor extends Matrix {
@@ -18,7 +18,7 @@ const FEW = 3;
 // What loops take for a block, in instructions.
 const ROW_COSTS = {1: 4, 4: 5} as const;
 const DENSE_COST = 3 / 4;
-const PLANE_COSTS = {1: 14, 2: 23, 4: 46} as const;
+const PLANE_COSTS = {1: 14, 2: 23} as const;
 
 /** The product of the last axis of a value and a matrix. */
 export function product(program: Program, x: Value, factor: Factor): Value {
@@ -41,7 +41,22 @@ export function product(program: Program, x: Value, factor: Factor): Value {
     ...clampOf(factor),
   ];
   const images = [pitch, 1, 1, 1, pixels, factor.values.length / factor.outputs];
-  program.emit(Op.convolve, at(from), ...images, ...window, ...weights, at(y), pitch, 1, 1, pixels, 1, 0, 0);
+  program.emit(
+    Op.convolve,
+    at(from),
+    ...images,
+    ...window,
+    ...weights,
+    at(y),
+    pitch,
+    1,
+    1,
+    pixels,
+    1,
+    0,
+    0,
+    0,
+  );
   return y;
 }
 
@@ -68,7 +83,7 @@ function productOfRows(program: Program, x: Value, factor: Factor, shape: number
     return y;
   }
   const {address, groups} = constants.once(factor, 'rows list', () =>
-    writeList(constants, factor, blockSize, steps(factor, 4), {isByFours: blockSize === 1}),
+    writeList(constants, factor, blockSize, steps(factor, 4), blockSize === 1),
   );
   const op = blockSize === 1 ? Op.rows : Op.rowsBy4;
   program.emit(op, at(from), 4 * inputs, address, groups, ...after, at(y), 4 * outputs, rows);
@@ -87,12 +102,10 @@ function rowSizeFor(factor: Factor): 1 | 4 | undefined {
 }
 
 /** The size of the blocks that planes are multiplied by in the least time. */
-export function blockSizeFor({constants}: Program, matrix: Matrix): BlockSize {
-  return constants.once(matrix, 'block size', () => {
-    const sizes = [1, 2, 4] as const;
-    const costs = sizes.map((blockSize) => PLANE_COSTS[blockSize] * countBlocks(matrix, blockSize));
-    return sizes[costs.indexOf(Math.min(...costs))];
-  });
+export function blockSizeFor({constants}: Program, matrix: Matrix): 1 | 2 {
+  return constants.once(matrix, 'block size', () =>
+    PLANE_COSTS[1] * countBlocks(matrix, 1) <= PLANE_COSTS[2] * countBlocks(matrix, 2) ? 1 : 2,
+  );
 }
 
 /** What outputs are clamped to, as arguments. */

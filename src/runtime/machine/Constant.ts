@@ -12,8 +12,6 @@ export interface ListForm {
   readonly isByFours: boolean;
   /** Where each input lies, in bytes. */
   readonly places: Int32Array;
-  /** How much further it lies for each output. */
-  readonly shifts?: Int32Array;
 }
 
 /** The origin of values: the number of columns, of a matrix, and where they come from, if a batch norm was folded into them. */

@@ -9,25 +9,41 @@ import {float, word} from './words';
  * Arguments: x, bytes from a channel to the next, images, slices (of volumes), height, width, channels; of the window, its
  * slices, their step, padding and dilation; step of rows and columns, padding above and left, last row and column from the
  * first of the window, a bit for each pair of steps that a weight needs; list, groups, size of the blocks, bias, low, high; y,
- * bytes from a channel to the next, its slices, height, width; rows in a band, bytes of a copied plane, scratch.
+ * bytes from a channel to the next, its slices, height, width; rows in a band, bytes of a copied plane, scratch; of a depthwise
+ * convolution, the outputs of each channel, else 0.
  */
 export function convolve(p: usize): void {
-  const slices = <i32>word(p, 3), height = <i32>word(p, 4), width = <i32>word(p, 5);
+  let list = <usize>word(p, 18);
+  const groups = word(p, 19), multiplier = word(p, 32);
+  if (multiplier === 0) {
+    outputs(p, word(p, 0), word(p, 6), list, groups);
+    return;
+  }
+  // An output needs a single channel, of which more rows fit in a band.
+  for (let left = groups; left > 0; left--) {
+    const channel = (load<u32>(list, 4) >> 2) / multiplier;
+    outputs(p, word(p, 0) + channel * word(p, 1), 1, list, 1);
+    list += 8 + (load<u32>(list) << 3);
+  }
+}
+
+/** The outputs of a list. */
+function outputs(p: usize, x: usize, channels: i32, list: usize, groups: i32): void {
+  const area = <i32>word(p, 4) * <i32>word(p, 5), width = <i32>word(p, 5);
   const outSlices = <i32>word(p, 26), outHeight = <i32>word(p, 27), outWidth = <i32>word(p, 28);
   const bandHeight = <i32>word(p, 29), scratch = <usize>word(p, 31);
   const rowStep = <i32>word(p, 11);
   const pitch = <usize>(scratch ? outWidth + <i32>word(p, 16) / <i32>word(p, 12) : width) << 2;
   let y = <usize>word(p, 24);
-  for (let image = 0, images = <i32>word(p, 2); image < images; image++) {
-    const x = <usize>word(p, 0) + (<usize>(image * slices * height * width) << 2);
+  for (let image = <i32>word(p, 2); image > 0; image--, x += <usize>(<i32>word(p, 3) * area) << 2) {
     for (let slice = 0; slice < outSlices; slice++) {
       for (let top = 0; top < outHeight; top += bandHeight) {
         const rows = min(bandHeight, outHeight - top);
         let from = scratch;
-        if (scratch) copyBand(p, x, slice, top * rowStep, rows + <i32>word(p, 15) / rowStep, pitch);
-        else from = x + (<usize>((slice * height + top) * width) << 2);
+        if (scratch) copyBand(p, x, channels, slice, top * rowStep, rows + <i32>word(p, 15) / rowStep, pitch);
+        else from = x + (<usize>(slice * area + top * width) << 2);
         for (let r = 0; r < rows; r++, from += pitch, y += <usize>outWidth << 2) {
-          line(from, outWidth, word(p, 18), word(p, 19), word(p, 20), word(p, 21), float(p, 22), float(p, 23), y, word(p, 25));
+          line(from, outWidth, list, groups, word(p, 20), word(p, 21), float(p, 22), float(p, 23), y, word(p, 25));
         }
       }
     }
@@ -35,8 +51,8 @@ export function convolve(p: usize): void {
 }
 
 /** Copies the rows that a band needs. Each copy may overrun its end by 12 bytes, where the next one begins. */
-function copyBand(p: usize, x: usize, outSlice: i32, top: i32, tall: i32, pitch: usize): void {
-  const slices = <i32>word(p, 3), height = <i32>word(p, 4), width = <i32>word(p, 5), channels = <i32>word(p, 6);
+function copyBand(p: usize, x: usize, channels: i32, outSlice: i32, top: i32, tall: i32, pitch: usize): void {
+  const slices = <i32>word(p, 3), height = <i32>word(p, 4), width = <i32>word(p, 5);
   const rowStep = <i32>word(p, 11), columnStep = <i32>word(p, 12);
   const padTop = <i32>word(p, 13), padLeft = <i32>word(p, 14), taken = word(p, 17);
   const plane = <usize>word(p, 30);

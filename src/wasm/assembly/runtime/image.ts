@@ -44,7 +44,19 @@ function merge(row: usize, x: usize, width: i32, adds: bool, isFirst: bool): voi
 function across(p: usize, row: usize, width: i32, averages: bool, rows: i32, y: usize): usize {
   const step = <i32>word(p, 17), columns = <i32>word(p, 14);
   let first = -<i32>word(p, 20);
-  for (let left = word(p, 11); left > 0; left--, first += step, y += 4) {
+  for (let left = <i32>word(p, 11); left > 0; ) {
+    if (left >= 4 && first >= 0 && first + 3 * step + columns <= width) {
+      let four = f32x4.splat(averages ? 0 : -Infinity);
+      for (let k = first; k < first + columns; k++) {
+        const other = neighbors(row + (<usize>k << 2), step);
+        four = averages ? f32x4.add(four, other) : f32x4.pmax(four, other);
+      }
+      v128.store(y, averages ? f32x4.div(four, f32x4.splat(<f32>(rows * columns))) : four);
+      left -= 4;
+      first += 4 * step;
+      y += 16;
+      continue;
+    }
     const from = max(0, first), to = min(width, first + columns);
     let value: f32 = averages ? 0 : -Infinity;
     for (let k = from; k < to; k++) {
@@ -52,8 +64,24 @@ function across(p: usize, row: usize, width: i32, averages: bool, rows: i32, y: 
       value = averages ? value + other : value < other ? other : value;
     }
     store<f32>(y, averages ? value / <f32>(rows * (to - from)) : value);
+    left--;
+    first += step;
+    y += 4;
   }
   return y;
+}
+
+/** Four floats, `step` apart. */
+// @ts-ignore: decorators are no syntax of functions in TypeScript
+@inline
+function neighbors(from: usize, step: i32): v128 {
+  if (step === 1) return v128.load(from);
+  if (step === 2) return v128.shuffle<f32>(v128.load(from), v128.load(from, 16), 0, 2, 4, 6);
+  const next = <usize>step << 2;
+  let four = v128.load32_zero(from);
+  four = v128.load_lane<f32>(from + next, four, 1);
+  four = v128.load_lane<f32>(from + 2 * next, four, 2);
+  return v128.load_lane<f32>(from + 3 * next, four, 3);
 }
 
 /**

@@ -54,21 +54,20 @@ export function floats(p: usize): void {
 
 /**
  * A list of the nonzeros of a matrix, as src/runtime/kernels/list.ts describes it. Arguments: four of `form`; where to, groups of
- * outputs, size of the blocks, whether their places come by fours, how many neighboring outputs lie in the same place, bytes
- * to the next; memory for as many bytes; steps of places, the first of each, their number, bytes from one to the next.
+ * outputs, size of the blocks, whether their places come by fours; memory for as many bytes; runs of places, the length of
+ * each, bytes from a place to the next, the first place of each run.
  */
 export function list(p: usize): void {
   form(p);
-  const groups = word(p, 5), bytes = <usize>word(p, 6) << 2, scratch = <usize>word(p, 10);
+  const groups = word(p, 5), bytes = <usize>word(p, 6) << 2, scratch = <usize>word(p, 8);
   let end = scratch;
   for (let group: u32 = 0; group < groups; group++) {
     const head = end, output = <usize>group * bytes;
-    const shift = (<u32>output >>> 2) / word(p, 8) * word(p, 9);
     let count = 0;
     end += 8;
-    for (let run: u32 = 0; run < word(p, 11); run++) {
-      let place = load<u32>(p + 56 + (run << 2)) + shift;
-      for (let left = word(p, 12); left > 0; left--, place += word(p, 13)) {
+    for (let run: u32 = 0; run < word(p, 9); run++) {
+      let place = word(p, 12 + run);
+      for (let left = word(p, 10); left > 0; left--, place += word(p, 11)) {
         let isEmpty = true;
         for (let j: usize = 0; j < bytes; j += 4) {
           const isSet = bit(0);
