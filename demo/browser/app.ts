@@ -18,6 +18,7 @@ import {Slider} from './components/slider';
 import {Status} from './components/status';
 import {Trail} from './components/trail';
 import {byId} from './dom';
+import {OwnSection} from './own/section';
 import type {Pruned, Started} from './protocol';
 import {Remote} from './remote';
 import type {Allowed} from './settings';
@@ -43,6 +44,7 @@ export class App {
   readonly #actions: Actions;
   readonly #runs: Runs;
   readonly #shipping: Shipping;
+  readonly #own: OwnSection;
   readonly #presets = new Presets((hash) => this.#actions.choose(hash));
   #remote!: Remote;
   /** Whether the worker has started and accepts commands. */
@@ -64,6 +66,12 @@ export class App {
     const actions = this.#actions;
     this.#runs = new Runs(actions);
     this.#shipping = new Shipping(() => actions.ship());
+    const beside = byId('own').closest('section');
+    this.#own = new OwnSection({
+      remote: () => this.#remote,
+      attempt: (act) => actions.attempt(beside, act),
+      problem: (message) => actions.problem.show(message, beside ?? undefined),
+    });
     this.#status.onBackend((backend) => {
       actions.change({backend});
       this.start();
@@ -77,7 +85,8 @@ export class App {
     addEventListener('hashchange', () => actions.follow());
     addEventListener('beforeunload', (event) => {
       // The browser then asks whether to leave.
-      if (this.#remote.commands.includes('run')) event.preventDefault();
+      const {commands} = this.#remote;
+      if (commands.includes('run') || commands.includes('trainOwn')) event.preventDefault();
     });
   }
 
@@ -151,6 +160,7 @@ export class App {
         this.#pad.again();
       }
     });
+    remote.on('ownTick', (tick) => this.#own.tick(tick));
     remote.on('phase', (phase) => {
       this.#status.phase(phase);
       this.#enable(phase);
@@ -173,6 +183,7 @@ export class App {
     this.#presets.disabled = !free;
     this.#form.disabled = !free;
     this.#shipping.disabled = !free;
+    this.#own.isFree = free;
     this.#runs.show(phase, !free);
     this.#status.enable(
       commands.every((name) => name === 'prune' || name === 'start'),

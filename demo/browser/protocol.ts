@@ -1,8 +1,11 @@
 // The messages between the page and its worker. All of tfjs runs in the worker; the page only draws.
+import type {OwnCalls, OwnTick} from './own/protocol';
 import type {Settings} from './settings';
 
 /** The calls of the page. Each is answered with its result or an error message. */
-export interface Calls {
+export type Calls = SessionCalls & OwnCalls;
+
+export interface SessionCalls {
   /**
    * Starts the requested backend, or the best that works, and loads the initial network. The files are beside the page,
    * at `base`.
@@ -48,6 +51,9 @@ export const waits = {
   inspect: 'forNetwork',
   download: 'forNetwork',
   control: 'forNothing',
+  prepareOwn: 'forNetwork',
+  trainOwn: 'forCommands',
+  stopOwn: 'forNothing',
 } as const satisfies Record<keyof Calls, string>;
 
 /** `train` prunes by the settings; `recover` only trains the remaining weights of the network on the page. */
@@ -68,6 +74,7 @@ export interface Events {
   sizes: {dense: Sizes; pruned: Sizes};
   accuracy: {dense: number; pruned: number};
   mistakes: {count: number; of: number; digits: Mistake[]};
+  ownTick: OwnTick;
 }
 
 export type Phase = 'waiting' | 'running' | 'paused' | 'idle';

@@ -18,9 +18,16 @@ declare module 'virtual:makers' {
 }
 
 declare module 'virtual:shipped-page' {
-  /** The page of demo/ship before its network is known, and the hash of its style. */
-  export const parts: {html: string; script: string; style: string};
-  /** The gzipped bytes of tfjs. */
+  /** The page of demo/ship. */
+  export const parts: import('../ship/build').Parts;
+}
+
+declare module 'virtual:own-page' {
+  /** The page for the reader's own classes. */
+  export const parts: import('../ship/build').Parts;
+}
+
+declare module 'virtual:tfjs-bytes' {
   export const tfjsBytes: number;
 }
 

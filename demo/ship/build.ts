@@ -2,11 +2,8 @@ import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {gzipSync} from 'node:zlib';
-import {buildSync, transformSync} from 'esbuild';
+import {buildSync} from 'esbuild';
 import {filled, policy} from './fill';
-
-const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-const read = (name: string) => readFileSync(path(name), 'utf8');
 
 /** The HTML of the page that imports a shipped network of digits as `digits.js`. */
 export function page(module: string): string {
@@ -18,23 +15,39 @@ export function page(module: string): string {
   });
 }
 
-/** The page before its network is known: HTML to fill in by `filled`, its script, and the hash of its style. */
-export function parts(): {html: string; script: string; style: string} {
-  const {outputFiles} = buildSync({
-    entryPoints: [path('page.ts')],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2022',
-    external: ['./digits.js'],
-    write: false,
-  });
-  const style = transformSync(read('style.css'), {loader: 'css', minify: true}).code.trim();
-  const html = read('index.html')
+/** A page before its network is known. */
+export interface Parts {
+  /** To fill in by `filled`. */
+  html: string;
+  script: string;
+  /** The hash of its style. */
+  style: string;
+}
+
+/**
+ * The page of a folder.
+ *
+ * @param folder With `index.html`, `page.ts` and `style.css`; the one of this file if not given.
+ * @param network The module that its script imports, and that is not part of it.
+ */
+export function parts(folder = new URL('.', import.meta.url), network = './digits.js'): Parts {
+  const path = (name: string) => fileURLToPath(new URL(name, folder));
+  const built = (name: string) =>
+    buildSync({
+      entryPoints: [path(name)],
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      target: 'es2022',
+      external: [network],
+      write: false,
+    }).outputFiles[0].text.trim();
+  const style = built('style.css');
+  const html = readFileSync(path('index.html'), 'utf8')
     .replace("default-src 'none'", '{policy}')
     .replace('<link rel="stylesheet" href="style.css">', `<style>${style}</style>`)
     .replace('<script type="module" src="page.ts">', '<script type="module">{script}');
-  return {html, script: outputFiles[0].text.trim(), style: hash(style)};
+  return {html, script: built('page.ts'), style: hash(style)};
 }
 
 /** The bytes of a text after gzip. */

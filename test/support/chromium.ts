@@ -39,12 +39,12 @@ export function withoutGraphics(backend: 'webgl' | 'webgpu'): string | undefined
   );
 }
 
-/** Starts the Chromium of the distribution, without graphics or with emulated graphics. */
-export async function launch(graphics: 'none' | 'emulated'): Promise<Browser> {
+/** Starts the Chromium of the distribution, without graphics or with emulated graphics, and with more flags. */
+export async function launch(graphics: 'none' | 'emulated', more: string[] = []): Promise<Browser> {
   const executablePath = executable();
   if (executablePath === undefined) throw new Error(`there is no ${withoutChromium()}`);
   return chromium.launch({
     executablePath,
-    args: [...args, ...(graphics === 'emulated' ? emulated : ['--disable-gpu'])],
+    args: [...args, ...(graphics === 'emulated' ? emulated : ['--disable-gpu']), ...more],
   });
 }

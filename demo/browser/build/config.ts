@@ -30,7 +30,7 @@ export function config(out: string): InlineConfig {
         {find: /^tfjs-pruning\/(layers|callbacks)$/, replacement: join(root, '$1', 'index.ts')},
       ],
     },
-    plugins: [choices(), licences(root), digits(out)],
+    plugins: [choices(), shippedPage(), licences(root), digits(out)],
     worker: {
       format: 'es',
       plugins: () => [choices(), shippedPage(), withoutThreads()],

@@ -5,19 +5,20 @@ import {buildSync} from 'esbuild';
 import type {Plugin} from 'vite';
 import {parts} from '../../ship/build';
 
-/**
- * A module generated from demo/ship, `virtual:shipped-page`: the page into which the network on this page is put, and the
- * gzipped bytes of tfjs that a page with a plain model loads.
- */
+const own = new URL('../own/page/', import.meta.url);
+
+/** Modules generated from pages that wait for a network, and the gzipped bytes of tfjs that a page with a plain model loads. */
+const modules: Record<string, () => string> = {
+  'virtual:shipped-page': () => `export const parts = ${JSON.stringify(parts())};`,
+  'virtual:own-page': () => `export const parts = ${JSON.stringify(parts(own, './network.js'))};`,
+  'virtual:tfjs-bytes': () => `export const tfjsBytes = ${tfjsBytes()};`,
+};
+
 export function shippedPage(): Plugin {
-  const id = 'virtual:shipped-page';
   return {
     name: 'shipped-page',
-    resolveId: (asked) => (asked === id ? `\0${id}` : undefined),
-    load: (asked) =>
-      asked === `\0${id}`
-        ? `export const parts = ${JSON.stringify(parts())}; export const tfjsBytes = ${tfjsBytes()};`
-        : undefined,
+    resolveId: (id) => (id in modules ? `\0${id}` : undefined),
+    load: (id) => modules[id.slice(1)]?.(),
   };
 }
 

@@ -1,5 +1,6 @@
 import {byId, make} from '../dom';
 import type {NamedFile, Started} from '../protocol';
+import {save} from '../save';
 
 /** The download buttons, and the field that loads files. */
 export function files(
@@ -31,11 +32,4 @@ export function files(
 /** Enables or disables loading models. */
 export function enableLoading(enabled: boolean): void {
   byId<HTMLInputElement>('load').disabled = !enabled;
-}
-
-function save({name, bytes}: NamedFile): void {
-  const url = URL.createObjectURL(new Blob([bytes]));
-  make('a', {href: url, download: name}).click();
-  // The browser reads it after the click.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -1,3 +1,4 @@
+import {parts} from 'virtual:shipped-page';
 import {io, util} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {compact, encode, ship, strip} from 'tfjs-pruning';
@@ -30,7 +31,8 @@ export const formats: Record<string, Format> = {
     make: async (model) => [
       {
         name: 'digits.html',
-        bytes: new TextEncoder().encode(await onePage(await ship(model, {values: 'int8'}))).buffer,
+        bytes: new TextEncoder().encode(await onePage(parts, await ship(model, {values: 'int8'}), 'predict'))
+          .buffer,
       },
     ],
   },

@@ -1,4 +1,4 @@
-import {tfjsBytes} from 'virtual:shipped-page';
+import {tfjsBytes} from 'virtual:tfjs-bytes';
 import {type Tensor, tensor4d, tidy} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {ship} from 'tfjs-pruning';

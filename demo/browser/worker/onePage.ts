@@ -1,12 +1,21 @@
-import {parts} from 'virtual:shipped-page';
 import {filled, policy} from '../../ship/fill';
 
-/** The page that reads digits, with the shipped network in it: one HTML file, which opens from a disk too. */
-export async function onePage(module: string): Promise<string> {
+/**
+ * A page with a network in it: one HTML file, which opens from a disk too.
+ *
+ * @param parts The page.
+ * @param module The shipped network.
+ * @param names The names that the page imports from it.
+ */
+export async function onePage(
+  parts: {html: string; script: string; style: string},
+  module: string,
+  names: string,
+): Promise<string> {
   const code = module.replace(/^export /gm, '');
   const script = [
-    `const network = async () => {${code}\nreturn {predict};\n};`,
-    parts.script.replace('import("./digits.js")', () => 'network()'),
+    `const network = async () => {${code}\nreturn {${names}};\n};`,
+    parts.script.replace(/import\("\.\/\w+\.js"\)/, () => 'network()'),
   ].join('\n');
   return filled(parts.html, {
     policy: policy(await hash(script), parts.style),

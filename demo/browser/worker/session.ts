@@ -2,7 +2,6 @@ import {tensor4d} from '@tensorflow/tfjs-core';
 import {prunableWeights, prune} from 'tfjs-pruning';
 import type {
   Answers,
-  Calls,
   Command,
   Events,
   Inspected,
@@ -10,6 +9,7 @@ import type {
   Outcome,
   Pruned,
   RunKind,
+  SessionCalls,
   Shipment,
   Started,
   Ways,
@@ -36,7 +36,7 @@ const SHIPPED_DIGITS = 250;
 export type Tell = <Name extends keyof Events>(event: Name, value: Events[Name]) => void;
 
 /** Implements the calls of the page. */
-export class Session implements Calls {
+export class Session implements SessionCalls {
   readonly #tell: Tell;
   readonly #mnist = new Mnist();
   readonly #traces = new Traces();

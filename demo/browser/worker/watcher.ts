@@ -8,6 +8,7 @@ import type {Control} from './control';
 import type {Network} from './network';
 import type {Traces} from './recipe';
 import type {Turns} from './turns';
+import {yieldToMessages} from './yield';
 
 /** How often a run reports and is tested, if it is long enough. */
 const TICKS = 100;
@@ -132,16 +133,4 @@ export class Watcher extends Callback {
     this.#sinceDone = this.#done;
     this.#batches.otherTime = 0;
   }
-}
-
-/** Yields to messages of the page, which are macrotasks; fit itself never yields to those. */
-function yieldToMessages(): Promise<void> {
-  return new Promise((resolve) => {
-    const {port1, port2} = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

@@ -1,4 +1,5 @@
 // The worker: answers the calls of the page in turn.
+import {ownCalls} from '../own/worker/calls';
 import {type Calls, type Event, type Events, type Reply, type Request, waits} from '../protocol';
 import {Session} from './session';
 import {Turns} from './turns';
@@ -14,7 +15,7 @@ function tell<Name extends keyof Events>(event: Name, value: Events[Name]): void
 }
 
 const turns = new Turns();
-const calls: Calls = new Session(tell, turns);
+const calls: Calls = Object.assign(new Session(tell, turns), ownCalls(tell, turns));
 
 /** Runs a call with the waiting rule of the protocol. */
 const inTurn: Record<(typeof waits)[keyof Calls], (act: () => Promise<unknown>) => Promise<unknown>> = {

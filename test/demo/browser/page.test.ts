@@ -8,6 +8,7 @@ import {build, type Pages, Site} from '../../support/page';
 import {commands, offers} from './commands';
 import {looks} from './looks';
 import {opening} from './opening';
+import {own} from './own';
 import {training} from './training';
 
 const folder = mkdtempSync(join(tmpdir(), 'page-'));
@@ -30,5 +31,6 @@ describeWith(withoutChromium(), 'in Chromium', () => {
   describe.each(['wasm', 'webgl'])('a run on %s', (backend) => training(pages, backend));
   describe.each(['wasm', 'webgl'] as const)('commands on %s', (backend) => commands(pages, backend));
   describe('commands', () => offers(pages));
+  describe('images of the reader', () => own(pages));
   describe('the looks of the page', () => looks(pages));
 });
