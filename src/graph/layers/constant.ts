@@ -1,4 +1,4 @@
-import {expandDims, type serialization, type Tensor, tidy, tile, zeros} from '@tensorflow/tfjs-core';
+import {type serialization, type Tensor, tidy, zeros} from '@tensorflow/tfjs-core';
 import {type LayerVariable, layers} from '@tensorflow/tfjs-layers';
 import {channelwise} from '../../channels/rules/perChannel';
 import {pinned} from '../../channels/rules/rule';
@@ -6,6 +6,7 @@ import type {PropagatingKind} from '../../channels/rules/table';
 import {CONSTANT} from '../../channels/rules/values';
 import {registered} from '../../model/tfjs';
 import {type Binary, binary, broadcast, type Dtype} from './elementwise';
+import {broadcastTo} from './gradients';
 import type {Shape} from './opLayer';
 import {configOf} from './rules';
 
@@ -110,8 +111,7 @@ class ConstantSource extends ConstantLayer {
   static readonly configIsComplete = true;
 
   protected override compute(input: Tensor, constant: Tensor): Tensor {
-    const reps = [input.shape[0], ...constant.shape.map(() => 1)];
-    return tile(expandDims(constant, 0), reps);
+    return broadcastTo(constant, [input.shape[0], ...constant.shape]);
   }
 
   override computeOutputShape([batch]: Shape): Shape {

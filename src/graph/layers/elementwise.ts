@@ -1,7 +1,7 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import {elementwise} from '../../channels/rules/elementwise';
-import {flat} from './gradients';
+import {broadcastTo, flat} from './gradients';
 import {opLayer, type Shape} from './opLayer';
 import {ofElements} from './rules';
 
@@ -31,7 +31,7 @@ const broadcasting =
   (compute: (x: Tensor, y: Tensor) => Tensor) =>
   (x: Tensor, y: Tensor): Tensor => {
     const shape = broadcast(x.shape, y.shape) as number[];
-    return compute(tf.broadcastTo(x, shape), tf.broadcastTo(y, shape));
+    return compute(broadcastTo(x, shape), broadcastTo(y, shape));
   };
 
 /** The functions of two tensors that layers compute element by element. */
@@ -83,7 +83,11 @@ export const binaryOp = opLayer<{op: Binary}>('BinaryOp', {
 
 /** Elements of two tensors, by a condition. */
 export const selectOp = opLayer('SelectOp', {
-  compute: ([condition, x, y]) => tf.where(tf.cast(condition, 'bool'), x, y),
+  compute: ([condition, ...values]) => {
+    const shape = values.reduce<Shape>((all, value) => broadcast(all, value.shape), condition.shape);
+    const [x, y] = values.map((value) => broadcastTo(value, shape as number[]));
+    return tf.where(broadcastTo(tf.cast(condition, 'bool'), shape as number[]), x, y);
+  },
   shape: ([condition, x, y]) => broadcast(condition, broadcast(x, y)),
 });
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {concat} from '../../channels/rules/elementwise';
 import {channelwise} from '../../channels/rules/perChannel';
 import {pinned} from '../../channels/rules/rule';
-import {rowsAt} from './gradients';
+import {mirrored, rowsAt, tiled} from './gradients';
 import {opLayer} from './opLayer';
 import {besides, configOf} from './rules';
 
@@ -18,7 +18,7 @@ const isPadded = ([before, after]: readonly number[]) => before + after > 0;
 /** Pads dimensions. Zeros beside the channels are new channels. */
 export const padOp = opLayer<PadConfig>('PadOp', {
   compute: ([x], {paddings, mode, value}) =>
-    mode === 'constant' ? tf.pad(x, paddings, value) : tf.mirrorPad(x, paddings, mode),
+    mode === 'constant' ? tf.pad(x, paddings, value) : mirrored(x, paddings, mode),
   shape: ([shape], {paddings}) =>
     shape.map((dim, i) => (dim === null ? null : dim + paddings[i][0] + paddings[i][1])),
   propagation: (context) => {
@@ -109,7 +109,7 @@ export const gatherNdOp = opLayer('GatherNdOp', {
 
 /** Repeats a tensor along its dimensions. */
 export const tileOp = opLayer<{reps: number[]}>('TileOp', {
-  compute: ([x], {reps}) => tf.tile(x, reps),
+  compute: ([x], {reps}) => tiled(x, reps),
   shape: ([shape], {reps}) => shape.map((dim, i) => (dim === null ? null : dim * reps[i])),
   propagation: besides<{reps: number[]}>(({reps}) =>
     reps.flatMap((count, axis) => (count === 1 ? [] : [axis])),

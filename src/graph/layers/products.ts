@@ -1,7 +1,7 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import {broadcast} from './elementwise';
-import {flat} from './gradients';
+import {broadcastTo, flat} from './gradients';
 import {opLayer, type Shape} from './opLayer';
 import {besides} from './rules';
 
@@ -60,7 +60,7 @@ export const matMulOp = opLayer<{transposeA: boolean; transposeB: boolean}>('Mat
   compute: ([a, b], {transposeA, transposeB}) => {
     const outer = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2)) as number[];
     const [x, y] = [a, b].map((one) =>
-      tf.broadcastTo(tf.cast(one, 'float32'), [...outer, ...one.shape.slice(-2)]),
+      broadcastTo(tf.cast(one, 'float32'), [...outer, ...one.shape.slice(-2)]),
     );
     const product = tf.matMul(x, y, transposeA, transposeB);
     return a.dtype === 'int32' && b.dtype === 'int32' ? tf.cast(product, 'int32') : product;
