@@ -1,24 +1,10 @@
 import {describe} from '../util/describe';
+import {fits, type Input, isInput, type Port, shapeOf, valuesOf} from './input';
 import {asRows} from './kernels/layout';
 import {Constants} from './machine/Constants';
 import type {Machine} from './machine/Machine';
 import {Program, type Written} from './machine/Program';
-import {size} from './machine/Value';
 import type {Network} from './model/read';
-
-/** A name and a shape, in which `null` is any length. The first length is that of the batch. */
-export interface Port {
-  readonly name: string;
-  readonly shape: readonly (number | null)[];
-}
-
-/** An input with its shape, for networks whose inputs have other variable lengths than that of the batch. */
-export interface ShapedInput {
-  readonly values: ArrayLike<number>;
-  readonly shape: readonly number[];
-}
-
-type Input = ArrayLike<number> | ShapedInput;
 
 /** One array, or an array for each name. */
 export type Named<Item> = Item | Readonly<Record<string, Item>>;
@@ -107,10 +93,7 @@ export class Runner implements Net {
 
   #ready(input: Named<Input>): Plan {
     const plan = this.#plan;
-    let isSame = plan !== undefined;
-    for (let i = 0; isSame && i < this.inputs.length; i++)
-      isSame = fits(this.#given(input, i), plan as Plan, i, this.inputs[i]);
-    if (isSame) return plan as Plan;
+    if (plan !== undefined && this.#isFor(plan, input)) return plan;
     const shapes = this.inputs.map((port, i) => shapeOf(this.#given(input, i), port));
     if (shapes.some(([batch]) => batch !== shapes[0][0])) {
       throw new Error(
@@ -122,6 +105,14 @@ export class Runner implements Net {
     } catch (cause) {
       throw new Error(`predict: ${(cause as Error).message}`, {cause});
     }
+  }
+
+  #isFor({inputs, shapes}: Plan, input: Named<Input>): boolean {
+    // A loop, as nothing is allocated for each prediction.
+    for (let i = 0; i < inputs.length; i++) {
+      if (!fits(this.#given(input, i), this.inputs[i], inputs[i].length, shapes[i])) return false;
+    }
+    return true;
   }
 
   #prepare(shapes: readonly (readonly number[])[]): Plan {
@@ -136,50 +127,6 @@ export class Runner implements Net {
     this.#plan = {...written, shapes, outShapes: outputs.map(({shape}) => shape)};
     return this.#plan;
   }
-}
-
-const isShaped = (input: Input): input is ShapedInput => 'shape' in input && 'values' in input;
-
-const isInput = (input: unknown): input is Input =>
-  typeof input === 'object' &&
-  input !== null &&
-  (Array.isArray(input) || ArrayBuffer.isView(input) || isShaped(input as Input));
-
-const valuesOf = (input: Input): ArrayLike<number> => (isShaped(input) ? input.values : input);
-
-/** Whether an input has the length, or the shape, that a plan is for. */
-function fits(input: Input, {inputs, shapes}: Plan, i: number, {shape}: Port): boolean {
-  if (isShaped(input))
-    return (
-      input.shape.length === shapes[i].length &&
-      input.shape.every((length, axis) => length === shapes[i][axis])
-    );
-  // The same length may have other shapes.
-  return input.length === inputs[i].length && shape.indexOf(null, 1) < 0;
-}
-
-/** The shape of an input. @throws if it does not fit. */
-function shapeOf(input: Input, {name, shape}: Port): number[] {
-  const rest = shape.slice(1);
-  const wrong = (what: string) =>
-    new Error(`predict: the input "${name}" of shape [${shape.map((n) => n ?? 'any')}] ${what}`);
-  if (isShaped(input)) {
-    const isRight =
-      input.shape.length === shape.length &&
-      input.shape.every(
-        (length, axis) => Number.isInteger(length) && length > 0 && length === (shape[axis] ?? length),
-      );
-    if (!isRight) throw wrong(`cannot have the shape [${input.shape}]`);
-    if (size(input.shape) !== input.values.length)
-      throw wrong(`has ${input.values.length} elements, not ${size(input.shape)}`);
-    return [...input.shape];
-  }
-  if (rest.includes(null)) throw wrong('must be {values, shape}, as several of its lengths vary');
-  const each = size(rest as number[]);
-  if (input.length === 0 || input.length % each !== 0) {
-    throw wrong(`has ${input.length} elements, which is not a multiple of ${each}`);
-  }
-  return [input.length / each, ...(rest as number[])];
 }
 
 function read(values: Float32Array, output: Float32Array | undefined): Float32Array {

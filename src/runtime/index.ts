@@ -4,5 +4,6 @@
  * @module tfjs-pruning/runtime
  */
 
+export type {Port, ShapedInput} from './input';
 export {load} from './load';
-export type {Net, Port, ShapedInput} from './Net';
+export type {Net} from './Net';

@@ -5,7 +5,7 @@ import {channelsOf, pitchOf, pixelsOf, size, stridesOf, type Value} from '../mac
 import type {Kind, Run} from '../model/Layer';
 import {Op} from '../Op';
 import {channelsLast, isChannelsFirst} from './axes';
-import {asVolumes, fromVolumes, type Moves, windowOn} from './products';
+import {asVolumes, fromVolumes, type Moves, windowOn} from './convolutions';
 
 const pooling = (rank: number, averages: boolean): Kind => ({
   read: ({config}) => {

@@ -1,5 +1,6 @@
 import type {Kind} from '../model/Layer';
 import {activations} from './activations';
+import {marginLayers} from './margins';
 import {merges} from './merges';
 import {norms} from './norms';
 import {poolings} from './pooling';
@@ -21,6 +22,7 @@ const idle: Kind = {
 
 const kinds: Readonly<Record<string, Kind>> = {
   ...activations,
+  ...marginLayers,
   ...merges,
   ...norms,
   ...poolings,

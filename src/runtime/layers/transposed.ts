@@ -5,7 +5,8 @@ import {at, type Program} from '../machine/Program';
 import {stridesOf, type Value} from '../machine/Value';
 import type {Kind, Weight} from '../model/Layer';
 import {channelsLast} from './axes';
-import {asVolumes, ending, finish, fromVolumes, movesOf} from './products';
+import {asVolumes, fromVolumes, movesOf} from './convolutions';
+import {ending, finish} from './ending';
 import {fill} from './shapes';
 
 /** Along one axis: the length of the outputs, and the padding of the inputs, which get `step` − 1 zeros between them. */

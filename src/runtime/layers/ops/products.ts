@@ -6,8 +6,8 @@ import type {Kind} from '../../model/Layer';
 import {Op} from '../../Op';
 import {innerAxis, permute} from '../axes';
 import {resize} from '../preprocessing';
-import {isTrue, unaries} from './elementwise';
 import {partOf, spread} from './pairs';
+import {isTrue, unaries} from './unaries';
 
 /** The kinds of the kernel, each with its place as its number. */
 const REDUCTIONS = ['sum', 'mean', 'max', 'prod', 'min'];
