@@ -2,6 +2,7 @@ import {InvalidArgumentError} from 'commander';
 import * as library from 'tfjs-pruning';
 import ts from 'typescript';
 import {calls, catalog, type Entry, type Family} from '../../scripts/catalog';
+import {wrapped} from './text';
 
 interface Parts {
   importance: library.Importance;
@@ -69,17 +70,16 @@ const titles: Partial<Record<Family, string>> = {
 export function listing(): string {
   return Object.entries(titles)
     .map(([family, title]) => {
-      const entries = catalog(family).flatMap((entry) =>
-        calls(entry).map((text, i) => ({text, summary: i === 0 ? firstSentence(entry) : ''})),
-      );
-      const width = Math.max(...entries.map(({text}) => text.length));
-      const lines = entries.map(({text, summary}) => `  ${text.padEnd(width)}  ${summary}`.trimEnd());
+      const lines = catalog(family).flatMap((entry) => [
+        ...calls(entry).map((call) => `  ${call}`),
+        wrapped(firstSentence(entry), 6),
+      ]);
       return [`--${family}, ${title}:`, ...lines].join('\n');
     })
     .join('\n\n');
 }
 
-/** The text up to the first period outside code. */
+/** The text up to the first period, semicolon or colon outside code and words. */
 function firstSentence({summary}: Entry): string {
-  return `${/^(?:`[^`]*`|[^.;:`])*/.exec(summary)?.[0]}.`;
+  return `${/^(?:`[^`]*`|[^.;:`]|[.;:](?=\S))*/.exec(summary)?.[0]}.`;
 }

@@ -1,6 +1,6 @@
 import {global} from 'tfjs-pruning';
 import type {Options} from './options';
-import {percent} from './progress';
+import {percent} from './text';
 
 /** The defaults, which are not printed. */
 const PLAIN = ['magnitude()', 'element()'];
@@ -15,14 +15,20 @@ export function methodOf({importance, pattern, allocation}: Options) {
   };
 }
 
-/** The method in words. */
-export function methodText(options: Options): string {
+/** The method in words: rows of a name and a description. */
+export function methodRows(options: Options): [string, string][] {
   const {recipe, sparsity, importance, pattern, allocation, penalty, strength, proximal, quantize} = options;
-  const parts = [importance.text, pattern.text, ...(allocation ? [allocation.text] : [])];
-  const by = parts.every((text) => PLAIN.includes(text)) ? '' : ` by ${parts.join(', ')}`;
-  const shrunk = penalty ? ` with ${proximal ? 'proximal ' : ''}${penalty.text} × ${strength}` : '';
-  const rounded = quantize ? `, quantized to ${quantize} bits` : '';
   const limit = recipe === 'within-budget' ? 'up to ' : '';
-  const action = pattern.part.select ? 'pruning' : `pruning ${limit}${percent(sparsity)}`;
-  return `${action}${recipe === 'gradual' ? '' : ` (${recipe})`}${by}${shrunk}${rounded}`;
+  const target = pattern.part.select ? 'a share that the pattern selects' : `${limit}${percent(sparsity)}`;
+  const parts = [importance.text, pattern.text, ...(allocation ? [allocation.text] : [])];
+  return [
+    ['recipe', `${recipe}, prunes ${target}`],
+    ...(parts.every((text) => PLAIN.includes(text))
+      ? []
+      : [['method', parts.join(', ')] as [string, string]]),
+    ...(penalty
+      ? [['penalty', `${proximal ? 'proximal ' : ''}${penalty.text} × ${strength}`] as [string, string]]
+      : []),
+    ...(quantize ? [['values', `quantized to ${quantize} bits`] as [string, string]] : []),
+  ];
 }

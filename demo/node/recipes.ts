@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 import {channel, compact, polynomial, report, strip} from 'tfjs-pruning';
 import {iterativePruning, type Pruning, pruning} from 'tfjs-pruning/callbacks';
 import {methodOf} from './method';
-import {percent} from './progress';
+import type {Phase} from './progress';
 import type {Session} from './session';
+import {count, percent} from './text';
 
 /** The share of channels that `narrow-first` prunes in each layer. */
 const CHANNELS = 0.5;
@@ -39,6 +40,22 @@ function timing({options, stepsPerEpoch}: Session, epochs: number, isLast = fals
   };
 }
 
+/** The phases of a fit with pruning at these times. */
+function phases(
+  {options, stepsPerEpoch}: Session,
+  {begin, end}: ReturnType<typeof timing>,
+  isLast = false,
+): Phase[] {
+  const perEpoch = stepsPerEpoch();
+  const quantized = Math.ceil((end + 1) / perEpoch) * perEpoch;
+  return [
+    [0, 'train'],
+    [begin, 'prune'],
+    [end + 1, 'recover'],
+    ...(isLast && options.quantize ? [[quantized, 'quantize'] as const] : []),
+  ];
+}
+
 /** Prunes by a schedule. */
 const gradual: Recipe = async (session, model) => {
   const {epochs, sparsity, pattern} = session.options;
@@ -50,7 +67,12 @@ const gradual: Recipe = async (session, model) => {
     ...updates,
   });
   const dense = denseAt(updates.begin, model);
-  await session.train(model, {epochs, callbacks: [dense.callback, pruner], sparsity: reachedBy(pruner)});
+  await session.train(model, {
+    epochs,
+    callbacks: [dense.callback, pruner],
+    phases: phases(session, updates, true),
+    sparsity: reachedBy(pruner),
+  });
   return made(session, model, dense.copy(), pruner);
 };
 
@@ -69,6 +91,7 @@ const narrowFirst: Recipe = async (session, wide) => {
   await session.train(wide, {
     epochs: half,
     callbacks: [dense.callback, channels],
+    phases: phases(session, first),
     sparsity: reachedBy(channels),
   });
   if (session.interrupted) return undefined;
@@ -76,16 +99,18 @@ const narrowFirst: Recipe = async (session, wide) => {
   const keep = Math.round(report(wide).total.size * (1 - sparsity));
   const model = await compact(wide, {masks: true});
   const {size} = report(model).total;
-  console.log(`Removed half of the channels: ${size.toLocaleString('en')} weights are left`);
+  console.log(`removed half of the channels; ${count(size)} weights remain`);
+  const second = timing(session, epochs - half, true);
   const elements = pruning({
     schedule: polynomial({to: {keep: Math.min(keep, size)}}),
     ...methodOf(session.options),
-    ...timing(session, epochs - half, true),
+    ...second,
   });
   await session.train(model, {
     initialEpoch: half,
     epochs,
     callbacks: [elements],
+    phases: phases(session, second, true),
     sparsity: reachedBy(elements),
   });
   const result = made(session, model, dense.copy(), elements);
@@ -110,12 +135,18 @@ const withinBudget: Recipe = async (session, model) => {
     step: {ofRemaining: 0.5},
     until: {sparsity},
   });
-  const dense = denseAt((begin + 1) * session.stepsPerEpoch({x: images, y: labels}) - 1, model);
+  const perEpoch = session.stepsPerEpoch({x: images, y: labels});
+  const dense = denseAt((begin + 1) * perEpoch - 1, model);
   await session.train(model, {
     epochs,
     examples: {x: images, y: labels},
     validationData: part(x.shape[0] - count, count),
     callbacks: [dense.callback, loop],
+    phases: [
+      [0, 'train'],
+      [(begin + 1) * perEpoch - 1, 'prune'],
+      [(begin + 1) * perEpoch, 'recover, prune'],
+    ],
     sparsity: () => loop.rounds.at(-1)?.sparsity ?? 0,
   });
   for (const {sparsity, recovered, accepted} of loop.rounds) {

@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import {compactReport, decode, encode, type Report, report} from 'tfjs-pruning';
-import {table} from '../../src/util/table';
 import {sizesOf} from './files';
 import type {Examples} from './mnist';
-import {percent} from './progress';
+import {count, type Group, percent} from './text';
 
 /** How often each model is timed, and a limit for the total time in milliseconds. */
 const ROUNDS = 9;
 const PATIENCE = 5000;
+
+type Row = Group['rows'][number];
 
 interface Models {
   /** With masks. */
@@ -24,69 +25,101 @@ interface Models {
   readonly bits?: number;
 }
 
-/** A table of accuracy and sizes before and after pruning. */
-export async function comparison(models: Models, test: Examples): Promise<string> {
+/** Accuracy and sizes before and after pruning. */
+export async function comparison(models: Models, test: Examples): Promise<Group[]> {
   const {model, dense, pruned, small, bits} = models;
   const shipped = small ?? pruned;
-  const sizes = models.before;
   const {weights, total} = report(model);
   const [before, after] = [await sizesOf(dense), await sizesOf(shipped)];
   const [lossless, rounded] = [await encode(shipped), await encode(shipped, {values: 'int8'})];
   const parameters = dense.countParams();
-  return table([
-    ['', 'before', 'after', ''],
-    ['accuracy on test images', percent(accuracy(dense, test)), percent(accuracy(pruned, test)), ''],
-    ...weights.map(({name, kept}, i) => sparse(name, sizes.weights[i].size, kept)),
-    sparse('all weights', sizes.total.size, total.kept),
-    ['parameters, with biases', count(parameters), count(pruned.countParams() - total.size + total.kept), ''],
-    ...removed(small ?? models.narrow),
-    ['weights.bin, bytes', count(before.raw), count(after.raw), ''],
-    ['weights.bin, bytes gzipped', count(before.gzip), count(after.gzip), ratio(before.gzip, after.gzip)],
-    ['sparse file with topology', '', count(lossless.length), ratio(before.raw, lossless.length)],
-    ['sparse file, int8', '', count(rounded.length), ratio(before.raw, rounded.length)],
-    ...(bits === undefined ? [] : await quantizedFile(shipped, bits, before.raw, test)),
-  ]);
-}
-
-/** A row with the count of a weight's elements before and after pruning. */
-function sparse(name: string, size: number, kept: number): string[] {
-  return [name, count(size), count(kept), `${percent(1 - kept / size)} sparse`];
-}
-
-/** The file of quantized weights, with the accuracy of the model that is loaded from it. */
-async function quantizedFile(
-  model: tf.LayersModel,
-  bits: number,
-  before: number,
-  test: Examples,
-): Promise<string[][]> {
-  const file = await encode(model, {values: {bits}});
-  const decoded = await decode(file);
-  decoded.compile({optimizer: 'sgd', loss: 'categoricalCrossentropy', metrics: ['accuracy']});
+  const quantized = bits === undefined ? undefined : await quantizedFile(shipped, bits, test);
   return [
-    [`sparse file, ${bits} bits`, '', count(file.length), ratio(before, file.length)],
-    ['accuracy after decoding it', '', percent(accuracy(decoded, test)), ''],
+    {
+      title: 'Accuracy',
+      rows: [
+        [
+          `on ${count(test.x.shape[0])} test images`,
+          percent(accuracy(dense, test)),
+          percent(accuracy(pruned, test)),
+          '',
+        ],
+        ...(quantized ? [[`quantized to ${bits} bits`, '', percent(quantized.accuracy), ''] as Row] : []),
+      ],
+    },
+    {
+      title: 'Size',
+      rows: [
+        ...weights.map(({name, kept}, i) => sparse(name, models.before.weights[i].size, kept)),
+        sparse('all weights', models.before.total.size, total.kept),
+        [
+          'parameters, with biases',
+          count(parameters),
+          count(pruned.countParams() - total.size + total.kept),
+          '',
+        ],
+        ...removed(small ?? models.narrow),
+        ['weights.bin, bytes', count(before.raw), count(after.raw), ''],
+        [
+          'weights.bin, gzipped',
+          count(before.gzip),
+          count(after.gzip),
+          ratio(before.gzip, after.gzip, 'smaller'),
+        ],
+        [
+          'sparse file with topology',
+          '',
+          count(lossless.length),
+          ratio(before.raw, lossless.length, 'smaller'),
+        ],
+        ['sparse file, int8', '', count(rounded.length), ratio(before.raw, rounded.length, 'smaller')],
+        ...(quantized
+          ? [
+              [
+                `sparse file, ${bits} bits`,
+                '',
+                count(quantized.bytes),
+                ratio(before.raw, quantized.bytes, 'smaller'),
+              ] as Row,
+            ]
+          : []),
+      ],
+    },
   ];
 }
 
-/** The reductions by `compact`, as rows of the table; none if channels were not pruned. */
-function removed(small: tf.LayersModel | undefined): string[][] {
+/** A row with the count of a weight's elements before and after pruning. */
+function sparse(name: string, size: number, kept: number): Row {
+  return [name, count(size), count(kept), `${percent(1 - kept / size)} sparse`];
+}
+
+/** The bytes of the file of quantized weights, and the accuracy of the model that is loaded from it. */
+async function quantizedFile(model: tf.LayersModel, bits: number, test: Examples) {
+  const file = await encode(model, {values: {bits}});
+  const decoded = await decode(file);
+  decoded.compile({optimizer: 'sgd', loss: 'categoricalCrossentropy', metrics: ['accuracy']});
+  return {bytes: file.length, accuracy: accuracy(decoded, test)};
+}
+
+/** The reductions by `compact`; none if channels were not pruned. */
+function removed(small: tf.LayersModel | undefined): Row[] {
   if (small === undefined) return [];
   const {before, after, layers} = compactReport(small);
   return [
-    ...layers.map((row) => [`channels of ${row.layer}`, count(row.before), count(row.after), 'removed']),
-    ['parameters after removal', count(before.parameters), count(after.parameters), ''],
+    ...layers.map(({layer, before, after}): Row => [`channels of ${layer}`, count(before), count(after), '']),
+    ['parameters of compact()', count(before.parameters), count(after.parameters), ''],
     ['multiplications per image', count(before.macs), count(after.macs), ''],
   ];
 }
 
-/** The median time of each model for 1,000 images, measured in turns. */
-export async function milliseconds(
-  models: Record<string, tf.LayersModel | undefined>,
+/** The median times of models for 1,000 images, measured in turns. */
+export async function speed(
+  {dense, ...others}: {dense: tf.LayersModel} & Record<string, tf.LayersModel | undefined>,
   {x}: Examples,
-): Promise<[how: string, time: number][]> {
+  backend: string,
+): Promise<Group> {
   const batch = x.slice(0, Math.min(1000, x.shape[0]));
-  const runs = Object.entries(models).flatMap(([how, model]) =>
+  const runs = Object.entries({dense, ...others}).flatMap(([how, model]) =>
     model ? [{how, model, times: [] as number[]}] : [],
   );
   const started = performance.now();
@@ -101,8 +134,19 @@ export async function milliseconds(
     }
   }
   batch.dispose();
-  return runs.map(({how, times}) => [how, times.sort((a, b) => a - b)[Math.floor(times.length / 2)]]);
+  const [[, before], ...after] = runs.map(({how, times}) => [how, median(times)] as const);
+  const milliseconds = (value: number) => `${value.toFixed(0)} ms`;
+  return {
+    title: `Speed, ${count(batch.shape[0])} images on ${backend}`,
+    rows: [
+      ['all weights', milliseconds(before), '', ''],
+      ...after.map(([how, time]): Row => [how, '', milliseconds(time), ratio(before, time, 'faster')]),
+    ],
+  };
 }
+
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 function accuracy(model: tf.LayersModel, {x, y}: Examples): number {
   return tf.tidy(() => {
@@ -111,8 +155,6 @@ function accuracy(model: tf.LayersModel, {x, y}: Examples): number {
   });
 }
 
-function ratio(before: number, after: number): string {
-  return `${(before / after).toFixed(1)} times smaller`;
+function ratio(before: number, after: number, how: string): string {
+  return `${(before / after).toFixed(1)} times ${how}`;
 }
-
-const count = (value: number) => value.toLocaleString('en');

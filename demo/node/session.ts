@@ -3,7 +3,7 @@ import {distillation, quantization, sparsityLoss} from 'tfjs-pruning/callbacks';
 import {networks} from '../networks';
 import type {Examples} from './mnist';
 import type {Options} from './options';
-import {progress} from './progress';
+import {type Phase, Progress} from './progress';
 
 const BATCH = 64;
 /** The network of the teacher. */
@@ -21,7 +21,8 @@ export interface Fit {
   /** The examples to train on; all by default. */
   readonly examples?: Examples;
   readonly validationData?: [tf.Tensor, tf.Tensor];
-  /** The sparsity reached so far, for the progress. */
+  /** For the progress: what happens when, and the sparsity reached so far. */
+  readonly phases: readonly Phase[];
   readonly sparsity?: () => number;
 }
 
@@ -32,6 +33,7 @@ export class Session {
   network: tf.LayersModel | undefined;
   #teacher: tf.LayersModel | undefined;
   #watch: Watch | undefined;
+  readonly #progress = new Progress();
 
   constructor(
     readonly options: Options,
@@ -62,8 +64,8 @@ export class Session {
   /** Trains the teacher, from which the network then learns. */
   async teach(): Promise<void> {
     const teacher = this.compiled(TEACHER);
-    console.log(`Training the teacher, ${TEACHER}`);
-    await this.#fit(teacher, {epochs: this.options.epochs, callbacks: []});
+    const {epochs} = this.options;
+    await this.#fit(teacher, {epochs, callbacks: [], phases: [[0, `teacher (${TEACHER})`]]}, epochs);
     this.#teacher = teacher;
   }
 
@@ -80,9 +82,11 @@ export class Session {
     await this.#fit(model, {...fit, callbacks});
   }
 
-  async #fit(model: tf.LayersModel, fit: Fit): Promise<void> {
+  async #fit(model: tf.LayersModel, fit: Fit, epochsAfter = 0): Promise<void> {
     if (this.interrupted) return;
-    const {examples = this.examples, callbacks, sparsity = () => 0, ...args} = fit;
+    const {examples = this.examples, callbacks, sparsity = () => 0, phases, ...args} = fit;
+    const {epochs} = this.options;
+    const stepsPerEpoch = this.stepsPerEpoch(examples);
     this.#watch = new Watch();
     await model.fit(examples.x, examples.y, {
       ...args,
@@ -93,7 +97,7 @@ export class Session {
       callbacks: [
         this.#watch,
         ...callbacks,
-        progress(sparsity, this.stepsPerEpoch(examples)),
+        this.#progress.of({epochs, stepsPerEpoch, epochsAfter, phases, sparsity}),
       ] as tf.Callback[],
     });
   }

@@ -1,10 +1,10 @@
-import {join, relative} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import {ship} from 'tfjs-pruning';
 import {stage} from '../../bin/staging';
 import {gzipped, page} from '../ship/build';
 import type {Examples} from './mnist';
-import {percent} from './progress';
+import {median} from './results';
+import {type Group, percent} from './text';
 
 /** The time is the median of so many rounds of this number of images, which are read one by one. */
 const ROUNDS = 9;
@@ -15,35 +15,53 @@ interface Module {
   predict(image: Float32Array): Float32Array;
 }
 
+/** A module, as measured, and the page beside it. */
+interface Shipped {
+  readonly group: Group;
+  /** Whether the folder has the page too. */
+  readonly hasPage: boolean;
+  /** Its size and its time for one image. */
+  readonly summary: string;
+}
+
 /**
  * Ships a model as a module in a folder, and beside it the page that reads drawn digits, if the images are digits like MNIST.
  *
  * @param bits The bits of quantized weights.
- * @returns a description: its size, its accuracy and its time for one image.
  */
 export async function shipInto(
   folder: string,
   model: tf.LayersModel,
   test: Examples,
   bits: number | undefined,
-): Promise<string> {
+): Promise<Shipped> {
   const module = await ship(model, {values: bits === undefined ? 'int8' : {bits}});
-  const isDigits = String(test.x.shape.slice(1)) === '28,28,1' && test.y.shape[1] === 10;
+  const hasPage = String(test.x.shape.slice(1)) === '28,28,1' && test.y.shape[1] === 10;
   const staging = stage(folder);
   try {
     await staging.write('digits.js', module);
-    if (isDigits) await staging.write('index.html', page(module));
+    if (hasPage) await staging.write('index.html', page(module));
     staging.commit();
   } finally {
     staging.discard();
   }
   const {accuracy, microseconds} = measured(await import(dataUrl(module)), test);
-  const path = relative(process.cwd(), folder);
-  return [
-    `Shipped ${join(path, 'digits.js')}, without tfjs: ${(gzipped(module) / 1000).toFixed(1)} kB gzipped, accuracy ` +
-      `${percent(accuracy)}, ${microseconds.toFixed(microseconds < 10 ? 1 : 0)} µs for one image`,
-    ...(isDigits ? [`Draw digits for it with: npx vite preview --outDir ${path}`] : []),
-  ].join('\n');
+  const [size, time] = [
+    `${(gzipped(module) / 1000).toFixed(1)} kB`,
+    `${microseconds.toFixed(microseconds < 10 ? 1 : 0)} µs`,
+  ];
+  return {
+    group: {
+      title: 'Shipped, without TensorFlow.js',
+      rows: [
+        ['module, gzipped', '', size, ''],
+        ['accuracy', '', percent(accuracy), ''],
+        ['one image', '', time, ''],
+      ],
+    },
+    hasPage,
+    summary: `${size}, ${time} an image`,
+  };
 }
 
 /** A file outside of the project would not be a module in every version of Node. */
@@ -65,6 +83,5 @@ function measured({predict}: Module, {x, y}: Examples): {accuracy: number; micro
     for (let i = 0; i < TIMED; i++) predict(image(i % labels.length));
     return (performance.now() - started) * (1000 / TIMED);
   });
-  times.sort((a, b) => a - b);
-  return {accuracy: right / labels.length, microseconds: times[Math.floor(ROUNDS / 2)]};
+  return {accuracy: right / labels.length, microseconds: median(times)};
 }

@@ -1,11 +1,15 @@
 import type * as tf from '@tensorflow/tfjs';
 import {type Report, report} from 'tfjs-pruning';
 import {onInterrupt} from './interrupt';
-import {methodText} from './method';
+import {methodRows} from './method';
 import type {Examples} from './mnist';
 import type {Options} from './options';
 import {type Made, recipes} from './recipes';
 import {Session} from './session';
+import {count, wrapped} from './text';
+
+/** The column of descriptions of the run. */
+const INDENT = 9;
 
 /** A trained and pruned network. */
 export interface Trained extends Made {
@@ -23,18 +27,20 @@ export interface Interrupted {
 export async function train(options: Options, examples: Examples): Promise<Trained | Interrupted> {
   const session = new Session(options, examples);
   const endListening = onInterrupt(session.interrupt);
-  const {model: name, backend, epochs, recipe} = options;
-  const model = session.compiled(name);
+  const model = session.compiled(options.model);
   const before = report(model);
+  const rows = [
+    ['network', `${options.model}, ${count(before.total.size)} weights`],
+    [
+      'images',
+      `${count(examples.x.shape[0])}, in ${session.stepsPerEpoch()} steps an epoch on ${options.backend}`,
+    ],
+    ...methodRows(options),
+  ];
+  for (const [name, text] of rows) console.log(name.padEnd(INDENT) + wrapped(text, INDENT).trimStart());
+  console.log();
   if (options.teacher) await session.teach();
-  let made: Made | undefined;
-  if (!session.interrupted) {
-    const steps = epochs * session.stepsPerEpoch();
-    console.log(
-      `Training ${name} on ${examples.x.shape[0]} images in ${steps} steps on ${backend}, ${methodText(options)}`,
-    );
-    made = await recipes[recipe](session, model);
-  }
+  const made = session.interrupted ? undefined : await recipes[options.recipe](session, model);
   // The rest of the program does not yield, and so would not see the flag.
   endListening();
   return made === undefined ? {interrupted: true, network: session.network} : {...made, before};

@@ -1,7 +1,8 @@
 import {spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
+import {stripVTControlCharacters} from 'node:util';
 import {gzipSync} from 'node:zlib';
 import * as tf from '@tensorflow/tfjs';
 import {folder} from '../../demo/node/files';
@@ -34,8 +35,16 @@ const bare = {NODE_OPTIONS: `--require ${join(root, 'test', 'support', 'withoutT
 
 /** The accuracy after pruning in a table. */
 function accuracyIn(table: string): number {
-  return Number(/accuracy on test images .*?([\d.]+) %\s*\n/.exec(table)?.[1]) / 100;
+  return Number(/on 10,000 test images .*?([\d.]+) %\n/.exec(table)?.[1]) / 100;
 }
+
+/** Lines wider than a terminal of 80 columns, apart from the paths of a run, whose folder here is far away. */
+const tooWide = (text: string) =>
+  text.split('\n').filter((line) => line.length > 80 && !line.includes(basename(out)));
+
+const ESCAPE = '\u001b';
+
+const hasScript = spawnSync('script', ['--version']).status === 0;
 
 describe('npm run demo', () => {
   afterAll(() => rmSync(out, {recursive: true}));
@@ -52,17 +61,21 @@ describe('npm run demo', () => {
     const right = tf.tidy(() =>
       tf.mean(tf.equal(tf.argMax(model.predict(x) as tf.Tensor, 1), tf.argMax(y, 1))).dataSync(),
     );
-    expect(stdout).toMatch(/1,000 images take \d+ ms dense, \d+ ms sparse/);
+    expect(stdout).toMatch(
+      /Speed, 1,000 images on wasm\n {2}all weights +\d+ ms\n {2}sparsify\(\) +\d+ ms +[\d.]+ times faster/,
+    );
     expect(right[0]).toBeGreaterThan(0.6);
     expect(Math.abs(right[0] - accuracyIn(stdout))).toBeLessThan(0.06);
   }, 240_000);
 
-  it('ships the network beside the page that draws digits, and ends with its size, accuracy and time', () => {
+  it('ships the network beside the page that draws digits, and ends with its size and time, and a next run', () => {
     const {stdout, status} = demo(...short, '--seed', '3');
     expect(status).toBe(0);
     const said =
-      /Shipped .*digits\.js, without tfjs: ([\d.]+) kB gzipped, accuracy ([\d.]+) %, [\d.]+ µs for one image\nDraw .*\n$/;
-    const [, size, accuracy] = said.exec(stdout) ?? [];
+      /module, gzipped +([\d.]+) kB\n {2}accuracy +([\d.]+) %\n {2}one image +([\d.]+) µs\n[\s\S]*digits: ([\d.]+) kB, ([\d.]+) µs an image\nPruned 90 % of mlp in \d:\d\d\. Next: npm run demo -- --recipe [\w-]+\n$/;
+    const [, size, accuracy, time, ...again] =
+      said.exec(stdout.replace('Shipped without TensorFlow.js', 'digits')) ?? [];
+    expect(again).toEqual([size, time]);
     const written = readFileSync(join(out, 'ship/digits.js'));
     expect(Number(size)).toBeCloseTo(gzipSync(written, {level: 9}).length / 1000, 1);
     expect(Number(accuracy) / 100).toBeCloseTo(accuracyIn(stdout), 2);
@@ -71,7 +84,7 @@ describe('npm run demo', () => {
 
   it('prints the same table for the same seed, and another for another seed', () => {
     const table = (...args: string[]) =>
-      /─\n([\s\S]*?)\n1,000 images take/.exec(demo(...short, ...args).stdout)?.[1];
+      /\nAccuracy([\s\S]*?)\nSpeed/.exec(demo(...short, ...args).stdout)?.[1];
     const first = table('--seed', '5');
     expect(first).toMatch(/all weights/);
     expect(first).toMatch(/sparse file, int8/);
@@ -84,7 +97,7 @@ describe('npm run demo', () => {
     () => {
       const {stdout, stderr, status} = demo(...tiny);
       expect({stderr, status}).toEqual({stderr: '', status: 0});
-      expect(stdout).toContain('in 20 steps on node');
+      expect(stdout).toContain('in 20 steps an epoch on node');
       expect(accuracyIn(stdout)).toBeCloseTo(accuracyIn(demo(...short).stdout), 1);
       expect(stdout).toMatch(/all weights +266,200 +26,620 +90\.00 % sparse/);
     },
@@ -94,7 +107,7 @@ describe('npm run demo', () => {
   it('trains on WASM by default without tfjs-node, and explains how to install it if it is requested', () => {
     const {stdout, status} = demoWith(bare, ...tiny, '--samples', '64');
     expect(status).toBe(0);
-    expect(stdout).toContain('steps on wasm');
+    expect(stdout).toContain('an epoch on wasm');
     const asked = demoWith(bare, ...tiny, '--backend', 'node');
     expect(asked.status).toBe(1);
     expect(asked.stderr).toMatch(/^demo: @tensorflow\/tfjs-node is not installed; scripts\/tfjs-node\.sh /m);
@@ -103,22 +116,25 @@ describe('npm run demo', () => {
   it.each([
     [
       '--importance activationEntropy --penalty l1',
-      /by activationEntropy\(\), element\(\) with l1\(\) × 0\.00001$/m,
+      /^method +activationEntropy\(\), element\(\)\npenalty +l1\(\) × 0\.00001$/m,
     ],
     [
       '--importance activationEntropy --penalty activationEntropyLoss --pattern channel',
-      /with activationEntropyLoss/,
+      /^penalty +activationEntropyLoss/m,
     ],
     [
       '--importance weightEntropy --penalty l1 --pattern channel',
-      /by weightEntropy\(\), channel\(\) with l1/,
+      /^method +weightEntropy\(\), channel\(\)$/m,
     ],
     [
       '--importance norm() --penalty l2 --strength 1e-4 --pattern channel',
-      /norm\(\), .* with l2\(\) × 0\.0001$/m,
+      /^method +norm\(\), .*\npenalty +l2\(\) × 0\.0001$/m,
     ],
-    ['--importance gradient --penalty l1 --proximal --allocation global', /global\(\) with proximal l1\(\)/],
-    ['--pattern nOfM', /steps on wasm, pruning by magnitude\(\), nOfM\(\{n: 2, m: 4\}\)$/m],
+    [
+      '--importance gradient --penalty l1 --proximal --allocation global',
+      /global\(\)\npenalty +proximal l1\(\)/,
+    ],
+    ['--pattern nOfM', /a share that the pattern selects\nmethod +magnitude\(\), nOfM\(\{n: 2, m: 4\}\)$/m],
   ])(
     'runs %s and prints the method',
     (options, said) => {
@@ -135,18 +151,27 @@ describe('npm run demo', () => {
   it.each([
     [
       '--recipe deep-compression',
-      [/\(deep-compression\), quantized to 4 bits$/m, /sparse file, 4 bits .* times smaller/],
+      [
+        /^recipe +deep-compression, prunes 90\.00 %\nvalues +quantized to 4 bits$/m,
+        /^3 of 3 {2}quantize /m,
+        /sparse file, 4 bits .* times smaller/,
+      ],
     ],
     [
       '--recipe narrow-first --teacher',
-      [/Training the teacher, lenet5$/m, /125,600 weights are left/, /channels of dense1 +300 +150 +removed/],
+      [
+        /^3 of 3 {2}teacher \(lenet5\) .*\n1 of 3 {2}train, prune, recover /m,
+        /125,600 weights remain/,
+        /channels of dense1 +300 +150$/m,
+        /^Pruned 90 % of mlp/m,
+      ],
     ],
     [
       '--recipe within-budget --sparsity 0.6',
-      [/pruning up to 60\.00 %/, /^(accepted|rejected): sparsity 50\.00 %, accuracy/m],
+      [/up to 60\.00 %/, /^3 of 3 {2}recover, prune /m, /^(accepted|rejected): sparsity 50\.00 %, accuracy/m],
     ],
   ])(
-    'runs %s, and prints what it did',
+    'runs %s, and prints its phases and results',
     (options, said) => {
       const {stdout, stderr, status} = demo(
         ...short,
@@ -158,15 +183,56 @@ describe('npm run demo', () => {
       );
       expect({stderr, status}).toEqual({stderr: '', status: 0});
       for (const line of said) expect(stdout).toMatch(line);
-      const [, decoded] = /accuracy after decoding it +([\d.]+) %/.exec(stdout) ?? [];
+      const [, decoded] = /quantized to 4 bits +([\d.]+) %/.exec(stdout) ?? [];
       if (decoded) expect(Number(decoded) / 100).toBeCloseTo(accuracyIn(stdout), 6);
     },
     240_000,
   );
 
-  it('lists every part of the library in its help', () => {
+  it('prints a line per epoch without control characters into a pipe, and 80 columns at most', () => {
+    const {stdout, stderr} = demo(
+      ...short,
+      '--epochs',
+      '2',
+      '--samples',
+      '128',
+      '--importance',
+      'norm({p: 2})',
+    );
+    expect(stderr).toBe('');
+    expect(stdout).not.toMatch(/(?!\n)\p{Cc}/u);
+    expect(stdout.match(/^\d of 2 .*/gm)).toEqual([
+      expect.stringMatching(/^1 of 2 {2}train, prune .* %.* %.* \d+:\d\d$/),
+      expect.stringMatching(/^2 of 2 {2}prune(, recover)? .* %.* %.* \d+:\d\d$/),
+    ]);
+    expect(tooWide(stdout)).toEqual([]);
+  }, 240_000);
+
+  (hasScript ? it : it.skip)(
+    'draws in a terminal of 80 columns a bar with epoch, phase, sparsity and time left, in one line',
+    () => {
+      const args = [...short, '--epochs', '10', '--samples', '640', '--recipe', 'narrow-first'].join(' ');
+      const command = `stty cols 80; node --import tsx demo/node/main.ts --out ${out} ${args}`;
+      const {stdout, status} = spawnSync('script', ['-qec', command, '/dev/null'], {
+        encoding: 'utf8',
+        cwd: root,
+      });
+      expect(status).toBe(0);
+      const drawn = stripVTControlCharacters(stdout.replaceAll(`${ESCAPE}[1G`, '\n')).split(/[\r\n]+/);
+      expect(drawn).toContainEqual(
+        expect.stringMatching(/^1 of 10 {2}train {4}[█░]{10,} {2}loss .* sparsity +0\.00 % {2}\d:\d\d left$/),
+      );
+      expect(tooWide(drawn.join('\n'))).toEqual([]);
+      // The cursor, hidden while the bar moves, is back.
+      expect(stdout.lastIndexOf(`${ESCAPE}[?25h`)).toBeGreaterThan(stdout.lastIndexOf(`${ESCAPE}[?25l`));
+    },
+    240_000,
+  );
+
+  it('lists every part of the library in its help, in 80 columns', () => {
     const {stdout, status} = demo('--help');
     expect(status).toBe(0);
+    expect(tooWide(stdout)).toEqual([]);
     expect(stdout).toMatch(/--out <folder> .*default: demo\/out/);
     for (const family of ['importance', 'pattern', 'allocation', 'penalty'] as const) {
       for (const call of catalog(family).flatMap(calls)) expect(stdout).toContain(`  ${call}`);

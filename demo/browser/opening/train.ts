@@ -11,7 +11,7 @@ import {enableTraining} from 'tfjs-pruning/wasm';
 import {networks} from '../../networks';
 import {folder} from '../../node/files';
 import {mnistFolder, readExamples} from '../../node/mnist';
-import {percent} from '../../node/progress';
+import {percent} from '../../node/text';
 import {shuffled} from '../../shuffled';
 import {quantized} from './quantized';
 
