@@ -6,6 +6,7 @@ import {consumersIn, type GraphNode, nodeOf} from '../surgery/sparsify/graph/nod
 import {wrong} from '../util/options';
 import type {Graph} from './convert';
 import {foldDilation} from './foldDilation';
+import {foldPrelu} from './foldPrelu';
 
 interface Topology {
   readonly node?: GraphNode[];
@@ -58,8 +59,11 @@ export async function readGraph(
     const constants: Constants = await readConstants(
       Object.fromEntries(Object.entries(weights).map(([name, weight]) => [name, [weight]])),
     );
-    const folded = foldGraph(foldDilation(nodes, ends), constants, ends, true);
-    for (const {name, shape, values} of folded.added) added[name] = tensor(values, [...shape]);
+    const rectified = foldPrelu(nodes, constants);
+    const folded = foldGraph(foldDilation(rectified.nodes, ends), constants, ends, true);
+    for (const {name, shape, values} of [...rectified.added, ...folded.added]) {
+      added[name] = tensor(values, [...shape]);
+    }
     return {
       nodes: new Map(folded.nodes.map((node) => [node.name, withoutControl(node)])),
       weights: {...weights, ...added},

@@ -4,7 +4,7 @@ import {type GraphNode, texts} from '../../surgery/sparsify/graph/nodes';
 import {number} from '../attributes';
 import type {Scope} from '../scope';
 import {Unsupported} from '../unsupported';
-import {shapeOf, type Value} from '../value';
+import type {Value} from '../value';
 
 /** The activations that are fused into a product, as a layer may have them itself. */
 const activations: Readonly<Record<string, 'relu' | 'relu6' | 'elu' | 'sigmoid' | 'tanh' | undefined>> = {
@@ -30,10 +30,10 @@ function after(name: string | undefined, node: GraphNode, scope: Scope): (value:
   throw new Unsupported(`it is fused with ${name}`);
 }
 
-/** @param input With a batch dimension. */
+/** @param input In natural order. */
 export function prelu(scope: Scope, input: Value, alpha: Tensor): Value {
-  const rank = shapeOf(input).length - 1;
-  const shape = [...Array(rank).fill(1), ...alpha.shape].slice(-rank);
+  const rank = input.tensor.shape.length - 1;
+  const shape = [...Array(rank).fill(1), ...alpha.shape].slice(alpha.rank);
   const sharedAxes = shape.flatMap((size, i) => (size === 1 ? [i + 1] : []));
   const weights = [scope.keep(reshape(alpha, shape))];
   return scope.layer(layers.prelu, {sharedAxes, weights}, [input]);

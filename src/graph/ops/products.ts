@@ -49,7 +49,7 @@ const batchMatrices: Convert = (node, scope) => {
 };
 
 const rectify: Convert = (node, scope) =>
-  prelu(scope, scope.natural(scope.batched(scope.value(node, 0))), scope.constant(node, 1));
+  prelu(scope, scope.natural(scope.value(node, 0)), scope.constant(node, 1));
 
 export const products: Readonly<Record<string, Convert>> = {
   ...{MatMul: matrix, _FusedMatMul: matrix, BatchMatMul: batchMatrices, BatchMatMulV2: batchMatrices},

@@ -120,7 +120,8 @@ function fuse(
   return {made, weights: [...scaled, bias]};
 }
 
-function constantNode({name, shape}: NewConstant): GraphNode {
+/** The node of a constant. */
+export function constantNode({name, shape}: NewConstant): GraphNode {
   const dim = shape.map((size) => ({size: `${size}`}));
   const value = {tensor: {dtype: 'DT_FLOAT', tensorShape: {dim}}};
   return {name, op: 'Const', attr: {dtype: {type: 'DT_FLOAT'}, value: value as object}};
