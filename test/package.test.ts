@@ -131,6 +131,14 @@ describe('the built package', () => {
     expect(ours).toEqual([]);
   });
 
+  it('contains code, types, and the files that npm shows, and nothing else', () => {
+    const args = ['pack', '--dry-run', '--json', '--ignore-scripts'];
+    const [{files}] = JSON.parse(execFileSync('npm', args, {cwd: root, encoding: 'utf8', stdio: 'pipe'}));
+    const paths = files.map(({path}: {path: string}) => path);
+    const others = paths.filter((path: string) => !/^dist\/.*\.(js|cjs|d\.ts|d\.cts)$/.test(path));
+    expect(others.sort()).toEqual(['LICENSE', 'README.md', 'package.json']);
+  });
+
   it('has a command line that uses the public names of the library', () => {
     const run = (...args: string[]) =>
       spawnSync(process.execPath, ['dist/cli.js', ...args], {cwd: root, encoding: 'utf8'});
