@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import {prunableWeights} from 'tfjs-pruning';
@@ -34,6 +34,24 @@ function namesIn(entry: string): string[] {
   const [, section] = page.split(`\n## ${entry}\n`);
   const text = section.split('\n## ')[0].replace(/^```.*?^```/gms, '');
   return [...text.matchAll(/`(\w+)(?:\(\w*\))?`/g)].map(([, name]) => name);
+}
+
+/** The keys of the parameters of a function that are called `options`. */
+function optionsOf(symbol: ts.Symbol): string[] {
+  const [declaration] = symbol.declarations ?? [];
+  if (declaration === undefined || !(symbol.flags & ts.SymbolFlags.Function)) return [];
+  const calls = checker.getTypeOfSymbolAtLocation(symbol, declaration).getCallSignatures();
+  return calls
+    .flatMap(({parameters}) => parameters.filter(({name}) => name === 'options'))
+    .flatMap((parameter) => {
+      const type = checker.getTypeOfSymbolAtLocation(parameter, declaration);
+      return checker.getNonNullableType(type).getProperties();
+    })
+    .filter(
+      ({declarations: [first] = []}) =>
+        first !== undefined && !/node_modules/.test(first.getSourceFile().fileName),
+    )
+    .map(({name}) => name);
 }
 
 /** Words in code that are no names of the package. */
@@ -79,6 +97,21 @@ describe.each(Object.keys(entries))('%s', (entry) => {
       `${(node as ts.InterfaceDeclaration).name.text}.${member.name?.getText()}`;
     expect(lacking.map(nameOf)).toEqual([]);
   });
+});
+
+it('a page of docs names each option of each function', () => {
+  const pages = readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md'));
+  const texts = ['README.md', ...pages.map((file) => `docs/${file}`)].map((file) =>
+    readFileSync(join(root, file), 'utf8'),
+  );
+  const options = Object.keys(entries)
+    .flatMap(exportsOf)
+    .flatMap(({name, symbol}) => optionsOf(symbol).map((option) => ({name, option})));
+  expect(options.length).toBeGreaterThan(80);
+  const missing = options.filter(
+    ({option}) => !texts.some((text) => new RegExp(`\\b${option}\\b`).test(text)),
+  );
+  expect(missing.map(({name, option}) => `${name}: ${option}`)).toEqual([]);
 });
 
 it('tfjs-pruning has at most 75 values', () => {

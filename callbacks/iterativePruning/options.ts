@@ -16,7 +16,7 @@ export interface LoopOptions {
   mode?: Mode;
   /** The value that the dense model has to reach before pruning begins; by default what it reaches by epoch `begin`. */
   baseline?: number;
-  /** The epoch after which the first cut is made if there is no `baseline`; 0 by default. */
+  /** The epoch after which the first step prunes if there is no `baseline`; 0 by default. */
   begin?: number;
   /** How much worse than the baseline the monitored metric may be, in its own units; 0.01 by default. */
   maxDrop?: number;
@@ -24,7 +24,7 @@ export interface LoopOptions {
   step?: Step;
   /** The smallest step to try after halving, a share like `step`; an eighth of `step` by default. */
   minStep?: number;
-  /** The number of epochs to recover from a cut; 1 by default. */
+  /** The number of epochs to recover after a step; 1 by default. */
   recover?: number;
   /** Where to stop: at a sparsity, 0.99 by default, or before the metric becomes worse than a level. */
   until?: {sparsity?: number; metric?: number};
