@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the core of the tests in further versions of Node, which the npm package `node` installs into .hosts/nodes (120 MB each).
+# Runs the core of the tests, and the demo, in further versions of Node, which the npm package `node` installs into .hosts/nodes (120 MB each).
 set -euo pipefail
 
 VERSIONS=(22 24 26)
@@ -15,5 +15,9 @@ for version in "${VERSIONS[@]}"; do
     npm install --prefix "$folder" --no-save --no-audit --no-fund --loglevel=error --ignore-scripts=false "node@$version"
   fi
   echo "Node $("$node" --version)"
-  PATH="$PWD/$folder/node_modules/node/bin:$PATH" "$node" node_modules/jest/bin/jest.js "${TESTS[@]}"
+  (
+    export PATH="$PWD/$folder/node_modules/node/bin:$PATH"
+    node node_modules/jest/bin/jest.js "${TESTS[@]}"
+    node --import tsx demo/node/main.ts --epochs 1 --samples 500
+  )
 done
