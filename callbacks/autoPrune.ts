@@ -46,8 +46,12 @@ export interface AutoPruned {
  * allows, in the loop of `iterativePruning`. A candidate with `channels` loses a share of its channels first; it is tried for an
  * epoch more, and returned as a smaller model, while the given one has the channels masked.
  *
+ * @returns the pruned model, the trials, the best of them, and the rounds of its loop.
  * @throws on bad options, if the model is not compiled or the logs do not have the monitored metric, or if all trials fail;
  *   the model is unchanged then.
+ * @example
+ * const data = {x, y, validationData: [x, y]};
+ * const {model: best, tried} = await autoPrune(model, data, {fit: {epochs: 8}, until: {sparsity: 0.8}});
  */
 export async function autoPrune(
   model: LayersModel,

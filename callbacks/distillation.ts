@@ -140,10 +140,13 @@ export class Distillation extends TrainingCallback {
  *
  * cost: a forward pass of the teacher per batch
  *
+ * @returns the callback, with the state to resume from.
  * @throws on bad options; before the first batch unless the teacher has the inputs and outputs of the model and the layers exist;
  *   after the first batch, which changes no weight by it, if the teacher returns NaN.
  * @see Hinton, Vinyals, Dean: Distilling the Knowledge in a Neural Network, 2015; Romero et al.: FitNets, 2015, for `layers`;
  *   Ba, Caruana: Do Deep Nets Really Need to be Deep?, 2014, for values.
+ * @example await model.fit(x, y, {epochs: 4, callbacks: [distillation({teacher, temperature: 4})]});
+ * @function
  */
 export const distillation = /* @__PURE__ */ callbackFactory(
   'distillation',

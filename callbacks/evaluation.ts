@@ -105,8 +105,11 @@ export class Evaluation extends TrainingCallback implements Evaluator {
  * compiled metrics over batches, which is wrong for F1, precision and recall. A callback that monitors such a figure finds
  * it wherever it stands in the list.
  *
+ * @returns the callback.
  * @throws on bad options; before the first batch if the model does not have an output or a metric, or if fit logs a figure of
  *   the same name.
+ * @example await model.fit(x, y, {epochs: 2, callbacks: [evaluation({data: [x, y], metrics: [f1()]})]});
+ * @function
  */
 export const evaluation = /* @__PURE__ */ callbackFactory(
   'evaluation',

@@ -186,10 +186,13 @@ async function assertNumbers({refuse}: Network, gates: readonly Gate[]): Promise
  *
  * cost: gradients by all weights, and some ten passes over the weights per batch
  *
+ * @returns the callback, with the state to resume from.
  * @throws on bad options; before the first batch if the model has nothing to prune, or the end is past the last epoch; after an epoch
  *   if a gate is NaN.
  * @see Xiao, Wang, Rajasekaran: AutoPrune: Automatic Network Pruning by Regularizing Auxiliary Parameters, 2019. Dividing pulls by their
  *   root mean square is ours: it makes one strength fit all layers.
+ * @example await model.fit(x, y, {epochs: 4, callbacks: [gates({strength: 1e-3})]});
+ * @function
  */
 export const gates = /* @__PURE__ */ callbackFactory(
   'gates',

@@ -183,10 +183,16 @@ export class IterativePruning extends TrainingCallback {
  * Each epoch's logs have `sparsity`, after the update at its end; `before` and `cut` if a cut was made and `recovered`
  * if one was judged, otherwise NaN; and `accepted`, 1 if it was accepted.
  *
+ * @returns the callback, with its `rounds` and the state to resume from.
  * @throws on bad options; before the first batch if there is nothing to prune, or the logs do not have the monitored metric;
  *   if the dense model is over the budget; at the end if the baseline was never reached.
  * @see Han, Pool, Tran, Dally: Learning both Weights and Connections, 2015; Frankle, Carbin: The Lottery Ticket
  *   Hypothesis, 2019, for `{ofRemaining: 0.2}`.
+ * @example
+ * const loop = iterativePruning({monitor: 'val_acc', maxDrop: 0.02, until: {sparsity: 0.9}});
+ * await model.fit(x, y, {epochs: 8, validationData: [x, y], callbacks: [loop]});
+ * console.log(loop.rounds);
+ * @function
  */
 export const iterativePruning = /* @__PURE__ */ callbackFactory(
   'iterativePruning',

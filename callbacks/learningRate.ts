@@ -172,11 +172,13 @@ function assertOrder(begin: number, end: number): void {
  *
  * formula: rate = schedule(0) until begin, schedule((t − begin) / (end − begin)) at epoch or batch t, schedule(1) from end on
  *
+ * @returns the callback, with the state to resume from.
  * @throws on bad options; before the first batch if the optimizer has no rate, if a rate is not a number from 0, if the rate is
  *   0 until begin, or if begin is after end.
  * @see Renda, Frankle, Carbin: Comparing Rewinding and Fine-tuning in Neural Network Pruning, 2020, for high rates after
  *   pruning; Loshchilov, Hutter: SGDR: Stochastic Gradient Descent with Warm Restarts, 2017, for cosines.
  * @example learningRate({schedule: cosine({from: 1e-3, to: 1e-5}), unit: 'batch'})
+ * @function
  */
 export const learningRate = /* @__PURE__ */ callbackFactory(
   'learningRate',

@@ -66,8 +66,13 @@ export class Project extends TrainingCallback {
  *
  * cost: one selection per batch
  *
+ * @returns the callback.
  * @throws on bad options; before the first batch if the model has nothing to prune.
  * @see Blumensath, Davies: Iterative Hard Thresholding for Compressed Sensing, 2009.
+ * @example
+ * await model.fit(x, y, {epochs: 2, callbacks: [project({sparsity: 0.8})]});
+ * await prune(model, 0.8);
+ * @function
  */
 export const project = /* @__PURE__ */ callbackFactory(
   'project',

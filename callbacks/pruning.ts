@@ -192,8 +192,13 @@ export class Pruning extends TrainingCallback {
  * updates. It adds `sparsity`, the share of masked elements after the epoch, to the logs and the history. An epoch's `val_*`
  * metrics are measured before the update at its end.
  *
+ * @returns the callback, with the `results` of its updates and the state to resume from.
  * @throws on bad options; before the first batch if nothing would be pruned, if the end is past the last epoch, if the
  *   schedule returns no target, or if the model has nothing to prune.
+ * @example
+ * const pruner = pruning({schedule: polynomial({to: 0.9}), begin: 1, end: 5});
+ * await model.fit(x, y, {epochs: 8, callbacks: [pruner]});
+ * @function
  */
 export const pruning = /* @__PURE__ */ callbackFactory(
   'pruning',

@@ -6,7 +6,7 @@ import {describe} from '../src/util/describe';
 import {assertInstance, callbackFactory, TrainingCallback} from './shared/trainingCallback';
 import {joinRun} from './shared/trainingRun';
 
-/** Writes scalars, such as `tf.node.summaryFileWriter('logs')` of tfjs-node. */
+/** Writes scalars, such as `writer` of tfjs-node. */
 export interface SummaryWriter {
   scalar(name: string, value: number, step: number): void;
   flush(): void;
@@ -23,7 +23,7 @@ export class PruningSummaries extends TrainingCallback {
     if (typeof writer?.scalar !== 'function' || typeof writer.flush !== 'function') {
       throw new Error(
         'pruningSummaries: the writer must have scalar(name, value, step) and flush(), as ' +
-          `tf.node.summaryFileWriter('logs'), got ${describe(writer)}`,
+          `writer, got ${describe(writer)}`,
       );
     }
     this.#writer = writer;
@@ -66,9 +66,14 @@ export class PruningSummaries extends TrainingCallback {
  * each; after an update `threshold/<weight>`, the highest pruned score; with `iterativePruning` also `accepted`, 1 if a cut was
  * accepted. Put it after the callback that prunes.
  *
- * @param writer Writes scalars, such as `tf.node.summaryFileWriter('logs')` of tfjs-node, or a custom object.
+ * @param writer Writes scalars, such as `writer` of tfjs-node, or a custom object.
+ * @returns the callback.
  * @throws if it is no writer; before the first batch if a callback that prunes comes after it, or if there is nothing to
  *   prune.
+ * @example
+ * const summaries = pruningSummaries(writer);
+ * await model.fit(x, y, {epochs: 4, callbacks: [pruning({schedule: polynomial({to: 0.9})}), summaries]});
+ * @function
  */
 export const pruningSummaries = /* @__PURE__ */ callbackFactory(
   'pruningSummaries',

@@ -196,10 +196,15 @@ export class Quantization extends TrainingCallback {
  * elements stay 0. Validation sees the rounded weights, and they are the model's weights after fit: `encode(model, {values:
  * {bits}})`, or `values: 'int8'` for a `granularity` of `'channel'` or `'tensor'`, writes exactly these.
  *
+ * @returns the callback, with the state to resume from.
  * @throws on bad options; before the first batch if nothing is selected, if masks change later than `begin`, if `begin` is past
  *   the last epoch, or if a weight is not finite.
  * @see Han et al.: Deep Compression, 2016; Jacob et al.: Quantization and Training of Neural Networks for Efficient
  *   Integer-Arithmetic-Only Inference, 2018.
+ * @example
+ * await model.fit(x, y, {epochs: 2, callbacks: [quantization({bits: 4})]});
+ * const file = await encode(model, {values: {bits: 4}});
+ * @function
  */
 export const quantization = /* @__PURE__ */ callbackFactory(
   'quantization',

@@ -218,9 +218,14 @@ function assertFinite(network: Network, {name}: Weight, scores: Float32Array): v
  *
  * Use it where the dense model is too large to train. From a trained dense model `pruning` reaches higher accuracy.
  *
+ * @returns the callback, with the state to resume from.
  * @throws on bad options; before the first batch if the model is not pruned, or if there would be no update.
  * @see Evci, Gale, Menick, Castro, Elsen: Rigging the Lottery, 2020, for `gradient()`; Mocanu et al.: Scalable Training of
  *   Artificial Neural Networks with Adaptive Sparse Connectivity, 2018, for `random()`.
+ * @example
+ * await prune(model, 0.9, {importance: random(), allocation: erdosRenyi()});
+ * await model.fit(x, y, {epochs: 8, callbacks: [regrowth({by: gradient(), every: 2})]});
+ * @function
  */
 export const regrowth = /* @__PURE__ */ callbackFactory(
   'regrowth',

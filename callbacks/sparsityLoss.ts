@@ -71,9 +71,14 @@ export class SparsityLoss extends TrainingCallback {
  * strength · Σ penalty. It shrinks weights, so that pruning them costs less accuracy. Gradients do not make weights exactly
  * 0; `proximal: true` does, by a step after each update. The penalty applies while fit runs, and is not part of `val_loss`.
  *
+ * @returns the callback.
  * @throws on bad options; before the first batch if the model has nothing to prune, or if there is no learning rate for
  *   proximal steps.
  * @see Parikh, Boyd: Proximal Algorithms, 2014, for `proximal`.
+ * @example
+ * const shrink = sparsityLoss({penalty: groupLasso(channel()), strength: 1e-4});
+ * await model.fit(x, y, {epochs: 2, callbacks: [shrink]});
+ * @function
  */
 export const sparsityLoss = /* @__PURE__ */ callbackFactory(
   'sparsityLoss',

@@ -11,6 +11,7 @@ import {type PrunableClass, prunableClass} from './prunableClass';
  * Describes a custom layer class, so that `report` and `compact` count its multiplications and `compact` removes channels
  * through it. For classes without masks: `makePrunable` declares its class itself. Subclasses inherit only the weights.
  *
+ * @returns nothing; `report` and `compact` know the class from now on.
  * @throws if the class is not a custom layer class, or the kind has unknown fields or wrong values.
  * @example declareLayer(Swish, {propagation: passesChannels()})
  */
@@ -33,6 +34,7 @@ export function declareLayer(LayerClass: LayerClass<never>, kind: LayerKind): vo
  *
  * @param Base A class that reads its weights by `this.<field>.read()`, as tfjs layers do.
  * @param declared The prunable weights and their layouts; `propagation` and `product`, if it has them.
+ * @returns the class of layers with masks, a subclass of the given one.
  * @throws if the class is not a layer class, or the kind declares no weights. Layers throw when they are built without a
  *   declared weight.
  * @example makePrunable(GatedDense, {weights: {kernel: {axes: {output: 1, input: 0}}}})

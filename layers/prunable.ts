@@ -31,9 +31,11 @@ export interface PrunableOptions {
  *
  * Custom layers and their copies are called on a few numbers, to check that their outputs are equal.
  *
+ * @returns the model with masks. It belongs to the caller.
  * @throws if the model is not a LayersModel, if none of its layers can have a mask, or if it cannot be rebuilt from its
  *   configuration, as when a custom layer differs from its copy.
- * @example await prunable(model, {layers: {Scale: (original) => new Scale(original.factor)}})
+ * @example const masked = await prunable(dense);
+ * @example await prunable(custom, {layers: {Scale: (original) => new Scale(original.factor)}})
  */
 export async function prunable(model: LayersModel, options: PrunableOptions = {}): Promise<LayersModel> {
   const network = readNetwork('prunable', model);

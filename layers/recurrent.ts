@@ -37,7 +37,14 @@ function recurrent<Args extends unknown[]>(
 export const PrunableSimpleRNNCell: BuiltIn<'simpleRNNCell'> = builtIn('SimpleRNNCell');
 export type PrunableSimpleRNNCell = InstanceType<typeof PrunableSimpleRNNCell>;
 
-/** Makes a PrunableSimpleRNNCell; takes the same arguments as tf.layers.simpleRNNCell. */
+/**
+ * Makes a PrunableSimpleRNNCell; takes the same arguments as tf.layers.simpleRNNCell.
+ *
+ * @returns the cell, for the layer `rnn` of tfjs, with masks for its two kernels.
+ * @throws as tf.layers.simpleRNNCell does, on bad arguments.
+ * @example prunableSimpleRNNCell({units: 8})
+ * @function
+ */
 export const prunableSimpleRNNCell: Factory<'simpleRNNCell', PrunableSimpleRNNCell> = factoryOf(
   'prunableSimpleRNNCell',
   PrunableSimpleRNNCell,
@@ -50,7 +57,14 @@ export const PrunableSimpleRNN: RecurrentClass<ArgsOf<'simpleRNN'>> = recurrent(
 );
 export type PrunableSimpleRNN = InstanceType<typeof PrunableSimpleRNN>;
 
-/** Makes a PrunableSimpleRNN; takes the same arguments as tf.layers.simpleRNN. */
+/**
+ * Makes a PrunableSimpleRNN; takes the same arguments as tf.layers.simpleRNN.
+ *
+ * @returns the layer, with masks for its two kernels.
+ * @throws as tf.layers.simpleRNN does, on bad arguments.
+ * @example prunableSimpleRNN({units: 8})
+ * @function
+ */
 export const prunableSimpleRNN: Factory<'simpleRNN', PrunableSimpleRNN> = factoryOf(
   'prunableSimpleRNN',
   PrunableSimpleRNN,
@@ -60,7 +74,14 @@ export const prunableSimpleRNN: Factory<'simpleRNN', PrunableSimpleRNN> = factor
 export const PrunableGRUCell: BuiltIn<'gruCell'> = builtIn('GRUCell');
 export type PrunableGRUCell = InstanceType<typeof PrunableGRUCell>;
 
-/** Makes a PrunableGRUCell; takes the same arguments as tf.layers.gruCell. */
+/**
+ * Makes a PrunableGRUCell; takes the same arguments as tf.layers.gruCell.
+ *
+ * @returns the cell, for the layer `rnn` of tfjs, with masks for its two kernels.
+ * @throws as tf.layers.gruCell does, on bad arguments.
+ * @example prunableGruCell({units: 8})
+ * @function
+ */
 export const prunableGruCell: Factory<'gruCell', PrunableGRUCell> = factoryOf(
   'prunableGruCell',
   PrunableGRUCell,
@@ -70,14 +91,28 @@ export const prunableGruCell: Factory<'gruCell', PrunableGRUCell> = factoryOf(
 export const PrunableGRU: RecurrentClass<ArgsOf<'gru'>> = recurrent('GRU', PrunableGRUCell);
 export type PrunableGRU = InstanceType<typeof PrunableGRU>;
 
-/** Makes a PrunableGRU; takes the same arguments as tf.layers.gru. */
+/**
+ * Makes a PrunableGRU; takes the same arguments as tf.layers.gru.
+ *
+ * @returns the layer, with masks for its two kernels.
+ * @throws as tf.layers.gru does, on bad arguments.
+ * @example prunableGru({units: 8})
+ * @function
+ */
 export const prunableGru: Factory<'gru', PrunableGRU> = factoryOf('prunableGru', PrunableGRU);
 
 /** A tf.layers.lstmCell with masks for its kernel and its recurrent kernel. */
 export const PrunableLSTMCell: BuiltIn<'lstmCell'> = builtIn('LSTMCell');
 export type PrunableLSTMCell = InstanceType<typeof PrunableLSTMCell>;
 
-/** Makes a PrunableLSTMCell; takes the same arguments as tf.layers.lstmCell. */
+/**
+ * Makes a PrunableLSTMCell; takes the same arguments as tf.layers.lstmCell.
+ *
+ * @returns the cell, for the layer `rnn` of tfjs, with masks for its two kernels.
+ * @throws as tf.layers.lstmCell does, on bad arguments.
+ * @example prunableLstmCell({units: 8})
+ * @function
+ */
 export const prunableLstmCell: Factory<'lstmCell', PrunableLSTMCell> = factoryOf(
   'prunableLstmCell',
   PrunableLSTMCell,
@@ -87,14 +122,28 @@ export const prunableLstmCell: Factory<'lstmCell', PrunableLSTMCell> = factoryOf
 export const PrunableLSTM: RecurrentClass<ArgsOf<'lstm'>> = recurrent('LSTM', PrunableLSTMCell);
 export type PrunableLSTM = InstanceType<typeof PrunableLSTM>;
 
-/** Makes a PrunableLSTM; takes the same arguments as tf.layers.lstm. */
+/**
+ * Makes a PrunableLSTM; takes the same arguments as tf.layers.lstm.
+ *
+ * @returns the layer, with masks for its two kernels.
+ * @throws as tf.layers.lstm does, on bad arguments.
+ * @example prunableLstm({units: 8, returnSequences: true})
+ * @function
+ */
 export const prunableLstm: Factory<'lstm', PrunableLSTM> = factoryOf('prunableLstm', PrunableLSTM);
 
 /** A tf.layers.convLstm2dCell with masks for its kernel and its recurrent kernel. */
 export const PrunableConvLSTM2DCell: BuiltIn<'convLstm2dCell'> = builtIn('ConvLSTM2DCell');
 export type PrunableConvLSTM2DCell = InstanceType<typeof PrunableConvLSTM2DCell>;
 
-/** Makes a PrunableConvLSTM2DCell; takes the same arguments as tf.layers.convLstm2dCell. */
+/**
+ * Makes a PrunableConvLSTM2DCell; takes the same arguments as tf.layers.convLstm2dCell.
+ *
+ * @returns the cell, for the layer `rnn` of tfjs, with masks for its two kernels.
+ * @throws as tf.layers.convLstm2dCell does, on bad arguments.
+ * @example prunableConvLstm2dCell({filters: 8, kernelSize: 3})
+ * @function
+ */
 export const prunableConvLstm2dCell: Factory<'convLstm2dCell', PrunableConvLSTM2DCell> = factoryOf(
   'prunableConvLstm2dCell',
   PrunableConvLSTM2DCell,
@@ -107,7 +156,14 @@ export const PrunableConvLSTM2D: RecurrentClass<ArgsOf<'convLstm2d'>> = recurren
 );
 export type PrunableConvLSTM2D = InstanceType<typeof PrunableConvLSTM2D>;
 
-/** Makes a PrunableConvLSTM2D; takes the same arguments as tf.layers.convLstm2d. */
+/**
+ * Makes a PrunableConvLSTM2D; takes the same arguments as tf.layers.convLstm2d.
+ *
+ * @returns the layer, with masks for its two kernels.
+ * @throws as tf.layers.convLstm2d does, on bad arguments.
+ * @example prunableConvLstm2d({filters: 8, kernelSize: 3})
+ * @function
+ */
 export const prunableConvLstm2d: Factory<'convLstm2d', PrunableConvLSTM2D> = factoryOf(
   'prunableConvLstm2d',
   PrunableConvLSTM2D,

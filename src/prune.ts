@@ -20,8 +20,11 @@ import {yieldToEventLoop} from './util/yieldToEventLoop';
  *
  * @param target The share of units to prune, in each weight or with `global()` in all together; or `{keep: n}`, the
  *   count of units to keep in all, a number or a function of the count of all units; or a threshold.
- * @returns The target and what was reached.
+ * @returns The requested target, and the sparsity that it reached.
  * @throws on bad input, leaving the model unchanged.
+ * @example await prune(model, 0.5);
+ * @example await prune(model, 0.5, {pattern: channel(), importance: taylor(), data: [x, y]});
+ * @example console.log(`${await prune(model, {keep: 100}, {allocation: global()})}`);
  */
 export async function prune(model: LayersModel, target: Target, recipe: Recipe = {}): Promise<Pruned> {
   const network = readPrunable('prune', model);

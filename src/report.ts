@@ -55,7 +55,9 @@ export interface WeightReport extends Totals {
  * only on the device are then read synchronously. For a model from `sparsify` it also lists how each weight is computed. A
  * graph model from `sparsify` has a row per op, with the multiplications in its last call.
  *
+ * @returns a row per weight and the totals; as text, a table.
  * @throws if the model is neither a LayersModel nor a graph model from `sparsify`.
+ * @example console.log(`${report(model)}`);
  */
 export function report(model: LayersModel | AnyGraphModel): Report {
   if (isSparseGraph(model)) return graphReport(model);

@@ -23,6 +23,8 @@ type Ramped<To> = Schedule<To extends Keep ? Keep : number>;
  *
  * formula: value
  *
+ * @returns the value at progress p, a number.
+ * @throws unless the value is a number.
  * @example constant(0.5)
  */
 export function constant(value: number): Schedule {
@@ -36,6 +38,8 @@ export function constant(value: number): Schedule {
  * formula: from + (to − from)·p, at progress p
  *
  * @param ramp.from 0 by default.
+ * @returns the value at progress p: a number, or a count if `to` is one.
+ * @throws on unknown options, or unless `from` and `to` are numbers; `to` may be a count.
  * @example linear({to: 0.9})
  */
 export function linear<To extends number | Keep>(ramp: Ramp<To>): Ramped<To> {
@@ -50,6 +54,8 @@ export function linear<To extends number | Keep>(ramp: Ramp<To>): Ramped<To> {
  *
  * @param ramp.from 0 by default.
  * @param ramp.power 3 by default.
+ * @returns the value at progress p: a number, or a count if `to` is one.
+ * @throws on unknown options, or unless `from`, `to` and `power` are numbers; `to` may be a count.
  * @see Zhu, Gupta: To Prune, or Not to Prune, 2017.
  * @example polynomial({to: 0.9})
  */
@@ -64,6 +70,8 @@ export function polynomial<To extends number | Keep>(ramp: Ramp<To> & {power?: n
  * formula: to + (from − to)·(1 + cos πp) / 2, at progress p
  *
  * @param ramp.from 0 by default.
+ * @returns the value at progress p: a number, or a count if `to` is one.
+ * @throws on unknown options, or unless `from` and `to` are numbers; `to` may be a count.
  * @see Loshchilov, Hutter: SGDR: Stochastic Gradient Descent with Warm Restarts, 2017, for the curve.
  * @example cosine({to: 0.9})
  */
@@ -78,6 +86,8 @@ export function cosine<To extends number | Keep>(ramp: Ramp<To>): Ramped<To> {
  * formula: 1 − (1 − from)^(1 − p)·(1 − to)^p, at progress p
  *
  * @param ramp.from 0 by default.
+ * @returns the value at progress p: a number, or a count if `to` is one.
+ * @throws on unknown options, or unless `from` and `to` are numbers; `to` may be a count.
  * @example exponential({to: 0.9})
  */
 export function exponential<To extends number | Keep>(ramp: Ramp<To>): Ramped<To> {
@@ -90,6 +100,7 @@ export function exponential<To extends number | Keep>(ramp: Ramp<To>): Ramped<To
  *
  * formula: values[⌊p·count⌋], at progress p
  *
+ * @returns the value at progress p, a number.
  * @throws if there are no values.
  * @example steps([0.5, 0.8, 0.9])
  */

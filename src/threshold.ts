@@ -26,6 +26,7 @@ export type ThresholdSpec = number | {quantile: number} | {std: number} | {[laye
  *   `{quantile: q}`: τ is the score that a share q of the weight's units does not exceed, q in [0, 1);
  *   or `{std: c}`: τ is c standard deviations of the weight's unmasked scores (after Han et al. 2015, who use the weights
  *   themselves).
+ * @returns a target, for `prune` and for schedules of `pruning`.
  * @throws if the specification is not one of these; when it is used, if a layer is unknown, or if tied layers get
  *   different ones.
  * @example threshold(1e-2)

@@ -6,30 +6,12 @@ import ts from 'typescript';
 import './support/cpu';
 import {examplesIn, run} from './support/examples';
 import {examples, mlp} from './support/models';
+import {checker, entries, exportsOf} from './support/publicNames';
 
 const root = join(__dirname, '..');
 
-/** The sources of the entries, by their public paths, as tsconfig.json has them. */
-const entries: Record<string, [string]> = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'))
-  .compilerOptions.paths;
 const page = readFileSync(join(root, 'docs/api.md'), 'utf8');
-const program = ts.createProgram(
-  Object.values(entries).map(([path]) => join(root, path)),
-  {module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler, skipLibCheck: true},
-);
-const checker = program.getTypeChecker();
-
-/** What an entry exports, types too, where it is declared. */
-function exportsOf(entry: string): {name: string; symbol: ts.Symbol; isValue: boolean}[] {
-  const source = program.getSourceFile(join(root, entries[entry][0])) as ts.SourceFile;
-  const module = checker.getSymbolAtLocation(source) as ts.Symbol;
-  return checker.getExportsOfModule(module).map((exported) => {
-    const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
-    return {name: exported.name, symbol, isValue: (symbol.flags & ts.SymbolFlags.Value) !== 0};
-  });
-}
-
-/** What stands in code in the section of an entry, without its examples. */
+/** The words in code in the section of an entry, without its examples. */
 function namesIn(entry: string): string[] {
   const [, section] = page.split(`\n## ${entry}\n`);
   const text = section.split('\n## ')[0].replace(/^```.*?^```/gms, '');

@@ -33,6 +33,7 @@ const LEAST_SHARE = 1e-6;
  *   by default.
  * @param options.normalize As for `global()`; by default `lamp`, so that no weight is emptied, and `'l2'` if there are
  *   scores below 0.
+ * @returns an allocation, for the option `allocation` of recipes.
  * @throws unless the costs are numbers from 0, one of them above 0, and the power is from 0 to 1.
  * @see Molchanov et al.: Pruning Convolutional Neural Networks for Resource Efficient Inference, 2017;
  *   Yang et al.: NetAdapt: Platform-Aware Neural Network Adaptation for Mobile Applications, 2018.

@@ -13,6 +13,8 @@ import {shareOut} from './shares';
  * formula: density ∝ (in + out) / (in·out), with `kernel` (in + out + height + width) / (in·out·height·width)
  *
  * @param options.kernel Whether the dimensions of a convolution's kernel count; true by default.
+ * @returns an allocation, for the option `allocation` of recipes.
+ * @throws on unknown options, or unless `kernel` is true or false.
  * @see Mocanu et al.: Scalable Training of Artificial Neural Networks with Adaptive Sparse Connectivity, 2018;
  *   Evci et al.: Rigging the Lottery: Making All Tickets Winners, 2020, for `kernel`.
  */

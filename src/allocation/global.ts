@@ -13,6 +13,8 @@ import type {Normalization, NormalizationName} from './normalize';
  * @param options.normalize Makes the scores of weights comparable: `'none'` leaves them unchanged; `'l2'` divides them by the L2
  *   norm of the weight's scores; `lamp`, or a function of a weight's scores. By default single elements are compared
  *   unchanged, and larger units by `'l2'`, because means over units of different sizes are not comparable.
+ * @returns an allocation, for the option `allocation` of recipes.
+ * @throws on unknown options, or another normalization.
  * @see Molchanov et al.: Pruning Convolutional Neural Networks for Resource Efficient Inference, 2017, for `'l2'`.
  */
 export function global(options: {normalize?: Normalization | NormalizationName} = {}): Allocation {

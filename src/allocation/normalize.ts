@@ -32,8 +32,11 @@ export const byLength: Normalization = (scores) => {
  *
  * formula: s² / Σ t² over the scores t that rank no lower; on ties, the lower index ranks higher
  *
+ * @returns the normalized scores, as many as given.
  * @throws if a score is below 0.
  * @see Lee et al.: Layer-Adaptive Sparsity for the Magnitude-Based Pruning, 2021.
+ * @example global({normalize: lamp})
+ * @function
  */
 export const lamp: Normalization = (scores) => {
   const result = new Float32Array(scores.length);

@@ -16,6 +16,7 @@ export type WeightSparsity = number | ((sparsity: number, weight: Weight) => num
  *
  * @param sparsities By weight name, or by layer name for all its weights; weight names take precedence. Of weights whose
  *   channels are tied, any may be named.
+ * @returns an allocation, for the option `allocation` of recipes.
  * @throws if a sparsity is not in [0, 1); when it is used, if nothing has the name, or if tied weights get different ones.
  * @example perWeight({dense1: 0.95})
  */

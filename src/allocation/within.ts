@@ -16,6 +16,7 @@ const BELOW_ONE = 1 - 1e-9;
  * cost: about 20 runs of the inner allocation
  *
  * @param options.min A weight's least sparsity, 0 by default. @param options.max The highest, 1 by default.
+ * @returns an allocation, for the option `allocation` of recipes.
  * @throws if the bounds are not 0 ≤ min ≤ max ≤ 1.
  * @example within(global(), {max: 0.95})
  */

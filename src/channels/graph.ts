@@ -37,6 +37,7 @@ export interface ChannelGroupMember {
  * Lists which channels of a model have to be removed together, with the weights and layers that produce, pass on and
  * consume them. Additions, batch norms and depthwise convolutions tie channels. Masks make no difference.
  *
+ * @returns the groups of channels; as text, a line per group with its members.
  * @throws if the model is not a LayersModel, or is not built.
  * @see Fang et al.: DepGraph: Towards Any Structural Pruning, 2023.
  * @example console.log(graph(model).toString())

@@ -19,6 +19,10 @@ export interface DistillationTerm extends DistillationOptions {
  * @returns A function that removes it.
  * @throws on bad options, or unless the teacher has the inputs and outputs of the model; the model is unchanged then. A teacher
  *   that returns NaN for the first batch is reported by the next one.
+ * @example
+ * const remove = addDistillation(model, {teacher, temperature: 4});
+ * for (let step = 0; step < 10; step++) await model.trainOnBatch(x, y);
+ * remove();
  */
 export function addDistillation(model: LayersModel, term: DistillationTerm): () => void {
   assertOptions('addDistillation', term, ['teacher', ...distillationOptions]);

@@ -14,6 +14,11 @@ const HIGHEST = 0.99;
  *
  * @param found The result of `sensitivity`; without `mode`, larger figures are better.
  * @param options.maxDrop How much worse a figure may be, in the metric's units; 0.01 by default.
+ * @returns a function of the requested sparsity for each weight, by its name.
+ * @throws unless the first argument is a result of `sensitivity`, and `maxDrop` a number from 0.
+ * @example
+ * const found = await sensitivity(model, x, y);
+ * await prune(model, 0.8, {allocation: perWeight(fromSensitivity(found, {maxDrop: 0.02}))});
  */
 export function fromSensitivity(
   found: Pick<Sensitivity, 'baseline' | 'sparsities' | 'weights'> & Partial<Pick<Sensitivity, 'mode'>>,

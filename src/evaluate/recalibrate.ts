@@ -17,9 +17,13 @@ type Normalization = Layer & {axis: number; movingMean: LayerVariable; movingVar
  * @param x Examples, as given to fit, similar to those of the application. No targets are needed.
  * @param options.batches The number of batches; all by default.
  * @param options.batchSize Examples per batch; 64 by default.
+ * @returns a promise that is fulfilled when all statistics are set.
  * @throws if the model has no batch normalization, or there are no examples.
  * @see Li, Wang, Shi, Hou, Liu: Revisiting Batch Normalization for Practical Domain Adaptation, 2016; Li, Wu, Su,
  *   Wang: EagleEye, 2020, for pruning.
+ * @example
+ * await prune(model, 0.5, {pattern: channel()});
+ * await recalibrate(model, x, {batches: 8});
  */
 export async function recalibrate(
   model: LayersModel,

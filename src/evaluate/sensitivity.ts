@@ -42,9 +42,13 @@ export interface WeightSensitivity {
  *
  * @param x Validation examples, a list for several inputs; a test set should not decide.
  * @param y Targets, a list for several outputs; one-hot or class numbers for metrics of the library.
+ * @returns the figure of the model unchanged, and with each weight pruned to each sparsity; as text, a table.
  * @throws on bad options or a sparsity outside [0, 1), if there is nothing to prune, if the model does not have the metric, or
  *   if the name of the metric does not imply its mode.
  * @see Li, Kadav, Durdanovic, Samet, Graf: Pruning Filters for Efficient ConvNets, 2017.
+ * @example
+ * const found = await sensitivity(model, x, y, {sparsities: [0.5, 0.9]});
+ * console.log(found.toString());
  */
 export async function sensitivity(
   model: LayersModel,

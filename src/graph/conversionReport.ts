@@ -18,8 +18,9 @@ const reports = new WeakMap<LayersModel, ConversionReport>();
  * Reports which nodes of a graph model `toLayersModel` left out, and why.
  *
  * @param model A model that `toLayersModel` returned. Models loaded or made from it have no report.
+ * @returns the outputs, and the nodes that no layers compute; as text, a line for each.
  * @throws if the model was not returned by `toLayersModel`.
- * @example console.log(conversionReport(model).toString())
+ * @example console.log(`${conversionReport(await toLayersModel(graphModel))}`)
  */
 export function conversionReport(model: LayersModel): ConversionReport {
   const report = reports.get(model);

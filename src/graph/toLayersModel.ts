@@ -35,7 +35,7 @@ export interface ToLayersModelOptions {
  * @param source A model that `tf.loadGraphModel` returned, or its artifacts. It is unchanged.
  * @returns a model that shares no weights with it. Its outputs have the order of those of the graph model.
  * @throws if the source is neither, an output does not exist, nothing can be converted, or, if `strict`, something cannot.
- * @example const model = await toLayersModel(await tf.loadGraphModel(url));
+ * @example const model = await toLayersModel(graphModel);
  */
 export async function toLayersModel(
   source: AnyGraphModel | io.ModelArtifacts,

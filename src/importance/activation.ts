@@ -17,6 +17,7 @@ const statistics = {abs: meanAbsOutput, mean: meanOutput, max: maxOutput};
  *
  * @param options.statistic `'abs'` (default), `'mean'` or `'max'`. `'mean'` keeps the sign, which prunes units with negative
  *   outputs first.
+ * @returns an importance, whose scores have the shape of the weight and are equal within a unit.
  * @throws on an unknown statistic or option.
  * @see Molchanov, Tyree, Karras, Aila, Kautz: Pruning Convolutional Neural Networks for Resource Efficient
  *   Inference, 2017.

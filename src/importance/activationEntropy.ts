@@ -23,6 +23,7 @@ const sides = {
  *
  * @param options.bins The number of bins, at least 2; 16 by default. The first batch sets their range.
  * @param options.side `'output'` (default), or `'input'` to score each element by the input that it multiplies.
+ * @returns an importance, whose scores have the shape of the weight and are equal within a unit.
  * @throws on other values or unknown options.
  * @see Luo, Wu: An Entropy-based Pruning Method for CNN Compression, 2017.
  * @example activationEntropy()

@@ -12,6 +12,8 @@ import {byOutputs} from './units';
  * cost: one or two passes over the outputs per batch
  * pruned first: the unit with the largest share of zeros.
  *
+ * @returns an importance, whose scores have the shape of the weight and are equal within a unit.
+ * @throws if it gets an argument.
  * @see Hu, Peng, Tai, Tang: Network Trimming, 2016.
  */
 export function apoz(): Importance {

@@ -19,6 +19,8 @@ import {overUnits} from './units';
  * cost: one pass over the scales
  * pruned first: the channel with the smallest scale.
  *
+ * @returns an importance, whose scores have the shape of the weight and are equal within a unit.
+ * @throws if it gets an argument.
  * @see Liu, Li, Shen, Huang, Yan, Zhang: Learning Efficient Convolutional Networks through Network Slimming, 2017.
  */
 export function batchNormScale(): Importance {

@@ -14,6 +14,7 @@ import {byOutputs} from './units';
  *   is negative where the output lowers the loss.
  *
  * @param options.signed Whether to score by the signed sum; false by default.
+ * @returns an importance, whose scores have the shape of the weight and are equal within a unit.
  * @throws on another value or unknown options.
  * @see Molchanov, Tyree, Karras, Aila, Kautz: Pruning Convolutional Neural Networks for Resource Efficient
  *   Inference, 2017.

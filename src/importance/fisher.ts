@@ -15,6 +15,8 @@ import type {Importance, Scored} from './importance';
  * cost: two passes over the weight per batch
  * pruned first: the element with the smallest product of squared value and mean squared gradient.
  *
+ * @returns an importance, whose scores have the shape of the weight.
+ * @throws if it gets an argument.
  * @see Theis, Korshunova, Tejani, Huszár: Faster Gaze Prediction with Dense Networks and Fisher Pruning, 2018; LeCun,
  *   Denker, Solla: Optimal Brain Damage, 1990, for the expansion.
  * @example fisher()

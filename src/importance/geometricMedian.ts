@@ -26,6 +26,8 @@ import {byUnit, overUnits} from './units';
  * cost: a product of the weight with itself
  * pruned first: the unit with the smallest sum of distances.
  *
+ * @returns an importance, whose scores have the shape of the weight and are equal within a unit.
+ * @throws if it gets an argument.
  * @see He, Liu, Wang, Hu, Yang: Filter Pruning via Geometric Median for Deep Convolutional Neural Networks Acceleration, 2019.
  */
 export function geometricMedian(): Importance {

@@ -13,6 +13,8 @@ import type {Importance, Scored} from './importance';
  * cost: two passes over the weight per batch
  * pruned first: the element with the smallest gradient; of units, the one with the smallest mean.
  *
+ * @returns an importance, whose scores have the shape of the weight.
+ * @throws if it gets an argument.
  * @see Mozer, Smolensky: Skeletonization, 1989, for pruning by derivatives.
  */
 export function gradient(): Importance {

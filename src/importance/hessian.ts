@@ -16,6 +16,7 @@ import type {Importance, Scored} from './importance';
  * pruned first: the element with the smallest product of squared value and second derivative.
  *
  * @param options.every Measures one batch in so many; 1 by default.
+ * @returns an importance, whose scores have the shape of the weight.
  * @throws on bad options; when measured, or before the first batch of fit, if a loss is neither a crossentropy nor a mean squared
  *   error.
  * @see LeCun, Denker, Solla: Optimal Brain Damage, 1990; Martens: New Insights and Perspectives on the Natural Gradient Method,

@@ -11,6 +11,7 @@ import type {Importance} from './importance';
  *
  * @param options.p The power, a positive number; 1 by default. It does not change the order of single elements; for units,
  *   2 ranks by energy.
+ * @returns an importance, whose scores have the shape of the weight.
  * @throws if p is not positive.
  * @see Han, Pool, Tran, Dally: Learning both Weights and Connections for Efficient Neural Networks, 2015;
  *   Li et al.: Pruning Filters for Efficient ConvNets, 2017, for units.

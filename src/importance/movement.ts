@@ -13,6 +13,8 @@ import type {Importance, Scored} from './importance';
  * cost: two passes over the weight per batch
  * pruned first: the element that moves towards 0 fastest.
  *
+ * @returns an importance, whose scores have the shape of the weight.
+ * @throws if it gets an argument.
  * @see Sanh, Wolf, Rush: Movement Pruning, 2020.
  */
 export function movement(): Importance {

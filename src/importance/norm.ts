@@ -12,6 +12,7 @@ import {byUnit, overUnits} from './units';
  * pruned first: the unit with the smallest norm.
  *
  * @param options.p 1 (default) or 2.
+ * @returns an importance, whose scores have the shape of the weight and are equal within a unit.
  * @throws on another p or unknown options.
  * @see Li, Kadav, Durdanovic, Samet, Graf: Pruning Filters for Efficient ConvNets, 2017, for p = 1; He, Kang, Dong, Fu,
  *   Yang: Soft Filter Pruning, 2018, for p = 2.

@@ -10,6 +10,8 @@ import type {Importance} from './importance';
  * pruned first: random elements, the same for equal seeds.
  *
  * @param options.seed 0 by default. Scores depend on the seed, the weight's shape and its index in the model.
+ * @returns an importance, whose scores have the shape of the weight.
+ * @throws unless the seed is a number, or on unknown options.
  * @see Gale, Elsen, Hooker: The State of Sparsity in Deep Neural Networks, 2019, for the baseline.
  */
 export function random(options: {seed?: number} = {}): Importance {

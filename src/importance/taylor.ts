@@ -12,6 +12,8 @@ import type {Importance, Scored} from './importance';
  * cost: two passes over the weight per batch
  * pruned first: the element with the smallest product of value and gradient.
  *
+ * @returns an importance, whose scores have the shape of the weight.
+ * @throws if it gets an argument.
  * @see Molchanov, Mallya, Tyree, Frosio, Kautz: Importance Estimation for Neural Network Pruning, 2019.
  */
 export function taylor(): Importance {

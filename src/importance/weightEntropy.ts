@@ -15,6 +15,7 @@ import {byUnit, overUnits} from './units';
  * pruned first: the unit with the lowest entropy; a unit with equal weights scores 0.
  *
  * @param options.bins The number of bins, at least 2; 16 by default.
+ * @returns an importance, whose scores have the shape of the weight and are equal within a unit.
  * @throws on other values or unknown options.
  * @see Shannon: A Mathematical Theory of Communication, 1948, for the entropy.
  */

@@ -11,6 +11,8 @@ import {byUnit, overUnits} from './units';
  * data: none
  * pruned first: the unit with the largest share of zeros.
  *
+ * @returns an importance, whose scores have the shape of the weight and are equal within a unit.
+ * @throws if it gets an argument.
  * @see Hu, Peng, Tai, Tang: Network Trimming, 2016, which counts the zeros of outputs: `apoz()`.
  */
 export function weightZeros(): Importance {

@@ -22,6 +22,7 @@ export interface LassoOptions extends SolveOptions {
  * @returns the weights `[features]`, the number of iterations, and whether it converged.
  * @throws if the shapes do not fit or lambda is negative.
  * @see Beck, Teboulle: A Fast Iterative Shrinkage-Thresholding Algorithm for Linear Inverse Problems, 2009.
+ * @example const {weights, iterations} = await lasso(features, targets, {lambda: 0.1});
  */
 export async function lasso(x: Tensor2D, y: Tensor, options: LassoOptions) {
   assertOptions('lasso', options, ['lambda', 'tolerance', 'iterations']);

@@ -24,7 +24,9 @@ export type MatrixSource = Tensor | Pick<Weight, 'value' | 'mask'>;
  * Converts a matrix to coordinate format.
  *
  * @param source A tensor, or a weight from `prunableWeights`; columns run along its last axis, rows along all others.
+ * @returns rows, columns and values of the nonzeros, in the order of the rows.
  * @throws if it has fewer than two axes.
+ * @example const {rows, columns, values} = await coo(tf.tensor2d([[0, 2], [3, 0]]));
  */
 export async function coo(source: MatrixSource): Promise<Coo> {
   return cooOf('coo', source);
@@ -53,7 +55,13 @@ async function cooOf(who: string, source: MatrixSource): Promise<Coo> {
   return {shape: [columns === 0 ? 0 : dense.length / columns, columns], rows, ...found};
 }
 
-/** Converts a matrix, or the result of `coo`, to compressed-row format. @throws if it has fewer than two axes. */
+/**
+ * Converts a matrix, or the result of `coo`, to compressed-row format.
+ *
+ * @returns the offsets of the rows in the columns and values of the nonzeros.
+ * @throws if it has fewer than two axes.
+ * @example const matrix = await csr(prunableWeights(model)[0]);
+ */
 export async function csr(source: MatrixSource | Coo): Promise<Csr> {
   const {rows, ...rest} =
     'rows' in Object(source) ? (source as Coo) : await cooOf('csr', source as MatrixSource);
@@ -63,7 +71,13 @@ export async function csr(source: MatrixSource | Coo): Promise<Csr> {
   return {...rest, offsets};
 }
 
-/** Converts a sparse matrix to a dense tensor `[rows, columns]`. */
+/**
+ * Converts a sparse matrix to a dense tensor `[rows, columns]`.
+ *
+ * @returns the tensor `[rows, columns]`, float32.
+ * @throws unless it is a result of `coo` or `csr`.
+ * @example toDense(await csr(tf.tensor2d([[0, 2], [3, 0]]))).print();
+ */
 export function toDense(matrix: Coo | Csr): Tensor2D {
   assertMatrix('toDense', matrix, ['rows', 'offsets']);
   const {shape, columns, values} = matrix;

@@ -8,6 +8,7 @@ import {assertMatrix, type Csr, rowsOf} from './matrix';
  * @param other A tensor `[columns]` or `[columns, n]`
  * @returns the product, `[rows]` or `[rows, n]`
  * @throws if the sizes do not fit.
+ * @example const product = await multiply(await csr(tf.tensor2d([[0, 2], [3, 0]])), tf.tensor1d([1, 1]));
  */
 export async function multiply(matrix: Csr, other: Tensor): Promise<Tensor> {
   assertMatrix('multiply', matrix);

@@ -22,7 +22,9 @@ export interface AverageWeightsOptions {
  * formula: w ← m · Σₖ sₖ · mₖ · wₖ / Σₖ sₖ, of shares s and masks m
  *
  * @param models Models of the target's architecture, possibly including the target. A model without masks keeps its nonzeros.
+ * @returns a promise that is fulfilled when the target has the new weights.
  * @throws if the weights of the models differ, or on bad options; the target is unchanged then.
+ * @example await averageWeights(model, clients, {shares: [600, 400]});
  */
 export async function averageWeights(
   target: LayersModel,
@@ -66,8 +68,10 @@ export interface SoftUpdateOptions {
  * formula: w ← m · ((1 − τ) · w + τ · m′ · w′), of masks m
  *
  * @param source A model of the target's architecture.
+ * @returns a promise that is fulfilled when the target has the new weights.
  * @throws if the weights of the models differ, or on bad options; the target is unchanged then.
  * @see Lillicrap et al. 2016, https://arxiv.org/abs/1509.02971
+ * @example await softUpdate(target, model, {tau: 0.01});
  */
 export async function softUpdate(
   target: LayersModel,

@@ -79,7 +79,9 @@ export function readPrunable(who: string, model: LayersModel): Network {
 /**
  * A model's weights with masks, including those in nested models, each once.
  *
+ * @returns the weights in the order of the layers, with their variables `value` and `mask`, not copies.
  * @throws if the model is not a LayersModel, or has no prunable layer.
+ * @example for (const {name, value} of prunableWeights(model)) console.log(name, value.shape);
  */
 export function prunableWeights(model: LayersModel): Weight[] {
   return [...readPrunable('prunableWeights', model).weights];

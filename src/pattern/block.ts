@@ -14,6 +14,7 @@ const pools = {mean: poolMean, max: poolMax};
  *
  * @param height The rows per tile. @param width The outputs per tile.
  * @param options.pool How a tile is scored by its elements: `'mean'` (default) or `'max'`.
+ * @returns a pattern, for the option `pattern` of recipes.
  * @throws unless height and width are whole numbers from 1.
  * @see Narang, Undersander, Diamos: Block-Sparse Recurrent Neural Networks, 2017.
  * @example block(4, 1)

@@ -20,6 +20,7 @@ import type {Pattern} from './pattern';
  *   result; 1 by default. For kernels that compute several channels together.
  * @param options.reduce How the scores of tied channels make one: `'mean'` (default), `'sum'`, `'max'`, or `'first'`, that of the first
  *   weight. Sums favor channels that several layers produce; maxima keep a channel that one of them needs.
+ * @returns a pattern, for the option `pattern` of recipes.
  * @throws unless `roundTo` is a whole number from 1, and `reduce` one of these.
  * @see Li et al.: Pruning Filters for Efficient ConvNets, 2017.
  * @example channel({roundTo: 4})

@@ -6,6 +6,8 @@ import type {Pattern} from './pattern';
  *
  * formula: unit of an element = its index
  *
+ * @returns a pattern, for the option `pattern` of recipes.
+ * @throws if it gets an argument.
  * @see LeCun, Denker, Solla: Optimal Brain Damage, 1990.
  */
 export function element(): Pattern {

@@ -9,6 +9,8 @@ import type {Pattern} from './pattern';
  *
  * formula: unit of an element = input index
  *
+ * @returns a pattern, for the option `pattern` of recipes.
+ * @throws if it gets an argument.
  * @see He, Zhang, Sun: Channel Pruning for Accelerating Very Deep Neural Networks, 2017.
  */
 export function inputChannel(): Pattern {

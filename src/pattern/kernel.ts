@@ -8,6 +8,8 @@ import type {Pattern} from './pattern';
  *
  * formula: unit of an element = input index · outputs + output index
  *
+ * @returns a pattern, for the option `pattern` of recipes.
+ * @throws if it gets an argument.
  * @see Anwar, Hwang, Sung: Structured Pruning of Deep Convolutional Neural Networks, 2017.
  */
 export function kernel(): Pattern {

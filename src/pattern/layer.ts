@@ -11,6 +11,8 @@ import type {Pattern} from './pattern';
  *
  * formula: unit of an element = 0
  *
+ * @returns a pattern, for the option `pattern` of recipes.
+ * @throws if it gets an argument.
  * @see Chen, Zhao: Shallowing Deep Networks, 2018.
  */
 export function layer(): Pattern {

@@ -21,6 +21,7 @@ export interface NOfMOptions {
  *
  * formula: group of an element = ⌊index along the axis / m⌋, among elements with the same indices along the other axes
  *
+ * @returns a pattern, for the option `pattern` of recipes.
  * @throws if n and m are not whole numbers with 1 ≤ n ≤ m; when used, if the weight has no such axis.
  * @see Mishra et al.: Accelerating Sparse Deep Neural Networks, 2021.
  * @example nOfM({n: 2, m: 4})

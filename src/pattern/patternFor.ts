@@ -25,8 +25,10 @@ export type PruningTarget = keyof typeof patterns;
  * `sparsify`. `'webgl'`, `'webgpu'`, `'cpu'`, `'tensorflow'`, `'tfjs-node'`: channels, for `compact`. `'microcontroller'`:
  * channels in multiples of four. `'ampere'`: two in four inputs. `'fpga'`: one in four.
  *
+ * @returns a pattern, for the option `pattern` of recipes.
  * @throws for other targets.
  * @see docs/targets.md
+ * @example await prune(model, 0.5, {pattern: patternFor('wasm')});
  */
 export function patternFor(target: PruningTarget): Pattern {
   if (typeof target !== 'string' || !Object.hasOwn(patterns, target)) {

@@ -14,6 +14,7 @@ import {unitMeans} from './unitMeans';
  * cost: one forward and backward pass over the outputs per batch
  *
  * @param options.direction `'minimize'` (default), which sparsifies, or `'maximize'`.
+ * @returns a penalty, for `sparsityLoss` and `addSparsityLoss`.
  * @throws on another direction or unknown options.
  * @see Luo, Wu: An Entropy-based Pruning Method for CNN Compression, 2017, for the entropy of activations.
  */

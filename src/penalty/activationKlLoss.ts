@@ -15,6 +15,7 @@ const SMALLEST = 1e-7;
  * cost: one forward and backward pass over the outputs per batch
  *
  * @param options.rho The target, in (0, 1); 0.05 by default.
+ * @returns a penalty, for `sparsityLoss` and `addSparsityLoss`.
  * @throws if rho is outside (0, 1), or on unknown options.
  * @see Lee, Ekanadham, Ng: Sparse Deep Belief Net Model for Visual Area V2, 2008; Ng: Sparse Autoencoder, 2011.
  */

@@ -10,6 +10,8 @@ import {power} from './power';
  * data: outputs
  * cost: one forward and backward pass over the outputs per batch
  *
+ * @returns a penalty, for `sparsityLoss` and `addSparsityLoss`.
+ * @throws if it gets an argument.
  * @see Georgiadis: Accelerating Convolutional Neural Networks via Activation Map Compression, 2019.
  */
 export function activationL1Loss() {

@@ -26,6 +26,10 @@ export interface SparsityLossTerm {
  *
  * @returns A function that removes it.
  * @throws on bad options, or if the model has nothing to prune; the model is unchanged then.
+ * @example
+ * const remove = addSparsityLoss(model, {penalty: l1(), strength: 1e-4});
+ * for (let step = 0; step < 10; step++) await model.trainOnBatch(x, y);
+ * remove();
  */
 export function addSparsityLoss(model: LayersModel, term: SparsityLossTerm): () => void {
   return attachLoss('addSparsityLoss', model, term);

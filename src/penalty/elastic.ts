@@ -9,6 +9,7 @@ import {l2} from './l2';
  * formula: ratio·Σ|w| + (1 − ratio)·Σw²
  *
  * @param options.ratio The share of `l1`, in [0, 1]; 0.5 by default.
+ * @returns a penalty, for `sparsityLoss` and `addSparsityLoss`.
  * @throws if the ratio is outside [0, 1].
  * @see Zou, Hastie: Regularization and Variable Selection via the Elastic Net, 2005.
  */

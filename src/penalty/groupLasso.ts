@@ -37,6 +37,7 @@ interface Groups {
  * cost: one forward and backward pass over the weight per batch, gathered by units
  *
  * @param pattern Defines the units, such as `channel()`.
+ * @returns a penalty, for `sparsityLoss` and `addSparsityLoss`.
  * @throws if it is not a pattern; when used, if it does not fit a weight.
  * @see Yuan, Lin: Model Selection and Estimation in Regression with Grouped Variables, 2006;
  *   Wen et al.: Learning Structured Sparsity in Deep Neural Networks, 2016.

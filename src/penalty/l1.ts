@@ -8,6 +8,8 @@ import {power} from './power';
  *
  * formula: Σ|w|
  *
+ * @returns a penalty, for `sparsityLoss` and `addSparsityLoss`.
+ * @throws if it gets an argument.
  * @see Tibshirani: Regression Shrinkage and Selection via the Lasso, 1996.
  */
 export function l1() {

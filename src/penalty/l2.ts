@@ -6,6 +6,8 @@ import {assertNoStrength} from './assertNoStrength';
  *
  * formula: Σw²
  *
+ * @returns a penalty, for `sparsityLoss` and `addSparsityLoss`.
+ * @throws if it gets an argument.
  * @see Krogh, Hertz: A Simple Weight Decay Can Improve Generalization, 1992.
  */
 export function l2() {

@@ -10,6 +10,7 @@ import {power} from './power';
  *
  * @param options.p The power, a positive number; 2 by default.
  * @param options.lambda The factor of the second term, at least 0; 0.01 by default.
+ * @returns a penalty, for `sparsityLoss` and `addSparsityLoss`.
  * @throws on other values or unknown options.
  * @see Frank, Friedman: A Statistical View of Some Chemometrics Regression Tools, 1993.
  */

@@ -11,6 +11,7 @@ import {power} from './power';
  * formula: H = −Σ p·ln p with p = |w| / Σ|w|, or −H to maximize it
  *
  * @param options.direction `'minimize'` (default), which sparsifies, or `'maximize'`.
+ * @returns a penalty, for `sparsityLoss` and `addSparsityLoss`.
  * @throws on another direction or unknown options.
  * @see Hurley, Rickard: Comparing Measures of Sparsity, 2009, for entropy as a measure of sparsity.
  */

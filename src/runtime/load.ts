@@ -9,10 +9,11 @@ import {type Net, Runner} from './Net';
 /**
  * Loads a network from a sparse file, as `encode` writes it, to predict without TensorFlow.js.
  *
- * @param source The bytes of the file, a response of `fetch`, or a URL.
+ * @param source The bytes of the file, a response of `fetch`, or a URL, as `'digits.tfsp'`.
+ * @returns the network. It holds memory until `dispose()`.
  * @throws if the file is damaged, holds a graph model, or has a layer that is not supported, by its name.
  * @example
- * const net = await load('digits.tfsp');
+ * const net = await load(bytes);
  * const scores = net.predict(pixels);
  */
 export async function load(source: Uint8Array | ArrayBuffer | Response | string | URL): Promise<Net> {

@@ -29,6 +29,7 @@ const FORMATS = ['module', 'types', 'wasm'] as const;
  * shapes and addresses as JSON.
  *
  * @param model A tf.LayersModel, or the artifacts of one.
+ * @returns the text of an ES module, or with `format: 'wasm'` the bytes of a WebAssembly module.
  * @throws for graph models, inputs of variable shapes, and layers that are not supported, by their names.
  * @example await writeFile('digits.js', await ship(model, {values: 'int8'}))
  */

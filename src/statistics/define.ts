@@ -12,12 +12,13 @@ const taken: Taking = {
 /**
  * Makes a statistic for the `needs` of a custom importance.
  *
+ * @returns the statistic, for `needs`.
+ * @throws on unknown fields or wrong values.
  * @example statistic({
  *   name: 'meanInput', source: 'inputs',
  *   add: (before, [input]) => [before ? tf.add(before[0], tf.sum(input, 0)) : tf.sum(input, 0)],
  *   result: ([sums], count) => tf.div(sums, count),
  * })
- * @throws on unknown fields or wrong values.
  */
 export function statistic(parts: Omit<Statistic, 'taken'>): Statistic {
   assertOptions('statistic', parts, ['name', 'source', 'every', 'add', 'result']);

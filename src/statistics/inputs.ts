@@ -10,5 +10,12 @@ export const inputNorm = /* @__PURE__ */ total(
   ([squares]) => sqrt(squares),
 );
 
-/** A histogram per input feature, with `bins` equal bins over the range of all features. */
+/**
+ * A histogram per input feature, with `bins` equal bins over the range of all features.
+ *
+ * @returns a statistic whose values are `[bins, input features]`.
+ * @throws unless `bins` is a whole number from 2.
+ * @example Object.assign(importance, {needs: [inputHistogram(16)]})
+ * @function
+ */
 export const inputHistogram = (bins: number) => histogram(`inputHistogram/${bins}`, 'inputs', bins);

@@ -20,6 +20,9 @@ import type {Data, MeasureOptions, Statistic, Statistics} from './statistic';
  * @returns Each prunable weight's statistics, by its name.
  * @throws if `needs` is empty, if there are no examples, or if gradients are needed and the model is not compiled, there is
  *   no y, or x and y do not have the shapes that fit requires.
+ * @example
+ * const statistics = await measure(model, x, y, {needs: taylor().needs});
+ * await prune(model, 0.5, {importance: taylor(), statistics});
  */
 export async function measure(
   model: LayersModel,

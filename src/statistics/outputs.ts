@@ -23,7 +23,14 @@ export const maxOutput = /* @__PURE__ */ statistic({
   result: ([largest]) => mul(largest, 1),
 });
 
-/** A histogram of each unit's outputs, with `bins` equal bins over the layer's range. */
+/**
+ * A histogram of each unit's outputs, with `bins` equal bins over the layer's range.
+ *
+ * @returns a statistic whose values are `[bins, units]`.
+ * @throws unless `bins` is a whole number from 2.
+ * @example Object.assign(importance, {needs: [outputHistogram(16)]})
+ * @function
+ */
 export const outputHistogram = (bins: number) => histogram(`outputHistogram/${bins}`, 'outputs', bins);
 
 /** Each unit's output times the loss gradient by this output, summed over all batches. */

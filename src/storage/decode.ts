@@ -16,8 +16,10 @@ export interface DecodeOptions {
  * Loads a plain model from a sparse file's bytes. A model encoded with `includeOptimizer` is compiled and gets the slots
  * of its optimizer; `dispose()` frees them too.
  *
+ * @returns the model, without masks. It belongs to the caller.
  * @throws if the file is damaged or no sparse file, if it holds a graph model (load that with
  *   `tf.loadGraphModel(sparseFile(url))`), or if tfjs cannot load the training configuration and `compile` is true.
+ * @example const loaded = await decode(await encode(model));
  */
 export async function decode(
   bytes: Uint8Array | ArrayBuffer,

@@ -7,7 +7,9 @@ import {encodeFile} from './write/encodeFile';
  *
  * @param artifacts A model's artifacts, as a tf.io handler saves or loads them. Quantized tensors stay quantized, unless
  *   `values` makes them smaller.
+ * @returns the file's bytes.
  * @throws on bad options, and for values that are not finite unless they are written as float32.
+ * @example const file = await encodeArtifacts(artifacts, {values: 'int8'});
  */
 export function encodeArtifacts(
   artifacts: io.ModelArtifacts,

@@ -11,9 +11,10 @@ import {assertArtifacts, tensorsOf} from './write/tensors';
  * left out. Artifacts of other models are returned unchanged.
  *
  * @param artifacts A saved model's artifacts, as a tf.io handler loads them.
+ * @returns artifacts that `tf.loadLayersModel` loads.
  * @throws if tfjs cannot express the model: a layer that is called with several tensors, inputs or outputs by name, weights of
  *   layers that tfjs lacks.
- * @example tf.loadLayersModel(tf.io.fromMemory(fromKeras3(await tf.io.http('model.json').load())))
+ * @example const model = await tf.loadLayersModel(tf.io.fromMemory(fromKeras3(artifacts)));
  */
 export function fromKeras3(artifacts: io.ModelArtifacts): io.ModelArtifacts {
   const who = 'fromKeras3';

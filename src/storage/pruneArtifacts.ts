@@ -23,6 +23,9 @@ export interface PruneArtifactsOptions {
  * @param sparsity The share of each weight to prune, in [0, 1).
  * @returns the artifacts of the pruned model, for `encodeArtifacts`, a save handler, or `tf.io.fromMemory`.
  * @throws if the sparsity is out of range, or no weight is selected.
+ * @example
+ * const pruned = pruneArtifacts(artifacts, 0.5);
+ * const plain = await tf.loadLayersModel(tf.io.fromMemory(pruned));
  */
 export function pruneArtifacts(
   artifacts: io.ModelArtifacts,

@@ -33,6 +33,9 @@ export interface ArtifactsTotals {
  * Reports the sparsity of a saved layers or graph model. Masked elements count as zeros.
  *
  * @param artifacts A model's artifacts, as a tf.io handler loads them.
+ * @returns a row per weight and the totals; as text, a table.
+ * @throws unless these are artifacts with weights.
+ * @example console.log(`${reportArtifacts(artifacts)}`);
  */
 export function reportArtifacts(artifacts: io.ModelArtifacts): ArtifactsReport {
   const who = 'reportArtifacts';

@@ -14,8 +14,11 @@ import {decodeFile} from './read/decodeFile';
  *
  * @param at A URL, a path in Node, or a handler of tf.io.
  * @param options As for `encode`.
+ * @returns the handler, for `model.save`, `tf.loadLayersModel` and `tf.loadGraphModel`.
  * @throws on bad options, and on loading if the file is damaged or no sparse file.
- * @example sparseFile('indexeddb://small', {values: 'int8'})
+ * @example
+ * await (await strip(model)).save(sparseFile('model.tfsp', {values: 'int8'}));
+ * const loaded = await tf.loadLayersModel(sparseFile('model.tfsp'));
  */
 export function sparseFile(at: string | io.IOHandler, options: EncodeOptions = {}): Required<io.IOHandler> {
   assertEncodeOptions('sparseFile', options);

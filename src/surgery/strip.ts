@@ -15,7 +15,11 @@ export function plainName(name: string): string {
  * new model is compiled like it and has its optimizer's state; custom optimizers start afresh. Training changes the zeros.
  *
  * @param options.layers Functions that copy layers, as for `prunable`.
+ * @returns the plain model. It belongs to the caller.
  * @throws if the model has no masks, or cannot be rebuilt from its configuration.
+ * @example
+ * const plain = await strip(model);
+ * console.log(`${report(plain)}`);
  */
 export async function strip(model: LayersModel, options: {layers?: LayerCopiers} = {}): Promise<LayersModel> {
   const network = readNetwork('strip', model);

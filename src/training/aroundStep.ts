@@ -29,7 +29,8 @@ export interface AroundStepOptions {
  *   which takes them in the same form. Variables whose gradient is left out are not updated. It is synchronous.
  * @returns A function that removes the hook.
  * @throws if the model is not compiled or built; in training if the hook returns a promise, or passes gradients that do not fit.
- * @example aroundStep(model, (gradients, step) => {
+ * @example
+ * aroundStep(model, (gradients, step) => {
  *   const clipped = Object.entries(gradients).map(([name, gradient]) => [name, tf.clipByValue(gradient, -1, 1)]);
  *   step(Object.fromEntries(clipped));
  * })

@@ -32,7 +32,9 @@ export interface RewindOptions {
 /**
  * Remembers a model's weights and the state of its optimizer, to return to with `rewind`.
  *
+ * @returns copies on the host, which hold no tensors.
  * @throws unless it is a built LayersModel.
+ * @example const start = await snapshot(model);
  */
 export async function snapshot(model: LayersModel): Promise<ModelSnapshot> {
   const network = readNetwork('snapshot', model);
@@ -51,6 +53,7 @@ export async function snapshot(model: LayersModel): Promise<ModelSnapshot> {
  * their slots are reset. So the remaining weights can be trained again from their initial values, as a lottery ticket, or from those of an
  * early epoch. The snapshot may be of a model without masks that has the same layers.
  *
+ * @returns a promise that is fulfilled when the model has the values of the snapshot.
  * @throws if the model has other weights than the snapshot, or another optimizer; it is unchanged then.
  * @see Frankle, Carbin: The Lottery Ticket Hypothesis, 2019; Frankle et al.: Linear Mode Connectivity and the Lottery Ticket
  *   Hypothesis, 2020, for early epochs.

@@ -149,6 +149,11 @@ let restore: (() => void) | undefined;
  *
  * @returns a function that restores the stock kernels, gradients and optimizers.
  * @throws if `@tensorflow/tfjs-backend-wasm` is not imported, or WASM lacks SIMD (browsers from before 2023).
+ * @example
+ * await startWasm();
+ * const disable = enableTraining();
+ * await model.fit(x, y, {epochs: 2});
+ * disable();
  */
 export function enableTraining(): () => void {
   assertNoArguments('enableTraining', arguments);

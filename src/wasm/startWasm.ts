@@ -27,6 +27,7 @@ export interface StartWasmOptions {
  *
  * @returns whether the backend uses several threads.
  * @throws if the backend is not imported, does not start, or computes wrong results. The previous backend is set again.
+ * @example const isThreaded = await startWasm();
  */
 export async function startWasm(options: StartWasmOptions = {}): Promise<boolean> {
   const {paths, threads = true, wasm} = checked(options);

@@ -40,6 +40,13 @@ type Layout = ReturnType<CallContext['weightsOf']>[string];
  * @param options.size The field in `getConfig()` that has the number of output channels, `units` by default.
  * @param options.biases The bias field for each weight field, as `{kernel: 'bias'}`, where the layer adds a bias to the
  *   weight's product; none by default. `compact` adds constant input channels to them.
+ * @returns a rule, for the field `propagation` of a kind.
+ * @throws on unknown options, or unless `size` is a string and `biases` an object of strings.
+ * @example
+ * makePrunable(GatedDense, {
+ *   weights: {kernel: {axes: {output: 1, input: 0}}},
+ *   propagation: mixesChannels({biases: {kernel: 'bias'}}),
+ * })
  */
 export function mixesChannels(options: MixesChannelsOptions = {}): PropagationRule {
   assertOptions('mixesChannels', options, ['size', 'biases']);

@@ -8,6 +8,10 @@ import {CONSTANT} from './values';
 /**
  * The rule for a custom layer that computes each output channel from the input channel at the same place: activations,
  * scalings, poolings. The fields in `perChannel` of its kind have an element for each channel.
+ *
+ * @returns a rule, for the field `propagation` of a kind.
+ * @throws if it gets an argument.
+ * @example declareLayer(Swish, {propagation: passesChannels()})
  */
 export function passesChannels(): PropagationRule {
   assertNoArguments('passesChannels', arguments);

@@ -41,9 +41,14 @@ export interface CompactOptions {
  * @param options.roundTo Rounds the number of channels that a layer keeps up to a multiple, if it has enough; 1 by default.
  * @param options.masks Whether the layers of the new model have masks, so that pruning goes on; false by default.
  * @param options.layers Functions that copy layers, as for `prunable`.
+ * @returns the smaller model. It belongs to the caller.
  * @throws if the model has no prunable layer or is not built, if all channels of a layer that no branch bypasses are pruned, or
  *   if it cannot be rebuilt from its configuration.
  * @see Fang et al.: DepGraph: Towards Any Structural Pruning, 2023.
+ * @example
+ * await prune(model, 0.5, {pattern: channel()});
+ * const small = await compact(model);
+ * console.log(`${compactReport(small)}`);
  */
 export async function compact(model: LayersModel, options: CompactOptions = {}): Promise<LayersModel> {
   const network = readPrunable('compact', model);

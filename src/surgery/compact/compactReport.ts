@@ -28,6 +28,7 @@ const reports = new WeakMap<LayersModel, CompactReport>();
  * could not be reduced, with the reason.
  *
  * @param model A model that `compact` returned. Models loaded or made from it have no report.
+ * @returns the channels of each layer before and after, and the costs of both models; as text, a table.
  * @throws if the model was not returned by `compact`.
  * @example console.log(compactReport(await compact(model)).toString())
  */

@@ -33,7 +33,12 @@ export interface SparsifyOptions {
  * optimizer except for the slots of layers with a folded batch norm, and made of plain layers. Both kinds save as any model;
  * give them to `sparsify` again after loading. A graph model saves its weights as float32, whatever it was loaded from.
  *
+ * @returns the new model, of the kind of the given one. It belongs to the caller.
  * @throws if the model is neither, or is disposed, or a layers model cannot be rebuilt from its configuration.
+ * @example
+ * await prune(model, 0.9);
+ * const fast = await sparsify(model);
+ * const output = fast.predict(x);
  */
 export function sparsify(model: LayersModel, options?: SparsifyOptions): Promise<LayersModel>;
 export function sparsify<Model extends AnyGraphModel>(
