@@ -11,6 +11,7 @@ import {checker, entries, exportsOf} from './support/publicNames';
 const root = join(__dirname, '..');
 
 const page = readFileSync(join(root, 'docs/api.md'), 'utf8');
+
 /** The words in code in the section of an entry, without its examples. */
 function namesIn(entry: string): string[] {
   const [, section] = page.split(`\n## ${entry}\n`);
@@ -21,7 +22,7 @@ function namesIn(entry: string): string[] {
 /** The keys of the parameters of a function that are called `options`. */
 function optionsOf(symbol: ts.Symbol): string[] {
   const [declaration] = symbol.declarations ?? [];
-  if (declaration === undefined || !(symbol.flags & ts.SymbolFlags.Function)) return [];
+  if (declaration === undefined) return [];
   const calls = checker.getTypeOfSymbolAtLocation(symbol, declaration).getCallSignatures();
   return calls
     .flatMap(({parameters}) => parameters.filter(({name}) => name === 'options'))
