@@ -94,7 +94,7 @@ export class Masks {
 function maskedProduct(mask: LayerVariable): Product {
   // A variable, as those of a model that could not be rebuilt are found and disposed.
   const copy = tidy(() => variable(ones(mask.shape as number[]), false));
-  /** What the copy is of: a variable gets new data with each assignment. */
+  /** The data of the copy: a variable gets new data with each assignment. */
   let data: DataId | undefined;
   let isFull = false;
 

@@ -3,7 +3,7 @@ import {assertOptions, isRecord, wrong} from '../../src/util/options';
 /** How much more a cut prunes: a share of all weights or of the remaining ones. */
 export type Step = number | {readonly ofRemaining: number};
 
-/** The sparsity after another step. @param scale What halving has left of the step. */
+/** The sparsity after another step. @param scale The share of the step that halving has left. */
 export function nextSparsity(sparsity: number, step: Step, scale: number): number {
   const share = shareOf(step) * scale;
   return typeof step === 'number' ? sparsity + share : 1 - (1 - sparsity) * (1 - share);

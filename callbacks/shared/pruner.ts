@@ -24,7 +24,7 @@ export interface PrunerState {
 
 /** Prunes the model in a fit by a recipe, with statistics from its training. */
 export class Pruner {
-  /** Collects what the importance needs, unless the recipe has it or data to measure it on. */
+  /** Collects the statistics of the importance, unless the recipe has it or data to measure it on. */
   readonly collector: Collector | undefined;
   #restored: readonly string[] | undefined;
 

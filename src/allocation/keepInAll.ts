@@ -7,8 +7,8 @@ const BELOW_ONE = 1 - 1e-9;
 
 /**
  * Divides a count of units to keep among groups as an allocation divides a sparsity: by its counts at the sparsity
- * 1 − keep / units if they add up to `keep`, else by those at the nearest sparsities above and below whose sums enclose
- * `keep`, the first groups getting what is missing. No group gets more units than it has left, or none unless it
+ * 1 − keep / units if they add up to `keep`. Else it takes those at the nearest sparsities above and below, whose sums enclose
+ * `keep`, and the first groups get the missing units. No group gets more units than it has left, or none unless it
  * may be emptied; then `keep` counts as the number of groups.
  *
  * @param allocate The counts at a sparsity.

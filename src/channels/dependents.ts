@@ -9,7 +9,7 @@ import type {WeightAxis} from './rules/rule';
 
 /**
  * Masks for the biases of pruned channels, and for per-channel parameters whose input channel is now constant, as in a batch
- * norm after a convolution, so that such a channel is and remains 0, whatever the pattern.
+ * norm after a convolution. Such a channel is and remains 0, whatever the pattern.
  */
 export async function dependentMasks(
   network: Network,

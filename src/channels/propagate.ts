@@ -6,7 +6,7 @@ import {ruleOf} from './rules/table';
 import {withoutBorder} from './rules/values';
 import type {Channels} from './union';
 
-/** What is known of a call beside its node. */
+/** Facts of a call beside its node. */
 interface Given {
   readonly path: string;
   readonly inputs: readonly ChannelTensor[];

@@ -31,7 +31,7 @@ export function placesOf(shape: readonly number[], axes: number | readonly numbe
   if (among.length === 0) return {table: new Int32Array(1), run: size(shape)};
   const [first, last] = [Math.min(...among), Math.max(...among)];
   const table = new Int32Array(size(shape.slice(first, last + 1)));
-  // The last axis runs fastest; what is filled so far repeats along the axis before it.
+  // The last axis runs fastest; the filled part repeats along the axis before it.
   let [filled, step] = [1, 1];
   for (let axis = last; axis >= first; axis--) {
     const here = among.includes(axis) ? step : 0;

@@ -29,7 +29,7 @@ export function trackMask(mask: LayerVariable): void {
       );
     }
     write(value);
-    // Not awaited: what cannot be read now is read when it is needed.
+    // Not awaited: values that cannot be read now are read when they are needed.
     bitsOf(mask.read()).catch(() => {});
     return mask;
   };

@@ -4,7 +4,7 @@ import {plainNameOf} from './kind';
 import {fieldsIn, functionalOf, type Layer, nodesOf} from './tfjs';
 import {isContainer} from './tree';
 
-/** What an output predicts: one of several classes, labels that may all apply, or numbers. */
+/** The kind of prediction of an output: one of several classes, labels that may all apply, or numbers. */
 export type Task = 'classes' | 'labels' | 'values';
 
 export const tasks: readonly Task[] = ['classes', 'labels', 'values'];
@@ -23,7 +23,7 @@ const byActivation: Readonly<Record<string, Task>> = {softmax: 'classes', sigmoi
 
 /** How a model returns an output. */
 export interface Output {
-  /** What its loss, or else its activation, is for. */
+  /** The task that its loss, or else its activation, is for. */
   readonly task: Task;
   /** Whether it returns probabilities instead of logits. */
   readonly isProbability: boolean;

@@ -12,7 +12,8 @@ export interface Weight {
   readonly layer: string;
   /**
    * The trained variable; 0 wherever the mask is 0. A custom optimizer may move it there, if it keeps past gradients or
-   * adds something to all weights; it is 0 again after `prune`, and at the end of each epoch with a callback that prunes. Layers compute with value · mask, so that no output depends on it.
+   * adds something to all weights. It is 0 again after `prune`, and at the end of each epoch with a callback that prunes.
+   * Layers compute with value · mask, so that no output depends on masked elements.
    */
   readonly value: Variable;
   /** The value's shape, dtype bool: 1 keeps an element, 0 prunes it. */

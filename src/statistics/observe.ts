@@ -23,7 +23,7 @@ export function observe(
   });
 }
 
-/** The statistics of one layer's weights, by what they are computed from. */
+/** The statistics of one layer's weights, by the values that they are computed from. */
 function listenersFor(places: readonly Place[], needs: readonly Statistic[], tally: Tally): ListenersOf {
   const listeners = (source: Source, {weight: {name}}: Place, columns: number): Listener[] =>
     needs.filter((need) => need.source === source).map((need) => ({columns, add: tally.open(name, need)}));

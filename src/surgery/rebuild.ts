@@ -37,8 +37,8 @@ export async function rebuild(
 }
 
 /**
- * Makes a model from another's edited configuration, and compiles it like that one: with a new optimizer of the same class
- * and settings, and the slots of weights that have a source in the given model.
+ * Makes a model from another's edited configuration, and compiles it like that one. The optimizer is a new one of the same
+ * class and settings, with the slots of weights that have a source in the given model.
  *
  * @param edit The new model's configuration, from that of the given one.
  * @param fill Sets the new model's weights, and enters their sources. Runs inside a tf.tidy.

@@ -56,7 +56,7 @@ export function keepMasked(who: string, model: LayersModel): () => void {
   });
 }
 
-/** A hook of a user, with its tensors disposed, and what it passes checked. */
+/** A hook of a user, with its tensors disposed and its arguments checked. */
 function checked(hook: StepHook): StepHook {
   return (gradients, step) => {
     let isOver = false;

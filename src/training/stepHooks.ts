@@ -81,7 +81,7 @@ function cover(optimizer: Optimizer) {
     const before: NamedTensorMap = isList
       ? Object.fromEntries(given.map(({name, tensor}) => [name, tensor]))
       : given;
-    // Optimizers find slots by place: what is left out keeps its place, without a gradient.
+    // Optimizers find slots by place: variables that are left out keep their places, without a gradient.
     const take = (gradients: Gradients) =>
       apply(
         isList

@@ -26,8 +26,8 @@ const dense = new WeakMap<Tensor, number>();
 
 /**
  * Lets training steps compute the loss gradients by all elements of weights, masked ones too, until the returned function is
- * called: those of the masked products, which `variableGrads` and `applyGradients` of an optimizer then get for the weights. Without
- * it masked elements have a gradient of 0. Losses of regularizers never have gradients by masked elements.
+ * called. `variableGrads` and `applyGradients` of an optimizer then get those of the masked products. Without it masked elements
+ * have a gradient of 0. Losses of regularizers never have gradients by masked elements.
  *
  * Outputs and all other gradients are unchanged, and still computed by the remaining weights. Multiply the gradients by the mask
  * before an optimizer applies them, or masked weights and their slots change.

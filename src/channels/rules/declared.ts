@@ -5,7 +5,7 @@ import type {CallContext, WeightAxis} from './rule';
 
 type Layouts = ReturnType<CallContext['weightsOf']>;
 
-// What the rules of custom layers read from the kinds that these were declared with.
+// Fields that the rules of custom layers read from the declared kinds.
 
 /** The axes of the fields with an element per channel. */
 export function perChannelAxes(layer: Layer, ids: Int32Array, role: WeightAxis['role']): WeightAxis[] {

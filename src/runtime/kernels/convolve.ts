@@ -6,7 +6,7 @@ import {writeList} from './list';
 import {blockSizeFor, clampOf, type Factor, product} from './product';
 import {type Axis, outOf, type Window} from './window';
 
-/** What a copied band should fit in, in bytes, as it is read once for each output: a share of the second cache. */
+/** The size of a copied band, in bytes: a share of the second cache, as each output reads it. */
 const BAND = 128 << 10;
 
 /**
@@ -133,7 +133,7 @@ function takenBy(row: Axis, column: Axis): number {
 const stepOf = (row: Axis, column: Axis, i: number, j: number) =>
   ((i * row.dilation) % row.step) * column.step + ((j * column.dilation) % column.step);
 
-/** Where what each row of the matrix is multiplied by lies, from the first element of the window, in bytes. */
+/** The places of the inputs of each row of the matrix, from the first element of the window, in bytes. */
 function placesOf([slice, row, column]: Window, form: Form, channels: number): Int32Array {
   const places = new Int32Array(slice.window * row.window * column.window * channels);
   let place = 0;

@@ -41,8 +41,8 @@ function isBlock(values: Float32Array, at: number, blockSize: number): boolean {
 }
 
 /**
- * Lists the blocks of a matrix that are not all 0: for each group of outputs how many there are, 4 times the first output, then
- * where what a block is multiplied by lies, in bytes, and its values.
+ * Lists the blocks of a matrix that are not all 0. For each group of outputs it has their number, and 4 times the first output;
+ * then for each block the place of its input, in bytes, and its values.
  *
  * @param places Where each input lies.
  * @param isByFours Whether the places of four single values come before these, as the loop for rows reads them.

@@ -4,7 +4,7 @@ import {Op} from '../Op';
 import {asPlanes, asRows} from './layout';
 import {countBlocks, type Matrix, writeList} from './list';
 
-/** A matrix with what follows it: y = clamp(bias + x · matrix). */
+/** A matrix with its bias and bounds: y = clamp(bias + x · matrix). */
 export interface Factor extends Matrix {
   /** A value for each output. */
   readonly bias: Float32Array;
@@ -15,7 +15,7 @@ export interface Factor extends Matrix {
 /** Up to how many rows are multiplied one by one. */
 const FEW = 3;
 
-// What loops take for a block, in instructions.
+// The instructions of a loop for a block.
 const ROW_COSTS = {1: 4, 4: 5} as const;
 const DENSE_COST = 3 / 4;
 const PLANE_COSTS = {1: 14, 2: 23} as const;
@@ -108,7 +108,7 @@ export function blockSizeFor({constants}: Program, matrix: Matrix): 1 | 2 {
   );
 }
 
-/** What outputs are clamped to, as arguments. */
+/** The bounds of outputs, as arguments. */
 export const clampOf = ({low, high}: Factor): number[] => [float(low), float(high)];
 
 /** The places of inputs that lie some bytes apart. */

@@ -15,7 +15,7 @@ export interface Axis {
 /** Windows over slices, rows and columns. */
 export type Window = readonly [slice: Axis, row: Axis, column: Axis];
 
-/** A window from what it does along each axis of volumes. */
+/** A window from its three axes of volumes. */
 export const windowFrom = (along: (axis: 0 | 1 | 2) => Axis): Window => [along(0), along(1), along(2)];
 
 export const outOf = (window: Window): number[] => window.map(({out}) => out);

@@ -53,7 +53,7 @@ export function recurrentCode(config: Config, key: string, otherwise: string): n
   return code;
 }
 
-/** What an activation clamps its input to, if that is all. */
+/** The bounds of an activation that only clamps its input. */
 export function clampFor({name, alpha}: Activation): {low: number; high: number} | undefined {
   const bounds: Record<string, [number, number]> = {
     linear: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],

@@ -7,7 +7,7 @@ import {Op} from '../Op';
 import {recurrentCode} from './activations';
 import {imageProducts, products} from './cellProducts';
 
-/** One step of some rows: what the input adds, and where the output goes, each with the bytes from a row to the next. */
+/** One step of some rows: the share of the input, and the place of the output, each with the bytes from a row to the next. */
 export interface Step {
   readonly x: Address;
   readonly xStep: number;
@@ -24,7 +24,7 @@ export interface Cell {
   readonly gates: number;
   /** The number of its states, of which the first is the output. */
   readonly states: number;
-  /** What the inputs of all steps, [batch, steps, …], add to the gates, in rows. */
+  /** The share of the inputs of all steps, [batch, steps, …], in the gates, in rows. */
   enter(program: Program, x: Value): Value;
   /** Adds the ops of a step, which change the states in place. */
   advance(program: Program, steps: readonly Step[], states: readonly Value[]): void;

@@ -11,7 +11,7 @@ export class Constants {
     this.#memory = memory;
   }
 
-  /** Begins a new program. Forgets what older ones needed, when that is most of what there is. */
+  /** Begins a new program. Forgets the constants of older ones when these are the larger part. */
   begin(): void {
     const {top} = this.#memory;
     if (this.#least > 0 && top > 2 * this.#least) {
@@ -26,7 +26,7 @@ export class Constants {
     this.#least ||= this.#memory.top;
   }
 
-  /** What was made of an object for a form, or is made now. */
+  /** The result of `make` for an object and a form, called once for both. */
   once<Made>(key: object, form: string, make: () => Made): Made {
     const forms = this.#known.get(key) ?? new Map<string, unknown>();
     this.#known.set(key, forms);

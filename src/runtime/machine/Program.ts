@@ -10,7 +10,7 @@ export interface Address {
   readonly offset: number;
 }
 
-/** The address of a value, or of what lies some bytes further. */
+/** The address of a value, or of a place some bytes further. */
 export const at = ({block}: Value, offset = 0): Address => ({block, offset});
 
 const view = new DataView(new ArrayBuffer(4));
@@ -21,7 +21,7 @@ export function float(value: number): number {
   return view.getUint32(0);
 }
 
-/** What kernels read beyond the end of a block, at most. */
+/** The bytes that kernels read beyond the end of a block, at most. */
 const SLACK = 256;
 
 /** The most words of a program, and the most calls of layers that it computes: small files can ask for any number of both. */

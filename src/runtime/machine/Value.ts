@@ -24,8 +24,8 @@ export const channelsOf = (shape: Shape): number => shape[shape.length - 1];
 export const pixelsOf = (shape: Shape): number => size(shape.slice(0, -1));
 
 /**
- * The bytes from a plane to the next: with room for what the kernels write beyond its end, and an odd number of cache lines, so that
- * planes do not lie in the way of each other.
+ * The bytes from a plane to the next. The kernels write beyond its end, so that there is room for that; and it is an odd number of
+ * cache lines, so that planes do not evict each other.
  */
 export const pitchOf = (pixels: number): number => 64 * (Math.ceil((pixels + 8) / 16) | 1);
 

@@ -14,7 +14,7 @@ const texts = new Map<unknown, number>([
   ['nan', Number.NaN],
 ]);
 
-/** The configuration of a saved layer; what it leaves out has the default of tfjs. */
+/** The configuration of a saved layer; options that it leaves out have the defaults of tfjs. */
 export class Config {
   readonly #json: Json;
 

@@ -18,7 +18,7 @@ export interface Layer {
   readonly after: After;
   /** A weight by the end of its name. @throws if it is missing, or has another number of axes. */
   weight(name: string, rank: number): Weight;
-  /** Reads a layer inside this one. @param scope What the names of its weights have before their ends. */
+  /** Reads a layer inside this one. @param scope The prefix of the names of its weights. */
   inner(json: unknown, scope?: string): Run;
   /** A part of this layer, such as a cell, with its own configuration. */
   part(config: Config, scope?: string): Layer;
@@ -47,7 +47,7 @@ export interface Activation {
 export interface Kind {
   /** Reads a layer. @throws for a configuration that is not supported. */
   readonly read: (layer: Layer) => Run;
-  /** Whether what its output lies in has the mask of its input. */
+  /** Whether its output has the mask of its input. */
   readonly keepsMask?: boolean;
   /** The number of axes of its output, if a batch norm and an activation after it can be computed with it; 0 if that varies. */
   readonly fuses?: number;

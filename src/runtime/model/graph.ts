@@ -88,7 +88,7 @@ function chain(json: LayerJson): Graph {
   };
 }
 
-/** The name of a layer, the number of its call, the number of the output, and what else it was called with. */
+/** The name of a layer, the number of its call, the number of the output, and further arguments. */
 type Reference = readonly [name: string, call: number, output: number, more?: Json];
 
 /** A list of references. @throws if it is none. */

@@ -64,7 +64,7 @@ function readGraph(graph: Graph, source: Source): Run {
   };
 }
 
-/** Reads a layer. @param scope What the names of its weights begin with. */
+/** Reads a layer. @param scope The prefix of the names of its weights. */
 function readLayer(json: LayerJson, scope: string, source: Source, fused?: FusedCall): Run {
   const {class_name: className, config} = json;
   const about = `the layer "${config.name}" (${className})`;

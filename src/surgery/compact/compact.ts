@@ -34,7 +34,7 @@ export interface CompactOptions {
  *
  * The new model is compiled like the given one. Its optimizer has the slots of the remaining weights, the decaying factors
  * and the number of steps: where whole channels were pruned, both models train to the same weights. A bias that absorbs
- * constants, and a weight that carries others, keeps its slots, because its gradient is the same; a bias that the layer did
+ * constants, and a weight that carries others, keeps its slots, because its gradient is the same. A bias that the layer did
  * not have starts with new ones, and the weights of removed constants are no longer trained. A custom optimizer starts
  * afresh.
  *

@@ -12,7 +12,7 @@ import {computer} from './compute';
 import {factorsOf, type Product, productsOf} from './product';
 import {fuseSteps} from './recurrent';
 
-/** What is known of how the kernel of a product is used; else why it is dense. */
+/** How the kernel of a product is used; else why it is dense. */
 type Uses = Map<Variable, Sparse.Use | string>;
 
 /** Marks the kernels of a model, and fuses its products with biases and activations. */

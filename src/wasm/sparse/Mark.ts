@@ -40,7 +40,7 @@ export function markData(dataId: DataId): void {
   marks.set(dataId, mark);
 }
 
-/** Undoes one `markData`. What is marked may outlive its weight, as a tensor that was assigned to it. */
+/** Undoes one `markData`. Marked data may outlive its weight, as a tensor that was assigned to it. */
 export function unmarkData(dataId: DataId): void {
   const mark = marks.get(dataId);
   if (mark === undefined || --mark.weights > 0) return;
@@ -48,7 +48,7 @@ export function unmarkData(dataId: DataId): void {
   marks.delete(dataId);
 }
 
-/** What is known of data that may be multiplied by its nonzeros. Lists are made when they are first used. */
+/** The state of data that may be multiplied by its nonzeros. Lists are made when they are first used. */
 export class Mark {
   /** How the data was last multiplied, or why not by its nonzeros. */
   last: Run | string | undefined;

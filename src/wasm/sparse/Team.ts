@@ -41,7 +41,7 @@ export class Team {
   /** Where the workers compute, and the bytes that each has. */
   #scratch = 0;
   #room = 0;
-  /** What sharing lost, less what it gained, and what the last job would have taken alone, in milliseconds. */
+  /** The time that sharing lost, less the time that it gained, and the time of the last job alone, in milliseconds. */
   #lost = 0;
   #alone = 0;
 

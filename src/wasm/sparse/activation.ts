@@ -16,7 +16,7 @@ const kernels: Readonly<Record<string, string>> = {
   sigmoid: Sigmoid,
 };
 
-/** The activation of a fused kernel, with what only some of them have. */
+/** The activation of a fused kernel, with parameters that only some of them have. */
 export interface Activation {
   readonly activation?: string;
   readonly leakyreluAlpha?: number;

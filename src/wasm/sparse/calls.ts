@@ -4,7 +4,7 @@ import {address} from '../sideModule';
 import {type Form, TILE} from './form';
 import {isMatrix, reach, type Sizes, type Window} from './window';
 
-/** What is multiplied: the inputs, and where the nonzeros of the kernel, as words, and a bias for each output are. */
+/** The factors: the inputs, and where the nonzeros of the kernel, as words, and a bias for each output are. */
 export interface Inputs {
   readonly x: TensorInfo;
   readonly nonzeros: number;
@@ -16,7 +16,7 @@ export interface Attributes {
   readonly form: Form;
   readonly groups: number;
   readonly taken: number;
-  /** What outputs are clamped to. */
+  /** The bounds of outputs. */
   readonly low: number;
   readonly high: number;
   /** Whether threads share it, if there are several. */

@@ -40,7 +40,7 @@ type Fused<Name extends string> = Readonly<Record<Name, TensorInfo>> & {
   readonly preluActivationWeights?: TensorInfo;
 };
 
-/** What a product is made of, or why it is not made of nonzeros. */
+/** The parts of a product, or why it is not made of nonzeros. */
 type Read = {readonly window: Window; readonly x: TensorInfo; readonly data: TensorInfo} | string;
 
 /**

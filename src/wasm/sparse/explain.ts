@@ -15,7 +15,7 @@ export interface Use {
 /**
  * How a marked weight is computed: for the inputs that it had last, or for those that are given.
  *
- * @param use What it is used for, or why no nonzeros can compute it.
+ * @param use Its use, or why no nonzeros can compute it.
  */
 export function explain(weight: Tensor, use?: Use | string): string {
   const mark = markOf(weight.dataId);

@@ -1,6 +1,6 @@
 import {isMatrix, isPadded, paddedSize, reach, type Sizes, type Window} from './window';
 
-/** How the nonzeros of a kernel are written down: for which loop, and for where what they are multiplied by lies. */
+/** How the nonzeros of a kernel are written down: for which loop, and for which places of the inputs. */
 export interface Form {
   /**
    * `rows` multiplies one row after the other as they lie, `tiles` 16 pixels at a time, in planes, `channels` each
@@ -17,7 +17,7 @@ export interface Form {
   readonly plane: number;
 }
 
-/** What a packed band should fit in, in bytes, as it is read once for each output: a share of the second cache. */
+/** The size of a packed band, in bytes: a share of the second cache, as each output reads it. */
 const BAND = 128 << 10;
 
 /** The same for a copy with padding, and how many rows of outputs it is worth to have at least. */

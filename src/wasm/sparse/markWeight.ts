@@ -2,7 +2,7 @@ import {type Tensor, Variable} from '@tensorflow/tfjs-core';
 import {install} from './dispatch';
 import {markData, unmarkData} from './Mark';
 
-/** Marks the data of a weight, and of a variable also what it is assigned later. */
+/** Marks the data of a weight, and of a variable also the data that it is assigned later. */
 export function markWeight(weight: Tensor): void {
   install();
   markData(weight.dataId);

@@ -13,11 +13,11 @@ import {nonzeros} from './nonzeros';
 import {runSparseProduct} from './sparseProduct';
 import {matrixWindow, outputsOf, sizesOf, type Window} from './window';
 
-/** What products take on this machine, in microseconds: a multiplication, a block of nonzeros, a call. */
+/** The costs of products on this machine, in microseconds: a multiplication, a block of nonzeros, a call. */
 export interface Costs {
-  /** A multiplication of the backend's own product, by what is multiplied. */
+  /** A multiplication of the backend's own product, by the kind of product. */
   readonly dense: Readonly<Record<'row' | 'matrix' | 'image' | 'depthwise', number>>;
-  /** What an element of a window takes for each pixel and eight outputs, however few channels it is multiplied by. */
+  /** The cost of an element of a window for each pixel and eight outputs, however few channels it is multiplied by. */
   readonly place: number;
   /** A block of nonzeros for one row, by its size. */
   readonly rows: Readonly<Record<number, number>>;
@@ -25,7 +25,7 @@ export interface Costs {
   readonly tiles: Readonly<Record<number, number>>;
   /** For four channels of a pixel by themselves: an output, with its share of padding, and a block of nonzeros. */
   readonly channels: Readonly<Record<'output' | 'block', number>>;
-  /** What each input or output of 16 pixels takes to be packed or unpacked, and each output of a row. */
+  /** The cost to pack or unpack an input or output of 16 pixels, and that of each output of a row. */
   readonly packing: number;
   readonly output: number;
   /** Each call, however small: of the backend's products, of its convolutions, of products by nonzeros. */
@@ -60,7 +60,7 @@ const depthwise: Window = {
   isDepthwise: true,
 };
 
-/** Measures products of about the sizes that networks have. Runs in a scope of tfjs, which frees what it makes. */
+/** Measures products of about the sizes that networks have. Runs in a scope of tfjs, which frees its tensors. */
 export function measureCosts(): Costs {
   const row = ones([1, ROW_SIDE]) as Tensor2D;
   const rowSquare = ones([ROW_SIDE, ROW_SIDE]) as Tensor2D;
@@ -96,7 +96,7 @@ export function measureCosts(): Costs {
     noChannel: sparse(wide, depthwise, 4, 0),
     channel: sparse(wide, depthwise, 4, 64),
   });
-  // What is lost in noise counts as a little, not as nothing.
+  // Costs that are lost in noise count as a little, not as nothing.
   const each = (whole: number, without: number, count: number) =>
     Math.max(whole - without, whole / 10) / count;
   const tiles = PIXELS / TILE;
@@ -142,7 +142,7 @@ function sparse(x: Tensor, window: Window, size: number, blocks: number): () => 
 }
 
 /**
- * The least times of some calls in microseconds, taken in turns, as what else the machine does only adds to them, and code
+ * The least times of some calls in microseconds, taken in turns, as other work of the machine only adds to them, and code
  * is fast only when it has run for a while. On a busy machine few turns are undisturbed, least of all on several threads, so
  * that rounds go on while they find lower times.
  */

@@ -21,7 +21,7 @@ function isBlock(values: Float32Array, at: number, size: number): boolean {
 export interface Nonzeros {
   /**
    * For each group of outputs: how many blocks there are, and, where the groups are not in order, 4 times its first
-   * output; then for each block the distance of what it is multiplied by, and its values. For `rows` of single outputs the
+   * output; then for each block the distance of its input, and its values. For `rows` of single outputs the
    * distances of four blocks come before their values, as long as there are four.
    */
   readonly words: Int32Array;
@@ -84,7 +84,7 @@ export function nonzeros(values: Float32Array, window: Window, form: Form): Nonz
   return {words, groups, taken};
 }
 
-/** The places of a window: which step each is of, and how far what it is multiplied by lies, in bytes. */
+/** The places of a window: which step each is of, and the distance of its input, in bytes. */
 function placesOf(window: Window, {loop, plane, pitch}: Form) {
   const {rows, columns, channels, rowStep, columnStep, rowDilation, columnDilation} = window;
   return Array.from({length: rows * columns}, (_, place) => {

@@ -3,7 +3,7 @@ import {type Form, formsFor, TILE} from './form';
 import type {Costs} from './measureCosts';
 import {isMatrix, type Sizes, sizesOf, type Window} from './window';
 
-/** How a layer is computed, and what made it so. */
+/** How a layer is computed, and the reason. */
 export interface Plan {
   /** The form of the nonzeros; undefined where the layer is computed densely. */
   readonly form?: Form;
@@ -13,14 +13,14 @@ export interface Plan {
   readonly isShared?: boolean;
 }
 
-/** What a sparse product has to promise, as an estimate is none of the clock. */
+/** The gain that an estimate has to promise, as it is not measured. */
 const WORTH = 0.85;
 
 /**
  * Chooses how to compute inputs of a shape.
  *
  * @param blocks How many blocks of a size there are.
- * @param known What products take; on this machine by default.
+ * @param known The costs of products; those of this machine by default.
  * @param threads How many threads share products.
  */
 export function plan(
@@ -31,7 +31,7 @@ export function plan(
   threads = 1,
 ): Plan {
   const sizes = sizesOf(window, shape);
-  // tfjs knows what to say of no examples, and of images smaller than the window.
+  // tfjs reports missing examples, and images smaller than the window.
   if (Math.min(sizes.count, sizes.outHeight, sizes.outWidth) < 1) return {share: 1};
   const all = denseTime(window, sizes, known);
   const times = formsFor(window, sizes).map((form) => {
@@ -45,7 +45,7 @@ export function plan(
   return share < WORTH ? {form: best.form, share, isShared: best.isShared} : {share};
 }
 
-/** What a product takes at least, in microseconds, where threads share it, and what it then takes more for it. */
+/** The least cost of a product that threads share, in microseconds, and the cost of sharing. */
 const WORTH_SHARING = 50;
 const SHARING = 10;
 /** By how much the threads end at different times. */

@@ -30,7 +30,7 @@ export interface Recurrence {
   readonly returnsSequences: boolean;
 }
 
-/** What a recurrent layer makes of its input times its kernel: the outputs of all steps, and its states at the end. */
+/** The result of a recurrent layer for its input times its kernel: the outputs of all steps, and its states at the end. */
 interface Inputs {
   /** [batch, steps, gates · units], with the bias. */
   x: TensorInfo;

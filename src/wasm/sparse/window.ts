@@ -71,7 +71,7 @@ export function outputsOf({channels, filters, isDepthwise}: Window): number {
   return isDepthwise ? channels : filters;
 }
 
-/** What a window makes of inputs of a shape whose last dimension is the channels. */
+/** The outputs of a window for inputs of a shape whose last dimension is the channels. */
 export function sizesOf(window: Window, shape: readonly number[]): Sizes {
   const {rowStep, columnStep, padding} = window;
   const depth = outputsOf(window);

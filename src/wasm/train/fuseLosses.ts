@@ -3,7 +3,7 @@ import {fusedCrossentropy} from './crossentropy';
 
 type Loss = (target: Tensor, output: Tensor) => Tensor;
 
-/** What models of tfjs-layers do not declare. */
+/** Fields of models that tfjs-layers does not declare. */
 interface Model {
   lossFunctions: Loss[];
   makeTrainFunction(): (data: Tensor[]) => unknown;

@@ -23,7 +23,7 @@ export interface ProductFields {
   padding: string;
   dilationRate: number | number[];
   dataFormat: string;
-  /** What `setCallHook` sets. */
+  /** The hook that `setCallHook` sets. */
   _callHook: unknown;
 }
 

@@ -68,7 +68,7 @@ function plansOf(describe: (shape: number[]) => ImageProduct) {
   };
 }
 
-/** What is known of a mask. */
+/** The state of a mask. */
 interface Ones {
   readonly data: DataId;
   readonly backend: object;
@@ -82,7 +82,7 @@ function listOnes(columns: number) {
   let known: Ones | undefined;
   const forget = () => {
     const {backend, backendName} = engine();
-    // What was on a backend that was removed is gone with it.
+    // The memory of a backend that was removed is gone with it.
     if (backendName !== 'wasm' || known?.backend === backend) dispose(known?.positions ?? []);
     known = undefined;
   };

@@ -109,7 +109,7 @@ export function scratchFor(
 }
 
 interface Listed {
-  /** What is multiplied, as images, and what comes of it. */
+  /** The factors of a product as images, and its outputs. */
   readonly from: readonly [TensorInfo, images: readonly number[]];
   readonly to: readonly [TensorInfo, images: readonly number[]];
   readonly canvas: Canvas;

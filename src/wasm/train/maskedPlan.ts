@@ -59,7 +59,7 @@ export function planMasked({images, window}: ImageProduct, remaining: number, th
   const listed = isMatrix ? 0 : remaining * cost.list;
   // Convolutions share their work between threads, loops over remaining weights do not.
   const shared = isMatrix ? 1 : 1 / (1 + EFFICIENCY * (threads - 1));
-  // tfjs knows what to say of images smaller than the window.
+  // tfjs reports images smaller than the window.
   const isFaster = (sparse: number, each: number, pixels: number, more = 0) =>
     outputs > 0 && outHeight > 0 && sparse < WORTH * batchSize * pixels * weights * each + more;
   return {

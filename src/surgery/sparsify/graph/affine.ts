@@ -22,7 +22,7 @@ interface Place {
 
 export const isActivation = ({op}: GraphNode): boolean => op === 'Relu' || op === 'Relu6';
 
-/** What a node makes of a · x + b for each output, if it is of this form again. */
+/** The result of a node for a · x + b of each output, if it is of this form again. */
 export function affineOf(node: GraphNode, from: string, place: Place, affine: Affine): Affine | undefined {
   const {op, input = []} = node;
   if (op.startsWith('FusedBatchNorm')) return norm(node, from, place, affine);

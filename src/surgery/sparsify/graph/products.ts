@@ -28,7 +28,7 @@ export const products: Readonly<Record<string, ProductOp>> = {
 /** The ops of graph models that the backend may compute by nonzeros of their second input. */
 export const sparseKinds = new Set([...Object.keys(products), 'BatchMatMul', 'BatchMatMulV2', 'Conv1D']);
 
-/** What is fused into a product already, or undefined where nothing more can be. */
+/** The ops that are fused into a product already, or undefined where nothing more can be. */
 export function fusedInto({op, input = [], attr = {}}: GraphNode): {bias?: string} | undefined {
   const {fused} = products[op] ?? {};
   if (fused === undefined || isFalseFormat(attr.data_format) || attr.transpose_b?.b) return undefined;

@@ -1,5 +1,5 @@
 /**
- * Turns pixels into planes: what stood channel by channel for each pixel comes to stand pixel by pixel for each channel.
+ * Turns pixels into planes: [pixel, channel] becomes [channel, pixel].
  *
  * @param from Pixels of `channels` floats, `step` bytes apart.
  * @param to The place of the first pixel in the first plane; the next pixel is beside it, the next plane `plane` bytes on.

@@ -36,7 +36,7 @@ export function tiles(x: usize, nonzeros: usize, outputs: i32, bias: usize, low:
   }
 }
 
-/** The same with blocks of two outputs, which share what they load: a distance and two values each. */
+/** The same with blocks of two outputs, which share the pixels: a distance and two values each. */
 export function tilesBy2(x: usize, nonzeros: usize, pairs: i32, bias: usize, low: f32, high: f32, to: usize): void {
   const least = f32x4.splat(low), most = f32x4.splat(high);
   for (; pairs > 0; pairs--) {

@@ -1,6 +1,6 @@
 import {interleave, PLANE, TILE} from './tiles';
 
-/** What of x and dy is gone through at a time for all weights, in bytes: a share of the second cache. */
+/** The part of x and dy that all weights take at a time, in bytes: a share of the second cache. */
 const BAND: usize = 256 << 10;
 
 /**
@@ -51,7 +51,7 @@ export function maskedFilterGrad(
   }
 }
 
-/** Adds to the listed elements of a row of dw what a band gives. */
+/** Adds the sums of a band to the listed elements of a row of dw. */
 function row(
   x: usize, xRow: usize, xStep: usize, dy: usize, dyRow: usize, dyStep: usize, high: i32, wide: i32,
   at: usize, end: usize, dw: usize,

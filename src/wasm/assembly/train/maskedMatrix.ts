@@ -29,7 +29,7 @@ export function maskedMatrixProduct(
   }
 }
 
-/** What all outputs of a tile start from. */
+/** The initial values of the outputs of a tile. */
 function start(bias: usize, outputs: i32, y: usize): void {
   if (!bias) {
     memory.fill(y, 0, <usize>outputs * PLANE);
