@@ -103,9 +103,9 @@ describe('README.md', () => {
     expect(code.trimEnd().split('\n').length).toBeLessThanOrEqual(15);
   });
 
-  it('has at most 128 lines, and links all guides', () => {
+  it('has at most 130 lines, and links all guides', () => {
     const text = read('README.md');
-    expect(text.split('\n').length).toBeLessThanOrEqual(128);
+    expect(text.split('\n').length).toBeLessThanOrEqual(130);
     expect(pages.filter((page) => page !== 'README.md' && !text.includes(`(${page}`))).toEqual([]);
   });
 });
