@@ -1,25 +1,27 @@
 // Converts published graph models, and trains, prunes, compacts, encodes, saves and ships them. `npm run results` makes the table of
 // docs/graph-models.md from the results.
-import {execFileSync} from 'node:child_process';
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join, resolve} from 'node:path';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {resolve} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import {Command, Option} from 'commander';
 import {type Backend, backends} from '../demo/node/backend';
 import {readArtifacts} from './graphModels/load';
 import {measure} from './graphModels/measure';
 import {models, type Published} from './graphModels/models';
+import {fileOf, packagesFolder} from './graphModels/packages';
 import {type Result, resultsFile} from './graphModels/table';
 
 const {
-  models: given,
+  models: folder,
   only,
   on,
 } = new Command('npm run bench:graph --')
   .description('Converts published graph models, and writes the results to bench/graphModels/results.json.')
-  .option('--models <folder>', 'folder with the installed packages, by default a new one', (path) =>
-    resolve(path),
+  .option(
+    '--models <folder>',
+    'where the packages with the models are, or will be',
+    (path) => resolve(path),
+    packagesFolder,
   )
   .option('--only <names...>', 'some of the models')
   .addOption(
@@ -28,11 +30,9 @@ const {
       .default('cpu'),
   )
   .parse()
-  .opts<{models?: string; only?: string[]; on: Backend}>();
+  .opts<{models: string; only?: string[]; on: Backend}>();
 
-const folder = given ?? mkdtempSync(join(tmpdir(), 'graph-models-'));
 const chosen = models.filter(({name}) => only === undefined || only.includes(name));
-install([...new Set(chosen.map(({from}) => from))]);
 const results: Result[] = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) : [];
 for (const model of chosen) {
   const result = await resultOf(model);
@@ -45,27 +45,14 @@ for (const model of chosen) {
   tf.disposeVariables();
 }
 
-async function resultOf({name, from, path, options}: Published): Promise<Result> {
-  const file = join(folder, 'node_modules', from.replace(/(?<=.)@.*/, ''), path);
-  const artifacts = await readArtifacts(file);
+async function resultOf(model: Published): Promise<Result> {
+  const {name, from, options} = model;
+  const artifacts = await readArtifacts(fileOf(model, folder));
   const types = new Set(artifacts.weightSpecs?.map(({quantization, dtype}) => quantization?.dtype ?? dtype));
   const values = ['uint8', 'uint16', 'float16'].find((type) => types.has(type as 'float32')) ?? 'float32';
   try {
     return {name, from, values, ...(await measure(artifacts, options, on))};
   } catch (cause) {
     return {name, from, values, failure: (cause as Error).message};
-  }
-}
-
-/** Installs packages without their dependencies, which take longer than the models. */
-function install(packages: readonly string[]): void {
-  for (const one of packages) {
-    const target = join(folder, 'node_modules', one.replace(/(?<=.)@.*/, ''));
-    if (existsSync(target)) continue;
-    mkdirSync(target, {recursive: true});
-    const [{filename}] = JSON.parse(
-      execFileSync('npm', ['pack', one, '--json', '--pack-destination', folder]).toString(),
-    );
-    execFileSync('tar', ['xzf', join(folder, filename), '--strip-components=1', '-C', target]);
   }
 }

@@ -1,7 +1,9 @@
-// docs/results.md and its pictures, made from the lines in bench/results, and the table of docs/graph-models.md.
+// docs/results.md and its pictures, made from the lines in bench/results, and the tables of docs/graph-models.md.
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {Command} from 'commander';
+import type {Recovery} from './graphModels/recovery';
+import {recoveryFile, withRecovery} from './graphModels/recoveryTable';
 import {type Result, resultsFile, withModels} from './graphModels/table';
 import {readLines} from './methods/line';
 import type {Time} from './methods/times';
@@ -12,9 +14,11 @@ import type {PeerLine} from './page/peers';
 const folder = join(import.meta.dirname, 'results');
 const docs = join(import.meta.dirname, '../docs');
 
+const readJson = (file: string) => JSON.parse(readFileSync(join(import.meta.dirname, '..', file), 'utf8'));
+
 const {check} = new Command('npm run results --')
   .description(
-    'Writes docs/results.md, its pictures and the table of docs/graph-models.md from the results of benchmarks.',
+    'Writes docs/results.md, its pictures and the tables of docs/graph-models.md from the results of benchmarks.',
   )
   .option('--check', 'write nothing, and fail if a file differs', false)
   .parse()
@@ -27,9 +31,10 @@ const made = resultsPage({
   peers: readLines<PeerLine>(join(folder, 'peers.jsonl')),
   notes: readFileSync(join(folder, 'notes.md'), 'utf8'),
 });
-const graphModels: Result[] = JSON.parse(readFileSync(join(import.meta.dirname, '..', resultsFile), 'utf8'));
+const graphModels: Result[] = readJson(resultsFile);
+const recoveries: Recovery[] = readJson(recoveryFile);
 const guide = 'graph-models.md';
-made[guide] = withModels(readFileSync(join(docs, guide), 'utf8'), graphModels);
+made[guide] = withRecovery(withModels(readFileSync(join(docs, guide), 'utf8'), graphModels), recoveries);
 for (const [name, text] of Object.entries(made)) {
   const path = join(docs, name);
   if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;

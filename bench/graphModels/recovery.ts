@@ -1,84 +1,81 @@
-import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import {cosine, encode, global, prune, report} from 'tfjs-pruning';
+import {channel, compact, cosine, element, encode, global, prune, report} from 'tfjs-pruning';
 import {distillation, learningRate} from 'tfjs-pruning/callbacks';
 import {toLayersModel} from 'tfjs-pruning/graph';
 import {prunable} from 'tfjs-pruning/layers';
+import {type Part, photosOf} from './photos';
 
-/** The results of `bench/graphRecovery.ts`, relative to the folder of the package. */
-export const recoveryFile = join('bench', 'graphModels', 'recovery.json');
-
-/** How a model with one output is pruned and trained. */
+/** How a model that predicts classes is pruned and trained. */
 export interface Plan {
-  readonly loss: 'meanSquaredError' | 'categoricalCrossentropy';
+  readonly pattern: 'elements' | 'channels';
   readonly sparsity: number;
   readonly rate: number;
-  readonly pictures: number;
+  readonly photos: number;
   readonly epochs: number;
   readonly batchSize: number;
 }
 
+/** How well the outputs of a pruned model match those of the original, on photos that it was not trained on. */
+export interface Match {
+  /** The mean distance from the outputs of the original, relative to the mean distance of these from their mean. */
+  readonly distance: number;
+  /** The share of photos for which both models predict the same class. */
+  readonly agreement: number;
+}
+
 export interface Recovery extends Plan {
   readonly name: string;
-  /** The mean distance of outputs from those of the original, relative to their mean L2 norm, on pictures not trained on. */
-  readonly before: number;
-  readonly after: number;
-  /** The size of the file, relative to that of all weights as float32. */
+  readonly before: Match;
+  readonly after: Match;
+  /** The parameters that remain after `compact`, relative to those of the original. */
+  readonly remaining: number;
+  /** The size of the file, relative to that of all weights of the original as float32. */
   readonly file: number;
 }
 
-const TESTED = 64;
+const TESTED = 96;
 
-/** Prunes a graph model, and trains it to match the original on pictures of noise, without labels. */
+/** Prunes a graph model, and trains it to match the original on photos without labels. */
 export async function recover(name: string, artifacts: tf.io.ModelArtifacts, plan: Plan): Promise<Recovery> {
-  const {loss, sparsity, rate, pictures, epochs, batchSize} = plan;
+  const {pattern, sparsity, rate, photos, epochs, batchSize} = plan;
   const teacher = await toLayersModel(artifacts);
   const model = await prunable(await toLayersModel(artifacts));
-  const size = model.inputs[0].shape.slice(1) as [number, number, number];
-  const [x, test] = [picturesOf(pictures, size, 1), picturesOf(TESTED, size, 2)];
-  await prune(model, sparsity, {allocation: global()});
-  const before = await distance(teacher, model, test);
-  model.compile({optimizer: tf.train.adam(rate), loss});
+  const [x, test] = [await inputsOf(teacher, photos, 'train'), await inputsOf(teacher, TESTED, 'test')];
+  await prune(model, sparsity, {
+    pattern: pattern === 'channels' ? channel() : element(),
+    allocation: global(),
+  });
+  const before = await match(teacher, model, test);
+  model.compile({optimizer: tf.train.adam(rate), loss: 'categoricalCrossentropy'});
   // Targets have no effect where the teacher has the whole share of the loss.
-  const y = tf.zeros([pictures, ...(model.outputs[0].shape.slice(1) as number[])]);
+  const y = tf.zeros([photos, ...(model.outputs[0].shape.slice(1) as number[])]);
+  const sums = teacher.layers.filter((layer) => layer.getClassName() === 'Add');
   await model.fit(x, y, {
     ...{epochs, batchSize, verbose: 0},
     callbacks: [
-      distillation({teacher}),
+      distillation({teacher, layers: sums.map((layer) => [layer.name, layer.name])}),
       learningRate({schedule: cosine({from: rate, to: rate / 100}), unit: 'batch'}),
     ],
   });
-  const after = await distance(teacher, model, test);
-  const file = (await encode(model)).length / 4 / teacher.countParams();
-  return {name, ...plan, sparsity: report(model).total.sparsity, before, after, file};
+  const after = await match(teacher, model, test);
+  const small = await compact(model);
+  const remaining = small.countParams() / teacher.countParams();
+  const file = (await encode(small)).length / 4 / teacher.countParams();
+  return {name, ...plan, sparsity: report(model).total.sparsity, before, after, remaining, file};
 }
 
-/** Noise of several scales, as in pictures: large differences between distant pixels and small ones between neighbors. */
-export function picturesOf(count: number, [height, width, channels]: number[], seed: number): tf.Tensor4D {
-  return tf.tidy(() => {
-    const scales = [2, 4, 8, 16, 32].map((cells, i) => {
-      const noise = tf.randomNormal(
-        [count, cells, cells, channels],
-        0,
-        0.3 / (i + 1),
-        'float32',
-        seed + 9 * i,
-      );
-      return tf.image.resizeBilinear(noise as tf.Tensor4D, [height, width]);
-    });
-    return tf.addN(scales).add(0.5).clipByValue(0, 1) as tf.Tensor4D;
-  });
+/** Photos of the size of a model's input, gray if it has one channel. */
+async function inputsOf(model: tf.LayersModel, count: number, part: Part): Promise<tf.Tensor> {
+  const [, height, width, channels] = model.inputs[0].shape as [null, number, number, number];
+  const photos = await photosOf(count, [height, width], part);
+  return channels === 1 ? tf.mean(photos, -1, true) : photos;
 }
 
-async function distance(teacher: tf.LayersModel, model: tf.LayersModel, x: tf.Tensor): Promise<number> {
+async function match(teacher: tf.LayersModel, model: tf.LayersModel, x: tf.Tensor): Promise<Match> {
   const [expected, found] = [teacher, model].map((one) => one.predict(x, {batchSize: 8}) as tf.Tensor);
-  const relative = tf.tidy(() =>
-    tf
-      .norm(found.sub(expected), 2, -1)
-      .mean()
-      .div(tf.norm(expected, 2, -1).mean()),
-  );
-  const [value] = await relative.data();
-  tf.dispose([expected, found, relative]);
-  return value;
+  const length = (difference: tf.Tensor) => tf.mean(tf.norm(difference, 2, -1));
+  const spread = length(tf.sub(expected, tf.mean(expected, 0, true)));
+  const [distance] = await tf.div(length(tf.sub(found, expected)), spread).data();
+  const [agreement] = await tf.mean(tf.equal(tf.argMax(found, -1), tf.argMax(expected, -1))).data();
+  return {distance, agreement};
 }

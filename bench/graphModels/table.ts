@@ -1,6 +1,7 @@
 import {join} from 'node:path';
 import {markdown, NONE, whole} from '../page/markdown';
 import type {Difference, Measured} from './measure';
+import {withSection} from './section';
 
 /** The results of `npm run bench:graph`, relative to the folder of the package. */
 export const resultsFile = join('bench', 'graphModels', 'results.json');
@@ -90,11 +91,6 @@ function failures(results: readonly Result[]): string[] {
   return lines.length > 0 ? [`Steps that fail:\n\n${lines.join('\n')}`] : ['No step fails.'];
 }
 
-const markers = ['<!-- made by npm run results -->', '<!-- end -->'];
-
-/** A page with the section between its markers renewed. */
-export function withModels(page: string, results: readonly Result[]): string {
-  const [before, rest = ''] = page.split(markers[0]);
-  const [, after = ''] = rest.split(markers[1]);
-  return `${before}${markers[0]}\n\n${modelsSection(results)}\n\n${markers[1]}${after}`;
-}
+/** A page with the section on published models renewed. */
+export const withModels = (page: string, results: readonly Result[]): string =>
+  withSection(page, 'models', modelsSection(results));

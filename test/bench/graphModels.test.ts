@@ -1,4 +1,6 @@
 import {readFileSync} from 'node:fs';
+import type {Recovery} from '../../bench/graphModels/recovery';
+import {recoveryFile, withRecovery} from '../../bench/graphModels/recoveryTable';
 import {modelsSection, type Result, resultsFile, withModels} from '../../bench/graphModels/table';
 
 const converted: Result = {
@@ -24,5 +26,32 @@ describe('the table of published graph models', () => {
     expect(section).toContain('- net, shipped: ship: no');
     expect(section).toContain('- other is not measured: toLayersModel: no');
     expect(section).toMatch(/^1 of 2 models is converted, 0 of them whole/);
+  });
+});
+
+describe('the table of recovered graph models', () => {
+  const page = readFileSync('docs/graph-models.md', 'utf8');
+  const results: Recovery[] = JSON.parse(readFileSync(recoveryFile, 'utf8'));
+
+  it('equals the table made from the results, and no other', () => {
+    expect(page).toBe(withRecovery(page, results));
+    const [{after, ...first}, ...others] = results;
+    const worse = {...first, after: {...after, distance: after.distance + 0.01}};
+    expect(page).not.toBe(withRecovery(page, [worse, ...others]));
+  });
+
+  it('stands below the recipe of the model whose channels are pruned', () => {
+    const plan = results.find(({pattern}) => pattern === 'channels');
+    expect(page).toContain(`await prune(model, ${plan?.sparsity.toFixed(1)}, {pattern: channel()`);
+    expect(page).toContain(`adam(${plan?.rate.toExponential()})`);
+    expect(page).toContain(`{epochs: ${plan?.epochs}, batchSize: ${plan?.batchSize}, `);
+  });
+
+  it('lists models that come closer to the original, and than a constant', () => {
+    for (const {before, after} of results) {
+      expect(after.distance).toBeLessThan(Math.min(before.distance, 1));
+      expect(after.agreement).toBeGreaterThan(before.agreement);
+    }
+    expect(new Set(results.map(({pattern}) => pattern))).toEqual(new Set(['channels', 'elements']));
   });
 });
