@@ -1,11 +1,10 @@
-import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import {channel, compact, decode, encode, prune, sparsify} from 'tfjs-pruning';
 import {conversionReport, toLayersModel} from 'tfjs-pruning/graph';
-import {prunable} from 'tfjs-pruning/layers';
 import {enableTraining} from 'tfjs-pruning/wasm';
-import {outputsOfModule, outputsOfRuntime} from '../../bench/graphModels/withoutTfjs';
+import {readArtifacts} from '../../bench/graphModels/load';
+import {type Measured, measure} from '../../bench/graphModels/measure';
+import {models, type Published} from '../../bench/graphModels/models';
 import '../support/cpu';
 import {loadGraph} from '../support/graphModel';
 import {expectNoLeakedTensors} from '../support/memory';
@@ -14,87 +13,50 @@ import {restartWasm} from '../wasm/backends';
 beforeAll(restartWasm);
 afterAll(() => tf.setBackend('cpu'));
 
-const folder = join(process.cwd(), 'node_modules/@vladmandic/human/models');
+const packages = join(process.cwd(), 'node_modules');
 
-async function load(name: string): Promise<tf.GraphModel> {
-  const json: tf.io.ModelJSON = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'));
-  const read = async (
-    manifest: tf.io.WeightsManifestConfig,
-  ): Promise<[tf.io.WeightsManifestEntry[], ArrayBuffer]> => {
-    const data = manifest.flatMap(({paths}) => paths).map((path) => readFileSync(join(folder, path)));
-    return [manifest.flatMap(({weights}) => weights), Uint8Array.from(Buffer.concat(data)).buffer];
-  };
-  return loadGraph(await tf.io.getModelArtifactsForJSON(json, read));
-}
-
-/** Inputs in [0, 1), or bytes where the model takes whole numbers. */
-function inputsFor({inputs}: tf.GraphModel, seed: number): Record<string, tf.Tensor> {
-  return Object.fromEntries(
-    inputs.map(({name, shape, dtype}) => {
-      const x = tf.randomUniform(
-        (shape as number[]).map((size) => Math.max(size, 1)),
-        0,
-        1,
-        'float32',
-        seed,
-      );
-      return [name, dtype === 'int32' ? x.mul(255).toInt() : x];
-    }),
+const read = (name: string) =>
+  readArtifacts(
+    name === 'mobilenet_v2_mid'
+      ? join(packages, 'nsfwjs/dist/models/mobilenet_v2_mid/model.min.js')
+      : join(packages, `@vladmandic/human/models/${name}.json`),
   );
-}
+const load = async (name: string): Promise<tf.GraphModel> => loadGraph(await read(name));
 
-const outputsOf = (model: tf.LayersModel, inputs: tf.Tensor[]): tf.Tensor[] =>
-  [model.predict(inputs.length === 1 ? inputs[0] : inputs)].flat();
-
-/** The largest difference of some tensors, relative to the largest number in each. */
-async function differenceOf(some: tf.Tensor[], others: tf.Tensor[]): Promise<number> {
-  const all = await Promise.all(
-    some.map(async (tensor, i) => {
-      const [a, b] = [await tensor.data(), await others[i].data()];
-      let [difference, largest] = [0, 1e-30];
-      for (let j = 0; j < a.length; j++) {
-        difference = Math.max(difference, Math.abs(a[j] - b[j]));
-        largest = Math.max(largest, Math.abs(a[j]));
-      }
-      return difference / largest;
-    }),
-  );
-  return Math.max(...all);
-}
-
-// Small ones; `npm run bench:graph` does the same with all.
-const names = ['antispoof', 'blazeface', 'emotion', 'facemesh', 'liveness'];
+/** Some of those that `npm run bench:graph` measures, of each kind: of faces, hands, poses, objects and whole images. */
+const names = [
+  ...['antispoof', 'blazeface', 'centernet', 'emotion', 'facemesh', 'handlandmark-lite', 'iris', 'liveness'],
+  ...['mobilenet_v2_mid', 'movenet-lightning'],
+];
 
 describe.each(names)('the published graph model %s', (name) => {
-  it('becomes a layers model with the same outputs, for two examples too', async () => {
-    const graph = await load(name);
-    const model = await toLayersModel(graph, {strict: true});
-    const [first, second] = [inputsFor(graph, 1), inputsFor(graph, 2)];
-    const outputs = graph.outputs.map((output) => output.name);
-    const each = [first, second].map((inputs) => [graph.execute(inputs, outputs)].flat());
-    const both = graph.inputs.map((input) => tf.concat([first[input.name], second[input.name]]));
-    const found = outputsOf(model, both);
-    const expected = each[0].map((_, i) => tf.stack([each[0][i], each[1][i]]));
-    expect(await differenceOf(expected, found)).toBeLessThan(2e-5);
+  let measured: Measured;
+  beforeAll(async () => {
+    const {options} = models.find((model) => model.name === name) as Published;
+    measured = await measure(await read(name), options, 'wasm');
   });
 
-  it('is pruned, compacted, sparsified, encoded, decoded and shipped with the same outputs', async () => {
-    const graph = await load(name);
-    const model = await prunable(await toLayersModel(graph));
-    await prune(model, 0.8);
-    await prune(model, 0.3, {pattern: channel()});
-    const feeds = inputsFor(graph, 1);
-    const inputs = Object.values(feeds);
-    const expected = outputsOf(model, inputs);
-    const small = await compact(model);
-    const bytes = await encode(small);
-    const decoded = await decode(bytes);
-    expect(small.countParams()).toBeLessThanOrEqual(model.countParams());
-    expect(await differenceOf(expected, outputsOf(small, inputs))).toBeLessThan(1e-4);
-    expect(await differenceOf(expected, outputsOf(await sparsify(small), inputs))).toBeLessThan(1e-4);
-    expect(await differenceOf(expected, outputsOf(decoded as tf.LayersModel, inputs))).toBeLessThan(1e-4);
-    expect(await differenceOf(expected, await outputsOfRuntime(bytes, feeds))).toBeLessThan(1e-4);
-    expect(await differenceOf(expected, await outputsOfModule(small, feeds))).toBeLessThan(1e-4);
+  it('becomes a layers model with the same outputs, for two examples too', () => {
+    expect(measured.outside).toEqual([]);
+    expect(measured.difference).toBeLessThan(2e-5);
+    expect(measured.differenceOfTwo).toBeLessThan(2e-5);
+  });
+
+  it('has a lower loss after a step of fit', () => {
+    const [before, after] = measured.losses as [number, number];
+    expect(after).toBeLessThan(before);
+  });
+
+  it.each(['compacted', 'sparsified', 'decoded', 'loaded', 'ran', 'shipped'] as const)(
+    'has the same outputs when it is pruned and %s',
+    (step) => {
+      expect(measured[step]).toBeLessThan(1e-4);
+    },
+  );
+
+  it('is smaller when it is pruned and compacted', () => {
+    expect(measured.remaining).toBeLessThan(1);
+    expect(measured.file).toBeLessThan(0.2);
   });
 });
 
