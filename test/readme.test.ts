@@ -1,10 +1,12 @@
+import {execFileSync} from 'node:child_process';
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import {prunable} from 'tfjs-pruning/layers';
 import ts from 'typescript';
 import './support/cpu';
-import {run, type Snippet, snippetsIn} from './support/examples';
+import {programsIn, run, type Snippet, snippetsIn} from './support/examples';
+import {graphArtifacts, type Node} from './support/graphModel';
 
 const root = join(__dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -15,13 +17,16 @@ const pages = [
     .map((name) => `docs/${name}`),
 ];
 
-/** Pages whose snippets run here, each on its own. Those of other pages need files, data or a browser, and have tests that make these. */
-const runHere = [
-  'README.md',
-  ...['getting-started', 'compact', 'sparsify', 'files', 'backends', 'custom-training-loops'].map(
-    (name) => `docs/${name}.md`,
-  ),
-];
+/** Tests of pages whose programs need other models and data. The programs of all other pages run here, each on its own. */
+const own: Record<string, string> = {
+  'docs/api.md': 'test/api.test.ts',
+  'docs/custom-layers.md': 'test/layers/customLayers.test.ts',
+  'docs/recipes.md': 'test/recipes.test.ts',
+  'docs/scaling.md': 'test/scaling.test.ts',
+  'docs/ship.md': 'test/hosts/docs.test.ts',
+  'docs/targets.md': 'test/targets.test.ts',
+};
+const runHere = pages.filter((page) => !(page in own) && programsIn(page).length > 0);
 
 /** The names of the values in scope, which the pages announce: a model without masks, one with masks, and data. */
 const given: readonly string[] = ['dense', 'model', 'x', 'y', 'validationData'];
@@ -41,7 +46,30 @@ async function values(): Promise<Record<string, unknown>> {
   model.compile({optimizer: 'adam', loss: 'categoricalCrossentropy', metrics: ['accuracy']});
   const x = tf.randomNormal([32, 4], 0, 1, 'float32', 1);
   const y = tf.oneHot(tf.argMax(x.slice([0, 0], [32, 3]), 1), 3).toFloat();
-  return {dense, model, x, y, validationData: [x, y]};
+  return {dense, model, x, y, validationData: [x, y], ...(await graphValues())};
+}
+
+/** The names of docs/graph-models.md. */
+async function graphValues(): Promise<Record<string, unknown>> {
+  const weights = {first: tf.randomNormal([4, 8]), second: tf.randomNormal([8, 3])};
+  const product = (name: string, x: string, w: string): Node => [
+    name,
+    'MatMul',
+    [x, w],
+    {T: {type: 'DT_FLOAT'}},
+  ];
+  const steps: Node[] = [product('h', 'x', 'first'), ['relu', 'Relu', ['h']], product('y', 'relu', 'second')];
+  const url = tf.io.fromMemory(await graphArtifacts([-1, 4], steps, weights));
+  return {url, graphModel: await tf.loadGraphModel(url), anyTargets: tf.zeros([32, 3])};
+}
+
+/** Runs a program that asks for its own URL as a module of Node. */
+function runModule(code: string): void {
+  execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module'], {
+    input: code,
+    cwd: root,
+    stdio: 'pipe',
+  });
 }
 
 /** A text with generated names counted from 1, and single spaces. */
@@ -81,11 +109,15 @@ function freeNames(code: string): string[] {
 }
 
 describe.each(runHere)('%s', (page) => {
-  const snippets = snippetsIn(page).filter(({language}) => language === 'ts');
-
   it.each(
-    snippets.map((snippet) => [`${snippet.heading}, line ${snippet.line}`, snippet] as [string, Snippet]),
+    programsIn(page).map(
+      (snippet) => [`${snippet.heading}, line ${snippet.line}`, snippet] as [string, Snippet],
+    ),
   )('has a snippet that runs alone, and prints the output below it: %s', async (_, {code, output}) => {
+    if (code.includes('import.meta')) {
+      runModule(code);
+      return;
+    }
     require('@tensorflow/tfjs-backend-wasm');
     const log = jest.spyOn(console, 'log').mockImplementation();
     const {disable} = await run(code, await values(), /\bdisable\b/.test(code) ? ['disable'] : []);
@@ -118,7 +150,10 @@ describe.each(pages)('%s', (page) => {
     const library = new Set([...read('docs/api.md').matchAll(/`(\w+)`/g)].map(([, name]) => name));
     library.add('tf');
     const missing = snippetsIn(page)
-      .filter(({language, code}) => language === 'ts' && !isPart(page, code))
+      .filter(
+        ({language, continues, notRun}) =>
+          ['ts', 'js'].includes(language) && !continues && notRun === undefined,
+      )
       .flatMap(({code, line}) => freeNames(code).map((name) => ({name, line})))
       .filter(({name}) => library.has(name) && !given.includes(name) && !announced[page]?.includes(name));
     expect(missing).toEqual([]);
@@ -154,8 +189,3 @@ describe.each(pages)('%s', (page) => {
     expect(broken.map(([link]) => link)).toEqual([]);
   });
 });
-
-/** Whether a page is one program, whose snippets continue each other. */
-function isPart(page: string, code: string): boolean {
-  return ['docs/custom-layers.md', 'docs/scaling.md'].includes(page) && code !== '';
-}

@@ -24,8 +24,9 @@ describe('docs/scaling.md', () => {
     await prune(sparse, 0.5);
     await (await strip(sparse)).save(folder(trained));
     const model = mlp();
-    const code = examplesIn('docs/scaling.md').map(([, example]) => example);
-    const {resumed} = await run(code.join('\n'), {model}, ['resumed']);
+    const [[, save], [, load]] = examplesIn('docs/scaling.md');
+    await run(save, {model});
+    const {resumed} = await run(load, {}, ['resumed']);
     const back = await tf.loadLayersModel(folder(at));
     expect(back.countParams()).toBeLessThan(model.countParams());
     expect(report(resumed as tf.LayersModel).total.sparsity).toBe(0.5);

@@ -1,5 +1,14 @@
 import {execFileSync} from 'node:child_process';
-import {cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync} from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {extname, join} from 'node:path';
 import {pathToFileURL} from 'node:url';
@@ -7,6 +16,7 @@ import type {Browser, Page} from 'playwright-core';
 import {serve} from '../browser/serve';
 import {launch, withoutChromium} from '../support/chromium';
 import {describeWith} from '../support/describeWith';
+import {snippetsIn} from '../support/examples';
 
 const root = join(__dirname, '../..');
 const modules = join(root, 'node_modules');
@@ -58,12 +68,19 @@ async function textOf(
   }
 }
 
+/** A file of a package, or the one that its package.json names for such networks. */
+function fileOf(path: string): string {
+  const about = join(modules, path, 'package.json');
+  if (!existsSync(about)) return join(modules, path);
+  return join(modules, path, JSON.parse(readFileSync(about, 'utf8')).jsdelivr);
+}
+
 /** Serves the files of packages in place of the network that distributes them. */
 async function routePackages(page: Page): Promise<void> {
   const at = 'https://cdn.jsdelivr.net/npm/';
   await page.route(`${at}**`, (route) => {
     const path = route.request().url().slice(at.length).replace('@4.22.0', '');
-    const file = path === 'tfjs-pruning' ? join(root, 'dist/tfjs-pruning.umd.min.js') : join(modules, path);
+    const file = path === 'tfjs-pruning' ? join(root, 'dist/tfjs-pruning.umd.min.js') : fileOf(path);
     const headers = {'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin'};
     return route.fulfill({body: readFileSync(file), contentType: types[extname(file)], headers});
   });
@@ -100,5 +117,15 @@ describeWith(withoutChromium(), 'an app in Chromium', () => {
 
   it('of script tags trains, prunes and sparsifies on WASM', async () => {
     expect(await textOf(copyOf('html'), routePackages)).toMatch(right);
+  });
+
+  it('of the script tags of README.md has the global tfPruning', async () => {
+    const [{code}] = snippetsIn('README.md').filter(({language}) => language === 'html');
+    const folder = mkdtempSync(join(tmpdir(), 'tags-'));
+    folders.push(folder);
+    const program = `const model = tf.sequential({layers: [tfPruning.prunableDense({units: 2, inputShape: [3]})]});
+      document.querySelector('pre').textContent = String(tfPruning.report(model));`;
+    writeFileSync(join(folder, 'index.html'), `<!doctype html><pre></pre>${code}<script>${program}</script>`);
+    expect(await textOf(folder, routePackages)).toMatch(/total +6 +6 +0\.00 %/);
   });
 });

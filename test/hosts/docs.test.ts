@@ -73,7 +73,7 @@ describe('docs/ship.md', () => {
     const {x, y} = examples();
     // The examples write into the current folder.
     process.chdir(folder);
-    for (const [, code] of examplesIn('docs/ship.md')) await run(code, {model, x, y});
+    for (const [, code] of examplesIn('docs/ship.md', ['ts'])) await run(code, {model, x, y});
     printed = log.mock.calls.map(([value]) => value);
     log.mockRestore();
     const bright = tf.fill([1, 28, 28, 1], 0.5);

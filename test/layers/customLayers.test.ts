@@ -269,10 +269,16 @@ it('makePrunable() and declareLayer() reject invalid kinds and classes', () => {
   );
 });
 
-it('docs/custom-layers.md has an example that runs as printed', async () => {
+it('docs/custom-layers.md has examples that run as printed', async () => {
   const log = jest.spyOn(console, 'log').mockImplementation();
-  const code = examplesIn('docs/custom-layers.md').map(([, example]) => example);
-  const {small, bytes, Reverse} = await run(code.join('\n'), {}, ['small', 'bytes', 'Reverse']);
+  const made: Record<string, unknown> = {};
+  for (const [, code] of examplesIn('docs/custom-layers.md')) {
+    const declared = ['small', 'bytes', 'Reverse'].filter((name) =>
+      new RegExp(`(const|class) ${name}\\b`).test(code),
+    );
+    Object.assign(made, await run(code, {}, declared));
+  }
+  const {small, bytes, Reverse} = made;
   log.mockRestore();
   expect(sizes(small as tf.LayersModel)).toEqual([8, 8, 6, 6, 3]);
   expect((bytes as Uint8Array).length).toBeGreaterThan(0);
