@@ -8,6 +8,8 @@ import type {Slider} from './components/slider';
 import type {Status} from './components/status';
 import type {Trail} from './components/trail';
 import {byId, percent} from './dom';
+import type {Format} from './formats';
+import type {Preview} from './opening/preview';
 import type {Command, NamedFile, Pruned, RunKind, Ways} from './protocol';
 import {Ended, type Remote} from './remote';
 import type {Settings} from './settings';
@@ -16,6 +18,8 @@ interface Parts {
   address: Address;
   /** The present worker. */
   remote(): Remote;
+  /** What prunes before the worker has started. */
+  preview(): Preview | undefined;
   slider: Slider;
   form: Form;
   status: Status;
@@ -45,11 +49,17 @@ export class Actions {
   prune(sparsity: number, pixels: Float32Array | undefined): Promise<Pruned | undefined> {
     const {address} = this.#parts;
     address.change({sparsity});
-    return this.attempt(section('prune'), () => this.#remote.call('prune', address.settings, pixels));
+    return this.attempt(section('prune'), () => {
+      const preview = this.#parts.preview();
+      return preview
+        ? preview.prune(address.settings, pixels)
+        : this.#remote.call('prune', address.settings, pixels);
+    });
   }
 
   /** Shows the numbers that take longer than the slider, unless it has moved on. */
   async details(): Promise<void> {
+    if (this.#parts.preview()) return;
     await this.attempt(section('numbers'), async () => {
       await this.#remote.call('details');
       if (this.#remote.commands.length > 0) return;
@@ -113,12 +123,22 @@ export class Actions {
     }
   }
 
-  async download(format: string): Promise<NamedFile[]> {
+  async download(format: Format): Promise<NamedFile[]> {
     return (await this.attempt(section('files'), () => this.#remote.call('download', format))) ?? [];
   }
 
   async classify(pixels: Float32Array | undefined): Promise<void> {
-    showAnswers(pixels && (await this.attempt(section('try'), () => this.#remote.call('classify', pixels))));
+    const by = () => this.#parts.preview()?.classify(pixels as Float32Array);
+    const classify = async () => pixels && ((await by()) ?? this.#remote.call('classify', pixels));
+    showAnswers(await this.attempt(section('try'), classify));
+  }
+
+  /** Shows the first test digit before the worker has started. */
+  async preview(): Promise<void> {
+    const digit = await this.attempt(section('try'), async () => this.#parts.preview()?.digit());
+    if (!digit || this.#parts.pad.pixels) return;
+    this.#testDigit = 1;
+    this.#parts.pad.show(digit);
   }
 
   async take(): Promise<void> {

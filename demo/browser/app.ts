@@ -18,8 +18,9 @@ import {Slider} from './components/slider';
 import {Status} from './components/status';
 import {Trail} from './components/trail';
 import {byId} from './dom';
+import {Preview} from './opening/preview';
 import {OwnSection} from './own/section';
-import type {Pruned, Started} from './protocol';
+import type {Carried, Pruned, Started, WeightView} from './protocol';
 import {Remote} from './remote';
 import type {Allowed} from './settings';
 import {soon} from './soon';
@@ -49,12 +50,17 @@ export class App {
   #remote!: Remote;
   /** Whether the worker has started and accepts commands. */
   #started = false;
+  /** The network that the present worker began with, if it is not the initial one. */
+  #carried: Carried | undefined;
+  /** Prunes until the worker has started. */
+  #preview: Preview | undefined;
 
   constructor(words: Allowed) {
     this.#address = new Address(words);
     this.#actions = new Actions({
       address: this.#address,
       remote: () => this.#remote,
+      preview: () => this.#preview,
       slider: this.#slider,
       form: this.#form,
       status: this.#status,
@@ -90,8 +96,33 @@ export class App {
     });
   }
 
-  /** Starts a worker in place of the previous one. */
+  /** Shows and prunes the initial network while the worker starts. */
+  async open(): Promise<void> {
+    const {settings} = this.#address;
+    try {
+      const preview = await Preview.open(base(), (views) => this.#weights(views));
+      if (Preview.knows(settings)) this.#preview = preview;
+    } catch {
+      // The worker needs the same file, and reports the error.
+    }
+    if (this.#preview) {
+      this.#slider.disabled = false;
+      this.#actions.preview();
+    }
+    const started = this.start();
+    if (!this.#preview) await started;
+    const to = (sparsity: number) => this.#slider.to(sparsity);
+    await (location.hash === '' ? arrive(to) : to(settings.sparsity));
+  }
+
+  /** Starts a worker in place of the previous one, with its network. */
   async start(): Promise<void> {
+    // A worker that is still starting has received the last one.
+    if (this.#started) {
+      const carry = () => this.#remote.call('carry');
+      this.#carried = this.#actions.isOpening ? undefined : await this.#actions.attempt(null, carry);
+    }
+    const carried = this.#carried;
     (this.#remote as Remote | undefined)?.end();
     this.#remote = new Remote(
       (message) => this.#actions.problem.show(message),
@@ -101,25 +132,20 @@ export class App {
     this.#started = false;
     this.#enable('idle');
     this.#status.say('Starting …');
-    const base = new URL('.', document.baseURI).href;
-    const {settings} = this.#address;
     await this.#actions.attempt(byId('status').parentElement, async () => {
-      this.#ready(await this.#remote.call('start', settings.backend, base));
-      await this.#actions.take();
-      const to = (sparsity: number) => this.#slider.to(sparsity);
-      await (location.hash === '' ? arrive(to) : to(settings.sparsity));
+      this.#ready(await this.#remote.call('start', this.#address.settings.backend, base(), carried));
+      if (!this.#pad.pixels) await this.#actions.take();
+      if (!carried) await this.#slider.again();
     });
   }
 
-  #ready({backend, others, formats}: Started): void {
+  #ready({backend, others}: Started): void {
     this.#started = true;
-    this.#actions.isOpening = true;
-    this.#trail.clear();
+    this.#preview = undefined;
     this.#status.backend(backend, others);
     this.#status.say('Ready to train.');
     this.#enable();
     files(
-      formats,
       (format) => this.#actions.download(format),
       (chosen) => this.#actions.load(chosen),
     );
@@ -130,15 +156,11 @@ export class App {
     remote.on('starting', (doing) => this.#status.say(doing));
     remote.on('digits', ({have, total}) => this.#status.digits(have, total));
     remote.on('weights', (views) => {
-      this.#masks.show(views);
       // Changes from elsewhere move the slider.
-      const moved = remote.commands.some((name) => name === 'load' || name === 'run');
-      soon('layers', () => {
-        this.#numbers.setLayers(views);
-        const sparsity = showKept(views);
-        if (moved) this.#slider.show(sparsity);
-      });
-      soon('histogram', () => this.#histogram.show(views));
+      this.#weights(
+        views,
+        remote.commands.some((name) => name !== 'prune'),
+      );
     });
     remote.on('sizes', (sizes) => {
       this.#numbers.setSizes(sizes);
@@ -167,9 +189,19 @@ export class App {
     });
   }
 
+  #weights(views: WeightView[], moved = false): void {
+    this.#masks.show(views);
+    soon('layers', () => {
+      this.#numbers.setLayers(views);
+      const sparsity = showKept(views);
+      if (moved) this.#slider.show(sparsity);
+    });
+    soon('histogram', () => this.#histogram.show(views));
+  }
+
   #show({accuracy, sparsity, bytes, answers}: Pruned): void {
     showAccuracy(accuracy);
-    showSize(bytes);
+    if (bytes !== undefined) showSize(bytes);
     if (answers) showAnswers(answers);
     this.#trail.add(sparsity, accuracy);
   }
@@ -179,7 +211,7 @@ export class App {
     const {commands} = this.#remote;
     // Pruning by the slider is short, and other commands wait for it.
     const free = this.#started && commands.every((name) => name === 'prune');
-    this.#slider.disabled = !free;
+    this.#slider.disabled = !free && !this.#preview;
     this.#presets.disabled = !free;
     this.#form.disabled = !free;
     this.#shipping.disabled = !free;
@@ -192,3 +224,6 @@ export class App {
     enableLoading(free);
   }
 }
+
+/** The address of the page's folder. */
+const base = () => new URL('.', document.baseURI).href;

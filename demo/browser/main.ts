@@ -3,4 +3,4 @@ import {choices} from 'virtual:choices';
 import {App} from './app';
 import {allowed} from './settings';
 
-new App(allowed(choices)).start();
+new App(allowed(choices)).open();

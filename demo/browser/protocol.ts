@@ -1,16 +1,19 @@
 // The messages between the page and its worker. All of tfjs runs in the worker; the page only draws.
+import type {Format} from './formats';
 import type {OwnCalls, OwnTick} from './own/protocol';
 import type {Settings} from './settings';
 
 /** The calls of the page. Each is answered with its result or an error message. */
-export type Calls = SessionCalls & OwnCalls;
+export type Calls = TrainingCalls & OutputCalls & OwnCalls;
 
-export interface SessionCalls {
+export interface TrainingCalls {
   /**
-   * Starts the requested backend, or the best that works, and loads the initial network. The files are beside the page,
-   * at `base`.
+   * Starts the requested backend, or the best that works, with the network of another worker, or the initial one. The files
+   * are beside the page, at `base`.
    */
-  start(backend: string, base: string): Promise<Started>;
+  start(backend: string, base: string, carried?: Carried): Promise<Started>;
+  /** The network for another worker, without pruning by the slider. */
+  carry(): Promise<Carried>;
   /** Prunes the network in its last trained or loaded state, without earlier pruning, and classifies the digit on the pad. */
   prune(settings: Settings, pixels?: Float32Array): Promise<Pruned>;
   /** Trains; returns when the run has ended. */
@@ -20,16 +23,19 @@ export interface SessionCalls {
   reset(): Promise<void>;
   /** Sends the sizes, the accuracies and the mistakes of both networks. */
   details(): Promise<void>;
-  /** Makes the shipped forms of the pruned network, and times them on the backend. */
-  ship(): Promise<Ways>;
-  /** Ships the pruned network as a module, and measures it on a test digit. */
-  measureModule(): Promise<Shipment>;
   classify(pixels: Float32Array): Promise<Answers>;
   /** A test digit; indices wrap around. */
   testDigit(index: number): Promise<Uint8Array>;
   /** Why an element was kept or pruned. */
   inspect(weight: string, index: number): Promise<Inspected>;
-  download(format: string): Promise<NamedFile[]>;
+}
+
+export interface OutputCalls {
+  /** Makes the shipped forms of the pruned network, and times them on the backend. */
+  ship(): Promise<Ways>;
+  /** Ships the pruned network as a module, and measures it on a test digit. */
+  measureModule(): Promise<Shipment>;
+  download(format: Format): Promise<NamedFile[]>;
   load(files: NamedFile[]): Promise<void>;
 }
 
@@ -39,6 +45,7 @@ export interface SessionCalls {
  */
 export const waits = {
   start: 'forCommands',
+  carry: 'forCommands',
   prune: 'forCommands',
   run: 'forCommands',
   reset: 'forCommands',
@@ -83,7 +90,12 @@ export interface Started {
   backend: string;
   /** The other backends, each with the reason why it was not chosen. */
   others: {name: string; reason: string}[];
-  formats: {name: string; label: string}[];
+}
+
+/** The sparse files of a network. */
+export interface Carried {
+  pruned: ArrayBuffer;
+  dense: ArrayBuffer;
 }
 
 /** The class probabilities of a digit by both networks. */
@@ -95,8 +107,8 @@ export interface Answers {
 export interface Pruned {
   accuracy: number;
   sparsity: number;
-  /** The bytes of the sparse file. */
-  bytes: number;
+  /** Of the sparse file, once TensorFlow.js is loaded. */
+  bytes?: number;
   milliseconds: number;
   answers?: Answers;
   /** The accuracy at the same sparsity by the other importance. */

@@ -1,5 +1,4 @@
 // The settings of a run. The hash of the address has those that differ from the defaults.
-import type {Choice} from './build/choices';
 
 export interface Settings {
   /** Percent of the weights that the slider prunes. */
@@ -69,8 +68,8 @@ export const ranges: Partial<Record<keyof Settings, {min: number; max: number; s
 export type Allowed = Partial<Record<keyof Settings, readonly string[]>>;
 
 /** The allowed words of settings; parts of a method are named by their calls. */
-export function allowed(choices: Record<string, readonly Choice[]>): Allowed {
-  const texts = (family: string) => choices[family].map(({text}) => text);
+export function allowed(choices: Record<string, readonly string[]>): Allowed {
+  const texts = (family: string) => choices[family];
   return {
     against: ['', ...texts('importance')],
     network: ['conv', 'mlp', 'lenet5'],

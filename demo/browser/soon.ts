@@ -24,3 +24,8 @@ function next(): void {
   setTimeout(next);
   job();
 }
+
+/** Resolves in another task, after the page has answered input. */
+export function soonest(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}

@@ -1,7 +1,13 @@
 declare module 'virtual:choices' {
-  import type {Family} from '../../scripts/catalog';
-  import type {Choice} from './build/choices';
-  export const choices: Record<Family, Choice[]>;
+  /** The calls that the page offers. */
+  export const choices: Record<import('../../scripts/catalog').Family, string[]>;
+}
+
+declare module 'virtual:explanations' {
+  export const explanations: Record<
+    import('../../scripts/catalog').Family,
+    import('./build/choices').Choice[]
+  >;
 }
 
 declare module 'virtual:makers' {
@@ -32,6 +38,12 @@ declare module 'virtual:tfjs-bytes' {
 }
 
 declare module '*?url' {
+  const url: string;
+  export default url;
+}
+
+declare module '*?gzipped' {
+  /** The address of the gzipped file. */
   const url: string;
   export default url;
 }

@@ -52,6 +52,11 @@ export class Site {
     return [...this.#sent.values()].reduce((sum, length) => sum + length, 0);
   }
 
+  /** The files sent so far, and their bytes. */
+  get sizes(): [string, number][] {
+    return [...this.#sent];
+  }
+
   /** The files sent so far. */
   get files(): string[] {
     return [...this.#sent.keys()];
@@ -82,7 +87,7 @@ export interface Watched {
   elsewhere: string[];
 }
 
-/** Opens the page at a hash, and waits until it is usable. */
+/** Opens the page at a hash, and waits until its worker has started. */
 export async function open(
   {browser, site}: Pick<Pages, 'browser' | 'site'>,
   hash = '',
@@ -91,7 +96,7 @@ export async function open(
   const context = await browser.newContext({viewport: {width: 1280, height: 900}, ...options});
   const page = await context.newPage();
   // Generous, because the machine may be busy.
-  page.setDefaultTimeout(110_000);
+  page.setDefaultTimeout(60_000);
   const watched: Watched = {page, errors: [], elsewhere: []};
   page.on('pageerror', ({message}) => watched.errors.push(message));
   page.on('console', (message) => {
@@ -103,7 +108,7 @@ export async function open(
     }
   });
   await page.goto(site.address + hash);
-  await page.waitForSelector('#sparsity:enabled');
+  await page.waitForSelector('#run:enabled');
   return watched;
 }
 

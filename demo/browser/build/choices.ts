@@ -15,12 +15,14 @@ export interface Choice {
 const library = fileURLToPath(new URL('../../../src/index.ts', import.meta.url));
 
 /**
- * Two modules generated from the library's own lists: `virtual:choices`, the choices on the page, and `virtual:makers`,
- * their code. Text from an address is only looked up in them, never run.
+ * Modules generated from the library's own lists: `virtual:choices`, the choices on the page, `virtual:explanations`, their
+ * summaries, and `virtual:makers`, their code. Text from an address is only looked up in them, never run.
  */
 export function choices(): Plugin {
   const modules: Record<string, () => string> = {
-    'virtual:choices': () => `export const choices = ${JSON.stringify(offered(), null, 1)};`,
+    'virtual:choices': () => `export const choices = ${JSON.stringify(offered(({text}) => text))};`,
+    'virtual:explanations': () =>
+      `export const explanations = ${JSON.stringify(offered((choice) => choice))};`,
     'virtual:makers': makers,
   };
   return {
@@ -30,18 +32,15 @@ export function choices(): Plugin {
   };
 }
 
-function offered(): Record<Family, Choice[]> {
+function offered<Shown>(show: (choice: Choice) => Shown): Record<Family, Shown[]> {
   const choicesOf = (family: Family) =>
     catalog(family).flatMap((entry) =>
       offers(family, entry).map(({text}) => {
         const {summary, formula, data} = entry;
-        return {text, summary, formula, data: data === 'none' ? '' : data};
+        return show({text, summary, formula, data: data === 'none' ? '' : data});
       }),
     );
-  return Object.fromEntries(families.map((family) => [family, choicesOf(family)])) as Record<
-    Family,
-    Choice[]
-  >;
+  return Object.fromEntries(families.map((family) => [family, choicesOf(family)])) as Record<Family, Shown[]>;
 }
 
 /** A function of the target for each schedule; without parameters for the others. */

@@ -3,6 +3,7 @@ import {fileURLToPath} from 'node:url';
 import type {InlineConfig, Plugin} from 'vite';
 import {mnistFolder} from '../../node/mnist';
 import {choices} from './choices';
+import {gzipped} from './gzipped';
 import {licences} from './licences';
 import {writeShards} from './shards';
 import {shippedPage} from './shippedPage';
@@ -33,7 +34,7 @@ export function config(out: string): InlineConfig {
     plugins: [choices(), shippedPage(), licences(root), digits(out)],
     worker: {
       format: 'es',
-      plugins: () => [choices(), shippedPage(), withoutThreads()],
+      plugins: () => [choices(), shippedPage(), gzipped(), withoutThreads()],
       rolldownOptions: bundling,
     },
     build: {

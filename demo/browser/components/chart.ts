@@ -1,4 +1,4 @@
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import {dark, make} from '../dom';
 
 const HEIGHT = 98;
@@ -79,7 +79,9 @@ export class Chart {
     });
   }
 
-  #make(): void {
+  /** The library is loaded with the first chart. */
+  async #make(): Promise<void> {
+    const {default: Plot} = await import('uplot');
     this.#plot?.destroy();
     const style = getComputedStyle(document.documentElement);
     const of = (name: string) => style.getPropertyValue(name).trim();
@@ -92,7 +94,7 @@ export class Chart {
       font,
       gap: 3,
     };
-    this.#plot = new uPlot(
+    this.#plot = new Plot(
       {
         width: this.#box.clientWidth || 240,
         height,
@@ -113,7 +115,7 @@ export class Chart {
             dash,
             spanGaps: true,
             points: {show: false},
-            paths: stepped ? uPlot.paths.stepped?.({align: 1}) : undefined,
+            paths: stepped ? Plot.paths.stepped?.({align: 1}) : undefined,
           })),
         ],
         hooks: {drawClear: [(plot) => this.#shade(plot, of('--line'), of('--muted'), font)]},

@@ -1,4 +1,3 @@
-import uPlot from 'uplot';
 import {byId} from '../dom';
 import type {Events, Tick} from '../protocol';
 import {soon} from '../soon';
@@ -49,7 +48,8 @@ export class Charts {
     soon('charts', () => this.#draw());
   }
 
-  #draw(): void {
+  async #draw(): Promise<void> {
+    const {default: uPlot} = await import('uplot');
     const {epochs, updates} = this.#plan;
     const ticks = this.#ticks;
     const phases = this.#phases;

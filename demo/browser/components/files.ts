@@ -1,15 +1,15 @@
 import {byId, make} from '../dom';
-import type {NamedFile, Started} from '../protocol';
+import {type Format, formats} from '../formats';
+import type {NamedFile} from '../protocol';
 import {save} from '../save';
 
 /** The download buttons, and the field that loads files. */
 export function files(
-  formats: Started['formats'],
-  download: (format: string) => Promise<NamedFile[]>,
+  download: (format: Format) => Promise<NamedFile[]>,
   load: (files: NamedFile[]) => Promise<void>,
 ): void {
   byId('downloads').replaceChildren(
-    ...formats.map(({name, label}) => {
+    ...(Object.entries(formats) as [Format, string][]).map(([name, label]) => {
       const button = make('button', {type: 'button', id: `download-${name}`}, label);
       button.addEventListener('click', async () => {
         for (const file of await download(name)) save(file);

@@ -1,124 +1,10 @@
-import {choices} from 'virtual:choices';
+import type {Family} from '../../../scripts/catalog';
 import type {Choice} from '../build/choices';
 import {byId, make} from '../dom';
 import {ranges, type Settings} from '../settings';
+import {groups, type Option} from './fields';
 
-type Option = Pick<Choice, 'text' | 'summary' | 'formula'> & {label?: string; data?: string};
-
-const option = (text: string, label: string, summary: string): Option => ({
-  text,
-  label,
-  summary,
-  formula: '',
-});
-
-const none = option('', 'none', 'The loss has no penalty term.');
-
-/** The form: the label and the options of each setting. */
-const groups: {
-  legend: string;
-  fields: {name: keyof Settings; label: string; options?: Option[]; help?: string}[];
-}[] = [
-  {
-    legend: 'Network',
-    fields: [
-      {
-        name: 'network',
-        label: 'Network',
-        options: [
-          option('conv', 'Small convolutional', 'Two convolutions and two dense layers, 27,690 parameters.'),
-          option(
-            'mlp',
-            'LeNet-300-100',
-            'Three dense layers, 266,610 parameters; the first one takes the pixels.',
-          ),
-          option('lenet5', 'LeNet-5', 'Two convolutions and three dense layers, 61,706 parameters.'),
-        ],
-      },
-      {
-        name: 'start',
-        label: 'Start from',
-        options: [
-          option('new', 'random weights', 'A new network, initialized from the seed.'),
-          option(
-            'present',
-            'the network on this page',
-            'Continues training the network on this page; its masks stay.',
-          ),
-        ],
-      },
-    ],
-  },
-  {
-    legend: 'Method',
-    fields: [
-      {name: 'importance', label: 'Importance', options: choices.importance},
-      {name: 'pattern', label: 'Pattern', options: choices.pattern},
-      {name: 'allocation', label: 'Allocation', options: choices.allocation},
-      {
-        name: 'against',
-        label: 'Compare with',
-        options: [option('', 'nothing', 'Prunes by one importance only.'), ...choices.importance],
-      },
-    ],
-  },
-  {
-    legend: 'Target and schedule',
-    fields: [
-      {name: 'schedule', label: 'Schedule', options: choices.schedule},
-      {name: 'penalty', label: 'Penalty', options: [none, ...choices.penalty]},
-      {
-        name: 'teacher',
-        label: 'Teacher',
-        options: [
-          option('', 'none', 'The network learns from the labels only.'),
-          option(
-            'trained',
-            'the trained network',
-            'Distillation: it also learns the probabilities of the trained network.',
-          ),
-        ],
-      },
-      {
-        name: 'bits',
-        label: 'Quantization',
-        options: [
-          option('0', 'none', 'The remaining weights are floats of 32 bits.'),
-          ...[8, 7, 6, 5, 4, 3, 2].map((bits) =>
-            option(
-              `${bits}`,
-              `${bits} bits`,
-              `At the end, trains weights that share ${2 ** bits} values per layer.`,
-            ),
-          ),
-        ],
-      },
-      {name: 'target', label: 'Target, %', help: 'Share of the weights that is pruned at the end.'},
-      {name: 'strength', label: 'Strength', help: 'loss + strength · penalty'},
-    ],
-  },
-  {
-    legend: 'Training',
-    fields: [
-      {name: 'epochs', label: 'Epochs', help: 'Number of passes, each over the digits below.'},
-      {
-        name: 'digits',
-        label: 'Digits per epoch',
-        help: 'Of 60,000; each epoch continues where the last stopped.',
-      },
-      {name: 'rate', label: 'Learning rate', help: 'Of Adam: w ← w − rate · m / √v.'},
-      {name: 'seed', label: 'Seed', help: 'The same seed gives the same initial weights and order.'},
-      {
-        name: 'twin',
-        label: 'Dense twin',
-        options: [
-          option('1', 'train one too', 'The same network on the same digits, never pruned.'),
-          option('0', 'none', 'Twice as fast; the comparison is the network before pruning.'),
-        ],
-      },
-    ],
-  },
-];
+type Explanations = Record<Family, readonly Choice[]>;
 
 /** Shows the settings, and reports changes. */
 export class Form {
@@ -128,7 +14,10 @@ export class Form {
     {control: HTMLInputElement | HTMLSelectElement; explain(): void}
   >();
 
+  #explanations: Explanations | undefined;
+
   constructor(onChange: (change: Partial<Settings>) => void) {
+    byId('advanced').addEventListener('toggle', () => this.#load(), {once: true});
     this.#form.addEventListener('submit', (event) => event.preventDefault());
     for (const {legend, fields} of groups) {
       const made = fields.map(({name, label, options, help}) => {
@@ -137,7 +26,7 @@ export class Form {
         control.setAttribute('aria-describedby', explanation.id);
         const explain = () => {
           const chosen = options?.find(({text}) => text === control.value);
-          if (chosen) explanation.replaceChildren(...inWords(chosen));
+          if (chosen) explanation.replaceChildren(...this.#inWords(chosen));
         };
         control.addEventListener('change', () => {
           explain();
@@ -165,16 +54,24 @@ export class Form {
     }
   }
 
+  /** Loads the summaries and formulas of the parts of methods. */
+  async #load(): Promise<void> {
+    this.#explanations = (await import('virtual:explanations')).explanations;
+    for (const {explain} of this.#controls.values()) explain();
+  }
+
+  #inWords({text, summary = '', family}: Option): (Node | string)[] {
+    const known = family && this.#explanations?.[family].find((choice) => choice.text === text);
+    if (!known) return [summary];
+    const {formula, data} = known;
+    const details = () => make('details', {}, make('summary', {}, 'Formula'), make('code', {}, formula));
+    return [`${known.summary}${data ? ` Needs ${data}.` : ''}`, ...(formula ? [' ', details()] : [])];
+  }
+
   /** Disables the settings during a run. */
   set disabled(disabled: boolean) {
     for (const {control} of this.#controls.values()) control.disabled = disabled;
   }
-}
-
-function inWords({summary, formula, data}: Option): (Node | string)[] {
-  const needs = data ? ` Needs ${data}.` : '';
-  const details = () => make('details', {}, make('summary', {}, 'Formula'), make('code', {}, formula));
-  return [summary + needs, ...(formula ? [' ', details()] : [])];
 }
 
 /** A call in words: `magnitude({p: 2})` is “magnitude, p = 2”. */
@@ -185,7 +82,7 @@ export function plain(call: string): string {
   return given ? `${words}, ${given}` : words;
 }
 
-function select(name: string, options: Option[]): HTMLSelectElement {
+function select(name: string, options: readonly Option[]): HTMLSelectElement {
   const items = options.map(({text, label}) => make('option', {value: text}, label ?? plain(text)));
   return make('select', {id: `set-${name}`}, ...items);
 }

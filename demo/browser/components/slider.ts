@@ -14,6 +14,8 @@ interface Actions {
 /** The slider: it prunes while it moves, one position at a time, always ending with the last. */
 export class Slider {
   readonly #slider = byId<HTMLInputElement>('sparsity');
+  /** Screen readers wait until it is not busy. */
+  readonly #readings = byId('readings');
   readonly #actions: Actions;
   #wanted: number | undefined;
   #busy = false;
@@ -30,6 +32,7 @@ export class Slider {
     this.#wanted = sparsity;
     if (this.#busy) return;
     this.#busy = true;
+    this.#readings.ariaBusy = 'true';
     while (this.#wanted !== undefined) {
       const next = this.#wanted;
       this.#wanted = undefined;
@@ -37,8 +40,14 @@ export class Slider {
       if (pruned && this.#wanted === undefined) this.#tell(pruned);
     }
     this.#busy = false;
+    this.#readings.ariaBusy = 'false';
     clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => this.#actions.rested(), REST);
+  }
+
+  /** Prunes to the present position again. */
+  again(): Promise<void> {
+    return this.to(Number(this.#slider.value));
   }
 
   /** Forgets a position that is not reached yet, before another command. */

@@ -1,21 +1,20 @@
-// Trains the initial network of the page, and stores it beside this file with one byte per weight:
+// Trains the initial network of the page, and stores it beside this file with 8 bits per weight:
 // npx tsx demo/browser/opening/train.ts
+import {writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
-import {l1, strip} from 'tfjs-pruning';
+import {decode, encode, l1} from 'tfjs-pruning';
 import {sparsityLoss} from 'tfjs-pruning/callbacks';
 import {enableTraining} from 'tfjs-pruning/wasm';
 import {networks} from '../../networks';
-import {folder} from '../../node/files';
 import {mnistFolder, readExamples} from '../../node/mnist';
 import {percent} from '../../node/text';
 import {shuffled} from '../../shuffled';
-import {quantized} from './quantized';
 
-const FOLDER = dirname(fileURLToPath(import.meta.url));
+const FILE = fileURLToPath(new URL('opening.tfsp', import.meta.url));
 const SEED = 1;
 /** The learning rate of each epoch: first fast, then fine. */
 const RATES = [...Array(5).fill(0.002), ...Array(3).fill(0.0007), ...Array(3).fill(0.0002)];
@@ -39,9 +38,10 @@ for (const [epoch, rate] of RATES.entries()) {
   console.log(`epoch ${epoch + 1} of ${RATES.length}: ${percent(accuracy(model))} of the test images`);
 }
 
-await (await strip(model)).save(quantized(folder(FOLDER)));
-const stored = compile(await tf.loadLayersModel(folder(FOLDER)));
-console.log(`Saved ${join(FOLDER, 'model.json')}: ${percent(accuracy(stored))} of the test images`);
+const bytes = await encode(model, {values: {bits: 8}});
+writeFileSync(FILE, bytes);
+const stored = compile(await decode(bytes));
+console.log(`Saved ${FILE}, ${bytes.length} bytes: ${percent(accuracy(stored))} of the test images`);
 
 function compile(of: tf.LayersModel, by: tf.Optimizer | string = 'sgd'): tf.LayersModel {
   of.compile({optimizer: by, loss: 'categoricalCrossentropy', metrics: ['accuracy']});

@@ -1,5 +1,5 @@
 import {parts} from 'virtual:own-page';
-import type {NamedFile} from '../protocol';
+import {textFile} from '../textFile';
 import {onePage} from '../worker/onePage';
 
 /** A shipped network, and the names of its classes. */
@@ -10,16 +10,11 @@ export interface Download {
   readonly bytes: number;
 }
 
-const file = (name: string, text: string): NamedFile => ({
-  name,
-  bytes: new TextEncoder().encode(text).buffer,
-});
-
 /** The files of a shipped network. */
 export const downloads = {
-  module: ({module, names}: Download) => file('network.js', named(module, names)),
+  module: ({module, names}: Download) => textFile('network.js', named(module, names)),
   page: async ({module, names}: Download) =>
-    file('network.html', await onePage(parts, named(module, names), 'predict, names')),
+    textFile('network.html', await onePage(parts, named(module, names), 'predict, names')),
 };
 
 /** The module with the names of its classes, which cannot end the script of a page. */

@@ -1,11 +1,6 @@
 import {type Tensor2D, type Tensor4D, tensor2d, tensor4d} from '@tensorflow/tfjs-core';
+import {type Digits, readDigits} from '../readDigits';
 import {CLASSES, type Shard, SIDE, SIZE, TRAIN_DIGITS, testDigits, trainShards} from '../shards';
-
-/** Digits as bytes: a label and 784 pixels each. */
-export interface Digits {
-  readonly labels: Uint8Array;
-  readonly pixels: Uint8Array;
-}
 
 /** The digits: a thousand for testing, and those for training shard by shard, as they are needed. */
 export class Mnist {
@@ -19,7 +14,7 @@ export class Mnist {
 
   async loadTest(base: string): Promise<void> {
     this.#base = base;
-    this.test = await read(base, testDigits);
+    this.test = await readDigits(base, testDigits);
   }
 
   /** Loads the training digits from `from` to `until` − 1; `progress` gets the numbers of loaded digits. */
@@ -41,26 +36,10 @@ export class Mnist {
   }
 
   async #read(shard: Shard, first: number): Promise<void> {
-    const {labels, pixels} = await read(this.#base, shard);
+    const {labels, pixels} = await readDigits(this.#base, shard);
     this.train.labels.set(labels, first);
     this.train.pixels.set(pixels, first * SIZE);
   }
-}
-
-async function read(base: string, {file, count}: Shard): Promise<Digits> {
-  const answer = await fetch(new URL(file, base));
-  if (!answer.ok || answer.body === null) {
-    throw new Error(
-      `The digits could not be loaded: ${file} answers ${answer.status}. Reload the page to try again.`,
-    );
-  }
-  const packed = await answer.arrayBuffer();
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
-  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
-  if (bytes.length !== count * (1 + SIZE)) {
-    throw new Error(`The digits in ${file} are damaged. Reload the page to try again.`);
-  }
-  return {labels: bytes.subarray(0, count), pixels: bytes.subarray(count)};
 }
 
 /** Digits as tensors: grey values from 0 to 1, and one-hot labels. */

@@ -1,8 +1,9 @@
 import {type Tensor, type Tensor4D, tidy} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {Mistake} from '../protocol';
+import type {Digits} from '../readDigits';
 import {CLASSES, SIZE} from '../shards';
-import {type Digits, examples} from './digits';
+import {examples} from './digits';
 
 /** The batch size of predictions. */
 const CHUNK = 1000;

@@ -3,9 +3,8 @@ import {type LayersModel, loadLayersModel} from '@tensorflow/tfjs-layers';
 import {decode, encode, prunableWeights, prune, threshold} from 'tfjs-pruning';
 import {prunable} from 'tfjs-pruning/layers';
 import {networks} from '../../networks';
-import topology from '../opening/model.json';
-import weights from '../opening/weights.bin?url';
-import type {Sizes, WeightView} from '../protocol';
+import file from '../opening/opening.tfsp?url';
+import type {Carried, Sizes, WeightView} from '../protocol';
 import {CLASSES, SIDE} from '../shards';
 
 const INPUT = [SIDE, SIDE, 1];
@@ -27,11 +26,11 @@ export class Network {
 
   /** The trained network that comes with the page. */
   static async opening(base: string): Promise<Network> {
-    const answer = await fetch(new URL(weights, base));
+    const answer = await fetch(new URL(file, base));
     if (!answer.ok) {
       throw new Error(`The network could not be loaded (${answer.status}). Reload the page to try again.`);
     }
-    return Network.of(topology as object as io.ModelJSON, await answer.arrayBuffer());
+    return Network.decoded(await answer.arrayBuffer());
   }
 
   /** A network from the two files that tfjs saves. */
@@ -46,6 +45,15 @@ export class Network {
   /** A network from a sparse file. */
   static async decoded(file: ArrayBuffer): Promise<Network> {
     return Network.#from(await decode(file));
+  }
+
+  /** The network of another worker. */
+  static async carried({pruned, dense}: Carried): Promise<Network> {
+    const network = await Network.decoded(pruned);
+    const twin = await decode(dense);
+    network.dense.setWeights((await prunable(twin)).getWeights());
+    await network.maskZeros();
+    return network;
   }
 
   /** Takes a plain model, which it disposes. */
@@ -101,6 +109,13 @@ export class Network {
   /** Copies the pruned network into the dense one. */
   copyToDense(): void {
     this.dense.setWeights(this.pruned.getWeights());
+  }
+
+  /** The network before pruning by the slider, for another worker. */
+  async carried(): Promise<Carried> {
+    this.restore();
+    const [pruned, dense] = [await encode(this.pruned), await encode(this.dense)];
+    return {pruned: pruned.slice().buffer, dense: dense.slice().buffer};
   }
 
   async views(): Promise<WeightView[]> {

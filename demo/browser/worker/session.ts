@@ -2,57 +2,48 @@ import {tensor4d} from '@tensorflow/tfjs-core';
 import {prunableWeights, prune} from 'tfjs-pruning';
 import type {
   Answers,
+  Carried,
   Command,
-  Events,
   Inspected,
-  NamedFile,
   Outcome,
   Pruned,
   RunKind,
-  SessionCalls,
-  Shipment,
   Started,
-  Ways,
+  TrainingCalls,
 } from '../protocol';
 import type {Settings} from '../settings';
 import {CLASSES, SIDE, SIZE} from '../shards';
 import {startBackend} from './backend';
 import {Control} from './control';
-import {examples, Mnist} from './digits';
+import type {Mnist} from './digits';
 import {probabilities} from './evaluate';
-import {formats, networkOf} from './formats';
-import {measureModule} from './module';
 import {Network} from './network';
-import {recipeOf, Traces} from './recipe';
-import {ship} from './ship';
-import {Stage} from './stage';
+import type {Parts, Tell} from './parts';
+import {recipeOf, type Traces} from './recipe';
+import type {Stage} from './stage';
 import {withStatistics} from './statistics';
-import {train} from './train';
 import type {Turns} from './turns';
 
-/** The batch size of timings. */
-const SHIPPED_DIGITS = 250;
-
-export type Tell = <Name extends keyof Events>(event: Name, value: Events[Name]) => void;
-
-/** Implements the calls of the page. */
-export class Session implements SessionCalls {
+/** Implements the calls of the page about pruning and training. */
+export class Session implements TrainingCalls {
   readonly #tell: Tell;
-  readonly #mnist = new Mnist();
-  readonly #traces = new Traces();
+  readonly #mnist: Mnist;
+  readonly #traces: Traces;
   readonly #control: Control;
   readonly #turns: Turns;
   readonly #stage: Stage;
   #base = '';
 
-  constructor(tell: Tell, turns: Turns) {
+  constructor({tell, turns, mnist, stage, traces}: Parts) {
     this.#tell = tell;
     this.#turns = turns;
+    this.#mnist = mnist;
+    this.#traces = traces;
+    this.#stage = stage;
     this.#control = new Control((phase) => tell('phase', phase));
-    this.#stage = new Stage(tell, this.#traces);
   }
 
-  async start(asked: string, base: string): Promise<Started> {
+  async start(asked: string, base: string, carried?: Carried): Promise<Started> {
     this.#base = base;
     const [started] = await Promise.all([
       startBackend(asked, (doing) => this.#tell('starting', doing)),
@@ -60,11 +51,15 @@ export class Session implements SessionCalls {
     ]);
     this.#tell('starting', `Preparing the network on ${started.backend} …`);
     this.#stage.test(this.#mnist.test);
-    await this.#stage.take(await Network.opening(base));
-    return {
-      ...started,
-      formats: Object.entries(formats).map(([name, {label}]) => ({name, label})),
-    };
+    // The page prunes the initial network next, which shows the weights.
+    await (carried
+      ? this.#stage.take(await Network.carried(carried))
+      : this.#stage.take(await Network.opening(base), false));
+    return started;
+  }
+
+  async carry(): Promise<Carried> {
+    return this.#stage.network.carried();
   }
 
   async prune(settings: Settings, pixels?: Float32Array): Promise<Pruned> {
@@ -96,6 +91,7 @@ export class Session implements SessionCalls {
       const {network} = stage;
       teacher = settings.teacher && kind === 'train' ? await Network.opening(this.#base) : undefined;
       const {size, kept} = await network.counts();
+      const {train} = await import('./train');
       await train({
         network,
         settings,
@@ -136,21 +132,6 @@ export class Session implements SessionCalls {
     await this.#stage.details();
   }
 
-  async ship(): Promise<Ways> {
-    const {x, y} = examples(this.#mnist.test, [...Array(SHIPPED_DIGITS).keys()]);
-    y.dispose();
-    try {
-      return await ship(this.#stage.network, x);
-    } finally {
-      x.dispose();
-    }
-  }
-
-  async measureModule(): Promise<Shipment> {
-    const digit = Float32Array.from(await this.testDigit(0), (grey) => grey / 255);
-    return measureModule(this.#stage.network, digit);
-  }
-
   async classify(pixels: Float32Array): Promise<Answers> {
     const {dense, pruned} = this.#stage.network;
     const x = tensor4d(pixels, [1, SIDE, SIDE, 1]);
@@ -172,16 +153,6 @@ export class Session implements SessionCalls {
       throw new Error(`there is no weight ${weight}`);
     }
     return {value: (await found.value.data())[index], ...this.#traces.of(weight, index)};
-  }
-
-  async download(format: string): Promise<NamedFile[]> {
-    return formats[format].make(this.#stage.network.pruned);
-  }
-
-  async load(files: NamedFile[]): Promise<void> {
-    const network = await networkOf(files);
-    await network.maskZeros();
-    await this.#stage.take(network);
   }
 
   async #pruneBy(settings: Settings): Promise<number> {

@@ -1,8 +1,8 @@
-import type {Digits} from './digits';
+import type {Digits} from '../readDigits';
 import {Reader} from './evaluate';
 import type {Network} from './network';
+import type {Tell} from './parts';
 import type {Traces} from './recipe';
-import type {Tell} from './session';
 
 const SHOWN_MISTAKES = 24;
 /** The minimum interval of weight updates in a run, in milliseconds. */
@@ -36,7 +36,7 @@ export class Stage {
   }
 
   /** Replaces the network of the page; the old one is disposed only if the new one works. */
-  async take(network: Network): Promise<void> {
+  async take(network: Network, isShown = true): Promise<void> {
     try {
       await this.#reader.accuracy(network.dense);
     } catch (error) {
@@ -47,7 +47,7 @@ export class Stage {
     this.#present = network;
     this.#traces.clear();
     await this.#traces.note(network.pruned);
-    await this.showAll();
+    if (isShown) await this.showAll();
   }
 
   /** The accuracy of the pruned network. */

@@ -1,7 +1,12 @@
 // The worker: answers the calls of the page in turn.
 import {ownCalls} from '../own/worker/calls';
 import {type Calls, type Event, type Events, type Reply, type Request, waits} from '../protocol';
+import {Mnist} from './digits';
+import {outputCalls} from './outputs';
+import type {Parts} from './parts';
+import {Traces} from './recipe';
 import {Session} from './session';
+import {Stage} from './stage';
 import {Turns} from './turns';
 
 /** The global of a worker; the DOM types describe a window. */
@@ -15,7 +20,9 @@ function tell<Name extends keyof Events>(event: Name, value: Events[Name]): void
 }
 
 const turns = new Turns();
-const calls: Calls = Object.assign(new Session(tell, turns), ownCalls(tell, turns));
+const traces = new Traces();
+const parts: Parts = {tell, turns, traces, mnist: new Mnist(), stage: new Stage(tell, traces)};
+const calls: Calls = Object.assign(new Session(parts), outputCalls(parts), ownCalls(tell, turns));
 
 /** Runs a call with the waiting rule of the protocol. */
 const inTurn: Record<(typeof waits)[keyof Calls], (act: () => Promise<unknown>) => Promise<unknown>> = {

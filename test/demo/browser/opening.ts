@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import type {Page} from 'playwright-core';
+import {decode} from 'tfjs-pruning';
 import {readIdx} from '../../../demo/node/idx';
 import {mnistFolder} from '../../../demo/node/mnist';
 import '../../support/cpu';
@@ -17,14 +18,8 @@ function shares(page: Page, name: 'dense' | 'pruned'): Promise<number[]> {
 
 /** The kernels of the initial network of the page. */
 async function openingKernels(): Promise<Float32Array[]> {
-  const folder = join(__dirname, '../../../demo/browser/opening');
-  const json: tf.io.ModelJSON = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8'));
-  const weights = Uint8Array.from(readFileSync(join(folder, 'weights.bin'))).buffer;
-  const artifacts = await tf.io.getModelArtifactsForJSON(json, async (manifest) => [
-    manifest.flatMap((group) => group.weights),
-    weights,
-  ]);
-  const model = await tf.loadLayersModel(tf.io.fromMemory(artifacts));
+  const file = join(__dirname, '../../../demo/browser/opening/opening.tfsp');
+  const model = await decode(readFileSync(file));
   const kernels = model.getWeights().filter(({shape}) => shape.length > 1);
   return kernels.map((kernel) => kernel.dataSync() as Float32Array);
 }
@@ -47,25 +42,22 @@ export function opening(pages: Pages): void {
     page = watched.page;
   }, 120_000);
 
-  it('is built into a folder, prints it, and is usable after 1.5 MB, without training digits', () => {
+  it('is built into a folder, prints it, and prunes after 0.4 MB, trains after 1.2 MB, and loads no training digits unasked', () => {
     expect(pages.printed).toMatch(/^Built /);
     expect(pages.site.files.filter((file) => /train-/.test(file))).toEqual([]);
     const bytes = pages.site.bytes();
-    console.log(`first paint with something to try: ${bytes} bytes, ${Math.round(milliseconds)} ms`);
-    expect(bytes).toBeLessThan(1.5e6);
+    console.log(`ready to train: ${bytes} bytes, ${Math.round(milliseconds)} ms`);
+    expect(bytes).toBeLessThan(1.2e6);
+    const first = pages.site.sizes.filter(([file]) => /^\/$|(index|opening|quick|test)[-.]/.test(file));
+    expect(first).toHaveLength(6);
+    expect(first.reduce((sum, [, size]) => sum + size, 0)).toBeLessThan(0.4e6);
   });
 
-  it('shows the backend, and the reasons against the others', async () => {
-    expect(await page.inputValue('#backend')).toBe('wasm');
-    const others = await page.$$eval('#others li', (items) =>
-      items.map(({textContent}) => textContent ?? ''),
-    );
-    expect(others.map((other) => other.split(':')[0])).toEqual(['webgpu', 'webgl', 'cpu']);
-    expect(others[1]).toMatch(/WebGL 2|software/);
-  });
-
-  it('prunes itself step by step to 90 %, and keeps the digit right', async () => {
-    const seen = await page.evaluate(async () => {
+  it('prunes itself step by step to 90 %, and keeps the digit right, before TensorFlow.js has loaded', async () => {
+    const early = await pages.browser.newPage();
+    await early.route(/worker-/, () => {});
+    await early.goto(pages.site.address);
+    const seen = await early.evaluate(async () => {
       const slider = document.getElementById('sparsity') as HTMLInputElement;
       const values = new Set<string>();
       while (slider.value !== '90') {
@@ -75,10 +67,23 @@ export function opening(pages: Pages): void {
       return values.size;
     });
     expect(seen).toBeGreaterThan(3);
-    await page.locator('#left', {hasText: /^2,759 of 27,592/}).waitFor();
-    await page.locator('#size', {hasText: /^6\.\d kB/}).waitFor();
-    await reads(page, 'dense', '7');
-    await reads(page, 'pruned', '7');
+    await early.locator('#left', {hasText: /^2,759 of 27,592/}).waitFor();
+    await early.locator('#accuracy', {hasText: /^97\.9/}).waitFor();
+    await reads(early, 'pruned', '7');
+    expect(await early.isEnabled('#run')).toBe(false);
+    await early.fill('#sparsity', '99.9');
+    await early.locator('#left', {hasText: /^28 of/}).waitFor();
+    await reads(early, 'dense', '7');
+    await early.close();
+  });
+
+  it('shows the backend, and the reasons against the others', async () => {
+    expect(await page.inputValue('#backend')).toBe('wasm');
+    const others = await page.$$eval('#others li', (items) =>
+      items.map(({textContent}) => textContent ?? ''),
+    );
+    expect(others.map((other) => other.split(':')[0])).toEqual(['webgpu', 'webgl', 'cpu']);
+    expect(others[1]).toMatch(/WebGL 2|software/);
   });
 
   it('prunes immediately: 90 % by magnitude keep the accuracy, 50 % at random do not', async () => {

@@ -1,12 +1,11 @@
 import {type Allowed, allowed, defaults, fromHash, toHash} from '../../../demo/browser/settings';
 
-const choice = (text: string) => ({text, summary: '', formula: '', data: ''});
 const words: Allowed = allowed({
-  importance: [choice('magnitude()'), choice('magnitude({p: 2})'), choice('random()')],
-  pattern: [choice('element()')],
-  allocation: [choice('global()')],
-  schedule: [choice('polynomial')],
-  penalty: [choice('l1()')],
+  importance: ['magnitude()', 'magnitude({p: 2})', 'random()'],
+  pattern: ['element()'],
+  allocation: ['global()'],
+  schedule: ['polynomial'],
+  penalty: ['l1()'],
 });
 
 describe('the settings in an address', () => {

@@ -69,6 +69,16 @@ export function training(pages: Pages, backend: string): void {
       await status(page, /^Done: 95.00 %/);
       expect(await page.textContent('#problem-text')).toBe('');
     }, 240_000);
+
+    it('remains when the backend changes', async () => {
+      const accuracy = await page.textContent('#accuracy');
+      await page.selectOption('#backend', 'cpu');
+      await page.waitForSelector('#run:disabled');
+      await page.waitForSelector('#run:enabled');
+      await page.locator('#left', {hasText: /^1,380 of 27,592/}).waitFor();
+      expect(await page.textContent('#accuracy')).toBe(accuracy);
+      expect(await page.textContent('#dense-accuracy')).toMatch(/^ dense 9\d/);
+    }, 120_000);
   }
 
   it('never blocks the page', async () => {

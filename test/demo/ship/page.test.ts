@@ -1,11 +1,9 @@
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import * as tf from '@tensorflow/tfjs';
 import type {Browser, BrowserContextOptions, Page} from 'playwright-core';
-import {global, prune, ship} from 'tfjs-pruning';
+import {decode, global, prune, ship} from 'tfjs-pruning';
 import {prunable} from 'tfjs-pruning/layers';
-import {folder as modelIn} from '../../../demo/node/files';
 import {gzipped, page as pageFor} from '../../../demo/ship/build';
 import '../../support/cpu';
 import {axeFindings} from '../../support/axe';
@@ -88,7 +86,7 @@ async function touch(page: Page, digit: string): Promise<void> {
 
 describeWith(withoutChromium(), 'the page of a shipped network', () => {
   beforeAll(async () => {
-    const model = await prunable(await tf.loadLayersModel(modelIn('demo/browser/opening')));
+    const model = await prunable(await decode(readFileSync('demo/browser/opening/opening.tfsp')));
     await prune(model, 0.9, {allocation: global()});
     shipped = await ship(model, {values: 'int8'});
     html = pageFor(shipped);

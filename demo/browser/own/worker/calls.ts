@@ -1,5 +1,5 @@
 import {enableGradients} from '../../worker/gradients';
-import type {Tell} from '../../worker/session';
+import type {Tell} from '../../worker/parts';
 import type {Turns} from '../../worker/turns';
 import {yieldToMessages} from '../../worker/yield';
 import type {OwnCalls} from '../protocol';
