@@ -8,6 +8,9 @@ const entries = Object.keys(exports)
   .filter((path) => path !== './package.json')
   .map((path) => path.replace('.', 'tfjs-pruning'));
 
+/** Those that register layers, also where none of their names is used. */
+const registering = ['tfjs-pruning/layers', 'tfjs-pruning/graph'];
+
 interface Loaded {
   /** The exported names of each entry, sorted. */
   names: string[][];
@@ -173,11 +176,17 @@ describe('the built package', () => {
     },
   );
 
-  it('keeps the registration of the classes in a bundle of `import "tfjs-pruning/layers"`', () => {
-    expect(bundle('tfjs-pruning/layers')).toContain('registerClass');
+  it.each(registering)('keeps the registration of the classes in a bundle of `import "%s"`', (entry) => {
+    expect(bundle(entry)).toContain('registerClass');
   });
 
-  it.each(entries.filter((entry) => entry !== 'tfjs-pruning/layers'))(
+  it('bundles only the layers for a page that loads converted graph models', () => {
+    const code = bundle('tfjs-pruning/graph');
+    expect(code).toContain('PadOp');
+    expect(code).not.toMatch(/StridedSlice|Conv2DBackpropInput/);
+  });
+
+  it.each(entries.filter((entry) => !registering.includes(entry)))(
     'leaves nothing in a bundle of an unused `import "%s"`',
     (entry) => {
       expect(bundle(entry)).toBe('');

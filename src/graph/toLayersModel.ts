@@ -1,26 +1,9 @@
 import type {io} from '@tensorflow/tfjs-core';
-import {type LayersModel, model as makeModel} from '@tensorflow/tfjs-layers';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {AnyGraphModel} from '../model/graphModel';
 import {assertFlag, assertOptions, isRecord, wrong} from '../util/options';
 import {noteReport} from './conversionReport';
-import {convert} from './convert';
-import {readGraph} from './readGraph';
-
-/** How `toLayersModel` converts a graph model. */
-export interface ToLayersModelOptions {
-  /**
-   * The names of the nodes that the model outputs, `name:1` for the second output of a node; the outputs of the graph model by
-   * default.
-   */
-  readonly outputs?: readonly string[];
-  /**
-   * Shapes without the batch dimension, by the names of the inputs: for graphs that compute with the sizes of their input, where
-   * these vary. Any other node may be named as well; it then is an input of the model, which begins there.
-   */
-  readonly inputShapes?: Readonly<Record<string, readonly number[]>>;
-  /** Whether nodes that no layer computes are an error, instead of the end of the model; false by default. */
-  readonly strict?: boolean;
-}
+import type {ToLayersModelOptions} from './options';
 
 /**
  * Converts a graph model into a layers model with the same outputs, whose weights are trainable: it can be fine-tuned, pruned,
@@ -53,25 +36,11 @@ export async function toLayersModel(
     if (!isShape(shape))
       throw wrong(who, `inputShapes.${name}`, 'a list of sizes, without that of the batch', shape);
   }
-  const graph = await readGraph(who, source, {outputs, inputs: Object.keys(inputShapes)});
-  try {
-    const converted = await convert(graph, inputShapes);
-    const [first] = converted.outside;
-    if (first !== undefined && (strict || converted.outputs.length === 0)) {
-      const advice = first.reason.includes(';')
-        ? ''
-        : '; end the model before it by the option outputs, or begin it later by inputShapes';
-      throw new Error(`${who}: cannot convert the ${first.op} ${first.node}: ${first.reason}${advice}`);
-    }
-    const made = makeModel({
-      inputs: converted.inputs,
-      outputs: converted.outputs.map(({tensor}) => tensor),
-    });
-    noteReport(made, converted);
-    return made;
-  } finally {
-    graph.dispose();
-  }
+  // Pages that only load converted models do without it.
+  const {convertModel} = await import('./convertModel');
+  const {model, converted} = await convertModel(who, source, options);
+  noteReport(model, converted);
+  return model;
 }
 
 const isNames = (outputs: unknown): boolean =>
