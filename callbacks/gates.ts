@@ -51,7 +51,7 @@ export class Gates extends TrainingCallback {
   state(): GatesState {
     if (this.#batches !== this.#savedBatches) {
       throw new Error(
-        'gates: state() would lose what this epoch has learned; call it when an epoch has ended, from a callback after ' +
+        'gates: state() would lose the changes of this epoch; call it when an epoch has ended, from a callback after ' +
           'gates(), or after fit',
       );
     }

@@ -145,7 +145,7 @@ export class IterativePruning extends TrainingCallback {
     return onTrial ? {recovered: value, accepted: +accepted} : none;
   }
 
-  /** Makes the next cut, or ends training if there is none, or leaves it to a later run if no time is left to recover. */
+  /** Makes the next cut, or ends training if there is none, or leaves it to a later run if no time remains to recover. */
   async #cut(goal: Goal, epoch: number, logs?: Logs): Promise<void> {
     const {model} = this;
     const target = nextTarget(this.#state, goal);

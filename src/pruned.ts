@@ -20,7 +20,7 @@ export interface Skipped {
   readonly reason: string;
 }
 
-/** What `prune` did to a weight. */
+/** The pruning of one weight. */
 export interface PrunedWeight {
   readonly name: string;
   readonly units: number;
@@ -54,7 +54,7 @@ export function pruned(
       [
         `asked ${textOf(asked)}, reached ${sparsity}`,
         ...weights.filter(({note}) => note !== undefined).map(({name, note}) => `${name}: ${note}`),
-        ...skipped.map(({name, reason}) => `${name} stays as it is: ${reason}`),
+        ...skipped.map(({name, reason}) => `${name} is unchanged: ${reason}`),
       ].join('; '),
   };
 }

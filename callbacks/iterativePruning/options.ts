@@ -14,7 +14,7 @@ export interface LoopOptions {
   monitor?: string;
   /** Whether large or small values are better; by default by its name, as `'min'` for a loss or an error. */
   mode?: Mode;
-  /** The value that the dense model has to reach before pruning begins; by default what it reaches by epoch `begin`. */
+  /** The value that the dense model has to reach before pruning begins; by default its value at epoch `begin`. */
   baseline?: number;
   /** The epoch after which the first step prunes if there is no `baseline`; 0 by default. */
   begin?: number;

@@ -15,7 +15,7 @@ export interface Exchanged {
 
 /**
  * The mask after one update: drops a share of the remaining units, those of the smallest mean magnitude, and grows as many of the others,
- * those of the highest scores. A dropped unit may grow at once, and keeps its values then.
+ * those of the highest scores. A dropped unit may grow immediately, and keeps its values then.
  */
 export function exchanged(
   {mask, numbering, values, growth, pool = poolMean}: Exchanged,

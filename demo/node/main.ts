@@ -80,7 +80,7 @@ async function results(
   return module.summary;
 }
 
-/** Saves a network as it was when the user interrupted its training, apart from the model of an earlier run. */
+/** Saves the network of an interrupted training, apart from the model of an earlier run. */
 async function saveInterrupted(path: string, {network}: Interrupted): Promise<void> {
   process.exitCode = INTERRUPTED;
   if (network === undefined) {

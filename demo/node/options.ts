@@ -64,7 +64,7 @@ export function parseOptions(argv: string[]): Options {
       false,
     )
     .addOption(
-      new Option('--recipe <name>', 'what to prune and when')
+      new Option('--recipe <name>', 'the units to prune, and when')
         .choices(Object.keys(recipes))
         .default('gradual'),
     )

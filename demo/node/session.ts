@@ -21,12 +21,12 @@ export interface Fit {
   /** The examples to train on; all by default. */
   readonly examples?: Examples;
   readonly validationData?: [tf.Tensor, tf.Tensor];
-  /** For the progress: what happens when, and the sparsity reached so far. */
+  /** For the progress: the phases, and the sparsity reached so far. */
   readonly phases: readonly Phase[];
   readonly sparsity?: () => number;
 }
 
-/** The fits of one run, with what the options add to each, until the user interrupts them. */
+/** The fits of one run, with the callbacks that the options add to each, until the user interrupts them. */
 export class Session {
   interrupted = false;
   /** The network, as its last fit trained it. */

@@ -17,7 +17,7 @@ export interface Trained extends Made {
   readonly before: Report;
 }
 
-/** A run that the user interrupted, with the network as it was then; without one if its training had not begun. */
+/** A run that the user interrupted, with the network at that time; without one if its training had not begun. */
 export interface Interrupted {
   readonly interrupted: true;
   readonly network?: tf.LayersModel;

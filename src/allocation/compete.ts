@@ -11,7 +11,7 @@ export type Bids = (scores: Float32Array, group: Group, index: number) => Float3
  * aside first.
  *
  * @param given By default single elements are compared by their scores, and larger units by L2-normalized ones.
- * @param bidsOf What to compare, of all groups; their normalized scores by default.
+ * @param bidsOf The bids to compare, of all groups; their normalized scores by default.
  */
 export function compete(
   who: string,

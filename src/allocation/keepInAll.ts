@@ -57,7 +57,7 @@ function raised(counts: readonly number[], limits: readonly number[], total: num
   });
 }
 
-/** How many units each group may keep: those not yet pruned, or all of them where too few are left for the count. */
+/** How many units each group may keep: those not yet pruned, or all of them where too few remain for the count. */
 function capacities(groups: readonly Group[], keep: number): number[] {
   const alive = groups.map(({scores}) => countAbove(scores, Number.NEGATIVE_INFINITY));
   return sum(alive) < keep

@@ -13,7 +13,7 @@ export interface DistillationOptions {
   /** Pairs of inner layers whose outputs are to match too; none by default. */
   layers?: readonly LayerPair[];
   /**
-   * What the outputs predict, the same for all or by output name: `'classes'`, one of which applies; `'labels'`, which may all
+   * The kind of prediction of the outputs, the same for all or by output name: `'classes'`, one of which applies; `'labels'`, which may all
    * apply; or `'values'`. By default the loss decides: cross-entropies are for classes or labels, other losses for values;
    * with a custom loss, the activation softmax is for classes and sigmoid for labels.
    */
@@ -59,7 +59,7 @@ export interface Subject {
   readonly teacher: Output;
 }
 
-/** What the outputs of a model predict. @throws if there is no such output. */
+/** The kinds of prediction of the outputs of a model. @throws if there is no such output. */
 export function subjectsOf(
   who: string,
   model: LayersModel,

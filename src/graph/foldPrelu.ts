@@ -2,7 +2,7 @@ import type {Constants} from '../surgery/sparsify/graph/affine';
 import {constantNode, type NewConstant} from '../surgery/sparsify/graph/foldGraph';
 import {type GraphNode, nodeOf} from '../surgery/sparsify/graph/nodes';
 
-/** What a number x becomes: `positive` · x if it is positive, `negative` · x otherwise. */
+/** The output for a number x: `positive` · x if it is positive, `negative` · x otherwise. */
 type Slopes = readonly [positive: number, negative: number];
 
 const unary: Readonly<Record<string, ((slopes: Slopes) => Slopes) | undefined>> = {
@@ -24,7 +24,7 @@ const binary: Readonly<Record<string, Binary | undefined>> = {
 
 const times: Binary = ([a, b], [factor]) => [a * factor, b * factor];
 
-/** How many ops at most compute what a Prelu does. */
+/** The most ops that compute a PReLU. */
 const MOST = 6;
 
 /**

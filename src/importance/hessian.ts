@@ -5,9 +5,9 @@ import {assertCount, assertOptions} from '../util/options';
 import type {Importance, Scored} from './importance';
 
 /**
- * Scores each element by how much the loss would rise without it, to second order (optimal brain damage), with the diagonal of the
- * Gauss-Newton matrix in place of that of the Hessian. Both are equal in networks of ReLU or linear layers that use each weight
- * in one call, and the matrix has no negative entries elsewhere. It is the mean square of gradients with targets sampled from
+ * Scores each element by how much the loss would rise without it, to second order (optimal brain damage). The diagonal of the
+ * Gauss-Newton matrix takes the place of that of the Hessian: both are equal in networks of ReLU or linear layers that use each
+ * weight in one call, and it has no negative entries elsewhere. It is the mean square of gradients with targets sampled from
  * the outputs of the model, the same for equal batches; regularizers are left out.
  *
  * formula: ½ · w² · H, H the diagonal of the Gauss-Newton matrix of the loss

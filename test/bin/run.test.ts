@@ -134,9 +134,10 @@ it('--help and an empty command line print the help', async () => {
   for (const argv of [['--help'], [], ['prune', '-h']]) {
     const {code, out} = await run(argv);
     expect(code).toBe(0);
-    expect(out).toMatch(
-      /report <model>[\s\S]*convert <model>[\s\S]*--sparsity[\s\S]*--values[\s\S]*--out[\s\S]*--json[\s\S]*Exit codes/,
-    );
+    expect(out).toMatch(/report <model>[\s\S]*convert <model>[\s\S]*ship <model>[\s\S]*Exit codes/);
+    for (const option of ['sparsity', 'values', 'out', 'json'])
+      expect(out).toMatch(new RegExp(`^ .*--${option}\\b`, 'm'));
+    expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
   }
 });
 

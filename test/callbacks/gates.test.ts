@@ -217,7 +217,7 @@ it('state() throws in the middle of an epoch, and restore() rejects what is no s
     },
   });
   await fitOn(compiled(), {epochs: 3, callbacks: [callback, look]});
-  expect(message).toMatch(/^gates: state\(\) would lose what this epoch has learned/);
+  expect(message).toMatch(/^gates: state\(\) would lose the changes of this epoch/);
   expect(() => callback.restore(5 as never)).toThrow('gates: state must be a state of gates(), got 5');
   callback.restore({weights: ['other [2]'], batches: 1, gates: {}});
   await expect(fitOn(compiled(), {epochs: 3, callbacks: [callback]})).rejects.toThrow(

@@ -140,7 +140,7 @@ it('a frozen layer has no gradients: it is left unchanged and listed', async () 
   expect(masksOf(model)[0]).not.toContain(0);
   expect(masksOf(model)[1]).toContain(0);
   expect(callback.results[0].skipped).toEqual([{name: 'hidden/kernel', reason: 'it has no meanAbsGradient'}]);
-  expect(`${callback.results[0]}`).toMatch(/hidden\/kernel stays as it is: it has no meanAbsGradient$/);
+  expect(`${callback.results[0]}`).toMatch(/hidden\/kernel is unchanged: it has no meanAbsGradient$/);
 });
 
 it('a frozen layer is pruned by the gradients of measure()', async () => {

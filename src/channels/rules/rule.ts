@@ -5,8 +5,8 @@ import type {Channels} from '../union';
 import type {LinearMap} from './linearMap';
 
 /**
- * Propagates channels through a call of a layer: ties, pins and adds channels in `context.channels`, and returns what the
- * call does to them. Each kind of layer has one rule.
+ * Propagates channels through a call of a layer: ties, pins and adds channels in `context.channels`, and returns the
+ * effects of the call on them. Each kind of layer has one rule.
  */
 export type PropagationRule = (context: CallContext) => Propagation;
 

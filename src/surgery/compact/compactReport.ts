@@ -24,7 +24,7 @@ export interface CompactReport {
 const reports = new WeakMap<LayersModel, CompactReport>();
 
 /**
- * Reports what `compact` removed: each layer's channels before and after, parameters, MACs and bytes, and the layers that
+ * Reports the parts that `compact` removed: each layer's channels before and after, parameters, MACs and bytes, and the layers that
  * could not be reduced, with the reason.
  *
  * @param model A model that `compact` returned. Models loaded or made from it have no report.

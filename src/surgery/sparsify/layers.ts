@@ -59,7 +59,7 @@ function describe(layer: Layer, products: Product[], uses: Uses): void {
 /**
  * Notes the matrices of a recurrent cell.
  *
- * @param input The shape of the input of a layer that multiplies all steps of it at once.
+ * @param input The shape of the input of a layer that multiplies all its steps in one product.
  */
 function describeFactors(cell: Layer, input: (number | null)[] | undefined, uses: Uses): void {
   for (const [i, kernel] of factorsOf(cell).entries()) {

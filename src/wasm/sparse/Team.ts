@@ -19,8 +19,8 @@ const LOOKS = 100_000;
 /** For how many milliseconds the workers may take longer than the thread that waits for them, before it gives them up. */
 const PATIENCE = 2000;
 /**
- * Sharing may take this share of the time longer than one thread alone, as where other programs need the cores. What it
- * gained and lost is counted up to some milliseconds.
+ * Sharing may take this share of the time longer than one thread alone, as where other programs need the cores. Gains and
+ * losses are counted up to some milliseconds.
  */
 const LOSS = 0.05;
 const [MOST_GAINED, MOST_LOST] = [5, 20];

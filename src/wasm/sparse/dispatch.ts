@@ -44,7 +44,7 @@ type Fused<Name extends string> = Readonly<Record<Name, TensorInfo>> & {
 type Read = {readonly window: Window; readonly x: TensorInfo; readonly data: TensorInfo} | string;
 
 /**
- * A kernel that multiplies by the nonzeros of data that is marked, where the plan says so, and else calls the one below it.
+ * A kernel that multiplies by the nonzeros of data that is marked, where the plan chooses so, and else calls the one below it.
  * Where gradients are taken weights are about to change, so that lists of them would not pay.
  *
  * @param operand The name of the operand that may be marked.

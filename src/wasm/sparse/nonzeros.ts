@@ -17,7 +17,7 @@ function isBlock(values: Float32Array, at: number, size: number): boolean {
   return false;
 }
 
-/** The nonzeros of a kernel as the loops read them, and a bit for each place, modulo the steps, that one takes in. */
+/** The nonzeros of a kernel as the loops read them, and a bit for each place, modulo the steps, that one covers. */
 export interface Nonzeros {
   /**
    * For each group of outputs: how many blocks there are, and, where the groups are not in order, 4 times its first

@@ -105,7 +105,7 @@ export function outputShape(window: Window, shape: readonly number[], sizes: Siz
   return isMatrix(window) ? [...shape.slice(0, -1), depth] : [count, outHeight, outWidth, depth];
 }
 
-/** The height and width of an image with all that the window takes in, or more where it leaves some out. */
+/** The height and width of an image with all that the window covers, or more where it leaves some out. */
 export function paddedSize(window: Window, sizes: Sizes): [height: number, width: number] {
   const {height, width, padTop, padLeft, outHeight, outWidth} = sizes;
   const [lastRow, lastColumn] = reach(window);
@@ -115,7 +115,7 @@ export function paddedSize(window: Window, sizes: Sizes): [height: number, width
   ];
 }
 
-/** Whether a window takes in more than there is. */
+/** Whether a window covers more than there is. */
 export function isPadded(window: Window, sizes: Sizes): boolean {
   const [tall, wide] = paddedSize(window, sizes);
   return tall > sizes.height || wide > sizes.width;

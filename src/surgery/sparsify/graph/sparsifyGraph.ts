@@ -23,7 +23,7 @@ export async function sparsifyGraph<Model extends AnyGraphModel>(
 ): Promise<Model> {
   // A field that only loading sets, and that the weights are read from.
   if (Reflect.get(model, 'executor') === undefined) {
-    throw new Error('sparsify: the GraphModel is not loaded; use what tf.loadGraphModel returns');
+    throw new Error('sparsify: the GraphModel is not loaded; use the model that tf.loadGraphModel returns');
   }
   const weights = Object.values(model.weights).flat();
   if (weights.some(({isDisposed}) => isDisposed)) {

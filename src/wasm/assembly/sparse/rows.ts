@@ -1,6 +1,6 @@
 /**
  * One row: y = clamp(bias + x · w) by the nonzeros of w, in the order of the outputs, each of which has how many there
- * are, 4 times its number, then 4 times the inputs of four nonzeros and their values, and so on, and for those that are left
+ * are, 4 times its number, then 4 times the inputs of four nonzeros and their values, and so on, and for the remaining ones
  * 4 times the input and the value of each.
  */
 export function rows(x: usize, nonzeros: usize, outputs: i32, bias: usize, low: f32, high: f32, y: usize): void {
