@@ -1,10 +1,9 @@
-import {dispose, reshape, type Tensor, tidy} from '@tensorflow/tfjs-core';
+import type {Tensor} from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
-import {type GraphNode, nodeOf} from '../surgery/sparsify/graph/nodes';
+import type {GraphNode} from '../surgery/sparsify/graph/nodes';
 import {Unsupported} from './unsupported';
 import {
   type Applied,
-  constantOf,
   type Dims,
   isConstant,
   isNatural,
@@ -13,6 +12,7 @@ import {
   shapeOf,
   type Value,
 } from './value';
+import {Values} from './values';
 
 /** Makes a layer from its configuration. */
 export type Make<Config> = (config: Config & {name: string}) => layers.Layer;
@@ -23,53 +23,14 @@ export type Convert = (
   scope: Scope,
 ) => Value | readonly Value[] | Promise<Value | readonly Value[]>;
 
-/** The values of the nodes that are converted so far, and the steps that conversions share. */
-export class Scope {
-  readonly #values = new Map<string, readonly Value[]>();
+/** The values of a conversion, and the steps that conversions of nodes share. */
+export class Scope extends Values {
   readonly #names = new Set<string>();
-  readonly #constants: Tensor[] = [];
   #prefix = '';
 
   /** Names the layers that are made from now on. */
   enter(node: GraphNode): void {
     this.#prefix = node.name.replace(/\W+/g, '_');
-  }
-
-  set(node: GraphNode, values: readonly Value[]): void {
-    this.#values.set(node.name, values);
-    this.#constants.push(...values.filter(isConstant).map(({tensor}) => tensor));
-  }
-
-  has(reference: string): boolean {
-    return this.#values.has(nodeOf(reference));
-  }
-
-  /** The value at an input of a node. */
-  value({input = [], op}: GraphNode, index: number): Value {
-    const reference = input.at(index);
-    const output = Number(reference?.match(/:(\d+)$/)?.[1] ?? 0);
-    const found = reference === undefined ? undefined : this.#values.get(nodeOf(reference))?.[output];
-    if (found === undefined) throw new Unsupported(`${op} has no input ${index}`);
-    return found;
-  }
-
-  /** The values at the inputs of a node. */
-  values(node: GraphNode): Value[] {
-    return (node.input ?? []).map((_, i) => this.value(node, i));
-  }
-
-  /** A constant input of a node, as a tensor without a batch dimension that the scope disposes. */
-  constant(node: GraphNode, index: number): Tensor {
-    const value = this.value(node, index);
-    if (!isConstant(value)) {
-      throw new Unsupported(`input ${index} of ${node.op}, ${node.input?.at(index)}, is not constant`);
-    }
-    return this.keep(reshape(value.tensor, shapeOf(value) as number[]));
-  }
-
-  /** The numbers of a constant input of a node. */
-  async numbers(node: GraphNode, index: number): Promise<number[]> {
-    return Array.from(await this.constant(node, index).data());
   }
 
   /** The output of a new layer for values whose stored shapes it takes. */
@@ -140,20 +101,6 @@ export class Scope {
   /** The value without a batch dimension in the graph: the layers get a dimension of 1 for it. */
   unbatched(value: Value): Value {
     return value.hasBatch ? this.reshapeStored(value, shapeOf(this.natural(value)), false) : value;
-  }
-
-  /** A constant that a function computes. */
-  computed(compute: () => Tensor): Value {
-    return constantOf(this.keep(tidy(compute)));
-  }
-
-  keep<Kept extends Tensor>(tensor: Kept): Kept {
-    this.#constants.push(tensor);
-    return tensor;
-  }
-
-  dispose(): void {
-    dispose(this.#constants);
   }
 
   #copyOf(tensor: Applied): Applied {

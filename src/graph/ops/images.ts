@@ -6,7 +6,7 @@ import {resizeOp} from '../layers/resize';
 import type {Convert, Scope} from '../scope';
 import {Unsupported} from '../unsupported';
 import {shapeOf, type Value} from '../value';
-import {windowOf} from './convolutions';
+import {windowOf} from './window';
 
 /** Images with a batch dimension, as the layers of tfjs take them. */
 const imagesOf = (node: GraphNode, scope: Scope): Value => {
