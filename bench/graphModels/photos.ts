@@ -25,11 +25,10 @@ export async function photosOf(
     const all = sizes[i % files.length];
     const [from, to] = part === 'train' ? [0, all.width * TRAINED] : [all.width * TRAINED, all.width];
     const size = between(80, 300);
-    const square = {
-      ...{left: between(from, to - size), top: between(0, all.height - size), width: size, height: size},
-    };
+    const left = between(from, to - size);
+    const top = between(0, all.height - size);
     const picture = sharp(join(folder, files[i % files.length]))
-      .extract(square)
+      .extract({left, top, width: size, height: size})
       .resize(width, height)
       .removeAlpha();
     const bytes = await (random() < 0.5 ? picture : picture.flop()).raw().toBuffer();

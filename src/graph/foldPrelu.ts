@@ -36,10 +36,12 @@ export function foldPrelu(nodes: readonly GraphNode[], constants: Constants) {
   const added: NewConstant[] = [];
   const folded = nodes.map((node): GraphNode => {
     if (binary[node.op] === undefined) return node;
-    for (const root of rootsOf(node, byName)) {
+    const roots = [...rootsOf(node, byName)];
+    const rank = Math.max(1, ...roots.map((name) => constants.get(name)?.shape.length ?? 1));
+    for (const root of roots) {
       const slopes = slopesOf(node.name, root, {byName, constants});
       if (slopes?.some(([positive]) => positive !== 1) ?? true) continue;
-      const made = rectifier(node.name, root, slopes as Slopes[]);
+      const made = rectifier(node.name, root, slopes as Slopes[], rank);
       if (made === undefined) continue;
       added.push(...made.added);
       return made.node;
@@ -83,11 +85,13 @@ function slopesOf(name: string, root: string, graph: Graph, most = MOST): Slopes
   return join && joined(of(first), of(second), join);
 }
 
-/** A constant for all channels, or each: those are last. */
+/** A number, or a constant with one for each channel: those are last. Others may give the result further dimensions. */
 function factorsOf(reference: string, {constants}: Graph): Slopes[] | undefined {
-  const constant = constants.get(nodeOf(reference));
-  if (constant === undefined || constant.values.length !== (constant.shape.at(-1) ?? 1)) return undefined;
-  return Array.from(constant.values, (value) => [value, value] as const);
+  const {shape = [], values} = constants.get(nodeOf(reference)) ?? {};
+  const isNumber = values?.length === 1 && shape.length < 2;
+  if (values === undefined || !(isNumber || (values.length > 1 && values.length === shape.at(-1))))
+    return undefined;
+  return Array.from(values, (value) => [value, value] as const);
 }
 
 function joined(a: Slopes[] | undefined, b: Slopes[] | undefined, join: Binary): Slopes[] | undefined {
@@ -97,13 +101,14 @@ function joined(a: Slopes[] | undefined, b: Slopes[] | undefined, join: Binary):
   return longest.map((_, i) => join(a[i % a.length], b[i % b.length]));
 }
 
-function rectifier(name: string, root: string, slopes: readonly Slopes[]) {
+/** @param rank The largest number of dimensions of the constants, which the input must have as well. */
+function rectifier(name: string, root: string, slopes: readonly Slopes[], rank: number) {
   const values = Float32Array.from(slopes, ([, negative]) => negative);
-  const [alpha] = values;
-  if (values.some((value) => value !== alpha)) {
-    const weight: NewConstant = {name: `${name}/alpha`, shape: [values.length], values};
+  if (values.length > 1) {
+    const weight = {name: `${name}/alpha`, shape: [...Array(rank - 1).fill(1), values.length], values};
     return {node: {name, op: 'Prelu', input: [root, weight.name]}, added: [weight]};
   }
+  const [alpha] = values;
   if (!(alpha >= 0 && alpha < 1)) return undefined;
   const node: GraphNode =
     alpha === 0

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {channel, compact, encode, prune} from 'tfjs-pruning';
-import {toLayersModel} from 'tfjs-pruning/graph';
+import {conversionReport, toLayersModel} from 'tfjs-pruning/graph';
 import {prunable} from 'tfjs-pruning/layers';
 import {load} from 'tfjs-pruning/runtime';
 import '../support/cpu';
@@ -164,6 +164,15 @@ it.each(others)('%s has the same outputs, and no PReLU', async (_, nodes, classe
   expect(classesOf(model)).not.toContain('PReLU');
   if (classes.length > 0) expect(classesOf(model)).toEqual(classes);
   await expectOutputsOf(artifacts, model);
+});
+
+it('slopes that would add a dimension are not folded into a layer that has none', async () => {
+  const [, nodes, constants] = rows[0];
+  const model = await toLayersModel(await graphArtifacts([-1, 4], nodes, constants()), {outputs: ['y', 'p']});
+  expect(classesOf(model)).toEqual(['Activation']);
+  expect(conversionReport(model).outside).toMatchObject([
+    {node: 'y', reason: 'its slopes have the shape [1,1,4], and its input [1,4]'},
+  ]);
 });
 
 it('a value that another node takes is computed as well', async () => {

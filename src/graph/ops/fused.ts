@@ -4,7 +4,7 @@ import {type GraphNode, texts} from '../../surgery/sparsify/graph/nodes';
 import {number} from '../attributes';
 import type {Scope} from '../scope';
 import {Unsupported} from '../unsupported';
-import type {Value} from '../value';
+import {shapeOf, type Value} from '../value';
 
 /** The activations that are fused into a product, as a layer may have them itself. */
 const activations: Readonly<Record<string, 'relu' | 'relu6' | 'elu' | 'sigmoid' | 'tanh' | undefined>> = {
@@ -33,6 +33,9 @@ function after(name: string | undefined, node: GraphNode, scope: Scope): (value:
 /** @param input In natural order. */
 export function prelu(scope: Scope, input: Value, alpha: Tensor): Value {
   const rank = input.tensor.shape.length - 1;
+  if (alpha.rank > shapeOf(input).length) {
+    throw new Unsupported(`its slopes have the shape [${alpha.shape}], and its input [${shapeOf(input)}]`);
+  }
   const shape = [...Array(rank).fill(1), ...alpha.shape].slice(alpha.rank);
   const sharedAxes = shape.flatMap((size, i) => (size === 1 ? [i + 1] : []));
   const weights = [scope.keep(reshape(alpha, shape))];
