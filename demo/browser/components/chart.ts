@@ -98,7 +98,7 @@ export class Chart {
       {
         width: this.#box.clientWidth || 240,
         height,
-        padding: [this.#phases.length > 0 ? 14 : 6, 8, 0, 0],
+        padding: [this.#phases.length > 0 ? 14 : 6, 13, 0, 0],
         legend: {show: false},
         cursor: {show: false},
         scales: {x: {time: false, range: [0, this.#end]}, y: range ? {range} : {}},

@@ -1,5 +1,6 @@
 import {colour, count, dark, make, percent, pixelContext, still} from '../dom';
 import type {WeightView} from '../protocol';
+import {MaskCursor} from './maskCursor';
 import {indicesOf, type Layout, layoutOf} from './maskLayout';
 
 /** How long newly pruned weights are highlighted, in milliseconds, and the number of fading steps. */
@@ -24,23 +25,16 @@ export class MaskMap {
   readonly element: HTMLElement;
   readonly #layout: Layout;
   readonly #canvas: HTMLCanvasElement;
-  readonly #cursor = make('span', {className: 'cursor', hidden: true});
   readonly #text = make('span', {className: 'quiet'});
   /** For screen readers. */
   readonly #detail = make('span', {className: 'unseen'});
   readonly #image: ImageData;
-  readonly #shape: number[];
   #view: WeightView | undefined;
   #just: number[] = [];
   #flash = 0;
   #timer = 0;
-  #at = 0;
 
-  constructor(
-    {name, shape}: WeightView,
-    readonly inspect: (weight: string, index: number, place: string) => void,
-  ) {
-    this.#shape = shape;
+  constructor({name, shape}: WeightView, inspect: (weight: string, index: number, place: string) => void) {
     this.#layout = layoutOf(shape);
     const {width, height, caption} = this.#layout;
     this.#image = new ImageData(width, height);
@@ -48,6 +42,9 @@ export class MaskMap {
     this.#canvas.setAttribute('role', 'application');
     this.#canvas.setAttribute('aria-roledescription', 'heat map');
     this.#canvas.setAttribute('aria-label', `${name}: ${caption}. Arrow keys move over the weights.`);
+    const cursor = new MaskCursor(this.#canvas, this.#layout, (element) =>
+      inspect(name, element, `[${indicesOf(shape, element).join(', ')}]`),
+    );
     this.element = make(
       'figure',
       {
@@ -55,14 +52,8 @@ export class MaskMap {
         style: `--cells: ${width}; --cell: ${cellOf(width)}px`,
       },
       make('figcaption', {}, make('strong', {}, name), ' ', this.#text, ' ', this.#detail),
-      make('div', {className: 'frame'}, this.#canvas, this.#cursor),
+      make('div', {className: 'frame'}, this.#canvas, cursor.element),
     );
-    this.#canvas.addEventListener('pointermove', (event) => this.#point(event));
-    this.#canvas.addEventListener('pointerdown', (event) => this.#point(event));
-    this.#canvas.addEventListener('pointerleave', () => this.#cursor.toggleAttribute('hidden', true));
-    this.#canvas.addEventListener('blur', () => this.#cursor.toggleAttribute('hidden', true));
-    this.#canvas.addEventListener('focus', () => this.#visit(this.#at));
-    this.#canvas.addEventListener('keydown', (event) => this.#key(event));
     dark.addEventListener('change', () => this.#paint());
   }
 
@@ -128,36 +119,5 @@ export class MaskMap {
       clearTimeout(this.#timer);
       this.#timer = window.setTimeout(() => this.#fade(colours), FADE / STEPS);
     }
-  }
-
-  #point(event: PointerEvent): void {
-    const {width, height} = this.#layout;
-    const box = this.#canvas.getBoundingClientRect();
-    const x = Math.floor(((event.clientX - box.left) / box.width) * width);
-    const y = Math.floor(((event.clientY - box.top) / box.height) * height);
-    const inside = x >= 0 && y >= 0 && x < width && y < height;
-    const element = inside ? this.#layout.elements[y * width + x] : -1;
-    if (element >= 0) this.#visit(element);
-  }
-
-  #key(event: KeyboardEvent): void {
-    const {width, cells, elements} = this.#layout;
-    const move = {ArrowLeft: -1, ArrowRight: 1, ArrowUp: -width, ArrowDown: width}[event.key];
-    if (move === undefined) return;
-    event.preventDefault();
-    let cell = cells[this.#at] + move;
-    // Over the gap between two tiles.
-    if (elements[cell] === -1) cell += move;
-    const besides = Math.abs(move) === 1 && Math.floor(cell / width) !== Math.floor(cells[this.#at] / width);
-    if (!besides && elements[cell] >= 0) this.#visit(elements[cell]);
-  }
-
-  #visit(element: number): void {
-    const {width, height, cells} = this.#layout;
-    const [x, y] = [cells[element] % width, Math.floor(cells[element] / width)];
-    this.#at = element;
-    this.#cursor.style.cssText = `left: ${(x / width) * 100}%; top: ${(y / height) * 100}%; width: ${100 / width}%; height: ${100 / height}%`;
-    this.#cursor.toggleAttribute('hidden', false);
-    if (this.#view) this.inspect(this.#view.name, element, `[${indicesOf(this.#shape, element).join(', ')}]`);
   }
 }

@@ -84,7 +84,7 @@ async function tryBackend(
       return 'it does not start';
     }
     if (name === 'webgpu' || name === 'webgl') {
-      tell(`Compiling the shaders of ${name}; this takes some seconds …`);
+      tell(`Starting ${name}, which compiles its shaders first …`);
     }
     const product = tidy(() => matMul(tensor2d([[2, 3]]), tensor2d([[5], [7]])));
     const [value] = await product.data();

@@ -4,7 +4,7 @@ import {decode, encode, prunableWeights, prune, threshold} from 'tfjs-pruning';
 import {prunable} from 'tfjs-pruning/layers';
 import {networks} from '../../networks';
 import file from '../opening/opening.tfsp?url';
-import type {Carried, Sizes, WeightView} from '../protocol';
+import type {Carried, WeightView} from '../protocol';
 import {CLASSES, SIDE} from '../shards';
 
 const INPUT = [SIDE, SIDE, 1];
@@ -133,34 +133,6 @@ export class Network {
     );
   }
 
-  /** The number of elements and of kept elements, and the multiplications of both. */
-  async counts(): Promise<{size: number; kept: number; macs: number; keptMacs: number}> {
-    const total = {size: 0, kept: 0, macs: 0, keptMacs: 0};
-    for (const {value, mask, uses} of prunableWeights(this.pruned)) {
-      // Not with `report`, whose synchronous reads are slow on a graphics device.
-      const kept = ((await mask.data()) as Uint8Array).reduce((sum, bit) => sum + bit, 0);
-      total.size += value.size;
-      total.kept += kept;
-      total.macs += value.size * uses;
-      total.keptMacs += kept * uses;
-    }
-    return total;
-  }
-
-  async sizes(): Promise<{dense: Sizes; pruned: Sizes}> {
-    const {size, kept, macs, keptMacs} = await this.counts();
-    const parameters = this.pruned.trainableWeights.reduce((sum, {shape}) => sum + product(shape), 0);
-    return {
-      dense: {parameters, macs, bytes: parameters * Float32Array.BYTES_PER_ELEMENT},
-      pruned: {parameters: parameters - size + kept, macs: keptMacs, bytes: await this.bytes()},
-    };
-  }
-
-  /** The bytes of the pruned network as a sparse file. */
-  async bytes(): Promise<number> {
-    return (await encode(this.pruned)).length;
-  }
-
   dispose(): void {
     dispose(this.#base);
     for (const model of [this.pruned, this.dense]) {
@@ -173,8 +145,4 @@ export class Network {
 /** Undefined for a model that was never compiled, unlike its type. */
 function optimizerOf({optimizer}: LayersModel): Optimizer | undefined {
   return optimizer;
-}
-
-function product(shape: readonly (number | null)[]): number {
-  return shape.reduce<number>((size, dim) => size * (dim ?? 1), 1);
 }

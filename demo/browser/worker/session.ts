@@ -1,25 +1,14 @@
-import {tensor4d} from '@tensorflow/tfjs-core';
-import {prunableWeights, prune} from 'tfjs-pruning';
-import type {
-  Answers,
-  Carried,
-  Command,
-  Inspected,
-  Outcome,
-  Pruned,
-  RunKind,
-  Started,
-  TrainingCalls,
-} from '../protocol';
+import {prune} from 'tfjs-pruning';
+import type {Carried, Command, Outcome, Pruned, RunKind, Started, TrainingCalls} from '../protocol';
 import type {Settings} from '../settings';
-import {CLASSES, SIDE, SIZE} from '../shards';
 import {startBackend} from './backend';
 import {Control} from './control';
 import type {Mnist} from './digits';
-import {probabilities} from './evaluate';
 import {Network} from './network';
 import type {Parts, Tell} from './parts';
+import {classify} from './questions';
 import {recipeOf, type Traces} from './recipe';
+import {bytesOf, countsOf} from './sizes';
 import type {Stage} from './stage';
 import {withStatistics} from './statistics';
 import type {Turns} from './turns';
@@ -49,7 +38,9 @@ export class Session implements TrainingCalls {
       startBackend(asked, (doing) => this.#tell('starting', doing)),
       this.#mnist.loadTest(base),
     ]);
-    this.#tell('starting', `Preparing the network on ${started.backend} …`);
+    const isCompiled = ['webgpu', 'webgl'].includes(started.backend);
+    const doing = isCompiled ? 'Compiling the shaders of the network for' : 'Preparing the network on';
+    this.#tell('starting', `${doing} ${started.backend} …`);
     this.#stage.test(this.#mnist.test);
     // The page prunes the initial network next, which shows the weights.
     await (carried
@@ -66,9 +57,9 @@ export class Session implements TrainingCalls {
     const started = performance.now();
     const accuracy = await this.#pruneBy(settings);
     const {network} = this.#stage;
-    const {size, kept} = await network.counts();
-    const answers = pixels && (await this.classify(pixels));
-    const bytes = await network.bytes();
+    const {size, kept} = await countsOf(network.pruned);
+    const answers = pixels && (await classify(network, pixels));
+    const bytes = await bytesOf(network.pruned);
     const milliseconds = performance.now() - started;
     const pruned = {accuracy, sparsity: 1 - kept / size, bytes, milliseconds, answers};
     await this.#stage.show();
@@ -90,7 +81,7 @@ export class Session implements TrainingCalls {
       }
       const {network} = stage;
       teacher = settings.teacher && kind === 'train' ? await Network.opening(this.#base) : undefined;
-      const {size, kept} = await network.counts();
+      const {size, kept} = await countsOf(network.pruned);
       const {train} = await import('./train');
       await train({
         network,
@@ -108,7 +99,7 @@ export class Session implements TrainingCalls {
       });
       network.keep();
       await stage.showAll();
-      const after = await network.counts();
+      const after = await countsOf(network.pruned);
       return {
         ended: this.#control.stopped ? 'stopped' : 'done',
         ...(await stage.accuracies()),
@@ -130,29 +121,6 @@ export class Session implements TrainingCalls {
 
   async details(): Promise<void> {
     await this.#stage.details();
-  }
-
-  async classify(pixels: Float32Array): Promise<Answers> {
-    const {dense, pruned} = this.#stage.network;
-    const x = tensor4d(pixels, [1, SIDE, SIDE, 1]);
-    const answers = [await probabilities(dense, x), await probabilities(pruned, x)];
-    x.dispose();
-    const [first, second] = answers.map((values) => [...values].slice(0, CLASSES));
-    return {dense: first, pruned: second};
-  }
-
-  async testDigit(index: number): Promise<Uint8Array> {
-    const {pixels, labels} = this.#mnist.test;
-    const at = (index % labels.length) * SIZE;
-    return pixels.slice(at, at + SIZE);
-  }
-
-  async inspect(weight: string, index: number): Promise<Inspected> {
-    const found = prunableWeights(this.#stage.network.pruned).find(({name}) => name === weight);
-    if (!found) {
-      throw new Error(`there is no weight ${weight}`);
-    }
-    return {value: (await found.value.data())[index], ...this.#traces.of(weight, index)};
   }
 
   async #pruneBy(settings: Settings): Promise<number> {

@@ -3,6 +3,7 @@ import {Reader} from './evaluate';
 import type {Network} from './network';
 import type {Tell} from './parts';
 import type {Traces} from './recipe';
+import {sizesOf} from './sizes';
 
 const SHOWN_MISTAKES = 24;
 /** The minimum interval of weight updates in a run, in milliseconds. */
@@ -84,6 +85,6 @@ export class Stage {
   async details(): Promise<void> {
     const {accuracy, denseAccuracy} = await this.accuracies();
     this.#tell('accuracy', {pruned: accuracy, dense: denseAccuracy});
-    this.#tell('sizes', await this.network.sizes());
+    this.#tell('sizes', await sizesOf(this.network.pruned));
   }
 }

@@ -4,6 +4,7 @@ import {type Calls, type Event, type Events, type Reply, type Request, waits} fr
 import {Mnist} from './digits';
 import {outputCalls} from './outputs';
 import type {Parts} from './parts';
+import {questionCalls} from './questions';
 import {Traces} from './recipe';
 import {Session} from './session';
 import {Stage} from './stage';
@@ -22,7 +23,12 @@ function tell<Name extends keyof Events>(event: Name, value: Events[Name]): void
 const turns = new Turns();
 const traces = new Traces();
 const parts: Parts = {tell, turns, traces, mnist: new Mnist(), stage: new Stage(tell, traces)};
-const calls: Calls = Object.assign(new Session(parts), outputCalls(parts), ownCalls(tell, turns));
+const calls: Calls = Object.assign(
+  new Session(parts),
+  questionCalls(parts),
+  outputCalls(parts),
+  ownCalls(tell, turns),
+);
 
 /** Runs a call with the waiting rule of the protocol. */
 const inTurn: Record<(typeof waits)[keyof Calls], (act: () => Promise<unknown>) => Promise<unknown>> = {
