@@ -1,12 +1,10 @@
 import {execFileSync} from 'node:child_process';
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import * as tf from '@tensorflow/tfjs';
-import {prunable} from 'tfjs-pruning/layers';
 import ts from 'typescript';
 import './support/cpu';
 import {programsIn, run, type Snippet, snippetsIn} from './support/examples';
-import {graphArtifacts, type Node} from './support/graphModel';
+import {snippetValues} from './support/snippetValues';
 
 const root = join(__dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -33,35 +31,6 @@ const given: readonly string[] = ['dense', 'model', 'x', 'y', 'validationData'];
 
 /** Further names that the text of a page announces. */
 const announced: Record<string, readonly string[]> = {'docs/targets.md': ['ship']};
-
-async function values(): Promise<Record<string, unknown>> {
-  const seed = (value: number) => ({kernelInitializer: tf.initializers.glorotNormal({seed: value})});
-  const dense = tf.sequential({
-    layers: [
-      tf.layers.dense({units: 20, inputShape: [4], activation: 'relu', ...seed(1)}),
-      tf.layers.dense({units: 3, activation: 'softmax', ...seed(2)}),
-    ],
-  });
-  const model = await prunable(dense);
-  model.compile({optimizer: 'adam', loss: 'categoricalCrossentropy', metrics: ['accuracy']});
-  const x = tf.randomNormal([32, 4], 0, 1, 'float32', 1);
-  const y = tf.oneHot(tf.argMax(x.slice([0, 0], [32, 3]), 1), 3).toFloat();
-  return {dense, model, x, y, validationData: [x, y], ...(await graphValues())};
-}
-
-/** The names of docs/graph-models.md. */
-async function graphValues(): Promise<Record<string, unknown>> {
-  const weights = {first: tf.randomNormal([4, 8]), second: tf.randomNormal([8, 3])};
-  const product = (name: string, x: string, w: string): Node => [
-    name,
-    'MatMul',
-    [x, w],
-    {T: {type: 'DT_FLOAT'}},
-  ];
-  const steps: Node[] = [product('h', 'x', 'first'), ['relu', 'Relu', ['h']], product('y', 'relu', 'second')];
-  const url = tf.io.fromMemory(await graphArtifacts([-1, 4], steps, weights));
-  return {url, graphModel: await tf.loadGraphModel(url), anyTargets: tf.zeros([32, 3])};
-}
 
 /** Runs a program that asks for its own URL as a module of Node. */
 function runModule(code: string): void {
@@ -120,7 +89,7 @@ describe.each(runHere)('%s', (page) => {
     }
     require('@tensorflow/tfjs-backend-wasm');
     const log = jest.spyOn(console, 'log').mockImplementation();
-    const {disable} = await run(code, await values(), /\bdisable\b/.test(code) ? ['disable'] : []);
+    const {disable} = await run(code, await snippetValues(), /\bdisable\b/.test(code) ? ['disable'] : []);
     (disable as undefined | (() => void))?.();
     const printed = log.mock.calls.join('\n');
     log.mockRestore();
