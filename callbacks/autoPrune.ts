@@ -34,8 +34,11 @@ export interface AutoPruned {
   readonly model: LayersModel;
   /** Each candidate with the metric at equal sparsity, or the error of its trial. */
   readonly tried: readonly Trial[];
+  /** The name of the best candidate. */
   readonly best: string;
+  /** The rounds of the loop that pruned with it. */
   readonly rounds: readonly Round[];
+  /** The history of its fit. */
   readonly history: History;
   /** The trials as a table. */
   toString(): string;

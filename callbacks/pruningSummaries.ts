@@ -8,7 +8,9 @@ import {joinRun} from './shared/trainingRun';
 
 /** Writes scalars, such as `writer` of tfjs-node. */
 export interface SummaryWriter {
+  /** Writes a number under a name, for a step. */
   scalar(name: string, value: number, step: number): void;
+  /** Writes all that is buffered. */
   flush(): void;
 }
 

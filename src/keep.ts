@@ -8,6 +8,7 @@ import {assertCount, assertOptions, isRecord} from './util/options';
  * least one unit, unless the pattern may empty it, and with `roundTo` a multiple.
  */
 export interface Keep {
+  /** The count, a number from 1, or a function of the count of all units. */
   readonly keep: number | ((units: number) => number);
 }
 

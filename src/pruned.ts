@@ -22,7 +22,9 @@ export interface Skipped {
 
 /** The pruning of one weight. */
 export interface PrunedWeight {
+  /** The name of the weight, as `dense1/kernel`. */
   readonly name: string;
+  /** The number of its units. */
   readonly units: number;
   /** The number of units to keep that was requested. */
   readonly asked: number;

@@ -26,8 +26,9 @@ export interface Report {
 
 /** Element counts, with their cost. */
 export interface Totals {
-  /** The number of elements, and how many are kept: by the mask, or without one if they are not 0. */
+  /** The number of elements. */
   readonly size: number;
+  /** The number of elements that the mask keeps, or, without a mask, of those that are not 0. */
   readonly kept: number;
   /** The share of pruned elements, from 0 to 1; 0 without elements. */
   readonly sparsity: number;
@@ -42,8 +43,11 @@ export interface Totals {
 
 /** Sparsity and cost of one weight. */
 export interface WeightReport extends Totals {
+  /** The name of the weight, as `dense1/kernel`. */
   readonly name: string;
+  /** The name of its layer. */
   readonly layer: string;
+  /** Its shape, as tfjs has it. */
   readonly shape: readonly number[];
   /** In a model from `sparsify`: `sparse` or `dense`, and why, for the last inputs, or for one example. */
   readonly runs?: string;

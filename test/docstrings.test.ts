@@ -13,11 +13,12 @@ import * as runtime from 'tfjs-pruning/runtime';
 import * as statistics from 'tfjs-pruning/statistics';
 import * as storage from 'tfjs-pruning/storage';
 import * as wasm from 'tfjs-pruning/wasm';
+import ts from 'typescript';
 import './support/cpu';
 import {catalog, families} from '../scripts/catalog';
 import {run} from './support/examples';
 import {graphArtifacts, loadGraph} from './support/graphModel';
-import {canThrow, entries, functionsOf, type PublicFunction} from './support/publicNames';
+import {canThrow, checker, entries, exportsOf, functionsOf, type PublicFunction} from './support/publicNames';
 
 const functions = Object.keys(entries).flatMap(functionsOf);
 
@@ -46,6 +47,27 @@ describe('the doc-comment of each public function', () => {
     expect(namesWithout('example').filter((name) => !parts.includes(name))).toEqual([]);
   });
 });
+
+it('the doc-comment of each public interface and class has one for each of its members', () => {
+  const bare = Object.keys(entries)
+    .flatMap(exportsOf)
+    .flatMap(({name, symbol}) => membersOf(symbol).map((member) => ({name, member})));
+  expect(bare.length).toBeGreaterThan(350);
+  const lacking = bare.filter(
+    ({member}) => ts.displayPartsToString(member.getDocumentationComment(checker)) === '',
+  );
+  expect(lacking.map(({name, member}) => `${name}.${member.name}`)).toEqual([]);
+});
+
+/** The members that an interface or class declares itself, without overrides and private ones. */
+function membersOf(symbol: ts.Symbol): ts.Symbol[] {
+  return (symbol.declarations ?? [])
+    .filter((node) => ts.isInterfaceDeclaration(node) || ts.isClassDeclaration(node))
+    .flatMap((node): ts.NodeArray<ts.ClassElement | ts.TypeElement> => node.members)
+    .filter(({name}) => name !== undefined && !ts.isPrivateIdentifier(name))
+    .filter((member) => !(ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Override))
+    .flatMap(({name}) => checker.getSymbolAtLocation(name as ts.PropertyName) ?? []);
+}
 
 class Swish extends tf.layers.Layer {
   static className = 'DocumentedSwish';

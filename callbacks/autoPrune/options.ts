@@ -21,7 +21,9 @@ import {parseLoop} from '../iterativePruning/options';
 
 /** Training data and validation data of `autoPrune`. */
 export interface AutoPruneData {
+  /** The training examples, as given to fit. */
   x: Tensors;
+  /** Their targets. */
   y: Tensors;
   /** The data that decides; do not use the test data. */
   validationData: Examples;

@@ -5,13 +5,17 @@ import type {PrunerState} from '../shared/pruner';
 export interface Round {
   /** The epoch at whose end the cut was made. */
   readonly epoch: number;
-  /** The requested sparsity, and the share of masked elements after the cut. */
+  /** The requested sparsity. */
   readonly asked: number;
+  /** The share of masked elements after the cut. */
   readonly sparsity: number;
-  /** The metric on training data before the cut, on the validation data right after it, and after recovery. */
+  /** The metric on the training data before the cut. */
   readonly before: number;
+  /** The metric on the validation data right after the cut. */
   readonly cut: number;
+  /** The metric on the validation data after recovery; undefined before. */
   readonly recovered?: number;
+  /** Whether the round was within the budget; undefined before it was judged. */
   readonly accepted?: boolean;
 }
 

@@ -10,8 +10,11 @@ import {Places, type Rounding, roundingFor} from './rounding';
 
 /** The unrounded values of a weight's remaining elements, and its codebook, if it has one. JSON can hold it with base64 text for values. */
 export interface LatentState<Values = Float32Array<ArrayBuffer>> {
+  /** The name of the weight. */
   readonly name: string;
+  /** The unrounded values, in row-major order. */
   readonly values: Values;
+  /** The codebook; empty with scales, which follow from the values. */
   readonly entries: Values;
 }
 

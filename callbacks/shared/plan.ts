@@ -10,6 +10,7 @@ export interface PlannedUpdate {
   readonly batch: number | undefined;
   /** Progress from begin to end, in [0, 1]. */
   readonly progress: number;
+  /** The target of the schedule. */
   readonly target: Target;
 }
 

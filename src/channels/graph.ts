@@ -7,6 +7,7 @@ import type {WeightAxis} from './rules/rule';
 
 /** Which channels of a model are tied to each other. */
 export interface Graph {
+  /** The groups, in the order of their first channels. */
   readonly groups: readonly ChannelGroup[];
   /** Each group, with the weights and layers that lose a part with one of its channels. */
   toString(): string;
@@ -14,6 +15,7 @@ export interface Graph {
 
 /** Channels with the same members. Removing one of them removes it from all members. */
 export interface ChannelGroup {
+  /** The number of channels with these members. */
   readonly channels: number;
   /** In the model's order. */
   readonly members: readonly ChannelGroupMember[];

@@ -17,10 +17,13 @@ import {parseSensitivity, type SensitivityOptions} from './sensitivityOptions';
 export interface Sensitivity {
   /** The metric's name, and whether large or small values are better. */
   readonly metric: string;
+  /** `'max'` if large values are better, else `'min'`. */
   readonly mode: Mode;
   /** The figure of the model unchanged. */
   readonly baseline: number;
+  /** The tried sparsities, in the order of the figures. */
   readonly sparsities: readonly number[];
+  /** A row per weight, in the order of the model. */
   readonly weights: readonly WeightSensitivity[];
   /** The figures as a table. */
   toString(): string;
@@ -28,8 +31,11 @@ export interface Sensitivity {
 
 /** The figures of a model in which one weight is pruned. */
 export interface WeightSensitivity {
+  /** The name of the weight, as `dense1/kernel`. */
   readonly name: string;
+  /** The name of its layer. */
   readonly layer: string;
+  /** The number of its elements. */
   readonly size: number;
   /** The figure of the model with this weight pruned to each sparsity. */
   readonly figures: readonly number[];

@@ -18,8 +18,11 @@ export interface Graph {
 
 /** A node that is not converted. */
 export interface Outside {
+  /** The name of the node. */
   readonly node: string;
+  /** Its op, as `Where`. */
   readonly op: string;
+  /** Why no layer computes it. */
   readonly reason: string;
 }
 

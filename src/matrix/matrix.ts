@@ -6,14 +6,19 @@ import {wrong} from '../util/options';
 
 /** A sparse matrix in coordinate format: its nonzeros in row-major order, with row and column. */
 export interface Coo {
+  /** The numbers of rows and columns. */
   readonly shape: readonly [rows: number, columns: number];
+  /** The row of each nonzero. */
   readonly rows: Int32Array;
+  /** The column of each nonzero. */
   readonly columns: Int32Array;
+  /** The nonzeros. */
   readonly values: Float32Array;
 }
 
 /** A sparse matrix in compressed-row format: row i has the elements offsets[i] to offsets[i + 1]. */
 export interface Csr extends Omit<Coo, 'rows'> {
+  /** The index of the first nonzero of each row, and the number of nonzeros at the end. */
   readonly offsets: Int32Array;
 }
 

@@ -5,7 +5,9 @@
  * outputs.
  */
 export interface Axes {
+  /** The axis over the outputs, or two adjacent ones. */
   readonly output: number | readonly number[];
+  /** The axis over the inputs. */
   readonly input: number;
 }
 

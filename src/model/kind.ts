@@ -17,6 +17,7 @@ export interface Kind {
 
 /** How a weight's elements are laid out and used. */
 export interface Layout {
+  /** The axes over the outputs and the inputs of the layer. */
   readonly axes: Axes;
   /** How many slices of the output axis make one unit: 4 for an LSTM, whose gates are adjacent. */
   readonly gates: number;

@@ -11,6 +11,7 @@ import {isPrunable, type Masked, maskedOf, type Weight} from './weight';
 export interface Network {
   /** The function that the user called, in whose name errors are. */
   readonly who: string;
+  /** The model that was read. */
   readonly model: LayersModel;
   /** The layers that are not models, including those in nested models, each once in the model's order. */
   readonly leaves: readonly Leaf[];

@@ -2,13 +2,17 @@ import {size} from './machine/Value';
 
 /** A name and a shape, in which `null` is any length. The first length is that of the batch. */
 export interface Port {
+  /** The name, as in tf.LayersModel. */
   readonly name: string;
+  /** The shape, with the batch; `null` is any length. */
   readonly shape: readonly (number | null)[];
 }
 
 /** An input with its shape, for networks whose inputs have other variable lengths than that of the batch. */
 export interface ShapedInput {
+  /** The values, in row-major order. */
   readonly values: ArrayLike<number>;
+  /** The shape, with the batch. */
   readonly shape: readonly number[];
 }
 

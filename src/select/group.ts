@@ -8,6 +8,7 @@ import {spread} from './units';
  * thresholds count the units that each group keeps.
  */
 export interface Group {
+  /** The weights, of which the first is the first in the model. */
   readonly members: readonly Member[];
   /** The scores of its units, −∞ for those that are masked already. */
   readonly scores: Float32Array;
@@ -19,9 +20,13 @@ export interface Group {
 
 /** A weight in a group, with its mask, its own units and their scores. */
 export interface Member {
+  /** The weight. */
   readonly weight: Weight;
+  /** 1 for each element that is not masked yet, in row-major order. */
   readonly mask: Uint8Array;
+  /** Its units. */
   readonly numbering: Numbering;
+  /** The score of each of its units, −∞ for those that are masked already. */
   readonly scores: Float32Array;
   /** The group's unit for each of its units; undefined if they are the same. */
   readonly shared?: Int32Array;
@@ -29,7 +34,9 @@ export interface Member {
 
 /** A weight, and how many of its elements are pruned with each unit in a group. */
 export interface Part {
+  /** The weight. */
   readonly weight: Weight;
+  /** The number of its elements for each unit of the group. */
   readonly elements: Float64Array;
 }
 

@@ -3,6 +3,7 @@ export type Pool = (scores: Float32Array, mask: Uint8Array, numbering: Numbering
 
 /** Assigns a weight's elements to units. */
 export interface Numbering {
+  /** The number of units. */
   readonly units: number;
   /** The unit of each element in row-major order; undefined if each element is a unit. */
   readonly unitOf?: Int32Array;

@@ -6,6 +6,7 @@ import type {Sums} from './sums';
 
 /** A weight's statistic, added up over batches. An importance lists the statistics that it scores by in its `needs`. */
 export interface Statistic {
+  /** The key of its values; one name for one statistic. */
   readonly name: string;
   /**
    * The tensors that `add` gets for each batch. `gradients`: the loss gradient by the weight, and the weight. `sampledGradients`:

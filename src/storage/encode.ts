@@ -11,6 +11,7 @@ import {encodeFile} from './write/encodeFile';
 
 /** A model with `save`: a LayersModel, or a GraphModel of @tensorflow/tfjs-converter. */
 export interface Savable {
+  /** Gives the artifacts of the model to a handler. */
   save(handler: io.IOHandler, config?: io.SaveConfig): Promise<io.SaveResult>;
 }
 

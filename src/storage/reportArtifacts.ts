@@ -22,6 +22,7 @@ export interface ArtifactsReport {
 
 /** Value counts for a saved model. */
 export interface ArtifactsTotals {
+  /** Number of elements. */
   readonly size: number;
   /** Number of nonzero elements. */
   readonly kept: number;

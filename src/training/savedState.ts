@@ -7,15 +7,21 @@ import {type Bytes, bytesOf, valuesOf} from '../util/bytes';
 
 /** A weight, or a variable of an optimizer. */
 export interface SavedTensor {
+  /** The name of the variable. */
   readonly name: string;
+  /** Its shape. */
   readonly shape: readonly number[];
+  /** Its type, as `float32`. */
   readonly dtype: string;
+  /** Its values, in the byte order of the machine. */
   readonly bytes: Bytes;
 }
 
 /** The state of an optimizer of tfjs. */
 export interface SavedOptimizer {
+  /** The class of the optimizer, as `Adam`. */
   readonly className: string;
+  /** The number of its steps. */
   readonly iterations: number;
   /** The slots by the field that lists them, as the first moments of Adam. */
   readonly slots: Readonly<Record<string, readonly SavedTensor[]>>;

@@ -5,8 +5,11 @@ import {type Axes, nonzeroAt, numbered, type Places, placesOf, sizeAlong} from '
  * the weight, because a list of edges takes several times its memory.
  */
 export interface Edges {
+  /** The input place of each element. */
   readonly from: Places;
+  /** The output place of each element. */
   readonly to: Places;
+  /** The coefficient of each element. */
   readonly factors: Float32Array;
   /** Nonzero for the elements that are edges; the factors by default. */
   readonly connects?: Float32Array;

@@ -4,10 +4,13 @@ import type {Edges} from './edges';
 
 /** A linear map from some channels to others. Constant inputs remain if neither a bias nor carriers can replace them. */
 export interface LinearMap {
+  /** The channel at each input place. */
   readonly from: Int32Array;
   /** The values of `from`. */
   readonly values: (read: Read) => Float64Array;
+  /** The channel at each output place. */
   readonly to: Int32Array;
+  /** The coefficients, from the values of the weights. */
   readonly edges: (read: Read) => Edges;
   /** The bias that can replace constants; only where their sum is the same at all positions. */
   readonly bias?: {readonly owner: Layer; readonly field: string; readonly missing?: object};

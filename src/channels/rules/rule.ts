@@ -15,6 +15,7 @@ export type Shape = readonly (number | null)[];
 
 /** A tensor between layers, with the channel at each place along one axis. */
 export interface ChannelTensor {
+  /** Its shape. */
   readonly shape: Shape;
   /** The index of the axis, without the batch dimension. */
   readonly axis: number;
@@ -31,9 +32,13 @@ export interface ChannelTensor {
 
 /** A layer call, as a propagation rule gets it. */
 export interface CallContext {
+  /** The layer that is called. */
   readonly layer: Layer;
+  /** Its inputs. */
   readonly inputs: readonly ChannelTensor[];
+  /** The shapes of its outputs. */
   readonly outputs: readonly Shape[];
+  /** All channels of the model, to tie, pin and add some. */
   readonly channels: Channels;
   /** The layout of the prunable weights in this layer or an inner one, by field. */
   readonly weightsOf: (layer: Layer) => Readonly<Record<string, {axes: Axes; gates: number}>>;
@@ -49,6 +54,7 @@ export interface CallContext {
 
 /** How channels pass through a layer call. */
 export interface Propagation {
+  /** The channels of each output. */
   readonly outputs: readonly ChannelAxis[];
   /** The axes of the layer's variables that run over channels. */
   readonly weightAxes: readonly WeightAxis[];
@@ -76,9 +82,13 @@ export type ChannelAxis = Pick<ChannelTensor, 'axis' | 'ids'>;
 
 /** An axis of a variable that runs over channels. */
 export interface WeightAxis {
+  /** The layer that has the variable. */
   readonly owner: Layer;
+  /** The field of the layer that holds it. */
   readonly field: string;
+  /** The index of the axis. */
   readonly axis: number;
+  /** The channel at each place along the axis. */
   readonly ids: Int32Array;
   /** Whether the layer outputs these channels, takes them as inputs, or has elements for each channel that passes. */
   readonly role: 'produces' | 'consumes' | 'perChannel';

@@ -8,6 +8,7 @@ import {yieldToEventLoop} from '../../util/yieldToEventLoop';
 
 /** Examples and their targets in batches, such as a tf.data.Dataset of `{xs, ys}`. */
 export interface Batches {
+  /** Starts again from the first batch; a batch has inputs `xs` and targets `ys`. */
   iterator(): Promise<{next(): Promise<{done?: boolean; value: Batch}>}>;
 }
 

@@ -7,6 +7,7 @@ export interface Metric {
 
 /** A confusion matrix: how often each class was predicted as each. */
 export interface Confusion {
+  /** The number of classes. */
   readonly classes: number;
   /** `[actual, predicted]`, row by row. */
   readonly counts: Float64Array;

@@ -10,7 +10,9 @@ import type {KeptChannels} from './solveKept';
 
 /** The difference between a model and the one that `compact` made of it. */
 export interface CompactReport {
+  /** The cost of the model that was given. */
   readonly before: Cost;
+  /** The cost of the new model. */
   readonly after: Cost;
   /** The layers that produce channels, with the number of them; 0 after if the layer was removed. */
   readonly layers: readonly {readonly layer: string; readonly before: number; readonly after: number}[];

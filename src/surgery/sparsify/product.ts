@@ -10,7 +10,9 @@ import {matrixWindow, type Window} from '../../wasm/sparse/window';
 export interface Product {
   /** Of shape [..., outputs], as `window` describes it. */
   readonly kernel: LayerVariable;
+  /** Of shape [outputs]; none by default. */
   readonly bias?: LayerVariable;
+  /** Applied to the sum. */
   readonly activation: Activation;
   /** Undefined where tfjs is to compute it. */
   readonly window: Window | undefined;
