@@ -29,7 +29,7 @@ const MOST = 6;
 
 /**
  * Makes one op of the nodes that compute it by others, such as Relu(x) − α · Relu(−x) or max(x, 0) + α · (x − |x|) / 2: a Prelu where
- * there is an α for each channel, a LeakyRelu or Relu where there is one for all.
+ * there is an α for each channel, a LeakyRelu where there is one for all.
  */
 export function foldPrelu(nodes: readonly GraphNode[], constants: Constants) {
   const byName = new Map(nodes.map((node) => [node.name, node]));
@@ -109,10 +109,6 @@ function rectifier(name: string, root: string, slopes: readonly Slopes[], rank: 
     return {node: {name, op: 'Prelu', input: [root, weight.name]}, added: [weight]};
   }
   const [alpha] = values;
-  if (!(alpha >= 0 && alpha < 1)) return undefined;
-  const node: GraphNode =
-    alpha === 0
-      ? {name, op: 'Relu', input: [root]}
-      : {name, op: 'LeakyRelu', input: [root], attr: {alpha: {f: alpha}}};
-  return {node, added: []};
+  if (!(alpha > 0 && alpha < 1)) return undefined;
+  return {node: {name, op: 'LeakyRelu', input: [root], attr: {alpha: {f: alpha}}}, added: []};
 }

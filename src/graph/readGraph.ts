@@ -5,6 +5,7 @@ import {foldGraph, readConstants} from '../surgery/sparsify/graph/foldGraph';
 import {consumersIn, type GraphNode, nodeOf} from '../surgery/sparsify/graph/nodes';
 import {wrong} from '../util/options';
 import type {Graph} from './convert';
+import {foldClamps} from './foldClamps';
 import {foldDilation} from './foldDilation';
 import {foldPrelu} from './foldPrelu';
 
@@ -59,8 +60,8 @@ export async function readGraph(
     const constants: Constants = await readConstants(
       Object.fromEntries(Object.entries(weights).map(([name, weight]) => [name, [weight]])),
     );
-    const rectified = foldPrelu(nodes, constants);
-    const folded = foldGraph(foldDilation(rectified.nodes, ends), constants, ends, true);
+    const rectified = foldPrelu(foldClamps(nodes, constants), constants);
+    const folded = foldGraph(foldDilation(needed(rectified.nodes, ends), ends), constants, ends, true);
     for (const {name, shape, values} of [...rectified.added, ...folded.added]) {
       added[name] = tensor(values, [...shape]);
     }
@@ -92,6 +93,16 @@ function nodesOf(
     );
   }
   return nodes;
+}
+
+/** The nodes that some of them need: those that others replace would count as consumers. */
+function needed(nodes: readonly GraphNode[], ends: ReadonlySet<string>): GraphNode[] {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const found = new Set(ends);
+  // The set grows while it is iterated.
+  for (const name of found)
+    for (const reference of byName.get(name)?.input ?? []) found.add(nodeOf(reference));
+  return nodes.filter(({name}) => found.has(name));
 }
 
 /** A node without the inputs that only have to come before it, as nothing else happens in between. */
