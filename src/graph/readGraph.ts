@@ -29,6 +29,7 @@ export interface ReadGraph extends Graph {
 export interface Ends {
   /** Those of the outputs; those in the model's signature by default. */
   readonly outputs: readonly string[] | undefined;
+  /** Nodes that become inputs, so that nothing before them is read. */
   readonly inputs: readonly string[];
 }
 
@@ -45,7 +46,9 @@ export async function readGraph(
   const added: NamedTensorMap = {};
   const free = () => dispose([made, added]);
   try {
-    const nodes = nodesOf(who, artifacts, weights);
+    const nodes = nodesOf(who, artifacts, weights).map((node) =>
+      wanted.inputs.includes(node.name) ? {...node, input: []} : node,
+    );
     const {signature, userDefinedMetadata} = artifacts;
     const signed = (signature ?? userDefinedMetadata?.signature ?? {}) as Signature;
     const outputs = (wanted.outputs ?? namesOf(signed.outputs) ?? lastOf(nodes)).map((name) =>

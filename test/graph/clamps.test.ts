@@ -74,3 +74,12 @@ it.each(rows)(
     expect(await a.data()).toEqual(await b.data());
   },
 );
+
+it('a node that is made an input is not folded into those after it', async () => {
+  const [, nodes] = rows.find(([name]) => name === 'max(0, min(x, 6))') as (typeof rows)[number];
+  const artifacts = await graphArtifacts([-1, 3, 4], nodes, {zero: tf.scalar(0), six: tf.scalar(6)});
+  const model = await toLayersModel(artifacts, {outputs: ['y'], inputShapes: {m: [3]}});
+  expect(model.inputNames).toEqual(['m']);
+  const y = model.predict(tf.tensor2d([[-1, 5, 8]])) as tf.Tensor;
+  expect(Array.from(await y.data())).toEqual([0, 5, 8]);
+});
