@@ -14,7 +14,7 @@ export interface Settings {
   /** Percent of the weights that a run prunes. */
   target: number;
   penalty: string;
-  /** `trained` if the initial network of the page is the teacher, or ''. */
+  /** `trained` if the initial network of the page is the teacher, `present` for the one before the run, or ''. */
   teacher: string;
   /** Bits per weight, or 0 for no quantization. */
   bits: number;
@@ -79,7 +79,7 @@ export function allowed(choices: Record<string, readonly string[]>): Allowed {
     allocation: texts('allocation'),
     schedule: texts('schedule'),
     penalty: ['', ...texts('penalty')],
-    teacher: ['', 'trained'],
+    teacher: ['', 'trained', 'present'],
     backend: ['', 'webgpu', 'webgl', 'wasm', 'cpu'],
   };
 }

@@ -47,7 +47,7 @@ export const groups: {legend: string; fields: Field[]}[] = [
           option(
             'present',
             'the network on this page',
-            'Continues training the network on this page; its masks stay.',
+            'Continues training the network on this page and keeps its masks.',
           ),
         ],
       },
@@ -82,8 +82,13 @@ export const groups: {legend: string; fields: Field[]}[] = [
           option('', 'none', 'The network learns from the labels only.'),
           option(
             'trained',
-            'the trained network',
-            'Distillation: it also learns the probabilities of the trained network.',
+            'the initial network',
+            'Distillation: it also learns the probabilities of the initial network of this page.',
+          ),
+          option(
+            'present',
+            'the network on this page',
+            'Distillation: it also learns the probabilities of the network before this run.',
           ),
         ],
       },

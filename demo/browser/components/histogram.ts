@@ -50,6 +50,6 @@ export class Histogram {
       bar.style.cssText = `--height: ${height}; --gone: ${share}`;
     });
     const [below] = [kept[0] + gone[0]];
-    this.#text.textContent = `${count(below)} weights are in the first of ${BINS} bars; heights are logarithmic.`;
+    this.#text.textContent = `The first of ${BINS} bars counts ${count(below)} weights. The scale is logarithmic.`;
   }
 }

@@ -67,7 +67,7 @@ export function inWords(name: string, {value, kept, score, threshold, epoch}: In
       score === undefined || threshold === undefined
         ? 'nothing was pruned yet'
         : `its score ${number(score)} reaches the threshold ${number(threshold)}`;
-    return `${name} stays at ${value === 0 ? 'exactly 0' : number(value)}: ${why}.`;
+    return `${name} = ${value === 0 ? '0' : number(value)} was kept: ${why}.`;
   }
   const when = epoch === undefined ? 'is pruned' : `was pruned in epoch ${epoch.toFixed(1)}`;
   const why =

@@ -4,7 +4,7 @@ import type {Events, Shipment, Sizes, WeightView} from '../protocol';
 const rows: {label: string; of: keyof Sizes; format: (value: number) => string}[] = [
   {label: 'Parameters', of: 'parameters', format: count},
   {label: 'Multiplications per digit', of: 'macs', format: count},
-  {label: 'File, of tfjs and .tfsp', of: 'bytes', format: kilobytes},
+  {label: 'File: weights.bin, .tfsp', of: 'bytes', format: kilobytes},
 ];
 
 /** The sizes of the dense and the pruned network, and the remaining share of each layer. */
@@ -85,7 +85,7 @@ export class Numbers {
   /** The rows of the dense network in tfjs and the pruned one as a module. */
   #shipped(): string[][] {
     const shipment = this.#shipment;
-    const rows = ['Download, with tfjs and as a module', 'Time for one digit'];
+    const rows = ['Download: tfjs and model, module', 'Time for one digit'];
     if (!shipment) return rows.map((label) => [label, '…', '…', '']);
     const {bytes, tfjsBytes, microseconds, tfjsMicroseconds} = shipment;
     const micro = (time: number) => `${time < 10 ? time.toFixed(1) : count(time)} µs`;

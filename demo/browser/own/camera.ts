@@ -1,6 +1,6 @@
 /** Why there is no camera, by the names of the browser's errors. */
 const reasons: Record<string, string> = {
-  NotAllowedError: 'The browser does not allow the camera. Allow it beside the address and try again',
+  NotAllowedError: 'The browser does not allow the camera. Allow it in the address bar and try again',
   NotFoundError: 'No camera was found',
   NotReadableError: 'Another program uses the camera',
 };

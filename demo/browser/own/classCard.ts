@@ -23,7 +23,7 @@ export class ClassCard {
   readonly #name: HTMLInputElement;
   readonly #count = make('span', {className: 'quiet'}, 'no images yet');
   readonly #strip = make('canvas', {width: SIDE * SHOWN, height: SIDE, hidden: true, className: 'strip'});
-  readonly #record = make('button', {type: 'button', disabled: true}, 'Record');
+  readonly #record = make('button', {type: 'button', disabled: true}, `Record ${FRAMES} images`);
   readonly #remove = make('button', {type: 'button', className: 'plain'}, 'Remove');
   readonly element: HTMLFieldSetElement;
 

@@ -55,7 +55,7 @@ export class Classes {
   /** The reason why these images cannot be trained on; undefined if they can. */
   get missing(): string | undefined {
     const {names} = this;
-    if (names.includes('') || new Set(names).size < names.length) return 'Give each class a name of its own.';
+    if (names.includes('') || new Set(names).size < names.length) return 'Give each class a different name.';
     const few = this.#cards.find(({images}) => images.length < LEAST);
     return few && `Add at least ${LEAST} images of ${few.name}; 20 or more are better.`;
   }

@@ -106,9 +106,9 @@ export class Own {
     const bytes = await gzipped([module]);
     this.#trained = {module, names, bytes};
     this.#say(
-      `Done: ${percent(accuracy)} of ${tested} images that training did not see are classified correctly. ` +
-        `${count(remaining)} of ${count(weights)} weights remain; the network is a module of ${kilobytes(bytes)}, ` +
-        'which answers here without TensorFlow.js.',
+      `Done: accuracy ${percent(accuracy)} on ${tested} images held out of training. ` +
+        `${count(remaining)} of ${count(weights)} weights remain. The module takes ${kilobytes(bytes)} and ` +
+        'predicts here without TensorFlow.js.',
     );
     this.#parts.results.hidden = false;
   }

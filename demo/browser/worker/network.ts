@@ -111,6 +111,11 @@ export class Network {
     this.dense.setWeights(this.pruned.getWeights());
   }
 
+  /** A copy of the pruned network. */
+  async copy(): Promise<Network> {
+    return Network.decoded((await encode(this.pruned)).slice().buffer);
+  }
+
   /** The network before pruning by the slider, for another worker. */
   async carried(): Promise<Carried> {
     this.restore();

@@ -76,11 +76,11 @@ export class Session implements TrainingCalls {
     this.#control.begin('waiting');
     let teacher: Network | undefined;
     try {
+      teacher = await this.#teacherOf(settings, kind);
       if (kind === 'train' && settings.start === 'new') {
         await stage.take(Network.random(settings.network, settings.seed));
       }
       const {network} = stage;
-      teacher = settings.teacher && kind === 'train' ? await Network.opening(this.#base) : undefined;
       const {size, kept} = await countsOf(network.pruned);
       const {train} = await import('./train');
       await train({
@@ -121,6 +121,11 @@ export class Session implements TrainingCalls {
 
   async details(): Promise<void> {
     await this.#stage.details();
+  }
+
+  async #teacherOf({teacher}: Settings, kind: RunKind): Promise<Network | undefined> {
+    if (teacher === '' || kind !== 'train') return undefined;
+    return teacher === 'present' ? this.#stage.network.copy() : Network.opening(this.#base);
   }
 
   async #pruneBy(settings: Settings): Promise<number> {

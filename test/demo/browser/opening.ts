@@ -133,7 +133,7 @@ export function opening(pages: Pages): void {
     await page.locator('#left', {hasText: /^13,796/}).waitFor();
     const map = page.locator('#maps canvas').nth(1);
     await map.hover({position: {x: 4, y: 4}});
-    const why = /conv2\/kernel\[0, 0, 0, 0\] (stays at|is pruned).*its score .* threshold/;
+    const why = /conv2\/kernel\[0, 0, 0, 0\] (= .* was kept|is pruned).*its score .* threshold/;
     await page.locator('#inspected', {hasText: why}).waitFor();
     await map.press('ArrowDown');
     await page.locator('#inspected', {hasText: /conv2\/kernel\[1, 0, 0, 0\]/}).waitFor();

@@ -81,7 +81,7 @@ export function own(pages: Pages): void {
     const done = page.locator('.own [role=status]', {hasText: /^Done/});
     await done.waitFor();
     const [, accuracy, kept, weights, bytes] =
-      /([\d.]+) % of 8 images .* (3,\d+) of (3\d,\d+) weights.* ([\d.]+) kB/.exec(
+      /accuracy ([\d.]+) % on 8 images .* (3,\d+) of (3\d,\d+) weights.* ([\d.]+) kB/.exec(
         (await done.textContent()) ?? '',
       ) ?? [];
     expect(Number(accuracy)).toBeGreaterThanOrEqual(75);

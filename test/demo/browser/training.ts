@@ -4,7 +4,7 @@ import {number, open, type Pages, progress, status} from '../../support/page';
 
 /** With software graphics a step takes seconds, so a trained network is pruned in a few steps. */
 const runs: Record<string, string> = {
-  wasm: '#backend=wasm&epochs=2&digits=6000&target=80&teacher=trained&bits=5',
+  wasm: '#backend=wasm&epochs=2&digits=6000&target=80&teacher=present&bits=5',
   webgl: '#backend=webgl&epochs=1&digits=300&target=80&start=present&twin=0&rate=0.0005',
 };
 
