@@ -84,6 +84,21 @@ describe('the example', () => {
     });
   });
 
+  it('imports packages that examples/README.md names', () => {
+    const page = readFileSync(join(root, 'examples/README.md'), 'utf8');
+    const files = ['examples', 'examples/shared'].flatMap((folder) =>
+      readdirSync(join(root, folder))
+        .filter((file) => file.endsWith('.mjs'))
+        .map((file) => readFileSync(join(root, folder, file), 'utf8')),
+    );
+    const names = files.flatMap((text) =>
+      [...text.matchAll(/(?:from |import |resolve\()'((?:@[\w-]+\/)?[\w-]+)/g)].map(([, name]) => name),
+    );
+    const missing = new Set(names.filter((name) => name !== 'node' && !page.includes(name)));
+    expect(names.length).toBeGreaterThan(20);
+    expect([...missing]).toEqual([]);
+  });
+
   it('has a row in examples/README.md, and a test', () => {
     const files = readdirSync(join(root, 'examples')).filter((file) => file.endsWith('.mjs'));
     const page = readFileSync(join(root, 'examples/README.md'), 'utf8');
