@@ -166,6 +166,23 @@ it.each(others)('%s has the same outputs, and no PReLU', async (_, nodes, classe
   await expectOutputsOf(artifacts, model);
 });
 
+it('a Prelu of channels in front, between transposes, is one layer without them', async () => {
+  const order = (...axes: number[]) => tf.tensor1d(axes, 'int32');
+  const artifacts = await graphArtifacts(
+    shape,
+    [
+      ['f', 'Transpose', ['x', 'first']],
+      ['p', 'Prelu', ['f', 'a']],
+      ['y', 'Transpose', ['p', 'last']],
+    ],
+    {a: tf.tensor(slopes, [4, 1, 1]), first: order(0, 3, 1, 2), last: order(0, 2, 3, 1)},
+  );
+  const model = await toLayersModel(artifacts, {outputs: ['y']});
+  expect(classesOf(model)).toEqual(['PReLU']);
+  expect(model.getWeights()[0].shape).toEqual([1, 1, 4]);
+  await expectOutputsOf(artifacts, model);
+});
+
 it('slopes that would add a dimension are not folded into a layer that has none', async () => {
   const [, nodes, constants] = rows[0];
   const model = await toLayersModel(await graphArtifacts([-1, 4], nodes, constants()), {outputs: ['y', 'p']});

@@ -1,4 +1,4 @@
-import {reshape, type Tensor} from '@tensorflow/tfjs-core';
+import {reshape, type Tensor, tidy, transpose} from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
 import {type GraphNode, texts} from '../../surgery/sparsify/graph/nodes';
 import {number} from '../attributes';
@@ -30,14 +30,15 @@ function after(name: string | undefined, node: GraphNode, scope: Scope): (value:
   throw new Unsupported(`it is fused with ${name}`);
 }
 
-/** @param input In natural order. */
 export function prelu(scope: Scope, input: Value, alpha: Tensor): Value {
-  const rank = input.tensor.shape.length - 1;
+  const {tensor, order} = input;
   if (alpha.rank > shapeOf(input).length) {
     throw new Unsupported(`its slopes have the shape [${alpha.shape}], and its input [${shapeOf(input)}]`);
   }
-  const shape = [...Array(rank).fill(1), ...alpha.shape].slice(alpha.rank);
-  const sharedAxes = shape.flatMap((size, i) => (size === 1 ? [i + 1] : []));
-  const weights = [scope.keep(reshape(alpha, shape))];
-  return scope.layer(layers.prelu, {sharedAxes, weights}, [input]);
+  const shape = [...Array(tensor.shape.length - 1).fill(1), ...alpha.shape].slice(alpha.rank);
+  // As stored, with a pending transpose: the kernel of WASM needs the channels last.
+  const dims = shape.map((_, i) => order.indexOf(i + 1) - 1);
+  const stored = scope.keep(tidy(() => transpose(reshape(alpha, shape), dims)));
+  const sharedAxes = stored.shape.flatMap((size, i) => (size === 1 ? [i + 1] : []));
+  return scope.inPlace(layers.prelu, {sharedAxes, weights: [stored]}, input);
 }

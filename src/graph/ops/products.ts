@@ -48,8 +48,7 @@ const batchMatrices: Convert = (node, scope) => {
   return isPlain ? dense(node, scope, flag(node, 'adj_y')) : matrices(node, scope);
 };
 
-const rectify: Convert = (node, scope) =>
-  prelu(scope, scope.natural(scope.value(node, 0)), scope.constant(node, 1));
+const rectify: Convert = (node, scope) => prelu(scope, scope.value(node, 0), scope.constant(node, 1));
 
 export const products: Readonly<Record<string, Convert>> = {
   ...{MatMul: matrix, _FusedMatMul: matrix, BatchMatMul: batchMatrices, BatchMatMulV2: batchMatrices},
