@@ -1,5 +1,6 @@
 import {spawnSync} from 'node:child_process';
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {once} from 'node:events';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {basename, join} from 'node:path';
 import {stripVTControlCharacters} from 'node:util';
@@ -9,6 +10,7 @@ import {folder} from '../../demo/node/files';
 import {mnistFolder, readExamples} from '../../demo/node/mnist';
 import {calls, catalog} from '../../scripts/catalog';
 import '../support/cpu';
+import {started} from '../support/programs';
 import {itOnNode} from '../support/tfjsNode';
 
 const root = join(__dirname, '..', '..');
@@ -228,6 +230,33 @@ describe('npm run demo', () => {
     },
     240_000,
   );
+
+  it('saves the network so far at Ctrl-C, beside the model of an earlier run', async () => {
+    const at = mkdtempSync(join(out, 'interrupted-'));
+    writeFileSync(join(at, 'model.json'), 'of an earlier run');
+    const args = ['--out', at, ...short, '--samples', '640', '--epochs', '100'];
+    const child = started(['demo/node/main.ts', ...args]);
+    let [printed, said] = ['', ''];
+    child.stdout?.on('data', (text) => {
+      const isFirst = !printed.includes('\n  1 of 100');
+      printed += text;
+      if (!isFirst || !printed.includes('\n  1 of 100')) return;
+      // npm passes the signal on, so that it comes twice.
+      child.kill('SIGINT');
+      child.kill('SIGINT');
+    });
+    child.stderr?.on('data', (text) => {
+      said += text;
+    });
+    const [code] = await once(child, 'close');
+    expect(said).toMatch(
+      /^demo: interrupted at a sparsity of [\d.]+ %; saved the network so far as\n.*interrupted\/model\.json\n$/,
+    );
+    expect(code).toBe(130);
+    const model = await tf.loadLayersModel(folder(join(at, 'interrupted')));
+    expect(model.countParams()).toBe(266_610);
+    expect(readFileSync(join(at, 'model.json'), 'utf8')).toBe('of an earlier run');
+  }, 240_000);
 
   it('lists every part of the library in its help, in 80 columns', () => {
     const {stdout, status} = demo('--help');
