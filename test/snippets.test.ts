@@ -48,7 +48,7 @@ const {scripts, devDependencies, name} = JSON.parse(readFileSync(join(root, 'pac
 /** Commands of a shell, each with a check that it does what it says. */
 const commands: [RegExp, (...words: string[]) => unknown][] = [
   [/^npm (?:ci|test)$/, () => expect(scripts.test).toBeDefined()],
-  [/^npm run ([\w:]+)$/, (script) => expect(scripts).toHaveProperty([script])],
+  [/^npm run ([\w:]+)(?: -- .*)?$/, (script) => expect(scripts).toHaveProperty([script])],
   [
     /^npm install (.*)$/,
     (packages) => {
