@@ -12,12 +12,11 @@ import {Runs} from './components/runs';
 import {Shipping} from './components/shipping';
 import {Slider} from './components/slider';
 import {enableControls} from './controls';
-import {byId} from './dom';
-import {Preview} from './opening/preview';
+import {Host} from './host';
 import {Outputs} from './outputs';
 import {OwnSection} from './own/section';
-import type {Carried, Started} from './protocol';
-import {Remote} from './remote';
+import type {Started} from './protocol';
+import type {Remote} from './remote';
 import type {Allowed} from './settings';
 
 /** The page: passes the events of its components to the worker, and those of the worker to the components. */
@@ -37,18 +36,19 @@ export class App {
   readonly #shipping: Shipping;
   readonly #own: OwnSection;
   readonly #presets = new Presets((hash) => this.#changes.choose(hash));
-  #remote!: Remote;
-  /** Whether the worker has started and accepts commands. */
-  #started = false;
-  /** The network that the present worker began with, if it is not the initial one. */
-  #carried: Carried | undefined;
-  /** Prunes until the worker has started. */
-  #preview: Preview | undefined;
+  readonly #host: Host = new Host({
+    settings: () => this.#address.settings,
+    isOpening: () => this.#actions.isOpening,
+    listen: (remote) => this.#listen(remote),
+    changed: (phase) => this.#enable(phase),
+    started: (...answer) => this.#started(...answer),
+  });
 
   constructor(words: Allowed) {
     this.#address = new Address(words);
     const [address, slider, form, pad] = [this.#address, this.#slider, this.#form, this.#pad];
-    const remote = () => this.#remote;
+    const host = this.#host;
+    const remote = () => host.remote;
     this.#outputs = new Outputs({
       pad,
       slider,
@@ -56,10 +56,10 @@ export class App {
       inspect: (weight, index) => remote().call('inspect', weight, index),
     });
     const {status} = this.#outputs;
-    const preview = () => (Preview.knows(address.settings) ? this.#preview : undefined);
+    const preview = () => host.preview;
     this.#actions = new Actions({address, slider, pad, remote, preview, ...this.#outputs});
     const actions = this.#actions;
-    const restart = () => this.start();
+    const restart = () => host.start();
     this.#changes = new Changes({
       actions,
       address,
@@ -78,79 +78,56 @@ export class App {
     });
     status.onBackend((backend) => {
       this.#changes.change({backend});
-      this.start();
+      host.start();
     });
     status.onTake(() => actions.take());
     if (address.problems.length > 0) problem.show(address.problems.join(' '));
     form.show(address.settings);
     slider.show(address.settings.sparsity);
     showAnswers(undefined);
+    files(
+      (format) => actions.download(format),
+      (chosen) => actions.load(chosen),
+    );
     addEventListener('hashchange', () => this.#changes.follow());
     addEventListener('beforeunload', (event) => {
       // The browser then asks whether to leave.
-      const {commands} = this.#remote;
+      const {commands = []} = (host.remote as Remote | undefined) ?? {};
       if (commands.includes('run') || commands.includes('trainOwn')) event.preventDefault();
     });
   }
 
   /** Shows and prunes the initial network while the worker starts. */
   async open(): Promise<void> {
-    const {settings} = this.#address;
-    try {
-      const preview = await Preview.open(base(), (views) => this.#outputs.weights(views));
-      if (Preview.knows(settings)) this.#preview = preview;
-    } catch {
-      // The worker needs the same file, and reports the error.
-    }
-    if (this.#preview) {
+    await this.#host.open((views) => this.#outputs.weights(views));
+    if (this.#host.preview) {
       this.#slider.disabled = false;
       this.#actions.preview();
     }
-    const started = this.start();
-    if (!this.#preview) await started;
+    const started = this.#host.start();
+    if (!this.#host.preview) await started;
     const to = (sparsity: number) => this.#slider.to(sparsity);
-    await (location.hash === '' ? arrive(to) : to(settings.sparsity));
+    await (location.hash === '' ? arrive(to) : to(this.#address.settings.sparsity));
   }
 
-  /** Starts a worker in place of the previous one, with its network. */
-  async start(): Promise<void> {
-    // A worker that is still starting has received the last one.
-    if (this.#started) {
-      const carry = () => this.#remote.call('carry');
-      this.#carried = this.#actions.isOpening ? undefined : await attempt(null, carry);
-    }
-    const carried = this.#carried;
-    (this.#remote as Remote | undefined)?.end();
-    this.#remote = new Remote(
-      (message) => problem.show(message),
-      () => this.#enable(),
-    );
-    this.#outputs.listen(this.#remote);
-    this.#remote.on('ownTick', (tick) => this.#own.tick(tick));
-    this.#remote.on('phase', (phase) => this.#enable(phase));
-    this.#started = false;
-    this.#enable('idle');
+  #listen(remote: Remote): void {
+    this.#outputs.listen(remote);
     this.#outputs.status.say('Starting …');
-    await attempt(byId('status').parentElement, async () => {
-      this.#ready(await this.#remote.call('start', this.#address.settings.backend, base(), carried));
-      if (!this.#pad.pixels) await this.#actions.take();
-      if (!carried) await this.#slider.again();
-    });
+    remote.on('ownTick', (tick) => this.#own.tick(tick));
+    remote.on('phase', (phase) => this.#enable(phase));
   }
 
-  #ready({backend, others}: Started): void {
-    this.#started = true;
-    this.#preview = undefined;
-    this.#outputs.status.backend(backend, others);
-    this.#outputs.status.say('Ready to train.');
+  async #started({backend, others}: Started, isInitial: boolean): Promise<void> {
+    const {status} = this.#outputs;
+    status.backend(backend, others);
+    status.say('Ready to train.');
     this.#enable();
-    files(
-      (format) => this.#actions.download(format),
-      (chosen) => this.#actions.load(chosen),
-    );
+    if (!this.#pad.pixels) await this.#actions.take();
+    if (isInitial) await this.#slider.again();
   }
 
   #enable(phase = this.#runs.phase): void {
+    const {hasStarted, preview, remote} = this.#host;
     enableControls(
       {
         slider: this.#slider,
@@ -161,10 +138,7 @@ export class App {
         runs: this.#runs,
         status: this.#outputs.status,
       },
-      {phase, commands: this.#remote.commands, hasStarted: this.#started, hasPreview: !!this.#preview},
+      {phase, commands: remote.commands, hasStarted, hasPreview: preview !== undefined},
     );
   }
 }
-
-/** The address of the page's folder. */
-const base = () => new URL('.', document.baseURI).href;
