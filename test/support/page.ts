@@ -96,7 +96,7 @@ export async function open(
   const context = await browser.newContext({viewport: {width: 1280, height: 900}, ...options});
   const page = await context.newPage();
   // Generous, because the machine may be busy.
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(110_000);
   const watched: Watched = {page, errors: [], elsewhere: []};
   page.on('pageerror', ({message}) => watched.errors.push(message));
   page.on('console', (message) => {

@@ -92,9 +92,9 @@ export class Own {
     this.#say('Training …');
     const trained = await this.#asks.train(examples, Number(this.#parts.sparsity.value));
     this.#isTraining = false;
+    this.#enable();
     if (trained) await this.#use(trained, names);
     else this.#say('Stopped.');
-    this.#enable();
   }
 
   async #use(trained: OwnTrained, names: string[]): Promise<void> {

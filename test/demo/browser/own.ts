@@ -78,6 +78,9 @@ export function own(pages: Pages): void {
       await cards(page).nth(i).getByLabel('Choose images').setInputFiles(files.slice(0, 20));
     }
     await training.click();
+    await page.locator('.own button', {hasText: /^Stop$/}).click();
+    await page.locator('.own [role=status]', {hasText: /^Stopped/}).waitFor();
+    await training.click();
     const done = page.locator('.own [role=status]', {hasText: /^Done/});
     await done.waitFor();
     const [, accuracy, kept, weights, bytes] =

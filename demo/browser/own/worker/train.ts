@@ -1,5 +1,5 @@
 import {dispose, type Tensor} from '@tensorflow/tfjs-core';
-import {CustomCallback, type LayersModel} from '@tensorflow/tfjs-layers';
+import {Callback, type LayersModel} from '@tensorflow/tfjs-layers';
 import {polynomial, prunableWeights, ship} from 'tfjs-pruning';
 import {pruning} from 'tfjs-pruning/callbacks';
 import {networks} from '../../../networks';
@@ -46,7 +46,7 @@ export async function train(
       epochs: EPOCHS,
       batchesPerEpoch: BATCHES,
       verbose: 0,
-      callbacks: [pruner, watcher(model, progress, () => pruner.results.at(-1)?.sparsity ?? 0)],
+      callbacks: [pruner, new Watcher(progress, () => pruner.results.at(-1)?.sparsity ?? 0)],
     });
     if (progress.isStopped()) return undefined;
     return {
@@ -60,16 +60,24 @@ export async function train(
   }
 }
 
-function watcher(model: LayersModel, {tick, rest, isStopped}: Progress, sparsity: () => number) {
-  let done = 0;
-  return new CustomCallback({
-    onBatchEnd: async () => {
-      done++;
-      tick({done: done / (EPOCHS * BATCHES), sparsity: sparsity()});
-      await rest();
-      if (isStopped()) model.stopTraining = true;
-    },
-  });
+/** Reports each step, and stops the training when it is asked to. */
+class Watcher extends Callback {
+  #done = 0;
+
+  constructor(
+    readonly progress: Progress,
+    readonly sparsity: () => number,
+  ) {
+    super();
+  }
+
+  override async onBatchEnd(): Promise<void> {
+    this.#done++;
+    this.progress.tick({done: this.#done / (EPOCHS * BATCHES), sparsity: this.sparsity()});
+    await this.progress.rest();
+    // fit of a Sequential runs on its inner model, which is this one.
+    if (this.progress.isStopped()) this.model.stopTraining = true;
+  }
 }
 
 async function accuracy(model: LayersModel, examples: Examples, test: number[]): Promise<number> {
