@@ -46,12 +46,11 @@ export async function readGraph(
   const added: NamedTensorMap = {};
   const free = () => dispose([made, added]);
   try {
-    const nodes = nodesOf(who, artifacts, weights).map((node) =>
-      wanted.inputs.includes(node.name) ? {...node, input: []} : node,
-    );
+    const all = nodesOf(who, artifacts, weights);
+    const nodes = all.map((node) => (wanted.inputs.includes(node.name) ? {...node, input: []} : node));
     const {signature, userDefinedMetadata} = artifacts;
     const signed = (signature ?? userDefinedMetadata?.signature ?? {}) as Signature;
-    const outputs = (wanted.outputs ?? namesOf(signed.outputs) ?? lastOf(nodes)).map((name) =>
+    const outputs = (wanted.outputs ?? namesOf(signed.outputs) ?? lastOf(all)).map((name) =>
       name.replace(/:0$/, ''),
     );
     const ends = new Set([...outputs.map(nodeOf), ...wanted.inputs]);
