@@ -6,7 +6,7 @@ import {describe} from '../src/util/describe';
 import {assertInstance, callbackFactory, TrainingCallback} from './shared/trainingCallback';
 import {joinRun} from './shared/trainingRun';
 
-/** Writes scalars, such as `writer` of tfjs-node. */
+/** Writes scalars, such as `tf.node.summaryFileWriter('logs')` of tfjs-node. */
 export interface SummaryWriter {
   /** Writes a number under a name, for a step. */
   scalar(name: string, value: number, step: number): void;
@@ -25,7 +25,7 @@ export class PruningSummaries extends TrainingCallback {
     if (typeof writer?.scalar !== 'function' || typeof writer.flush !== 'function') {
       throw new Error(
         'pruningSummaries: the writer must have scalar(name, value, step) and flush(), as ' +
-          `writer, got ${describe(writer)}`,
+          `tf.node.summaryFileWriter('logs'), got ${describe(writer)}`,
       );
     }
     this.#writer = writer;
@@ -68,7 +68,7 @@ export class PruningSummaries extends TrainingCallback {
  * each; after an update `threshold/<weight>`, the highest pruned score; with `iterativePruning` also `accepted`, 1 if a cut was
  * accepted. Put it after the callback that prunes.
  *
- * @param writer Writes scalars, such as `writer` of tfjs-node, or a custom object.
+ * @param writer Writes scalars, such as `tf.node.summaryFileWriter('logs')` of tfjs-node, or a custom object.
  * @returns the callback.
  * @throws if it is no writer; before the first batch if a callback that prunes comes after it, or if there is nothing to
  *   prune.

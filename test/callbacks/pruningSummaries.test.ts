@@ -96,7 +96,7 @@ describe('pruningSummaries', () => {
 
   it.each([[undefined], ['logs'], [{scalar: () => {}}]])('rejects %j as a writer', (writer) => {
     expect(() => pruningSummaries(writer as never)).toThrow(
-      /^pruningSummaries: the writer must have scalar\(name, value, step\) and flush\(\), .*, got /,
+      /^pruningSummaries: the writer must have scalar\(name, value, step\) and flush\(\), as tf\.node\.summaryFileWriter\('logs'\), got /,
     );
   });
 
