@@ -8,6 +8,9 @@ interface Clamp {
   readonly high: number;
 }
 
+/** The most ops that clamp a value, so that the search ends in graphs with loops. */
+const MOST = 6;
+
 /** Makes one Relu or Relu6 of the nodes that clamp by Maximum and Minimum with numbers, as where Keras clips a Relu. */
 export function foldClamps(nodes: readonly GraphNode[], constants: Constants): GraphNode[] {
   const byName = new Map(nodes.map((node) => [node.name, node]));
@@ -19,9 +22,14 @@ export function foldClamps(nodes: readonly GraphNode[], constants: Constants): G
   });
 }
 
-function clampOf(name: string, byName: ReadonlyMap<string, GraphNode>, constants: Constants): Clamp {
-  const {op = '', input: [a = '', b = ''] = []} = byName.get(name) ?? {};
-  const of = (reference: string) => clampOf(reference, byName, constants);
+function clampOf(
+  name: string,
+  byName: ReadonlyMap<string, GraphNode>,
+  constants: Constants,
+  most = MOST,
+): Clamp {
+  const {op = '', input: [a = '', b = ''] = []} = (most > 0 && byName.get(name)) || {};
+  const of = (reference: string) => clampOf(reference, byName, constants, most - 1);
   if (op === 'Relu') return atLeast(of(a), 0);
   if (op === 'Relu6') return atMost(atLeast(of(a), 0), 6);
   const bound = op === 'Minimum' ? atMost : op === 'Maximum' ? atLeast : undefined;

@@ -83,3 +83,26 @@ it('a node that is made an input is not folded into those after it', async () =>
   const y = model.predict(tf.tensor2d([[-1, 5, 8]])) as tf.Tensor;
   expect(Array.from(await y.data())).toEqual([0, 5, 8]);
 });
+
+it.each<[string, Node[]]>([
+  [
+    'clamps',
+    [
+      ['r', 'Relu', ['y']],
+      ['y', 'Maximum', ['r', 'zero']],
+    ],
+  ],
+  [
+    'rectifiers',
+    [
+      ['r', 'Relu', ['y']],
+      ['n', 'Neg', ['y']],
+      ['y', 'Add', ['r', 'n']],
+    ],
+  ],
+])('a graph with a loop of %s is reported', async (_, nodes) => {
+  const artifacts = await graphArtifacts([-1, 3], nodes, {zero: tf.scalar(0)});
+  await expect(toLayersModel(artifacts, {outputs: ['y']})).rejects.toThrow(
+    /^toLayersModel: cannot convert the \w+ [rny]: it needs [rny];/,
+  );
+});
