@@ -1,6 +1,6 @@
 import {dispose, type Tensor} from '@tensorflow/tfjs-core';
 import {Callback, type LayersModel} from '@tensorflow/tfjs-layers';
-import {polynomial, prunableWeights, ship} from 'tfjs-pruning';
+import {global, polynomial, prunableWeights, ship} from 'tfjs-pruning';
 import {pruning} from 'tfjs-pruning/callbacks';
 import {networks} from '../../../networks';
 import {CHANNELS, type Examples, type OwnTick, type OwnTrained, SIDE} from '../protocol';
@@ -41,7 +41,12 @@ export async function train(
       const {x, y} = batch(examples, train, BATCH);
       return {value: {xs: x, ys: y}, done: false};
     };
-    const pruner = pruning({schedule: polynomial({to: sparsity}), begin: BEGIN, end: END});
+    const pruner = pruning({
+      schedule: polynomial({to: sparsity}),
+      allocation: global(),
+      begin: BEGIN,
+      end: END,
+    });
     await model.fitDataset({iterator: async () => ({next})} as never, {
       epochs: EPOCHS,
       batchesPerEpoch: BATCHES,
